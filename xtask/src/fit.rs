@@ -1,0 +1,28 @@
+//! Fits an OpenAPI 3.0 document to progenitor, and its answers to what servers really send.
+//!
+//! The rules are general: none knows the documents of this repository. Fitting twice is fitting
+//! once.
+
+mod answers;
+mod content;
+mod names;
+mod open;
+mod parameters;
+mod prose;
+mod schemas;
+mod union;
+
+use serde_json::Value;
+
+use crate::notes::Notes;
+
+/// Fits `document`, which is 3.0 already.
+pub fn fit(document: &mut Value, notes: &mut Notes) {
+    names::name_operations(document, notes);
+    parameters::fit(document, notes);
+    content::fit(document, notes);
+    schemas::fit(document, notes);
+    open::open(document, notes);
+    answers::unify(document, notes);
+    prose::fence(document);
+}

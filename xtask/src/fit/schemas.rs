@@ -1,0 +1,72 @@
+//! What typify would read into a schema and should not, in requests and answers alike.
+
+use serde_json::{Map, Value, json};
+
+use crate::{notes::Notes, walk};
+
+/// Formats for which typify uses crates (`uuid`, `chrono`) or types that this crate does without.
+const FORMATS_WITH_TYPES: [&str; 6] = ["date", "date-time", "ip", "ipv4", "ipv6", "uuid"];
+
+/// The value of `x-rust-type` that makes typify use the type at `path` instead of its own. Paths
+/// begin with `waba` for types of the crate, and with `api` for those of the document's own module.
+pub fn rust_type(path: &str, parameters: &[Value]) -> Value {
+    let name = path.split("::").next().unwrap_or(path);
+    let mut value = json!({"crate": name, "version": "*", "path": path});
+    if !parameters.is_empty() {
+        value["parameters"] = parameters.to_vec().into();
+    }
+    value
+}
+
+/// Fits every schema of `document`.
+pub fn fit(document: &mut Value, notes: &mut Notes) {
+    walk::schemas(document, &mut |schema, pointer| {
+        let Value::Object(schema) = schema else {
+            return;
+        };
+        // A default is what the server fills in; a client that sends it overrides what is there.
+        set_aside(schema, "default", "x-default");
+        if schema
+            .get("format")
+            .and_then(Value::as_str)
+            .is_some_and(|format| FORMATS_WITH_TYPES.contains(&format))
+        {
+            set_aside(schema, "format", "x-format");
+        }
+        // typify checks it by a whole engine of regular expressions at run time.
+        if schema.get("pattern").is_some_and(Value::is_string) {
+            notes.weaken(pointer, "`pattern` is not checked");
+            set_aside(schema, "pattern", "x-pattern");
+        }
+        for (exclusive, bound) in [
+            ("exclusiveMinimum", "minimum"),
+            ("exclusiveMaximum", "maximum"),
+        ] {
+            if schema.get(exclusive) == Some(&Value::Bool(true)) && !schema.contains_key(bound) {
+                notes.weaken(
+                    pointer,
+                    format!("`{exclusive}` without `{bound}` means nothing"),
+                );
+                schema.shift_remove(exclusive);
+            }
+        }
+    });
+}
+
+/// Keeps the value of `keyword` for readers, under a name that no generator acts on.
+pub fn set_aside(schema: &mut Map<String, Value>, keyword: &str, extension: &str) {
+    if !schema.contains_key(keyword) {
+        return;
+    }
+    // In place, so that a reviewer sees one changed line.
+    *schema = std::mem::take(schema)
+        .into_iter()
+        .map(|(key, value)| {
+            if key == keyword {
+                (extension.to_owned(), value)
+            } else {
+                (key, value)
+            }
+        })
+        .collect();
+}

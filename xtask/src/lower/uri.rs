@@ -1,0 +1,142 @@
+//! As much of URIs (RFC 3986) as the names of schemas need.
+
+/// Undoes the escapes (`%7B`) of a URI.
+pub fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while let Some(&byte) = bytes.get(index) {
+        let digits = text
+            .get(index + 1..index + 3)
+            .filter(|digits| byte == b'%' && digits.chars().all(|c| c.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(escaped) => {
+                decoded.push(escaped);
+                index += 3;
+            }
+            None => {
+                decoded.push(byte);
+                index += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+/// `reference`, its fragment left off, as it reads in a resource at `base`.
+pub fn resolve(base: &str, reference: &str) -> String {
+    let reference = without_fragment(reference);
+    if reference.is_empty() || scheme(reference).is_some() {
+        return if reference.is_empty() {
+            base.to_owned()
+        } else {
+            reference.to_owned()
+        };
+    }
+    let (authority, path) = split(base);
+    if let Some(rest) = reference.strip_prefix("//") {
+        let scheme = scheme(base).unwrap_or_default();
+        return format!("{scheme}//{rest}");
+    }
+    if reference.starts_with('/') {
+        return format!("{authority}{}", without_dots(reference));
+    }
+    let folder = path.rfind('/').map_or("", |end| &path[..=end]);
+    let folder = if folder.is_empty() && !authority.is_empty() {
+        "/"
+    } else {
+        folder
+    };
+    format!(
+        "{authority}{}",
+        without_dots(&format!("{folder}{reference}"))
+    )
+}
+
+/// The URI without `#` and what follows it.
+pub fn without_fragment(uri: &str) -> &str {
+    uri.split_once('#').map_or(uri, |(uri, _)| uri)
+}
+
+/// The scheme with its colon.
+fn scheme(uri: &str) -> Option<&str> {
+    let end = uri.find(':')?;
+    let name = &uri[..end];
+    let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    named.then_some(&uri[..=end])
+}
+
+/// The scheme and authority, and the path.
+fn split(uri: &str) -> (&str, &str) {
+    let after = scheme(uri).map_or(0, str::len);
+    match uri[after..].strip_prefix("//") {
+        Some(rest) => {
+            let path = rest.find('/').unwrap_or(rest.len());
+            uri.split_at(after + 2 + path)
+        }
+        None => uri.split_at(after),
+    }
+}
+
+/// The path without the steps `.` and `..`.
+fn without_dots(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    let all: Vec<&str> = path.split('/').collect();
+    for (index, step) in all.iter().enumerate() {
+        let last = index + 1 == all.len();
+        match *step {
+            "." | ".." => {
+                let rooted = steps.len() == 1 && steps[0].is_empty();
+                if *step == ".." && !rooted {
+                    steps.pop();
+                }
+                if last {
+                    steps.push("");
+                }
+            }
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_resolved_as_the_standard_says() {
+        let base = "http://a/b/c/d";
+        for (reference, expected) in [
+            ("g", "http://a/b/c/g"),
+            ("./g", "http://a/b/c/g"),
+            ("g/", "http://a/b/c/g/"),
+            ("/g", "http://a/g"),
+            ("//g", "http://g"),
+            ("g#s", "http://a/b/c/g"),
+            ("", base),
+            ("#s", base),
+            (".", "http://a/b/c/"),
+            ("..", "http://a/b/"),
+            ("../g", "http://a/b/g"),
+            ("../../../g", "http://a/g"),
+            ("urn:x:y", "urn:x:y"),
+        ] {
+            assert_eq!(resolve(base, reference), expected, "{reference}");
+        }
+        assert_eq!(resolve("", "tree.json"), "tree.json");
+        assert_eq!(resolve("tree.json", "./leaf.json"), "leaf.json");
+        assert_eq!(resolve("http://a", "g"), "http://a/g");
+    }
+
+    #[test]
+    fn escapes_are_undone_and_slips_left_alone() {
+        assert_eq!(decode("a%20b%7Bc%7D"), "a b{c}");
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%é%zz"), "%é%zz");
+        assert_eq!(decode("%ff"), "%ff");
+    }
+}

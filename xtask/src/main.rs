@@ -1,0 +1,69 @@
+//! The tasks that keep the specs of `waba` true to upstream: `cargo xtask --help` lists them.
+
+mod document;
+mod fit;
+mod gate;
+mod lower;
+mod notes;
+mod overlay;
+mod pointer;
+mod prepare;
+mod round_trip;
+mod walk;
+
+// The gate tries the very generator that build.rs runs.
+#[path = "../../build.rs"]
+#[allow(dead_code)]
+mod build;
+
+use std::{panic, path::Path, process::ExitCode, thread};
+
+use clap::{Parser, Subcommand};
+
+/// Keeps the specs of waba true to upstream
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    after_help = "Exit status: 0 fine, 1 there is something to act on, 2 it could not be done."
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Make specs/*/openapi.json, which build.rs reads, from the documents beside them
+    Prepare(prepare::Options),
+}
+
+/// How a task ended that could be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    ActionNeeded,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().name() != Some(gate::TRIAL) {
+            report(info);
+        }
+    }));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
+    let outcome = match cli.task {
+        Task::Prepare(options) => prepare::run(root, &options),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::ActionNeeded) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

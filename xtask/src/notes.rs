@@ -1,0 +1,48 @@
+//! What a pass has to say of a document: where it made it weaker, and what it refuses.
+
+use std::fmt;
+
+/// One remark on one place of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// JSON Pointer to the place.
+    pub pointer: String,
+    pub text: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() {
+            "the document"
+        } else {
+            &self.pointer
+        };
+        write!(f, "{place}: {}", self.text)
+    }
+}
+
+/// The remarks of all passes on one document, in the order of the passes.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Notes {
+    /// Rewrites after which the document says less than before.
+    pub weakened: Vec<Note>,
+    /// What no rewrite can keep; one of these and the document is not written.
+    pub refused: Vec<Note>,
+}
+
+impl Notes {
+    pub fn weaken(&mut self, pointer: &str, text: impl Into<String>) {
+        self.weakened.push(Note {
+            pointer: pointer.to_owned(),
+            text: text.into(),
+        });
+    }
+
+    /// Refuses `construct`, and says what an overlay (or the document's author) can write instead.
+    pub fn refuse(&mut self, pointer: &str, construct: &str, way_out: &str) {
+        self.refused.push(Note {
+            pointer: pointer.to_owned(),
+            text: format!("{construct}; {way_out}"),
+        });
+    }
+}

@@ -1,0 +1,142 @@
+//! `cargo xtask prepare`: from what upstream says to what build.rs reads.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+use crate::{Outcome, document, fit, gate, lower, notes::Notes, overlay};
+
+/// The options of `cargo xtask prepare`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Write nothing; fail if a file is not what it should be
+    #[arg(long)]
+    check: bool,
+    /// Prepare this one document (OpenAPI 3.0 or 3.1, JSON or YAML) instead of those in specs/
+    #[arg(long, value_name = "IN", requires = "out")]
+    file: Option<PathBuf>,
+    /// Apply this overlay to it first
+    #[arg(long, requires = "file")]
+    overlay: Option<PathBuf>,
+    /// Where the result goes
+    #[arg(long, requires = "file")]
+    out: Option<PathBuf>,
+}
+
+/// One document on its way.
+struct Job {
+    input: PathBuf,
+    overlay: Option<PathBuf>,
+    output: PathBuf,
+}
+
+/// Prepares all documents, then writes them or compares them with what is there.
+pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
+    let jobs = match (&options.file, &options.out) {
+        (Some(input), Some(output)) => vec![Job {
+            input: input.clone(),
+            overlay: options.overlay.clone(),
+            output: output.clone(),
+        }],
+        _ => jobs(root)?,
+    };
+    let mut results = Vec::new();
+    for job in jobs {
+        let text = prepared(&job)?;
+        results.push((job.output, text));
+    }
+    let stale: Vec<_> = results
+        .iter()
+        .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
+        .collect();
+    for (path, text) in &stale {
+        let path_shown = path.strip_prefix(root).unwrap_or(path).display();
+        if options.check {
+            eprintln!("{path_shown} is not what its sources make; run `cargo xtask prepare`");
+        } else {
+            document::write(path, text)?;
+            println!("wrote {path_shown}");
+        }
+    }
+    Ok(if options.check && !stale.is_empty() {
+        Outcome::ActionNeeded
+    } else {
+        Outcome::Fine
+    })
+}
+
+/// A job for each folder of specs/.
+fn jobs(root: &Path) -> Result<Vec<Job>> {
+    let specs = root.join("specs");
+    let mut folders: Vec<PathBuf> = fs::read_dir(&specs)
+        .with_context(|| format!("{}: cannot be listed", specs.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+        .into_iter()
+        .map(|folder| {
+            let found = |name: &str| Some(folder.join(name)).filter(|path| path.exists());
+            let Some(input) = found("spec.yaml").or_else(|| found("upstream.json")) else {
+                bail!(
+                    "{}: holds neither spec.yaml nor upstream.json",
+                    folder.display()
+                );
+            };
+            Ok(Job {
+                input,
+                overlay: found("overlay.yaml"),
+                output: folder.join("openapi.json"),
+            })
+        })
+        .collect()
+}
+
+/// The text of the document that `job` makes.
+fn prepared(job: &Job) -> Result<String> {
+    let mut document = document::read(&job.input)?;
+    let name = job.input.display();
+    if let Some(path) = &job.overlay {
+        let overlay = document::read(path)?;
+        overlay::apply(&mut document, &overlay)
+            .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
+    }
+    let notes = prepare(&mut document);
+    for note in &notes.weakened {
+        println!("{name}: {note}");
+    }
+    if !notes.refused.is_empty() {
+        for note in &notes.refused {
+            eprintln!("{name}: {note}");
+        }
+        bail!(
+            "{name}: {} places cannot be kept; nothing was written",
+            notes.refused.len()
+        );
+    }
+    document::to_text(&document)
+}
+
+/// Lowers and fits `document`, and checks the result. It is of use only if nothing is refused.
+pub fn prepare(document: &mut Value) -> Notes {
+    let mut notes = Notes::default();
+    for stage in [
+        lower::lower,
+        fit::fit,
+        |document: &mut Value, notes: &mut Notes| {
+            gate::check(document, notes);
+        },
+    ] {
+        stage(document, &mut notes);
+        if !notes.refused.is_empty() {
+            break;
+        }
+    }
+    notes
+}

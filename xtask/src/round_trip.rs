@@ -1,0 +1,109 @@
+//! What the generator's reader of OpenAPI makes of a document: it passes over what it does not
+//! know in silence, so that the only proof of having been read is to come back.
+
+use std::cmp::Ordering;
+
+use openapiv3::OpenAPI;
+use serde_json::{Number, Value};
+
+use crate::{lower::number, pointer::child};
+
+/// The places of an OpenAPI 3.0 document that `openapiv3` loses or changes, by their pointers, or
+/// the error with which it cannot read the document at all.
+///
+/// The order of keys is no loss, nor is another writing of the same number, nor a keyword that
+/// spells out its default: `deprecated: false`, `tags: []`, `default: null`.
+pub fn lost_by_openapiv3(document: &Value) -> Result<Vec<String>, String> {
+    let mut readable = document.clone();
+    plain_numbers(&mut readable, "")?;
+    let read: OpenAPI = serde_json::from_value(readable).map_err(|error| error.to_string())?;
+    let written = serde_json::to_value(read).map_err(|error| error.to_string())?;
+    let mut lost = Vec::new();
+    compare(document, &written, "", &mut lost);
+    Ok(lost)
+}
+
+/// Writes numbers as `f64` would, for the reader turns others into objects on its way; and fails
+/// on those on which it would panic.
+fn plain_numbers(value: &mut Value, pointer: &str) -> Result<(), String> {
+    match value {
+        Value::Number(written) if !written.is_i64() && !written.is_u64() => {
+            let float = written.as_f64().and_then(Number::from_f64);
+            *written = float.ok_or_else(|| format!("{pointer}: {written} is beyond any number"))?;
+        }
+        Value::Array(values) => {
+            for (index, value) in values.iter_mut().enumerate() {
+                plain_numbers(value, &child(pointer, &index.to_string()))?;
+            }
+        }
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                plain_numbers(value, &child(pointer, key))?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn compare(document: &Value, written: &Value, pointer: &str, lost: &mut Vec<String>) {
+    match (document, written) {
+        (Value::Object(all), Value::Object(kept)) => {
+            for (key, value) in all {
+                let pointer = child(pointer, key);
+                match kept.get(key) {
+                    Some(other) => compare(value, other, &pointer, lost),
+                    None if is_default(key, value) => {}
+                    None => lost.push(pointer),
+                }
+            }
+        }
+        (Value::Array(all), Value::Array(kept)) if all.len() == kept.len() => {
+            for (index, (value, other)) in all.iter().zip(kept).enumerate() {
+                compare(value, other, &child(pointer, &index.to_string()), lost);
+            }
+        }
+        (Value::Number(exact), Value::Number(float)) if same_number(exact, float) => {}
+        _ if number::same(document, written) => {}
+        _ => lost.push(pointer.to_owned()),
+    }
+}
+
+/// Whether `float`, which is written with no more digits than tell it from other floats, is worth
+/// `exact`.
+fn same_number(exact: &Number, float: &Number) -> bool {
+    let digits = float
+        .as_f64()
+        .filter(|value| value.fract() == 0.0)
+        .map(|v| format!("{v:.0}"));
+    let expanded = digits.and_then(|digits| digits.parse::<Number>().ok());
+    [Some(float), expanded.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|other| number::compare(exact, other) == Ordering::Equal)
+}
+
+/// Whether a keyword means the same with `value` as without it.
+fn is_default(keyword: &str, value: &Value) -> bool {
+    match (keyword, value) {
+        (
+            "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems"
+            | "exclusiveMinimum" | "exclusiveMaximum" | "required" | "explode" | "allowReserved",
+            Value::Bool(false),
+        )
+        | ("default" | "example" | "value", Value::Null) => true,
+        ("style", Value::String(style)) => matches!(style.as_str(), "form" | "simple"),
+        (
+            "required" | "tags" | "parameters" | "security" | "servers" | "allOf" | "anyOf"
+            | "oneOf",
+            Value::Array(all),
+        ) => all.is_empty(),
+        (
+            "properties" | "callbacks" | "examples" | "encoding" | "headers" | "links" | "content"
+            | "mapping" | "schemas" | "responses" | "parameters" | "requestBodies"
+            | "securitySchemes",
+            Value::Object(all),
+        ) => all.is_empty(),
+        _ => false,
+    }
+}
