@@ -1,0 +1,218 @@
+//! What an answer says when it is no success.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::{ErrorKind, Failure};
+
+/// How much of a body that nobody understands is kept, in bytes.
+const EXCERPT: usize = 1024;
+
+/// The failure that an answer amounts to; `None` for a success.
+///
+/// A success by its status that carries an error in its body is a failure.
+pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Failure> {
+    let refusal = if status.is_success() {
+        refusal_in_success(body)?
+    } else {
+        serde_json::from_slice::<Body>(body)
+            .map(Body::into_refusal)
+            .unwrap_or_default()
+    };
+    let (kind, retryable) = refusal.judge(status);
+    Some(Failure {
+        kind: Some(kind),
+        status: Some(status),
+        code: refusal.code,
+        excerpt: if refusal.message.is_none() {
+            excerpt(body)
+        } else {
+            None
+        },
+        message: refusal.message,
+        trace_id: refusal
+            .trace_id
+            .or_else(|| text_header(headers, "x-fb-trace-id")),
+        retryable,
+        retry_after: retry_after(headers, SystemTime::now()),
+        ..Failure::default()
+    })
+}
+
+/// The beginning of `body` as text, if there is any.
+pub(crate) fn excerpt(body: &[u8]) -> Option<String> {
+    let beginning = &body[..body.len().min(EXCERPT)];
+    (!beginning.is_empty()).then(|| String::from_utf8_lossy(beginning).into_owned())
+}
+
+/// Both APIs' error bodies in one, and every part of them optional: each has been seen without.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Body {
+    Envelope(Envelope),
+    Text(String),
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    /// Graph's error; a word in the manner of OAuth from 360dialog's login.
+    error: Option<Value>,
+    error_description: Option<Value>,
+    /// 360dialog's error, and in its successes something harmless.
+    meta: Option<Value>,
+    /// Graph's word on a change.
+    success: Option<Value>,
+}
+
+/// What either API says of a refusal.
+#[derive(Default)]
+struct Refusal {
+    code: Option<i64>,
+    subcode: Option<i64>,
+    graph: bool,
+    transient: bool,
+    message: Option<String>,
+    trace_id: Option<String>,
+}
+
+impl Body {
+    fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Envelope(envelope) => envelope.into_refusal(),
+            Self::Text(message) => Refusal {
+                message: Some(message),
+                ..Refusal::default()
+            },
+        }
+    }
+}
+
+impl Envelope {
+    fn into_refusal(self) -> Refusal {
+        match (self.error, self.meta) {
+            (Some(error @ Value::Object(_)), _) => Refusal {
+                code: number(&error["code"]),
+                subcode: number(&error["error_subcode"]),
+                graph: true,
+                transient: error["is_transient"].as_bool().unwrap_or(false),
+                message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
+                trace_id: text(&error["fbtrace_id"]),
+            },
+            (_, Some(meta @ Value::Object(_))) => Refusal {
+                code: number(&meta["http_code"]),
+                message: text(&meta["developer_message"]),
+                trace_id: text(&meta["360dialog_trace_id"]),
+                ..Refusal::default()
+            },
+            (error, _) => Refusal {
+                message: self
+                    .error_description
+                    .as_ref()
+                    .and_then(text)
+                    .or_else(|| error.as_ref().and_then(text)),
+                ..Refusal::default()
+            },
+        }
+    }
+}
+
+/// The refusal in the body of an answer whose status says success.
+fn refusal_in_success(body: &[u8]) -> Option<Refusal> {
+    // Nearly every success is told from a refusal by this search alone, which costs far less
+    // than reading the body twice.
+    let mentions = |key: &[u8]| body.windows(key.len()).any(|window| window == key);
+    if !mentions(b"\"error\"") && !mentions(b"\"success\"") {
+        return None;
+    }
+    let envelope: Envelope = serde_json::from_slice(body).ok()?;
+    let no = |value: Option<&Value>| value.and_then(Value::as_bool) == Some(false);
+    let refused = matches!(envelope.error, Some(Value::Object(_)))
+        || no(envelope.success.as_ref())
+        || no(envelope.meta.as_ref().and_then(|meta| meta.get("success")));
+    refused.then(|| {
+        let mut refusal = envelope.into_refusal();
+        refusal
+            .message
+            .get_or_insert_with(|| "the answer says `success: false`".to_owned());
+        refusal
+    })
+}
+
+impl Refusal {
+    /// The kind of the refusal, and whether it passes.
+    fn judge(&self, status: StatusCode) -> (ErrorKind, bool) {
+        let by_code = match self.code {
+            Some(code) if self.graph => graph_code(code, self.subcode),
+            // 360dialog's code is the status, kept where a proxy changed the real one.
+            Some(code) => u16::try_from(code)
+                .ok()
+                .and_then(|code| StatusCode::from_u16(code).ok())
+                .filter(|code| code.is_client_error() || code.is_server_error())
+                .map(by_status),
+            None => None,
+        };
+        let (kind, retryable) = by_code.unwrap_or_else(|| by_status(status));
+        (kind, retryable || self.transient)
+    }
+}
+
+/// What Graph's code says: its kind, and whether the fault passes.
+fn graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
+    Some(match (code, subcode) {
+        (0 | 102 | 104 | 190, _) => (ErrorKind::Authentication, false),
+        (3 | 10 | 200..=299 | 368 | 131_005 | 131_031, _) => (ErrorKind::Permission, false),
+        (803, _) | (100, Some(33)) => (ErrorKind::NotFound, false),
+        (33 | 100 | 131_008 | 131_009, _) => (ErrorKind::InvalidRequest, false),
+        (4 | 17 | 32 | 613 | 80_007 | 80_008 | 130_429, _) => (ErrorKind::RateLimited, true),
+        (1 | 2 | 131_016 | 131_057, _) => (ErrorKind::Server, true),
+        (131_000, _) => (ErrorKind::Server, false),
+        _ => return None,
+    })
+}
+
+/// What the HTTP status says: its kind, and whether the fault passes.
+fn by_status(status: StatusCode) -> (ErrorKind, bool) {
+    match status.as_u16() {
+        400 | 422 => (ErrorKind::InvalidRequest, false),
+        401 => (ErrorKind::Authentication, false),
+        403 => (ErrorKind::Permission, false),
+        404 => (ErrorKind::NotFound, false),
+        408 => (ErrorKind::Timeout, true),
+        425 => (ErrorKind::Api, true),
+        429 => (ErrorKind::RateLimited, true),
+        502..=504 => (ErrorKind::Server, true),
+        500..=599 => (ErrorKind::Server, false),
+        _ => (ErrorKind::Api, false),
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// The wait that `Retry-After` asks for, in either of its forms.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => {
+            let date = httpdate::parse_http_date(value).ok()?;
+            Some(date.duration_since(now).unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! 360dialog's Partner API.
+//!
+//! Made from [360dialog's reference pages][pages]. A [`Client`] has one method an operation; each
+//! returns a builder that is completed by `.send()`.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), waba::Error> {
+//! let hub = waba::dialog360::Client::builder().api_key("…").build()?;
+//! let account =
+//!     hub.get_waba_account().partner_id("examplePA").waba_account_id("exampleWA").send().await?;
+//! println!("{:?} is {:?}", account.name, account.status);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [pages]: https://docs.360dialog.com/partner/partner-api/api-reference
+
+use http::{HeaderName, header::AUTHORIZATION};
+use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
+use reqwest::{Request, Response};
+
+use crate::{
+    Error,
+    builder::variable,
+    transport::{self, Transport},
+};
+
+#[allow(
+    clippy::all,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_patterns,
+    unused_imports
+)]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::bare_urls,
+    rustdoc::invalid_html_tags
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/dialog360.rs"));
+}
+
+pub use generated::{Client, builder, types};
+
+/// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
+pub const BASE_URL: &str = "https://hub.360dialog.io";
+
+/// Builds a [`Client`]; see also what [both builders share](crate::ClientBuilder).
+pub type ClientBuilder = crate::ClientBuilder<Api>;
+
+/// Stands for this API in [`ClientBuilder`].
+#[derive(Clone, Debug, Default)]
+pub struct Api(());
+
+impl Client {
+    /// Begins a client; [`api_key`](ClientBuilder::api_key) or
+    /// [`bearer_token`](ClientBuilder::bearer_token) is all it needs.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new(Api::default())
+    }
+
+    /// A client as the environment describes it.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `DIALOG360_API_KEY` | the API key |
+    /// | `DIALOG360_BEARER_TOKEN` | a bearer token, read if there is no API key |
+    /// | `DIALOG360_BASE_URL` | another address, if it is set |
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
+    /// wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        let builder = match (
+            variable("DIALOG360_API_KEY"),
+            variable("DIALOG360_BEARER_TOKEN"),
+        ) {
+            (Some(key), _) => Self::builder().api_key(key),
+            (None, Some(token)) => Self::builder().bearer_token(token),
+            (None, None) => {
+                return Err(Error::configuration(
+                    "neither DIALOG360_API_KEY nor DIALOG360_BEARER_TOKEN is set",
+                ));
+            }
+        };
+        match variable("DIALOG360_BASE_URL") {
+            Some(url) => builder.base_url(url).build(),
+            None => builder.build(),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Authenticates by a partner's API key (`X-API-Key`), which 360dialog recommends. The later
+    /// of this and [`bearer_token`](Self::bearer_token) counts.
+    #[must_use]
+    pub fn api_key(self, key: impl AsRef<str>) -> Self {
+        self.credential(HeaderName::from_static("x-api-key"), "", key.as_ref())
+    }
+
+    /// Authenticates by a token from `POST /api/v2/token` (`Authorization: Bearer …`). The later
+    /// of this and [`api_key`](Self::api_key) counts.
+    #[must_use]
+    pub fn bearer_token(self, token: impl AsRef<str>) -> Self {
+        self.credential(AUTHORIZATION, "Bearer ", token.as_ref())
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) if there is no credential, or if a
+    /// setting cannot be used; the message names it.
+    pub fn build(self) -> Result<Client, Error> {
+        let missing = "there is no credential; set `api_key` or `bearer_token`";
+        let (base_url, http, transport) = self.connect(BASE_URL, missing)?;
+        Ok(Client::new_with_client(&base_url, http, transport))
+    }
+}
+
+impl ClientHooks<Transport> for Client {
+    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), CallError<E>> {
+        self.inner.prepare(request);
+        Ok(())
+    }
+
+    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
+        self.inner.exchange(&self.client, request, info).await
+    }
+
+    async fn post<E>(
+        &self,
+        result: &reqwest::Result<Response>,
+        _: &OperationInfo,
+    ) -> Result<(), CallError<E>> {
+        transport::check(result)
+    }
+}

@@ -1,0 +1,181 @@
+//! Meta's Graph API: the WhatsApp Business Account node.
+//!
+//! Made from a document of our own that follows [Meta's reference page][page], and its servers
+//! where the two disagree. A [`Client`] has one method an operation; each returns a builder that
+//! is completed by `.send()`.
+//!
+//! ```no_run
+//! use waba::graph::{Client, types::Field};
+//!
+//! # async fn run() -> Result<(), waba::Error> {
+//! let graph = Client::builder().access_token("…").build()?;
+//! let account = graph
+//!     .get_whatsapp_business_account()
+//!     .waba_id("102290129340398")
+//!     .fields([Field::Name, Field::BusinessVerificationStatus])
+//!     .send()
+//!     .await?;
+//! println!("{:?} is {:?}", account.name, account.business_verification_status);
+//!
+//! graph
+//!     .update_whatsapp_business_account()
+//!     .waba_id(&account.id)
+//!     .body_map(|settings| settings.name("Lucky Shrub"))
+//!     .send()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0
+
+use http::header::AUTHORIZATION;
+use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
+use reqwest::{Request, Response};
+
+use crate::{
+    Error,
+    builder::variable,
+    transport::{self, Transport},
+};
+
+#[allow(
+    clippy::all,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_patterns,
+    unused_imports
+)]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::bare_urls,
+    rustdoc::invalid_html_tags
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/graph.rs"));
+}
+
+pub use generated::{Client, builder, types};
+
+/// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
+pub const BASE_URL: &str = "https://graph.facebook.com";
+
+/// The version of the API that calls ask for, unless
+/// [`api_version`](ClientBuilder::api_version) says otherwise.
+pub const API_VERSION: &str = "v23.0";
+
+/// Builds a [`Client`]; see also what [both builders share](crate::ClientBuilder).
+pub type ClientBuilder = crate::ClientBuilder<Api>;
+
+/// Stands for this API in [`ClientBuilder`].
+#[derive(Clone, Debug)]
+pub struct Api {
+    version: String,
+}
+
+impl Client {
+    /// Begins a client; [`access_token`](ClientBuilder::access_token) is all it needs.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new(Api {
+            version: API_VERSION.to_owned(),
+        })
+    }
+
+    /// A client as the environment describes it.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `GRAPH_ACCESS_TOKEN` | the access token |
+    /// | `GRAPH_API_VERSION` | another version of the API, if it is set |
+    /// | `GRAPH_BASE_URL` | another address, if it is set |
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
+    /// wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        let Some(token) = variable("GRAPH_ACCESS_TOKEN") else {
+            return Err(Error::configuration("GRAPH_ACCESS_TOKEN is not set"));
+        };
+        let mut builder = Self::builder().access_token(token);
+        if let Some(version) = variable("GRAPH_API_VERSION") {
+            builder = builder.api_version(version);
+        }
+        if let Some(url) = variable("GRAPH_BASE_URL") {
+            builder = builder.base_url(url);
+        }
+        builder.build()
+    }
+}
+
+impl ClientBuilder {
+    /// Authenticates by an access token with the permission `whatsapp_business_management`, such
+    /// as a system user's (`Authorization: Bearer …`).
+    #[must_use]
+    pub fn access_token(self, token: impl AsRef<str>) -> Self {
+        self.credential(AUTHORIZATION, "Bearer ", token.as_ref())
+    }
+
+    /// The version of the API to call, such as `v23.0`. Default: [`API_VERSION`].
+    ///
+    /// Meta answers for a version that it has retired with the oldest one it still has.
+    #[must_use]
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api.version = version.into();
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) if there is no access token, or if a
+    /// setting cannot be used; the message names it.
+    pub fn build(self) -> Result<Client, Error> {
+        let version = &self.api.version;
+        if !is_version(version) {
+            return Err(Error::configuration(format!(
+                "the API version `{version}` is none; give one such as `{API_VERSION}`"
+            )));
+        }
+        let missing = "there is no access token; set `access_token`";
+        let (base_url, http, transport) = self.connect(BASE_URL, missing)?;
+        Ok(Client::new_with_client(
+            &format!("{base_url}/{version}"),
+            http,
+            transport,
+        ))
+    }
+}
+
+fn is_version(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('v')
+        .and_then(|numbers| numbers.split_once('.'))
+        .is_some_and(|(major, minor)| digits(major) && digits(minor))
+}
+
+impl ClientHooks<Transport> for Client {
+    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), CallError<E>> {
+        // An update that names no setting is answered as if it had changed something.
+        if request.body().and_then(|body| body.as_bytes()) == Some(b"{}") {
+            return Err(CallError::InvalidRequest(
+                "the body sets nothing; set a field".to_owned(),
+            ));
+        }
+        self.inner.prepare(request);
+        Ok(())
+    }
+
+    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
+        self.inner.exchange(&self.client, request, info).await
+    }
+
+    async fn post<E>(
+        &self,
+        result: &reqwest::Result<Response>,
+        _: &OperationInfo,
+    ) -> Result<(), CallError<E>> {
+        transport::check(result)
+    }
+}

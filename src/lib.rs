@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+// The generated code names the types it shares with us as `::waba::…`.
+extern crate self as waba;
+
+mod answer;
+mod builder;
+pub mod dialog360;
+mod error;
+pub mod graph;
+mod id;
+mod list;
+mod open_enum;
+mod some;
+mod text;
+mod transport;
+
+pub use builder::ClientBuilder;
+pub use error::{Error, ErrorKind};
+pub use id::{Id, InvalidPathSegment, PathSegment};
+pub use list::CommaSeparated;
+pub use some::TryIntoSome;

@@ -1,0 +1,62 @@
+//! Lists that travel in one parameter.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A list that a request carries in one parameter, separated by commas.
+///
+/// Calls take it from an array, a vector or a slice of items, or of anything that becomes an
+/// item: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list leaves the
+/// parameter out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommaSeparated<T>(Vec<T>);
+
+impl<T> FromIterator<T> for CommaSeparated<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T, U: Into<T>, const N: usize> From<[U; N]> for CommaSeparated<T> {
+    fn from(items: [U; N]) -> Self {
+        items.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T, U: Into<T>> From<Vec<U>> for CommaSeparated<T> {
+    fn from(items: Vec<U>) -> Self {
+        items.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T, U: Into<T> + Clone> From<&[U]> for CommaSeparated<T> {
+    fn from(items: &[U]) -> Self {
+        items.iter().cloned().map(Into::into).collect()
+    }
+}
+
+impl<T: for<'t> From<&'t str>> From<&str> for CommaSeparated<T> {
+    fn from(item: &str) -> Self {
+        Self(vec![T::from(item)])
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for CommaSeparated<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, item) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(f, "{comma}{item}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: fmt::Display> Serialize for CommaSeparated<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            return serializer.serialize_none();
+        }
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,13 @@
+//! The promises of the crate, one test each, against a real HTTP server on this machine.
+
+#![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
+
+mod answers;
+mod configuration;
+mod credentials;
+mod enums;
+mod errors;
+mod outline;
+mod pages;
+mod requests;
+mod server;

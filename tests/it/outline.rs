@@ -1,0 +1,234 @@
+//! The surface of each generated module: every public item in a line or a few, so that a change
+//! of what users can name is seen in review.
+
+use quote::ToTokens;
+use syn::{Attribute, Fields, ImplItem, Item, Signature, Visibility, WherePredicate};
+
+#[test]
+fn of_dialog360() {
+    insta::assert_snapshot!(outline(include_str!(concat!(
+        env!("OUT_DIR"),
+        "/dialog360.rs"
+    ))));
+}
+
+#[test]
+fn of_graph() {
+    insta::assert_snapshot!(outline(include_str!(concat!(env!("OUT_DIR"), "/graph.rs"))));
+}
+
+/// Every public item of `code` with its fields, variants and methods, sorted; no docs, no bodies.
+fn outline(code: &str) -> String {
+    let file = syn::parse_file(code).expect("the generated code is Rust");
+    let mut lines = Vec::new();
+    module(&file.items, "", &mut lines);
+    lines.sort();
+    lines.join("\n")
+}
+
+fn module(items: &[Item], path: &str, lines: &mut Vec<String>) {
+    for item in items {
+        match item {
+            Item::Mod(item) if is_public(&item.vis) => {
+                let inner = item.content.as_ref().map_or(&[][..], |(_, items)| items);
+                module(inner, &format!("{path}{}::", item.ident), lines);
+            }
+            Item::Struct(item) if is_public(&item.vis) => {
+                let name = format!("{path}{}{}", item.ident, short(&item.generics));
+                lines.push(format!(
+                    "struct {name} {}{}",
+                    derives(&item.attrs),
+                    serde(&item.attrs)
+                ));
+                fields(&item.fields, &name, lines);
+            }
+            Item::Enum(item) if is_public(&item.vis) => {
+                let name = format!("{path}{}", item.ident);
+                lines.push(format!(
+                    "enum {name} {}{}",
+                    derives(&item.attrs),
+                    serde(&item.attrs)
+                ));
+                for variant in &item.variants {
+                    let fields = short(&variant.fields);
+                    lines.push(format!(
+                        "enum {name}::{}{fields} {}",
+                        variant.ident,
+                        serde(&variant.attrs)
+                    ));
+                }
+            }
+            Item::Macro(item)
+                if item
+                    .mac
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|s| s.ident == "open_enum") =>
+            {
+                open_enum(&item.mac.tokens.to_string(), path, lines);
+            }
+            Item::Impl(item) => {
+                let name = format!("{path}{}", short(&item.self_ty));
+                if let Some((of, _)) = &item.trait_ {
+                    lines.push(format!("impl {name}: {}", short(of)));
+                    continue;
+                }
+                for member in &item.items {
+                    if let ImplItem::Fn(method) = member
+                        && is_public(&method.vis)
+                    {
+                        lines.push(format!("fn {name}::{}", signature(&method.sig)));
+                    }
+                }
+            }
+            Item::Fn(item) if is_public(&item.vis) => {
+                lines.push(format!("fn {path}{}", signature(&item.sig)));
+            }
+            Item::Trait(item) if is_public(&item.vis) => {
+                lines.push(format!("trait {path}{}", item.ident))
+            }
+            Item::Type(item) if is_public(&item.vis) => {
+                lines.push(format!("type {path}{}", item.ident))
+            }
+            Item::Const(item) if is_public(&item.vis) => {
+                lines.push(format!("const {path}{}", item.ident))
+            }
+            Item::Use(item) if is_public(&item.vis) => {
+                lines.push(format!("use {path}{}", short(&item.tree)));
+            }
+            _ => {}
+        }
+    }
+    for line in lines {
+        line.truncate(line.trim_end().len());
+    }
+}
+
+/// `name(self, value: impl Bound) -> Output`, which is how nearly all generated methods look.
+fn signature(signature: &Signature) -> String {
+    let mut inputs: Vec<String> = signature.inputs.iter().map(short).collect();
+    for parameter in signature.generics.type_params() {
+        let bound = signature
+            .generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| &clause.predicates);
+        let bounds: Vec<String> = bound
+            .filter_map(|predicate| match predicate {
+                WherePredicate::Type(bound)
+                    if short(&bound.bounded_ty) == parameter.ident.to_string() =>
+                {
+                    Some(short(&bound.bounds))
+                }
+                _ => None,
+            })
+            .collect();
+        let generic = format!(": {}", parameter.ident);
+        let bounds = format!(": impl {}", bounds.join(" + "));
+        inputs
+            .iter_mut()
+            .for_each(|input| *input = input.replace(&generic, &bounds));
+    }
+    let asyncness = signature.asyncness.map_or("", |_| "async ");
+    let output = short(&signature.output);
+    format!(
+        "{asyncness}{}({}) {output}",
+        signature.ident,
+        inputs.join(", ")
+    )
+}
+
+fn fields(fields: &Fields, name: &str, lines: &mut Vec<String>) {
+    for (index, field) in fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| is_public(&field.vis))
+    {
+        let ident = field
+            .ident
+            .as_ref()
+            .map_or(index.to_string(), ToString::to_string);
+        lines.push(format!(
+            "struct {name}::{ident}: {} {}",
+            short(&field.ty),
+            serde(&field.attrs)
+        ));
+    }
+}
+
+/// The variants of an enum that the crate's own macro defines: `Name = "value"`.
+fn open_enum(tokens: &str, path: &str, lines: &mut Vec<String>) {
+    let (head, body) = tokens.rsplit_once('{').expect("an enum with a body");
+    let name = head.trim().rsplit(' ').next().expect("a name");
+    lines.push(format!("enum {path}{name} (open)"));
+    for variant in body
+        .trim_end_matches('}')
+        .split(',')
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
+    {
+        lines.push(format!("enum {path}{name}::{variant}"));
+    }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn serde(attributes: &[Attribute]) -> String {
+    let of_serde = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"));
+    of_serde
+        .map(|attribute| short(&attribute.meta))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn derives(attributes: &[Attribute]) -> String {
+    let derives = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"));
+    derives
+        .map(|attribute| short(&attribute.meta))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Tokens as a person would write them.
+fn short(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (long, short) in [
+        (":: std :: option :: ", ""),
+        (":: std :: string :: ", ""),
+        (":: std :: result :: ", ""),
+        (":: std :: vec :: ", ""),
+        (":: std :: convert :: ", ""),
+        ("std :: convert :: ", ""),
+        (":: std :: ", "std::"),
+        (":: serde_json :: ", "serde_json::"),
+        (":: serde :: ", ""),
+        (":: waba :: ", "waba::"),
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" <", "<"),
+        (" > ", "> "),
+        (" >", ">"),
+        ("< ", "<"),
+        ("( ", "("),
+        (" )", ")"),
+        (" (", "("),
+        (" ,", ","),
+        (" : ", ": "),
+        ("& ", "&"),
+        (",>", ">"),
+        (
+            "skip_serializing_if = \"::std::option::Option::is_none\"",
+            "skip if none",
+        ),
+    ] {
+        text = text.replace(long, short);
+    }
+    text
+}

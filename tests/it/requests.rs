@@ -1,0 +1,203 @@
+//! What each operation sends, word for word.
+
+use waba::graph::types::{Field, WhatsAppBusinessAccountUpdate};
+use wiremock::Request;
+
+use crate::server::{self, SECRET, hub, json, meta};
+
+/// A request as a server sees it; what changes with the version of the crate is left out.
+fn wire(request: &Request) -> String {
+    let mut lines = vec![format!("{} {}", request.method, request.url.path())];
+    lines.extend(
+        request
+            .url
+            .query_pairs()
+            .map(|(name, value)| format!("  ?{name} = {value}")),
+    );
+    let mut headers: Vec<String> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| *name != "host")
+        .map(|(name, value)| format!("  {name}: {}", value.to_str().expect("text")))
+        .collect();
+    headers.sort();
+    lines.extend(headers);
+    lines.push(String::from_utf8(request.body.clone()).expect("text"));
+    let version = concat!("waba/", env!("CARGO_PKG_VERSION"));
+    lines
+        .join("\n")
+        .replace(version, "waba/<version>")
+        .replace(SECRET, "<secret>")
+        .trim()
+        .to_owned()
+}
+
+/// What the last call to `server` sent.
+async fn sent(server: &wiremock::MockServer) -> String {
+    wire(
+        server
+            .received_requests()
+            .await
+            .expect("recorded")
+            .last()
+            .expect("a request"),
+    )
+}
+
+#[tokio::test]
+async fn get_waba_account() {
+    let server = server::answering(json(200, "{}")).await;
+    let hub = hub(&server.uri());
+    let call = hub
+        .get_waba_account()
+        .partner_id("examplePA")
+        .waba_account_id("exampleWA");
+    call.send().await.expect("an answer");
+    insta::assert_snapshot!(sent(&server).await);
+}
+
+#[tokio::test]
+async fn get_waba_account_with_a_bearer_token() {
+    let server = server::answering(json(200, "{}")).await;
+    let hub = waba::dialog360::Client::builder()
+        .bearer_token(SECRET)
+        .base_url(server.uri());
+    let hub = hub.build().expect("a client");
+    let call = hub
+        .get_waba_account()
+        .partner_id("examplePA")
+        .waba_account_id("exampleWA");
+    call.send().await.expect("an answer");
+    insta::assert_snapshot!(sent(&server).await);
+}
+
+#[tokio::test]
+async fn get_whatsapp_business_account() {
+    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+    let meta = meta(&server.uri());
+    let call = meta
+        .get_whatsapp_business_account()
+        .waba_id("102290129340398");
+    call.fields([Field::Id, Field::Country])
+        .send()
+        .await
+        .expect("an answer");
+    insta::assert_snapshot!(sent(&server).await);
+}
+
+#[tokio::test]
+async fn update_whatsapp_business_account() {
+    let server = server::answering(json(200, r#"{"success":true}"#)).await;
+    let meta = meta(&server.uri());
+    let call = meta
+        .update_whatsapp_business_account()
+        .waba_id("102290129340398");
+    let call = call.body_map(|body| {
+        let extra = serde_json::Map::from_iter([("new_setting".to_owned(), 1.into())]);
+        body.name("Lucky Shrub").timezone_id("43").extra(extra)
+    });
+    call.send().await.expect("an answer");
+    insta::assert_snapshot!(sent(&server).await);
+}
+
+#[tokio::test]
+async fn a_body_can_be_a_struct_or_a_builder() {
+    let server = server::answering(json(200, r#"{"success":true}"#)).await;
+    let meta = meta(&server.uri());
+    let call = || meta.update_whatsapp_business_account().waba_id("1");
+    let by_struct = WhatsAppBusinessAccountUpdate {
+        timezone_id: Some("43".to_owned()),
+        ..WhatsAppBusinessAccountUpdate::default()
+    };
+    let by_builder = WhatsAppBusinessAccountUpdate::builder().timezone_id("43");
+    call().body(by_struct).send().await.expect("an answer");
+    call().body(by_builder).send().await.expect("an answer");
+    call().body_map(|body| body.timezone_id("43")).send().await.expect("an answer");
+    for request in server.received_requests().await.expect("recorded") {
+        assert_eq!(request.body, br#"{"timezone_id":"43"}"#);
+    }
+}
+
+#[tokio::test]
+async fn fields_are_sent_in_one_parameter_however_they_are_given() {
+    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+    let meta = meta(&server.uri());
+    let call = || meta.get_whatsapp_business_account().waba_id("1");
+    for (call, query) in [
+        (
+            call().fields([Field::Id, Field::Country]),
+            Some("fields=id%2Ccountry"),
+        ),
+        (call().fields(vec![Field::Id]), Some("fields=id")),
+        (
+            call().fields(["id", "phone_numbers{id,name}"]),
+            Some("fields=id%2Cphone_numbers%7Bid%2Cname%7D"),
+        ),
+        (call().fields("id,country"), Some("fields=id%2Ccountry")),
+        (
+            call().fields([Field::Id, "new one".into()]),
+            Some("fields=id%2Cnew+one"),
+        ),
+        (call().fields(&[Field::Name][..]), Some("fields=name")),
+        (call().fields(Vec::<Field>::new()), None),
+        (call(), None),
+    ] {
+        call.send().await.expect("an answer");
+        let requests = server.received_requests().await.expect("recorded");
+        let sent = requests.last().expect("a request").url.query();
+        assert_eq!(sent.filter(|query| !query.is_empty()), query);
+    }
+}
+
+#[tokio::test]
+async fn every_other_id_arrives_whole_in_one_segment() {
+    let server = server::answering(json(200, "{}")).await;
+    let hub = hub(&server.uri());
+    for (id, segment) in [
+        ("a/b", "a%2Fb"),
+        ("../x", "..%2Fx"),
+        ("...", "..."),
+        ("a?b#c", "a%3Fb%23c"),
+        ("100%", "100%25"),
+        ("%2e%2e%2f", "%252e%252e%252f"),
+        ("ünï", "%C3%BCn%C3%AF"),
+        ("a b", "a%20b"),
+        ("a\\b", "a%5Cb"),
+    ] {
+        hub.get_waba_account()
+            .partner_id(id)
+            .waba_account_id("xWA")
+            .send()
+            .await
+            .expect("an answer");
+        let requests = server.received_requests().await.expect("recorded");
+        let path = requests.last().expect("a request").url.path().to_owned();
+        assert_eq!(
+            path,
+            format!("/api/v2/partners/{segment}/waba_accounts/xWA"),
+            "{id}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_id_from_one_answer_can_be_used_in_the_next_call() {
+    let server = server::answering(json(200, r#"{"id":7}"#)).await;
+    let meta = meta(&server.uri());
+    let first = meta
+        .get_whatsapp_business_account()
+        .waba_id("7")
+        .send()
+        .await
+        .expect("an answer");
+    meta.get_whatsapp_business_account()
+        .waba_id(&first.id)
+        .send()
+        .await
+        .expect("an answer");
+    meta.get_whatsapp_business_account()
+        .waba_id(first.id.clone())
+        .send()
+        .await
+        .expect("an answer");
+}
