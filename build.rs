@@ -3,9 +3,7 @@
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
-use progenitor::{
-    CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch,
-};
+use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
 use serde_json::Value;
 
 const APIS: [&str; 2] = ["dialog360", "graph"];
@@ -75,7 +73,10 @@ pub fn generate(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
 
 /// The objects without required members; typify gives them no `Default` once they have `extra`.
 fn structs_with_default(document: &Value) -> Vec<&String> {
-    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten();
     schemas
         .filter(|(_, schema)| schema["additionalProperties"].is_object())
         .filter(|(_, schema)| schema["properties"].is_object() && schema["required"].is_null())

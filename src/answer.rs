@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{ErrorKind, Failure};
@@ -18,8 +17,8 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
     let refusal = if status.is_success() {
         refusal_in_success(body)?
     } else {
-        serde_json::from_slice::<Body>(body)
-            .map(Body::into_refusal)
+        serde_json::from_slice(body)
+            .map(|body| refusal(&body))
             .unwrap_or_default()
     };
     let (kind, retryable) = refusal.judge(status);
@@ -48,25 +47,6 @@ pub(crate) fn excerpt(body: &[u8]) -> Option<String> {
     (!beginning.is_empty()).then(|| String::from_utf8_lossy(beginning).into_owned())
 }
 
-/// Both APIs' error bodies in one, and every part of them optional: each has been seen without.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Body {
-    Envelope(Envelope),
-    Text(String),
-}
-
-#[derive(Deserialize)]
-struct Envelope {
-    /// Graph's error; a word in the manner of OAuth from 360dialog's login.
-    error: Option<Value>,
-    error_description: Option<Value>,
-    /// 360dialog's error, and in its successes something harmless.
-    meta: Option<Value>,
-    /// Graph's word on a change.
-    success: Option<Value>,
-}
-
 /// What either API says of a refusal.
 #[derive(Default)]
 struct Refusal {
@@ -78,44 +58,34 @@ struct Refusal {
     trace_id: Option<String>,
 }
 
-impl Body {
-    fn into_refusal(self) -> Refusal {
-        match self {
-            Self::Envelope(envelope) => envelope.into_refusal(),
-            Self::Text(message) => Refusal {
-                message: Some(message),
-                ..Refusal::default()
-            },
-        }
+/// What `body` says, in the form of either API; every part has been seen missing.
+fn refusal(body: &Value) -> Refusal {
+    let (error, meta) = (&body["error"], &body["meta"]);
+    if error.is_object() {
+        return Refusal {
+            code: number(&error["code"]),
+            subcode: number(&error["error_subcode"]),
+            graph: true,
+            transient: error["is_transient"] == true,
+            message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
+            trace_id: text(&error["fbtrace_id"]),
+        };
     }
-}
-
-impl Envelope {
-    fn into_refusal(self) -> Refusal {
-        match (self.error, self.meta) {
-            (Some(error @ Value::Object(_)), _) => Refusal {
-                code: number(&error["code"]),
-                subcode: number(&error["error_subcode"]),
-                graph: true,
-                transient: error["is_transient"].as_bool().unwrap_or(false),
-                message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
-                trace_id: text(&error["fbtrace_id"]),
-            },
-            (_, Some(meta @ Value::Object(_))) => Refusal {
-                code: number(&meta["http_code"]),
-                message: text(&meta["developer_message"]),
-                trace_id: text(&meta["360dialog_trace_id"]),
-                ..Refusal::default()
-            },
-            (error, _) => Refusal {
-                message: self
-                    .error_description
-                    .as_ref()
-                    .and_then(text)
-                    .or_else(|| error.as_ref().and_then(text)),
-                ..Refusal::default()
-            },
-        }
+    if meta.is_object() {
+        return Refusal {
+            code: number(&meta["http_code"]),
+            message: text(&meta["developer_message"]),
+            trace_id: text(&meta["360dialog_trace_id"]),
+            ..Refusal::default()
+        };
+    }
+    // 360dialog's login errs in the manner of OAuth, and a bare string has been seen as well.
+    let message = text(&body["error_description"])
+        .or_else(|| text(error))
+        .or_else(|| text(body));
+    Refusal {
+        message,
+        ..Refusal::default()
     }
 }
 
@@ -127,13 +97,11 @@ fn refusal_in_success(body: &[u8]) -> Option<Refusal> {
     if !mentions(b"\"error\"") && !mentions(b"\"success\"") {
         return None;
     }
-    let envelope: Envelope = serde_json::from_slice(body).ok()?;
-    let no = |value: Option<&Value>| value.and_then(Value::as_bool) == Some(false);
-    let refused = matches!(envelope.error, Some(Value::Object(_)))
-        || no(envelope.success.as_ref())
-        || no(envelope.meta.as_ref().and_then(|meta| meta.get("success")));
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let refused =
+        body["error"].is_object() || body["success"] == false || body["meta"]["success"] == false;
     refused.then(|| {
-        let mut refusal = envelope.into_refusal();
+        let mut refusal = refusal(&body);
         refusal
             .message
             .get_or_insert_with(|| "the answer says `success: false`".to_owned());

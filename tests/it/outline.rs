@@ -116,9 +116,7 @@ fn signature(signature: &Signature) -> String {
             .flat_map(|clause| &clause.predicates);
         let bounds: Vec<String> = bound
             .filter_map(|predicate| match predicate {
-                WherePredicate::Type(bound)
-                    if short(&bound.bounded_ty) == parameter.ident.to_string() =>
-                {
+                WherePredicate::Type(bound) if parameter.ident == short(&bound.bounded_ty) => {
                     Some(short(&bound.bounds))
                 }
                 _ => None,

@@ -112,7 +112,11 @@ async fn a_body_can_be_a_struct_or_a_builder() {
     let by_builder = WhatsAppBusinessAccountUpdate::builder().timezone_id("43");
     call().body(by_struct).send().await.expect("an answer");
     call().body(by_builder).send().await.expect("an answer");
-    call().body_map(|body| body.timezone_id("43")).send().await.expect("an answer");
+    call()
+        .body_map(|body| body.timezone_id("43"))
+        .send()
+        .await
+        .expect("an answer");
     for request in server.received_requests().await.expect("recorded") {
         assert_eq!(request.body, br#"{"timezone_id":"43"}"#);
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use atomic_write_file::AtomicWriteFile;
 use serde_json::Value;
 
-/// Reads a JSON or YAML document. Numbers keep the digits they were written with in JSON.
+/// Reads a JSON or YAML document. Numbers of JSON are kept exactly, whatever their size.
 pub fn read(path: &Path) -> Result<Value> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("{}: cannot be read; check the path", path.display()))?;
@@ -29,7 +29,9 @@ pub fn parse(text: &str) -> Result<Value> {
     {
         return Ok(serde_json::from_str(text.trim_start_matches('\u{feff}'))?);
     }
-    serde_saphyr::from_str(text).map_err(|error| anyhow!("{error}"))
+    // Norway's `NO` is text in YAML 1.2, which OpenAPI asks for.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| anyhow!("{error}"))
 }
 
 /// `document` as it stands in a file: two spaces of indentation and a newline at the end.
@@ -50,4 +52,51 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
             path.display()
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::parse;
+
+    #[test]
+    fn yaml_is_read_as_openapi_asks_for() {
+        let yaml = "country: NO\nresponses:\n  200: yes\nversion: '1.0'\nnothing: ~\ntrue: true\n";
+        let document = json!({
+            "country": "NO", "responses": {"200": "yes"}, "version": "1.0", "nothing": null, "true": true
+        });
+        assert_eq!(parse(yaml).unwrap(), document);
+    }
+
+    #[test]
+    fn numbers_of_json_are_exact() {
+        let text = r#"{"a": 1.0, "b": 1e+3, "c": 18446744073709551616, "d": 0.10}"#;
+        assert_eq!(parse(text).unwrap().to_string(), text.replace(' ', ""));
+    }
+
+    #[test]
+    fn a_slip_in_json_is_told_by_its_place_in_json() {
+        let error = parse("{\"a\": 1,}").unwrap_err().to_string();
+        assert!(error.contains("line 1 column 9"), "{error}");
+    }
+
+    #[test]
+    fn nothing_that_is_wrong_makes_it_panic() {
+        let deep = "[".repeat(10_000);
+        for text in [
+            "",
+            "{",
+            "\u{feff}{}",
+            "a: b: c",
+            "- &a [*a]",
+            "\t",
+            "{\"a\":1,\"a\":2}",
+            &deep,
+        ] {
+            let _ = parse(text);
+        }
+        assert!(parse(&deep).is_err());
+        assert!(parse(&format!("{{\"a\":{deep}")).is_err());
+    }
 }

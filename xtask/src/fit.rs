@@ -12,6 +12,9 @@ mod prose;
 mod schemas;
 mod union;
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use crate::notes::Notes;

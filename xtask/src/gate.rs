@@ -15,7 +15,7 @@ use crate::{
 /// Refuses what progenitor cannot make a client of.
 pub fn check(document: &Value, notes: &mut Notes) {
     check_version(document, notes);
-    check_references(document, "", notes);
+    check_references(document, notes);
     if !notes.refused.is_empty() {
         return;
     }
@@ -31,15 +31,20 @@ pub fn check(document: &Value, notes: &mut Notes) {
             notes.refuse("", &construct, "correct it in the overlay");
         }
     }
-    if notes.refused.is_empty()
-        && let Err(error) = trial(document)
-    {
-        let way_out = "simplify the schema that it names in the overlay";
-        notes.refuse(
-            "",
-            &format!("progenitor makes no client of it: {error}"),
-            way_out,
-        );
+    if !notes.refused.is_empty() {
+        return;
+    }
+    match trial(document) {
+        Ok(code) => {
+            for name in duplicates(&code) {
+                let construct = format!("two things would be called `{name}` in Rust");
+                notes.refuse("", &construct, "rename one of them in the overlay");
+            }
+        }
+        Err(error) => {
+            let construct = format!("progenitor makes no client of it: {error}");
+            notes.refuse("", &construct, "simplify what it names in the overlay");
+        }
     }
 }
 
@@ -56,7 +61,7 @@ fn check_version(document: &Value, notes: &mut Notes) {
     }
 }
 
-fn check_references(document: &Value, _: &str, notes: &mut Notes) {
+fn check_references(document: &Value, notes: &mut Notes) {
     let mut copy = document.clone();
     let mut places: BTreeSet<(String, String)> = BTreeSet::new();
     let mut note = |value: &Value, pointer: &str| {
@@ -79,68 +84,82 @@ fn check_references(document: &Value, _: &str, notes: &mut Notes) {
     }
 }
 
-/// Makes the client as build.rs will. progenitor panics on what it does not handle, hence the
-/// thread.
-fn trial(document: &Value) -> Result<(), String> {
+/// The code of the client, made as build.rs will make it. progenitor panics on what it does not
+/// handle, hence the thread.
+fn trial(document: &Value) -> Result<String, String> {
     let text = document::to_text(document).map_err(|error| error.to_string())?;
     let generation = thread::Builder::new()
         .name(TRIAL.to_owned())
         .stack_size(64 * 1024 * 1024)
         .spawn(move || build::generate("api", &text).map_err(|error| error.to_string()))
         .map_err(|error| error.to_string())?;
-    let code = generation.join().map_err(|panic| {
-        let message = panic.downcast_ref::<String>().cloned();
-        message
-            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_else(|| "it panicked".to_owned())
-    })??;
-    duplicates(&code)
+    generation.join().unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(message.unwrap_or("it panicked").to_owned())
+    })
 }
 
 /// The name of the thread whose panics [`trial`] reports itself.
 pub const TRIAL: &str = "trial";
 
-/// Two names of the document that become one in Rust.
-fn duplicates(code: &str) -> Result<(), String> {
-    let file: syn::File = syn::parse_str(code).map_err(|error| error.to_string())?;
-    duplicate_items(&file.items, "")
+/// The names that several things of the generated code would have.
+fn duplicates(code: &str) -> Vec<String> {
+    let mut names = Names::default();
+    // The crate adds these to every client.
+    names.add("Client::builder".to_owned());
+    names.add("Client::from_env".to_owned());
+    if let Ok(file) = syn::parse_str::<syn::File>(code) {
+        names.add_items(&file.items, "");
+    }
+    names.twice
 }
 
-fn duplicate_items(items: &[syn::Item], module: &str) -> Result<(), String> {
-    let mut types = BTreeSet::new();
-    for item in items {
-        match item {
-            syn::Item::Struct(item) => {
-                unique(&mut types, &item.ident, module)?;
-                let mut fields = BTreeSet::new();
-                for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
-                    unique(&mut fields, field, &format!("{module}{}::", item.ident))?;
-                }
-            }
-            syn::Item::Enum(item) => unique(&mut types, &item.ident, module)?,
-            syn::Item::Mod(item) => {
-                let inner = item.content.as_ref().map_or(&[][..], |(_, items)| items);
-                duplicate_items(inner, &format!("{module}{}::", item.ident))?;
-            }
-            syn::Item::Impl(item) if item.trait_.is_none() => {
-                let mut methods = BTreeSet::new();
-                for method in &item.items {
-                    if let syn::ImplItem::Fn(method) = method {
-                        unique(&mut methods, &method.sig.ident, module)?;
-                    }
-                }
-            }
-            _ => {}
+#[derive(Default)]
+struct Names {
+    once: BTreeSet<String>,
+    twice: Vec<String>,
+}
+
+impl Names {
+    fn add(&mut self, name: String) {
+        if !self.once.insert(name.clone()) {
+            self.twice.push(name);
         }
     }
-    Ok(())
-}
 
-fn unique(names: &mut BTreeSet<String>, name: &syn::Ident, place: &str) -> Result<(), String> {
-    if names.insert(name.to_string()) {
-        return Ok(());
+    fn add_items(&mut self, items: &[syn::Item], module: &str) {
+        for item in items {
+            match item {
+                syn::Item::Struct(item) => {
+                    let name = format!("{module}{}", item.ident);
+                    for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
+                        self.add(format!("{name}.{field}"));
+                    }
+                    self.add(name);
+                }
+                syn::Item::Enum(item) => self.add(format!("{module}{}", item.ident)),
+                syn::Item::Mod(item) => {
+                    let inner = item.content.as_ref().map_or(&[][..], |(_, items)| items);
+                    self.add_items(inner, &format!("{module}{}::", item.ident));
+                }
+                syn::Item::Impl(item) if item.trait_.is_none() => self.add_methods(item, module),
+                _ => {}
+            }
+        }
     }
-    Err(format!(
-        "two things would be called `{place}{name}` in Rust; rename one in the overlay"
-    ))
+
+    fn add_methods(&mut self, of: &syn::ItemImpl, module: &str) {
+        let syn::Type::Path(path) = &*of.self_ty else {
+            return;
+        };
+        let Some(of_type) = path.path.segments.last() else {
+            return;
+        };
+        for item in &of.items {
+            if let syn::ImplItem::Fn(method) = item {
+                self.add(format!("{module}{}::{}", of_type.ident, method.sig.ident));
+            }
+        }
+    }
 }

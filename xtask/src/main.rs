@@ -1,5 +1,7 @@
 //! The tasks that keep the specs of `waba` true to upstream: `cargo xtask --help` lists them.
 
+#[cfg(test)]
+mod cases;
 mod document;
 mod fit;
 mod gate;
@@ -16,7 +18,12 @@ mod walk;
 #[allow(dead_code)]
 mod build;
 
-use std::{panic, path::Path, process::ExitCode, thread};
+use std::{
+    env, panic,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -52,11 +59,8 @@ fn main() -> ExitCode {
             report(info);
         }
     }));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
     let outcome = match cli.task {
-        Task::Prepare(options) => prepare::run(root, &options),
+        Task::Prepare(options) => prepare::run(&root(), &options),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
@@ -66,4 +70,13 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The repository: cargo says where when it runs the task, which is not always where it was built.
+fn root() -> PathBuf {
+    let xtask = env::var("CARGO_MANIFEST_DIR");
+    let xtask = PathBuf::from(xtask.unwrap_or(env!("CARGO_MANIFEST_DIR").to_owned()));
+    xtask
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }

@@ -376,13 +376,11 @@ fn place(pointer: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
     use super::*;
-    use crate::document;
+    use crate::{cases, document};
 
     /// Runs one case; the error is how it differs from what it expects.
-    fn check(case: &Value) -> Result<(), String> {
+    fn check(case: &Map<String, Value>) -> Result<(), String> {
         // Documents are compared as text, because the order of keys counts.
         let text = |document| document::to_text(document).unwrap();
         let mut document = case["document"].clone();
@@ -411,19 +409,10 @@ mod tests {
 
     #[test]
     fn golden_cases() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/overlay");
-        let mut files: Vec<_> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        files.sort();
-        assert!(!files.is_empty(), "{} holds no cases", folder.display());
-        let failures: Vec<_> = files
+        let cases = cases::of("overlay");
+        let failures: Vec<_> = cases
             .iter()
-            .filter_map(|file| {
-                let failure = check(&document::read(file).unwrap()).err()?;
-                Some(format!("{}: {failure}", file.file_stem()?.display()))
-            })
+            .filter_map(|(name, case)| Some(format!("{name}: {}", check(case).err()?)))
             .collect();
         assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
     }

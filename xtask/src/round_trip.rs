@@ -107,3 +107,65 @@ fn is_default(keyword: &str, value: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_str, json};
+
+    use super::*;
+
+    fn lost(schema: Value) -> Result<Vec<String>, String> {
+        lost_by_openapiv3(&json!({
+            "openapi": "3.0.3",
+            "info": {"title": "T", "version": "1"},
+            "paths": {},
+            "components": {"schemas": {"S": schema, "T": {"type": "string"}}},
+        }))
+    }
+
+    #[test]
+    fn what_the_reader_passes_over_is_found() {
+        let passed_over = [
+            (json!({"type": "object", "xml": {}}), "xml"),
+            (
+                json!({"$ref": "#/components/schemas/T", "nullable": true}),
+                "nullable",
+            ),
+            (json!({"type": "string", "const": "a"}), "const"),
+            (
+                json!({"type": "object", "properties": {"a": {"$id": "a"}}}),
+                "properties/a/$id",
+            ),
+        ];
+        for (schema, place) in passed_over {
+            let found = vec![format!("/components/schemas/S/{place}")];
+            assert_eq!(lost(schema.clone()), Ok(found), "{schema}");
+        }
+        let beyond = from_str(r#"{"type": "number", "minimum": 100000000000000000001}"#).unwrap();
+        assert_eq!(
+            lost(beyond),
+            Ok(vec!["/components/schemas/S/minimum".to_owned()])
+        );
+    }
+
+    #[test]
+    fn what_means_the_same_is_no_loss() {
+        let same = [
+            r#"{"type": "string", "deprecated": false, "nullable": false, "default": null}"#,
+            r#"{"type": "object", "properties": {"required": {}, "default": {}}, "required": []}"#,
+            r#"{"type": "number", "minimum": 1.0, "maximum": 1e3, "multipleOf": 0.50}"#,
+            r#"{"type": "integer", "maximum": 9223372036854775807, "example": 1.10}"#,
+            r#"{"type": "number", "maximum": 36893488147419103232}"#,
+        ];
+        for schema in same {
+            assert_eq!(lost(from_str(schema).unwrap()), Ok(vec![]), "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_and_no_panic() {
+        assert!(lost(json!({"type": ["string", "null"]})).is_err());
+        assert!(lost(from_str(r#"{"type": "number", "maximum": 1e999}"#).unwrap()).is_err());
+        assert!(lost_by_openapiv3(&json!(null)).is_err());
+    }
+}

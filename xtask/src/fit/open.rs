@@ -143,12 +143,17 @@ fn keep_words(schema: &Map<String, Value>, flat: Value) -> Value {
             }
             kept.into()
         }
-        flat if kept.is_empty() => flat,
-        flat => {
-            kept.insert("allOf".to_owned(), json!([flat]));
-            kept.into()
-        }
+        reference => refer(kept, reference),
     }
+}
+
+/// `reference` with `words` around it, if there are any.
+fn refer(mut words: Map<String, Value>, reference: Value) -> Value {
+    if words.is_empty() {
+        return reference;
+    }
+    words.insert("allOf".to_owned(), json!([reference]));
+    words.into()
 }
 
 fn drop_bounds(
@@ -290,7 +295,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
         return;
     }
     let nullable = open.shift_remove("nullable") == Some(Value::Bool(true));
-    let place = json!({"$ref": format!("#/components/schemas/{name}")});
+    let reference = json!({"$ref": format!("#/components/schemas/{name}")});
     let mut wrapper = Map::new();
     for word in ["description", "deprecated"] {
         if let Some(value) = open.get(word) {
@@ -300,10 +305,9 @@ fn name_enum(document: &mut Value, pointer: &str) {
     if nullable {
         wrapper.insert("nullable".to_owned(), Value::Bool(true));
     }
-    wrapper.insert("allOf".to_owned(), json!([place]));
     document["components"]["schemas"][&name] = open.into();
     if let Some(place) = document.pointer_mut(pointer) {
-        *place = wrapper.into();
+        *place = refer(wrapper, reference);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::names::component_name;
@@ -86,19 +87,15 @@ impl<'d> Unions<'d> {
                 .cloned()
                 .unwrap_or_default()
         };
-        let mut members: Map<String, Value> = Map::new();
+        let mut members: IndexMap<String, Vec<Value>> = IndexMap::new();
         for object in objects {
             for (property, schema) in properties(object) {
-                match members.entry(property).or_insert_with(|| json!([])) {
-                    Value::Array(schemas) => schemas.push(schema),
-                    _ => {}
-                }
+                members.entry(property).or_default().push(schema);
             }
         }
         let members: Map<String, Value> = members
             .into_iter()
             .map(|(property, schemas)| {
-                let schemas = schemas.as_array().cloned().unwrap_or_default();
                 let name = component_name(&[name, &property]);
                 let union = self.union(schemas, &name);
                 (property, union)

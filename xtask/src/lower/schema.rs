@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::{notes::Notes, pointer::child, walk::subschemas};
+use crate::{
+    notes::{Note, Notes},
+    pointer::child,
+    walk::subschemas,
+};
 
 use super::{
     arrays, bounds, content, dropped, nullable, objects, shape, siblings, types, unions, unknown,
@@ -65,14 +69,31 @@ fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
         before(keywords, pointer, notes);
     }
     let nulls = unions::null_branches(keywords, pointer);
+    let negated = child(pointer, "not");
+    let mut weaker_not = false;
     subschemas(schema, pointer, &mut |inner, pointer| {
+        let said = notes.weakened.len();
         if !nulls.iter().any(|null| null == pointer) {
             rewrite(inner, pointer, notes);
+        }
+        // `nullable` is taken as meant there, too.
+        let weaker = |note: &Note| !note.pointer.ends_with("/nullable");
+        if pointer == negated && notes.weakened[said..].iter().any(weaker) {
+            notes.weakened.truncate(said);
+            weaker_not = true;
         }
     });
     let Value::Object(keywords) = schema else {
         return;
     };
+    // What takes more than before would exclude more than before.
+    if weaker_not {
+        keywords.shift_remove("not");
+        notes.weaken(
+            &negated,
+            "`not` is dropped, for 3.0 cannot say all of what it excludes",
+        );
+    }
     for after in AFTER {
         after(keywords, pointer, notes);
     }

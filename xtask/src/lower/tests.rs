@@ -1,14 +1,11 @@
 //! The cases under `tests/cases/lower`, and what holds of every document.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use serde_json::{Map, Value, json};
 
 use super::{lower, number::same};
-use crate::{document, notes::Notes, pointer, round_trip::lost_by_openapiv3, walk};
+use crate::{cases, document, notes::Notes, pointer, round_trip::lost_by_openapiv3, walk};
 
 /// A document around a schema, which may refer to the object A and the string B.
 fn around(schema: &Value) -> Value {
@@ -31,18 +28,6 @@ fn lowered(document: &Value) -> (Value, Vec<String>, Vec<String>) {
 /// Texts, so that the order of keys counts.
 fn text(value: &Value) -> String {
     document::to_text(value).unwrap()
-}
-
-fn strings(case: &Map<String, Value>, key: &str) -> Vec<String> {
-    let listed = case
-        .get(key)
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    listed
-        .iter()
-        .map(|text| text.as_str().unwrap().to_owned())
-        .collect()
 }
 
 /// What is wrong with the case, in words for whoever has to mend it.
@@ -69,7 +54,7 @@ fn faults(case: &Map<String, Value>) -> Vec<String> {
 
     let (actual, weakened, refused) = lowered(&input);
     for (key, actual) in [("weakened", &weakened), ("refused", &refused)] {
-        let expected = strings(case, key);
+        let expected = cases::texts(case, key);
         if expected != *actual {
             faults.push(format!(
                 "{key}: expected {expected:#?}, but got {actual:#?}"
@@ -130,37 +115,22 @@ fn dangling(document: &Value) -> Vec<String> {
     dangling
 }
 
-fn cases() -> Vec<(String, Map<String, Value>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/lower");
-    let mut paths: Vec<_> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "no cases in {}", folder.display());
-    let case = |path: PathBuf| {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        match document::read(&path) {
-            Ok(Value::Object(case)) => (name, case),
-            other => panic!("{name}: {other:?}"),
-        }
-    };
-    paths.into_iter().map(case).collect()
-}
-
 /// All cases as documents.
 fn documents() -> Vec<Value> {
     let document = |case: &Map<String, Value>| match case.get("schema") {
         Some(schema) => around(schema),
         None => case["document"].clone(),
     };
-    cases().iter().map(|(_, case)| document(case)).collect()
+    cases::of("lower")
+        .iter()
+        .map(|(_, case)| document(case))
+        .collect()
 }
 
 #[test]
 fn every_case_is_lowered_as_it_says() {
     let mut report = String::new();
-    for (name, case) in cases() {
+    for (name, case) in cases::of("lower") {
         for fault in faults(&case) {
             report.push_str(&format!("\n--- {name}: {fault}\n"));
         }
@@ -170,7 +140,7 @@ fn every_case_is_lowered_as_it_says() {
 
 #[test]
 fn schemas_are_lowered_together_as_alone() {
-    let all = cases();
+    let all = cases::of("lower");
     let schemas = all.iter().filter(|(_, case)| case.contains_key("schema"));
     let (mut together, mut expected) = (around(&json!({})), around(&json!({})));
     expected["openapi"] = "3.0.3".into();
@@ -180,7 +150,7 @@ fn schemas_are_lowered_together_as_alone() {
         together["components"]["schemas"][&name] = case["schema"].clone();
         expected["components"]["schemas"][&name] = case["expected"].clone();
         let renamed = format!("/schemas/{name}/");
-        let notes = strings(case, "weakened").into_iter();
+        let notes = cases::texts(case, "weakened").into_iter();
         texts.extend(notes.map(|note| note.replacen("/schemas/S/", &renamed, 1)));
     }
     let (actual, weakened, refused) = lowered(&together);

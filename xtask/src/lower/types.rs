@@ -11,14 +11,18 @@ pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     let mut types = values::types(schema);
     let listed = types.len();
     types.retain(|of| of != "null");
-    let nullable = types.len() < listed;
+    // Beside a list of values null is one of them or none; beside `type` readers see to that, but
+    // not beside a union.
+    let values = schema.get("enum").and_then(Value::as_array);
+    let listed_null = values.is_none_or(|values| values.contains(&Value::Null));
+    let nullable = types.len() < listed && (listed_null || types.len() < 2);
     match types.as_slice() {
         [] if nullable => only_null(schema, "type", pointer, notes),
         [] => {}
         [one] => {
             schema.insert("type".to_owned(), one.as_str().into());
         }
-        _ => split(schema, types, pointer, notes),
+        _ => return split(schema, types, nullable, pointer, notes),
     }
     if nullable {
         schema.insert("nullable".to_owned(), true.into());
@@ -45,7 +49,13 @@ pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, 
 }
 
 /// Splits the schema into a branch for each type, each with the keywords on its type.
-fn split(schema: &mut Map<String, Value>, types: Vec<String>, pointer: &str, notes: &mut Notes) {
+fn split(
+    schema: &mut Map<String, Value>,
+    types: Vec<String>,
+    nullable: bool,
+    pointer: &str,
+    notes: &mut Notes,
+) {
     let mut branches: Vec<Map<String, Value>> = Vec::new();
     let listed = match schema.get("enum") {
         Some(Value::Array(listed)) => Some(listed.clone()),
@@ -82,8 +92,14 @@ fn split(schema: &mut Map<String, Value>, types: Vec<String>, pointer: &str, not
         0 => {
             schema.shift_remove("type");
         }
-        1 => keys::replace(schema, "type", branches.remove(0)),
-        _ => unite(schema, &types, branches),
+        1 => {
+            let mut branch = branches.remove(0);
+            if nullable {
+                branch.insert("nullable".to_owned(), true.into());
+            }
+            keys::replace(schema, "type", branch);
+        }
+        _ => unite(schema, &types, branches, nullable),
     }
 }
 
@@ -120,25 +136,37 @@ fn is_about(of: &str, keyword: &str, value: &Value) -> bool {
 }
 
 /// Puts `branches` where `type` stands.
-fn unite(schema: &mut Map<String, Value>, types: &[String], branches: Vec<Map<String, Value>>) {
+fn unite(
+    schema: &mut Map<String, Value>,
+    types: &[String],
+    branches: Vec<Map<String, Value>>,
+    nullable: bool,
+) {
     // A whole number is of both types, so one of them is not enough to ask for.
     let both = ["integer", "number"]
         .iter()
         .all(|of| types.iter().any(|other| other == of));
     let union = if both { "anyOf" } else { "oneOf" };
-    let branches = Value::Array(branches.into_iter().map(Value::Object).collect());
-    if !schema.contains_key("anyOf") && !schema.contains_key("oneOf") {
+    let branches = branches.into_iter().map(Value::Object).collect();
+    let has = |keyword: &str| schema.contains_key(keyword);
+    let own_union = has("anyOf") || has("oneOf");
+    if !own_union && !(nullable && (has("allOf") || has("not"))) {
         keys::rename(schema, "type", union, branches);
+        if nullable {
+            schema.insert("nullable".to_owned(), true.into());
+        }
         return;
+    }
+    // Null that the types allow must not widen what the other constraints exclude.
+    let mut member = Map::from_iter([(union.to_owned(), branches)]);
+    if nullable {
+        member.insert("nullable".to_owned(), true.into());
     }
     let mut members = match schema.shift_remove("allOf") {
         Some(Value::Array(members)) => members,
         _ => Vec::new(),
     };
-    members.push(Value::Object(Map::from_iter([(
-        union.to_owned(),
-        branches,
-    )])));
+    members.push(Value::Object(member));
     for own in ["anyOf", "oneOf"] {
         let Some(value) = schema.shift_remove(own) else {
             continue;

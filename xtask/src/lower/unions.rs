@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{notes::Notes, pointer::child};
 
-use super::{keys, types};
+use super::{keys, types, values};
 
 const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
 
@@ -70,7 +70,7 @@ pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, n
             (false, true) if is_any_object(first) => second.clone(),
             _ => continue,
         };
-        collapse(schema, union, reference);
+        collapse(schema, union, reference, true);
         schema.insert("nullable".to_owned(), true.into());
         notes.weaken(
             &child(pointer, union),
@@ -104,44 +104,85 @@ fn is_any_object(schema: &Value) -> bool {
 
 /// Takes the branches of null alone out of the unions.
 pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    if !has_null_branch(schema) {
-        return;
-    }
-    if schema.contains_key("allOf") {
-        return beside_all_of(schema, pointer, notes);
-    }
-    let nullable = takes_null(schema);
+    let excluded = excludes_null(schema);
     for union in UNIONS {
-        let all = branches(schema, union);
-        let mut rest: Vec<Value> = all
+        let nulls = branches(schema, union)
             .iter()
-            .filter(|branch| !is_null(branch))
-            .cloned()
-            .collect();
-        let nulls = all.len() - rest.len();
+            .filter(|branch| is_null(branch))
+            .count();
         if nulls == 0 {
             continue;
         }
-        if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(is_nullable)) {
-            notes.weaken(
-                &child(pointer, union),
-                "null is in two branches of `oneOf`, which would exclude it, and taken as meant",
-            );
+        let alone = schema
+            .keys()
+            .all(|keyword| keyword == union || keys::is_annotation(keyword));
+        if excluded || alone {
+            without_null(schema, union, !excluded, pointer, notes);
+        } else {
+            nest(schema, union, pointer, notes);
         }
-        match rest.len() {
-            0 if nullable => {
-                schema.shift_remove("type");
-                types::only_null(schema, union, pointer, notes);
-            }
-            0 => notes.refuse(
-                &child(pointer, union),
-                &format!("`{union}` takes null only, which the keywords beside it exclude"),
-                "correct one of them in the overlay",
-            ),
-            1 => collapse(schema, union, rest.remove(0)),
-            _ => {
-                schema.insert(union.to_owned(), rest.into());
-            }
+    }
+}
+
+/// Whether the keywords beside unions exclude null, so that none of these can bring it back.
+fn excludes_null(schema: &Map<String, Value>) -> bool {
+    let types = values::types(schema);
+    let listed = schema.get("enum").and_then(Value::as_array);
+    !types.is_empty() && !types.iter().any(|of| of == "null")
+        || listed.is_some_and(|listed| !listed.contains(&Value::Null))
+}
+
+/// Makes the union one of `allOf`, for null that it allows must not widen what is beside it.
+fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut Notes) {
+    let Some(branches) = schema.get(union).cloned() else {
+        return;
+    };
+    let mut member = Map::from_iter([(union.to_owned(), branches)]);
+    without_null(&mut member, union, true, pointer, notes);
+    add_member(schema, union, Value::Object(member));
+}
+
+/// Puts `member` into `allOf`, and `allOf` in the place of `keyword` if there was none.
+fn add_member(schema: &mut Map<String, Value>, keyword: &str, member: Value) {
+    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
+        members.push(member);
+        schema.shift_remove(keyword);
+    } else {
+        keys::rename(schema, keyword, "allOf", vec![member].into());
+    }
+}
+
+/// Takes the branches of null out of one union.
+fn without_null(
+    schema: &mut Map<String, Value>,
+    union: &str,
+    nullable: bool,
+    pointer: &str,
+    notes: &mut Notes,
+) {
+    let all = branches(schema, union);
+    let mut rest: Vec<Value> = all
+        .iter()
+        .filter(|branch| !is_null(branch))
+        .cloned()
+        .collect();
+    let nulls = all.len() - rest.len();
+    if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(takes_null)) {
+        notes.weaken(
+            &child(pointer, union),
+            "null is in two branches of `oneOf`, which would exclude it, and taken as meant",
+        );
+    }
+    match rest.len() {
+        0 if nullable => return types::only_null(schema, union, pointer, notes),
+        0 => notes.refuse(
+            &child(pointer, union),
+            &format!("`{union}` takes null only, which the keywords beside it exclude"),
+            "correct one of them in the overlay",
+        ),
+        1 => collapse(schema, union, rest.remove(0), nullable),
+        _ => {
+            schema.insert(union.to_owned(), rest.into());
         }
     }
     if nullable {
@@ -149,60 +190,58 @@ pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Not
     }
 }
 
-/// What a union allows must not widen what `allOf` beside it excludes: it becomes a member.
-fn beside_all_of(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    for union in UNIONS {
-        if !branches(schema, union).iter().any(is_null) {
-            continue;
+/// Whether a branch obviously takes null.
+fn takes_null(schema: &Value) -> bool {
+    const EXCLUDING: [&str; 7] = ["type", "enum", "$ref", "allOf", "anyOf", "oneOf", "not"];
+    match schema {
+        Value::Object(schema) => {
+            schema.get("nullable") == Some(&Value::Bool(true))
+                || !EXCLUDING
+                    .iter()
+                    .any(|keyword| schema.contains_key(*keyword))
         }
-        let Some(branches) = schema.shift_remove(union) else {
-            continue;
-        };
-        let mut member = Map::from_iter([(union.to_owned(), branches)]);
-        with_null(&mut member, pointer, notes);
-        if let Some(Value::Array(members)) = schema.get_mut("allOf") {
-            members.push(Value::Object(member));
-        }
+        _ => *schema == Value::Bool(true),
     }
 }
 
-fn is_nullable(schema: &Value) -> bool {
-    schema.get("nullable") == Some(&Value::Bool(true))
-}
-
-/// Whether null gets past the keywords beside a union, and past every union.
-fn takes_null(schema: &Map<String, Value>) -> bool {
-    let by_type = match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().any(|of| of == "null"),
-        of => of.is_none_or(|of| of == "null"),
-    };
-    let by_values = schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_none_or(|v| v.contains(&Value::Null));
-    let by_unions = UNIONS.iter().all(|union| {
-        let branches = branches(schema, union);
-        branches.is_empty() || branches.iter().any(|b| is_null(b) || is_nullable(b))
-    });
-    by_type && by_values && by_unions
+fn has_composition(schema: &Map<String, Value>) -> bool {
+    ["allOf", "anyOf", "oneOf", "not"]
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
 }
 
 /// Puts the only branch left in the place of its union.
-fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value) {
-    let beside = schema.iter().filter(|(keyword, _)| *keyword != union);
-    if let Value::Object(branch) = &branch
-        && !branch.contains_key("$ref")
-        && beside.clone().all(|(keyword, value)| {
+fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullable: bool) {
+    match branch {
+        Value::Object(mut branch) if can_replace(schema, union, &branch) => {
+            // Null must be among the values, too.
+            if let Some(Value::Array(values)) = branch.get_mut("enum")
+                && nullable
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+            keys::replace(schema, union, branch);
+        }
+        branch => add_member(schema, union, branch),
+    }
+}
+
+/// Whether a branch means the same when its keywords stand beside those around the union.
+///
+/// `nullable` counts beside `type` and beside composition only, so a branch needs one of them.
+fn can_replace(schema: &Map<String, Value>, union: &str, branch: &Map<String, Value>) -> bool {
+    let mut beside = schema.iter().filter(|(keyword, _)| *keyword != union);
+    let composed = || {
+        let mut other = branch
+            .keys()
+            .filter(|keyword| !keys::is_annotation(keyword));
+        other.all(|keyword| matches!(keyword.as_str(), "allOf" | "anyOf" | "oneOf" | "nullable"))
+    };
+    !branch.contains_key("$ref")
+        && (branch.contains_key("type") && !has_composition(branch)
+            || !branch.is_empty() && composed())
+        && beside.all(|(keyword, value)| {
             keys::is_annotation(keyword) && branch.get(keyword).is_none_or(|other| other == value)
         })
-    {
-        keys::replace(schema, union, branch.clone());
-        return;
-    }
-    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
-        members.push(branch);
-        schema.shift_remove(union);
-    } else {
-        keys::rename(schema, union, "allOf", vec![branch].into());
-    }
 }

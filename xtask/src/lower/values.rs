@@ -61,7 +61,8 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
         );
     }
     if values.contains(&Value::Null) {
-        if !types.is_empty() && !known(&Value::Null) {
+        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        if !types.is_empty() && !known(&Value::Null) && !nullable {
             notes.weaken(
                 &place,
                 "null in `enum` is taken as meant, though `type` excludes it",

@@ -1,0 +1,54 @@
+//! Reads one account from the real services, with the credentials in the environment.
+//!
+//! ```sh
+//! DIALOG360_API_KEY=… cargo run --example account -- dialog360 examplePA exampleWA
+//! GRAPH_ACCESS_TOKEN=… cargo run --example account -- graph 102290129340398 name,country
+//! ```
+
+use std::{env, process::ExitCode};
+
+use waba::{Error, dialog360, graph};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
+        ["dialog360", partner, account] => from_dialog360(partner, account).await,
+        ["graph", account] => from_graph(account, None).await,
+        ["graph", account, fields] => from_graph(account, Some(fields)).await,
+        _ => {
+            eprintln!("usage: account dialog360 PARTNER_ID WABA_ACCOUNT_ID");
+            eprintln!("       account graph WABA_ID [FIELD,FIELD…]");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(account) => {
+            println!("{account:#}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn from_dialog360(partner: &str, account: &str) -> Result<serde_json::Value, Error> {
+    let hub = dialog360::Client::from_env()?;
+    let call = hub
+        .get_waba_account()
+        .partner_id(partner)
+        .waba_account_id(account);
+    Ok(serde_json::json!(call.send().await?.into_inner()))
+}
+
+async fn from_graph(account: &str, fields: Option<&str>) -> Result<serde_json::Value, Error> {
+    let meta = graph::Client::from_env()?;
+    let mut call = meta.get_whatsapp_business_account().waba_id(account);
+    if let Some(fields) = fields {
+        call = call.fields(fields);
+    }
+    Ok(serde_json::json!(call.send().await?.into_inner()))
+}

@@ -1,0 +1,146 @@
+//! Both clients against a server in this process: no account, no network.
+//!
+//! ```sh
+//! cargo run --example quickstart
+//! ```
+
+use serde_json::json;
+use waba::{
+    Error, dialog360,
+    graph::{self, types::Field},
+};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{header, method, path},
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let server = MockServer::start().await;
+    pretend(&server).await;
+
+    println!("360dialog, a WABA account:");
+    let hub = dialog360::Client::builder()
+        .api_key("example-key")
+        .base_url(server.uri())
+        .build()?;
+    let account = hub
+        .get_waba_account()
+        .partner_id("examplePA")
+        .waba_account_id("exampleWA")
+        .send()
+        .await?;
+    show("name", &account.name);
+    show("status", &account.status);
+    show("Meta's id", &account.external_id);
+    if let Some(settings) = &account.settings {
+        show(
+            "marketing messages",
+            &settings.marketing_messages_lite_api_status,
+        );
+    }
+    println!("  not in the documents: {}", json!(account.extra));
+
+    println!("\nMeta, the same account:");
+    let meta = graph::Client::builder()
+        .access_token("example-token")
+        .base_url(server.uri())
+        .build()?;
+    let account = meta
+        .get_whatsapp_business_account()
+        .waba_id("1234567890123456")
+        .fields([
+            Field::Name,
+            Field::OwnershipType,
+            Field::BusinessVerificationStatus,
+        ])
+        .send()
+        .await?;
+    println!("  id: {}", account.id);
+    show("name", &account.name);
+    show("owned by", &account.ownership_type);
+    show("verification", &account.business_verification_status);
+
+    println!("\nMeta, a new name for it:");
+    let result = meta
+        .update_whatsapp_business_account()
+        .waba_id(&account.id)
+        .body_map(|settings| settings.name("Updated Business Name"))
+        .send()
+        .await?;
+    show("success", &result.success);
+
+    println!("\nAn account that is not there:");
+    let missing = hub
+        .get_waba_account()
+        .partner_id("examplePA")
+        .waba_account_id("otherWA");
+    if let Err(error) = missing.send().await.map_err(Error::from) {
+        println!("  {error}");
+        show("kind", &Some(format!("{:?}", error.kind())));
+        show("trace id for support", &error.trace_id());
+        show("worth another try", &Some(error.is_retryable()));
+    }
+    Ok(())
+}
+
+fn show<T: std::fmt::Display>(what: &str, value: &Option<T>) {
+    match value {
+        Some(value) => println!("  {what}: {value}"),
+        None => println!("  {what}: not said"),
+    }
+}
+
+/// Answers as the two services do.
+async fn pretend(server: &MockServer) {
+    let account = json!({
+        "id": "exampleWA",
+        "name": "My Business WhatsApp Account",
+        "namespace": "1234_abcd12_12ab_123456ab",
+        "external_id": 21_546_354_756_578_u64,
+        "status": "waiting_for_a_new_rule",
+        "settings": {"marketing_messages_lite_api_status": "ELIGIBLE"},
+        "fb_account_status": "verified",
+    });
+    Mock::given(method("GET"))
+        .and(path("/api/v2/partners/examplePA/waba_accounts/exampleWA"))
+        .and(header("x-api-key", "example-key"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(account))
+        .mount(server)
+        .await;
+
+    let missing = json!({"meta": {
+        "success": false,
+        "http_code": 404,
+        "developer_message": "There is no WABA account otherWA",
+        "360dialog_trace_id": "TOZ7FZ1X",
+    }});
+    Mock::given(method("GET"))
+        .and(path("/api/v2/partners/examplePA/waba_accounts/otherWA"))
+        .respond_with(ResponseTemplate::new(404).set_body_json(missing))
+        .mount(server)
+        .await;
+
+    let account = json!({
+        "id": "1234567890123456",
+        "name": "My Business WhatsApp Account",
+        "timezone_id": "1",
+        "message_template_namespace": "ba30dd89_2ebd_41e4_b805_f2c05ae04cc9",
+        "account_review_status": "APPROVED",
+        "business_verification_status": "verified",
+        "country": "US",
+        "ownership_type": "SELF_OWNED",
+        "primary_business_location": "US",
+    });
+    Mock::given(method("GET"))
+        .and(path("/v23.0/1234567890123456"))
+        .and(header("authorization", "Bearer example-token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(account))
+        .mount(server)
+        .await;
+    Mock::given(method("POST"))
+        .and(path("/v23.0/1234567890123456"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"success": true})))
+        .mount(server)
+        .await;
+}

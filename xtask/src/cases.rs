@@ -1,0 +1,41 @@
+//! The golden cases under `tests/cases`: one small file for each construct.
+
+use std::{fs, path::Path};
+
+use serde_json::{Map, Value};
+
+use crate::document;
+
+/// The cases of `folder` with their names.
+pub fn of(folder: &str) -> Vec<(String, Map<String, Value>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases")
+        .join(folder);
+    let mut paths: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no cases in {}", folder.display());
+    let cases = paths.into_iter().map(|path| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        match document::read(&path) {
+            Ok(Value::Object(case)) => (name, case),
+            other => panic!("{name}: {other:?}"),
+        }
+    });
+    cases.collect()
+}
+
+/// The list of texts at `key` of `case`.
+pub fn texts(case: &Map<String, Value>, key: &str) -> Vec<String> {
+    let listed = case
+        .get(key)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    listed
+        .iter()
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
+}

@@ -1,0 +1,302 @@
+//! `cargo xtask prepare` as a maintainer runs it.
+
+#![allow(clippy::expect_used)] // A test that cannot go on says why and stops.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+/// A document of one operation, which says it is of this version.
+fn document(version: &str, operation: &str) -> String {
+    format!(
+        r#"{{"openapi": "{version}", "info": {{"title": "Case", "version": "1"}},
+        "paths": {{"/s": {{"get": {operation}}}}}}}"#
+    )
+}
+
+const OPERATION: &str = r#"{"operationId": "get_s", "responses": {"200": {"description": "ok"}}}"#;
+
+/// A repository whose only content is specs/.
+struct Repository(TempDir);
+
+impl Repository {
+    /// The specs of this repository, copied.
+    fn copied() -> Self {
+        let repository = Self(TempDir::new().expect("a folder"));
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+        for api in ["dialog360", "graph"] {
+            fs::create_dir_all(repository.path("specs").join(api)).expect("a folder");
+            for file in fs::read_dir(here.join(api)).expect("the specs") {
+                let from = file.expect("a file").path();
+                let to = repository
+                    .path("specs")
+                    .join(api)
+                    .join(from.file_name().expect("a name"));
+                fs::copy(from, to).expect("copied");
+            }
+        }
+        repository
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).expect(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.path(path), text).expect(path);
+    }
+
+    /// Runs the task; gives its exit code and all it printed.
+    fn prepare(&self, arguments: &[&str]) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg("prepare")
+            .args(arguments)
+            .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            .current_dir(self.0.path())
+            .output()
+            .expect("the task runs");
+        let printed = [output.stdout, output.stderr].concat();
+        (
+            output.status.code().expect("a code"),
+            String::from_utf8(printed).expect("text"),
+        )
+    }
+
+    /// The names of all files in specs/ with their content.
+    fn specs(&self) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        for folder in fs::read_dir(self.path("specs")).expect("specs") {
+            for file in fs::read_dir(folder.expect("a folder").path()).expect("a folder") {
+                let path = file.expect("a file").path();
+                files.push((path.clone(), fs::read_to_string(path).expect("text")));
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+#[test]
+fn the_committed_documents_are_what_their_sources_make() {
+    let (code, printed) = Repository::copied().prepare(&["--check"]);
+    assert_eq!(
+        code, 0,
+        "run `cargo xtask prepare` and commit what it writes\n{printed}"
+    );
+}
+
+#[test]
+fn the_committed_documents_end_in_a_newline_and_are_prepared_already() {
+    let repository = Repository::copied();
+    for api in ["dialog360", "graph"] {
+        let path = format!("specs/{api}/openapi.json");
+        let (code, printed) = repository.prepare(&["--file", &path, "--out", "again.json"]);
+        assert_eq!(code, 0, "{printed}");
+        assert_eq!(
+            repository.read("again.json"),
+            repository.read(&path),
+            "preparing it again"
+        );
+        assert!(repository.read(&path).ends_with("}\n"));
+    }
+}
+
+#[test]
+fn every_action_of_the_committed_overlays_says_why_it_exists() {
+    for api in ["dialog360", "graph"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../specs")
+            .join(api);
+        let Ok(text) = fs::read_to_string(path.join("overlay.yaml")) else {
+            continue;
+        };
+        let actions = text.matches("- target:").count();
+        let reasons = text.matches("    description:").count();
+        assert!(
+            actions > 0 && actions == reasons,
+            "{api}: {reasons} reasons of {actions} actions"
+        );
+    }
+}
+
+#[test]
+fn check_names_the_stale_file_and_the_command_and_writes_nothing() {
+    let repository = Repository::copied();
+    repository.write("specs/graph/openapi.json", "{}\n");
+    let before = repository.specs();
+    let (code, printed) = repository.prepare(&["--check"]);
+    assert_eq!(code, 1, "{printed}");
+    let message =
+        "specs/graph/openapi.json is not what its sources make; run `cargo xtask prepare`";
+    assert!(printed.contains(message), "{printed}");
+    assert!(
+        !printed.contains("specs/dialog360/openapi.json is not"),
+        "{printed}"
+    );
+    assert_eq!(repository.specs(), before);
+
+    let (code, printed) = repository.prepare(&[]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(
+        printed.contains("wrote specs/graph/openapi.json"),
+        "{printed}"
+    );
+    assert_eq!(repository.prepare(&["--check"]).0, 0);
+}
+
+#[test]
+fn an_overlay_action_whose_target_is_gone_fails_by_name_and_nothing_is_written() {
+    let repository = Repository::copied();
+    let upstream = repository.read("specs/dialog360/upstream.json");
+    repository.write(
+        "specs/dialog360/upstream.json",
+        &upstream.replace(
+            "/waba_accounts/{waba_account_id}",
+            "/accounts/{waba_account_id}",
+        ),
+    );
+    // The other API would be written as well.
+    repository.write("specs/graph/openapi.json", "{}\n");
+    let before = repository.specs();
+    let (code, printed) = repository.prepare(&[]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("overlay action 1"), "{printed}");
+    assert!(
+        printed.contains("The operation id spells the handler"),
+        "{printed}"
+    );
+    assert!(printed.contains("matches nothing"), "{printed}");
+    assert_eq!(repository.specs(), before);
+}
+
+#[test]
+fn a_document_of_3_0_that_needs_nothing_is_not_touched() {
+    let repository = Repository::copied();
+    let text = r#"{
+  "openapi": "3.0.3",
+  "paths": {},
+  "info": {
+    "version": "1",
+    "title": "Case"
+  }
+}
+"#;
+    repository.write("in.json", text);
+    let (code, printed) = repository.prepare(&["--file", "in.json", "--out", "out.json"]);
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(repository.read("out.json"), text);
+}
+
+#[test]
+fn one_document_can_be_json_or_yaml_and_have_an_overlay() {
+    let repository = Repository::copied();
+    repository.write("in.json", &document("3.1.0", OPERATION));
+    repository.write(
+        "in.yaml",
+        "openapi: 3.1.0\ninfo: {title: Case, version: '1'}\n\
+         paths:\n  /s:\n    get:\n      operationId: get_s\n      responses:\n        200: {description: ok}\n",
+    );
+    repository.write(
+        "overlay.yaml",
+        "overlay: 1.1.0\ninfo: {title: x, version: '1'}\nactions:\n\
+         - {target: $.info, update: {title: Renamed}}\n",
+    );
+    for input in ["in.json", "in.yaml"] {
+        let arguments = [
+            "--file",
+            input,
+            "--overlay",
+            "overlay.yaml",
+            "--out",
+            "out.json",
+        ];
+        let (code, printed) = repository.prepare(&arguments);
+        assert_eq!(code, 0, "{printed}");
+        let out: serde_json::Value =
+            serde_json::from_str(&repository.read("out.json")).expect("JSON");
+        assert_eq!(out["openapi"], "3.0.3");
+        assert_eq!(out["info"]["title"], "Renamed");
+        assert_eq!(out["paths"]["/s"]["get"]["operationId"], "get_s");
+    }
+    let check = ["--check", "--file", "in.json", "--out", "out.json"];
+    let (code, printed) = repository.prepare(&check);
+    assert_eq!(
+        code, 1,
+        "without the overlay it is another document\n{printed}"
+    );
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_with_its_place_and_a_way_out() {
+    let repository = Repository::copied();
+    let operation = r##"{"operationId": "get_s", "responses": {"200": {"description": "ok",
+        "content": {"application/json": {"schema": {"$dynamicRef": "#x"}}}}}}"##;
+    repository.write("in.json", &document("3.1.0", operation));
+    let (code, printed) = repository.prepare(&["--file", "in.json", "--out", "out.json"]);
+    assert_eq!(code, 2, "{printed}");
+    let place = "/paths/~1s/get/responses/200/content/application~1json/schema";
+    assert!(printed.contains(place), "{printed}");
+    assert!(printed.contains("$dynamicRef"), "{printed}");
+    assert!(printed.contains("overlay"), "{printed}");
+    assert!(!repository.path("out.json").exists());
+}
+
+#[test]
+fn what_would_make_the_generator_panic_is_refused() {
+    for operation in [
+        // Two names that are one in Rust.
+        r#"{"operationId": "new", "responses": {"200": {"description": "ok"}}}"#,
+        // A version that no header can carry is the document's own, see below.
+        r#"{"operationId": "get_s", "responses": {"200": {"description": "ok", "content":
+            {"application/json": {"schema": {"type": "object", "properties":
+            {"a-b": {"type": "string"}, "a_b": {"type": "string"}}}}}}}}"#,
+        r##"{"operationId": "get_s", "responses": {"200": {"description": "ok", "content":
+            {"application/json": {"schema": {"$ref": "#/components/schemas/None"}}}}}}"##,
+        r#"{"operationId": "get_s", "responses": {"200": {"description": "ok", "content":
+            {"application/json": {"schema": {"not": {"type": "object", "not": {}}}}}}},
+            "parameters": [{"in": "query", "name": "a", "schema": {"not": {"minLength": 3}}}]}"#,
+        r#"{"operationId": "get_s", "responses": {"200": 5}}"#,
+        r#"5"#,
+    ] {
+        let repository = Repository::copied();
+        repository.write("in.json", &document("3.0.3", operation));
+        let (code, printed) = repository.prepare(&["--file", "in.json", "--out", "out.json"]);
+        assert_eq!(code, 2, "{operation}\n{printed}");
+        assert!(!printed.contains("panicked"), "{printed}");
+        assert!(!repository.path("out.json").exists());
+    }
+}
+
+#[test]
+fn input_that_is_no_document_fails_by_its_name() {
+    let repository = Repository::copied();
+    for (text, part) in [
+        ("", "in.json"),
+        ("{", "in.json"),
+        ("[]", "openapi"),
+        ("openapi: 3.2.0", "3.2.0"),
+        ("swagger: '2.0'", "openapi"),
+        ("{\"openapi\": 3.1}", "openapi"),
+    ] {
+        repository.write("in.json", text);
+        let (code, printed) = repository.prepare(&["--file", "in.json", "--out", "out.json"]);
+        assert_eq!(code, 2, "{text}\n{printed}");
+        assert!(printed.contains(part), "{text}\n{printed}");
+    }
+    let (code, printed) = repository.prepare(&["--file", "nowhere.json", "--out", "out.json"]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("nowhere.json"), "{printed}");
+    let (code, printed) = repository.prepare(&["--file", "in.json"]);
+    assert_eq!(
+        code, 2,
+        "a wrong call is one that could not be done\n{printed}"
+    );
+}
