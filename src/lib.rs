@@ -19,4 +19,6 @@ pub use builder::ClientBuilder;
 pub use error::{Error, ErrorKind};
 pub use id::{Id, InvalidPathSegment, PathSegment};
 pub use list::CommaSeparated;
+pub use progenitor_client::ResponseValue;
+pub use reqwest;
 pub use some::TryIntoSome;

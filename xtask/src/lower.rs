@@ -11,7 +11,6 @@ mod content;
 mod document;
 mod dropped;
 mod keys;
-mod names;
 mod nullable;
 pub mod number;
 mod objects;

@@ -6,6 +6,7 @@ mod document;
 mod fit;
 mod gate;
 mod lower;
+mod names;
 mod notes;
 mod overlay;
 mod pointer;

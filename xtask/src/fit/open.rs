@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 use super::{
     names::{component_name, variant_names},
     schemas::{rust_type, set_aside},
-    union::{Unions, free_name},
+    union::Unions,
 };
 use crate::{
+    names::Names,
     notes::Notes,
     pointer::{child, component, reference},
     walk::{self, Part},
@@ -284,7 +285,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
         component_of(pointer).filter(|name| *pointer == child("/components/schemas", name));
     let name = match component {
         Some(name) => name.to_owned(),
-        None => free_name(document, &name_within(document, pointer)),
+        None => Names::of(document).of_place(document, pointer),
     };
     let path = format!("api::types::{}", component_name(&[&name]));
     open.insert("x-rust-type".to_owned(), rust_type(&path, &[]));
@@ -320,47 +321,6 @@ fn distinct_values(values: Vec<&str>) -> Vec<&str> {
         }
     }
     kept
-}
-
-/// A name for the schema at `pointer`, from the names around it.
-fn name_within(document: &Value, pointer: &str) -> String {
-    let keys: Vec<String> = crate::pointer::keys(pointer).collect();
-    let (mut name, inner) = match keys.as_slice() {
-        [components, schemas, name, inner @ ..]
-            if components == "components" && schemas == "schemas" =>
-        {
-            (component_name(&[name]), inner)
-        }
-        [paths, path, method, inner @ ..] if paths == "paths" => {
-            let id = document["paths"][path][method]["operationId"]
-                .as_str()
-                .unwrap_or_default();
-            (component_name(&[id, "Response"]), after(inner, "schema"))
-        }
-        [_, _, name, inner @ ..] => (component_name(&[name, "Response"]), after(inner, "schema")),
-        _ => (String::new(), [].as_slice()),
-    };
-    let mut keys = inner.iter();
-    while let Some(key) = keys.next() {
-        match key.as_str() {
-            "properties" => {
-                name.push_str(&component_name(&[keys.next().map_or("", String::as_str)]))
-            }
-            "items" => name.push_str("Item"),
-            "additionalProperties" => name.push_str("Value"),
-            _ => {
-                keys.next();
-            }
-        }
-    }
-    name
-}
-
-fn after<'k>(keys: &'k [String], key: &str) -> &'k [String] {
-    match keys.iter().position(|other| other == key) {
-        Some(index) => &keys[index + 1..],
-        None => &[],
-    }
 }
 
 /// The component that the place at `pointer` is part of.

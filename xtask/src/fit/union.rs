@@ -6,7 +6,10 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::names::component_name;
-use crate::pointer::{follow, reference};
+use crate::{
+    names::Names,
+    pointer::{follow, reference},
+};
 
 /// Makes unions of schemas, adding components to the document where a union needs a name.
 pub struct Unions<'d> {
@@ -58,7 +61,8 @@ impl<'d> Unions<'d> {
         if let Some(made) = self.made.get(&key) {
             return made.clone();
         }
-        let name = self.free_name(&joined_name(schemas).unwrap_or_else(|| name.to_owned()));
+        let wanted = joined_name(schemas).unwrap_or_else(|| name.to_owned());
+        let name = Names::of(self.document).unused(&wanted);
         let named = json!({"$ref": format!("#/components/schemas/{name}")});
         self.made.insert(key.clone(), named.clone());
 
@@ -176,23 +180,6 @@ impl<'d> Unions<'d> {
             json!({})
         }
     }
-
-    fn free_name(&self, wanted: &str) -> String {
-        free_name(self.document, wanted)
-    }
-}
-
-/// `wanted`, or with a number after it where a schema has that name.
-pub fn free_name(document: &Value, wanted: &str) -> String {
-    let schemas = &document["components"]["schemas"];
-    let taken = |name: &str| schemas.get(name).is_some();
-    if !taken(wanted) {
-        return wanted.to_owned();
-    }
-    (2..)
-        .map(|n| format!("{wanted}{n}"))
-        .find(|name| !taken(name))
-        .unwrap_or_default()
 }
 
 /// Adds what `part` says to `whole`, both holding at once.

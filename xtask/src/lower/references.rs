@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::{
+    names::Names,
     notes::Notes,
     pointer::{self, child, keys},
     walk,
@@ -13,7 +14,6 @@ use crate::{
 
 use super::{
     keys::reference_to,
-    names::Names,
     resolve::{Index, Lost, SCHEMAS, is_component},
 };
 
@@ -37,7 +37,7 @@ pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
         .filter(|pointer| targets.contains(*pointer) && !is_component(pointer))
         .map(|from| Moved {
             from: from.clone(),
-            to: child(SCHEMAS, &names.take(document, from)),
+            to: child(SCHEMAS, &names.of_place(document, from)),
         })
         .collect();
     let new_places: HashMap<&str, &str> = moved

@@ -1,4 +1,4 @@
-//! Names for schemas that become components, derived from where they stood.
+//! Names for schemas that become components.
 
 use std::collections::HashSet;
 
@@ -23,10 +23,16 @@ impl Names {
         Self(names.map(|name| plain(name)).collect())
     }
 
-    /// A name for the schema at `pointer` that no other has, even when spelt as a Rust type.
-    pub fn take(&mut self, document: &Value, pointer: &str) -> String {
-        let readable = words(document, pointer).join("_").to_upper_camel_case();
-        let readable: String = readable
+    /// A name for the schema at `pointer`, from the names around it.
+    pub fn of_place(&mut self, document: &Value, pointer: &str) -> String {
+        self.unused(&words(document, pointer).join("_"))
+    }
+
+    /// `wanted` as the name of a type, with a number after it if another has that name, even when
+    /// spelt as a Rust type.
+    pub fn unused(&mut self, wanted: &str) -> String {
+        let readable: String = wanted
+            .to_upper_camel_case()
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect();
