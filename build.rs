@@ -59,6 +59,12 @@ pub fn generate(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
             ":: std :: convert :: TryInto < :: std :: option :: Option <",
             "crate :: TryIntoSome < :: std :: option :: Option <",
         )
+        // Clients are made by the crate's own builders alone: these panic, or know no credential.
+        .replace("pub fn new (baseurl", "fn new (baseurl")
+        .replace(
+            "pub fn new_with_client (baseurl",
+            "pub (crate) fn new_with_client (baseurl",
+        )
         // progenitor leaves `\\` as it is, which URLs read as another `/`.
         .replace("encode_path (", "crate :: id :: encode_segment (")
         // typify asks for the map of further members, even if there are none.

@@ -28,13 +28,14 @@ use crate::{
 #[allow(
     clippy::all,
     clippy::unwrap_used,
+    dead_code,
     missing_docs,
-    unreachable_patterns,
     unused_imports
 )]
+#[allow(unreachable_patterns)] // Statuses of their own beside the ranges that hold them.
 #[allow(
-    rustdoc::broken_intra_doc_links,
     rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
     rustdoc::invalid_html_tags
 )]
 mod generated {
