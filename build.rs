@@ -4,6 +4,7 @@
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
+use regex::Regex;
 use serde_json::Value;
 
 const APIS: [&str; 2] = ["dialog360", "graph"];
@@ -54,11 +55,6 @@ pub fn generate(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
             "ResponseValue :: from_response",
             "crate :: transport :: decode",
         )
-        // typify's setters want `String` or `Some(String)` where a `&str` will do.
-        .replace(
-            ":: std :: convert :: TryInto < :: std :: option :: Option <",
-            "crate :: TryIntoSome < :: std :: option :: Option <",
-        )
         // Clients are made by the crate's own builders alone: these panic, or know no credential.
         .replace("pub fn new (baseurl", "fn new (baseurl")
         .replace(
@@ -74,6 +70,23 @@ pub fn generate(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
         )
         // The name that typify gives to 360dialog's `360dialog_trace_id`.
         .replace("x360dialog_trace_id", "trace_id");
+    // progenitor's error knows less than ours, and says other things by the same method names.
+    let send = Regex::new(
+        r"pub (async fn) send (\(self\) -> Result < ResponseValue < (.*?) > , Error <)",
+    )?;
+    let code = send.replace_all(
+        &code,
+        r#"# [doc = "\n# Errors\n\nAny [`Error`](crate::Error) but one of configuration."]
+        pub async fn send (self) -> Result < ResponseValue < $3 > , crate :: Error > {
+            self . exchange () . await . map_err (crate :: Error :: of_call)
+        }
+        $1 exchange $2"#,
+    );
+    // typify's setters want `String` or `Some(String)` where a `&str` will do.
+    let setter = Regex::new(
+        r":: std :: convert :: TryInto (< :: std :: option :: Option <.*?value \. )try_into \(",
+    )?;
+    let code = setter.replace_all(&code, "crate :: TryIntoSome ${1}try_into_some (");
     Ok(prettyplease::unparse(&syn::parse_str(&code)?))
 }
 

@@ -75,7 +75,7 @@ async fn main() -> Result<(), Error> {
         .get_waba_account()
         .partner_id("examplePA")
         .waba_account_id("otherWA");
-    if let Err(error) = missing.send().await.map_err(Error::from) {
+    if let Err(error) = missing.send().await {
         println!("  {error}");
         show("kind", &Some(format!("{:?}", error.kind())));
         show("trace id for support", &error.trace_id());

@@ -3,12 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Deserializer, Map, Value};
 
 use crate::error::{ErrorKind, Failure};
-
-/// How much of a body that nobody understands is kept, in bytes.
-const EXCERPT: usize = 1024;
 
 /// The failure that an answer amounts to; `None` for a success.
 ///
@@ -17,15 +15,15 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
     let refusal = if status.is_success() {
         refusal_in_success(body)?
     } else {
-        serde_json::from_slice(body)
-            .map(|body| refusal(&body))
-            .unwrap_or_default()
+        read(body).as_ref().map(refusal).unwrap_or_default()
     };
     let (kind, retryable) = refusal.judge(status);
     Some(Failure {
         kind: Some(kind),
         status: Some(status),
         code: refusal.code,
+        subcode: refusal.subcode,
+        details: refusal.details,
         excerpt: if refusal.message.is_none() {
             excerpt(body)
         } else {
@@ -41,10 +39,16 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
     })
 }
 
-/// The beginning of `body` as text, if there is any.
+/// `body` as JSON, by as much as can be made of it: an error is worth more than its form.
+fn read(body: &[u8]) -> Option<Value> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}');
+    Value::deserialize(&mut Deserializer::from_str(text)).ok()
+}
+
+/// `body` as text, if there is any.
 pub(crate) fn excerpt(body: &[u8]) -> Option<String> {
-    let beginning = &body[..body.len().min(EXCERPT)];
-    (!beginning.is_empty()).then(|| String::from_utf8_lossy(beginning).into_owned())
+    (!body.is_empty()).then(|| String::from_utf8_lossy(body).into_owned())
 }
 
 /// What either API says of a refusal.
@@ -54,6 +58,7 @@ struct Refusal {
     subcode: Option<i64>,
     graph: bool,
     transient: bool,
+    details: Option<Value>,
     message: Option<String>,
     trace_id: Option<String>,
 }
@@ -67,6 +72,7 @@ fn refusal(body: &Value) -> Refusal {
             subcode: number(&error["error_subcode"]),
             graph: true,
             transient: error["is_transient"] == true,
+            details: something(&error["error_data"]),
             message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
             trace_id: text(&error["fbtrace_id"]),
         };
@@ -74,15 +80,21 @@ fn refusal(body: &Value) -> Refusal {
     if meta.is_object() {
         return Refusal {
             code: number(&meta["http_code"]),
+            details: something(&meta["details"]),
             message: text(&meta["developer_message"]),
             trace_id: text(&meta["360dialog_trace_id"]),
             ..Refusal::default()
         };
     }
     // 360dialog's login errs in the manner of OAuth, and a bare string has been seen as well.
-    let message = text(&body["error_description"])
-        .or_else(|| text(error))
-        .or_else(|| text(body));
+    let places = [
+        &body["error_description"],
+        error,
+        &body["message"],
+        &body["detail"],
+        body,
+    ];
+    let message = places.into_iter().find_map(text);
     Refusal {
         message,
         ..Refusal::default()
@@ -104,7 +116,7 @@ fn refusal_in_success(body: &[u8]) -> Option<Refusal> {
         let mut refusal = refusal(&body);
         refusal
             .message
-            .get_or_insert_with(|| "the answer says `success: false`".to_owned());
+            .get_or_insert_with(|| "the answer carries an error".to_owned());
         refusal
     })
 }
@@ -134,7 +146,7 @@ fn graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
         (3 | 10 | 200..=299 | 368 | 131_005 | 131_031, _) => (ErrorKind::Permission, false),
         (803, _) | (100, Some(33)) => (ErrorKind::NotFound, false),
         (33 | 100 | 131_008 | 131_009, _) => (ErrorKind::InvalidRequest, false),
-        (4 | 17 | 32 | 613 | 80_007 | 80_008 | 130_429, _) => (ErrorKind::RateLimited, true),
+        (4 | 17 | 32 | 341 | 613 | 80_000..=80_014 | 130_429, _) => (ErrorKind::RateLimited, true),
         (1 | 2 | 131_016 | 131_057, _) => (ErrorKind::Server, true),
         (131_000, _) => (ErrorKind::Server, false),
         _ => return None,
@@ -158,7 +170,19 @@ fn by_status(status: StatusCode) -> (ErrorKind, bool) {
 }
 
 fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    match value {
+        Value::String(text) => text.parse().ok(),
+        // `4.0` is a number that is no integer to serde_json.
+        value => value
+            .as_i64()
+            .or_else(|| value.as_f64()?.to_string().parse().ok()),
+    }
+}
+
+/// `value`, unless it says nothing.
+fn something(value: &Value) -> Option<Value> {
+    let nothing = value.is_null() || value == "" || value.as_object().is_some_and(Map::is_empty);
+    (!nothing).then(|| value.clone())
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -173,14 +197,15 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// The wait that `Retry-After` asks for, in either of its forms.
+/// The wait that `Retry-After` asks for, in either of its forms, at most a year.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    match value.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => {
-            let date = httpdate::parse_http_date(value).ok()?;
-            Some(date.duration_since(now).unwrap_or_default())
-        }
-    }
+    let wait = if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        Duration::from_secs(value.parse().ok()?)
+    } else {
+        let date = httpdate::parse_http_date(value).ok()?;
+        date.duration_since(now).unwrap_or_default()
+    };
+    Some(wait.min(YEAR))
 }

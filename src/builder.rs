@@ -1,13 +1,18 @@
 //! What the builders of both clients share.
 
-use std::{env, fmt, net::IpAddr, time::Duration};
+use std::{
+    env::{self, VarError},
+    fmt,
+    net::IpAddr,
+    time::Duration,
+};
 
 use http::{HeaderName, HeaderValue};
 use reqwest::{Url, redirect};
 
 use crate::{
     error::Error,
-    transport::{Credential, Transport},
+    transport::{Credential, Secret, Transport},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -77,6 +82,7 @@ impl<Api> ClientBuilder<Api> {
 
     /// Sends all calls through an HTTP client of the caller's, to share its connections or to use
     /// its proxy and TLS settings. Default: a client of its own, which follows no redirects.
+    /// [`timeout`](Self::timeout) and [`user_agent`](Self::user_agent) are still the builder's.
     ///
     /// Have it follow no redirects either (`redirect::Policy::none()`): HTTP clients take
     /// `Authorization` off a request that is sent on to another host, but no other credential.
@@ -91,6 +97,23 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
+    /// Takes the base URL from the environment, if the variable is set.
+    pub(crate) fn base_url_from(self, name: &str) -> Result<Self, Error> {
+        let Some(url) = variable(name)? else {
+            return Ok(self);
+        };
+        checked_base_url(&url).map_err(|error| error.about(name))?;
+        Ok(self.base_url(url))
+    }
+
+    /// The credential's error, if it has one, as that of the variable it was taken from.
+    pub(crate) fn with_credential_from(self, name: &str) -> Result<Self, Error> {
+        match &self.credential {
+            Some(Err(error)) => Err(error.about(name)),
+            _ => Ok(self),
+        }
+    }
+
     /// Checks all settings. Gives the base URL without a slash at its end, the HTTP client and
     /// what goes with each request.
     pub(crate) fn connect(
@@ -102,7 +125,7 @@ impl<Api> ClientBuilder<Api> {
             Some(credential) => credential.clone()?,
             None => return Err(Error::configuration(missing_credential)),
         };
-        let base_url = base_url(self.base_url.as_deref().unwrap_or(default_url))?;
+        let base_url = checked_base_url(self.base_url.as_deref().unwrap_or(default_url))?;
         let user_agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
             Error::configuration("the user agent holds a character that no HTTP header can carry")
@@ -112,22 +135,59 @@ impl<Api> ClientBuilder<Api> {
             user_agent,
             timeout: self.timeout,
         };
-        Ok((base_url, self.http()?, transport))
+        let http = self.http(base_url.starts_with("https:"))?;
+        Ok((base_url, http, transport))
     }
 
-    fn http(&self) -> Result<reqwest::Client, Error> {
-        match (&self.http_client, self.connect_timeout) {
-            (Some(_), Some(_)) => Err(Error::configuration(
-                "`connect_timeout` has no effect on a given `http_client`; set it on that client",
-            )),
-            (Some(client), None) => Ok(client.clone()),
-            (None, connect_timeout) => reqwest::Client::builder()
-                .connect_timeout(connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-                .redirect(redirect::Policy::none())
-                .build()
-                .map_err(|error| Error::configuration(format!("no HTTP client: {error}"))),
+    fn http(&self, secure: bool) -> Result<reqwest::Client, Error> {
+        let connect_timeout = match (&self.http_client, self.connect_timeout) {
+            (Some(_), Some(_)) => {
+                return Err(Error::configuration(
+                    "`connect_timeout` has no effect on a given `http_client`; set it there",
+                ));
+            }
+            (Some(client), None) => return Ok(client.clone()),
+            (None, connect_timeout) => connect_timeout.unwrap_or(CONNECT_TIMEOUT),
+        };
+        if secure {
+            check_tls()?;
         }
+        let builder = reqwest::Client::builder()
+            .connect_timeout(connect_timeout)
+            .redirect(redirect::Policy::none());
+        // Calls to this machine are in the clear, and a proxy of the environment is not on it.
+        let builder = if secure { builder } else { builder.no_proxy() };
+        builder
+            .build()
+            .map_err(|error| Error::configuration(format!("no HTTP client: {error}")))
     }
+}
+
+/// What reqwest would panic on, or fail every call for.
+fn check_tls() -> Result<(), Error> {
+    #[cfg(not(any(
+        feature = "native-tls",
+        feature = "rustls",
+        feature = "rustls-no-provider"
+    )))]
+    return Err(Error::configuration(
+        "this build has no TLS; turn on a feature such as `rustls`, or give an `http_client`",
+    ));
+    #[cfg(all(
+        feature = "rustls-no-provider",
+        not(any(feature = "native-tls", feature = "rustls"))
+    ))]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        return Err(Error::configuration(
+            "rustls has no crypto provider; install one before, or turn on the feature `rustls`",
+        ));
+    }
+    #[cfg(any(
+        feature = "native-tls",
+        feature = "rustls",
+        feature = "rustls-no-provider"
+    ))]
+    Ok(())
 }
 
 impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
@@ -135,7 +195,8 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
         f.debug_struct("ClientBuilder")
             .field("api", &self.api)
             .field("credential", &self.credential.as_ref().map(|_| "set"))
-            .field("base_url", &self.base_url)
+            // What is no base URL may hold a password.
+            .field("base_url", &self.base_url.as_ref().map(|_| "set"))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("user_agent", &self.user_agent)
@@ -149,37 +210,39 @@ fn credential(header: HeaderName, prefix: &str, secret: &str) -> Result<Credenti
             "the credential for `{header}` is empty"
         )));
     }
-    let mut value = HeaderValue::from_str(&format!("{prefix}{secret}")).map_err(|_| {
-        Error::configuration(format!(
-            "the credential for `{header}` holds a character that no HTTP header can carry, \
-             perhaps a line break at its end"
-        ))
-    })?;
+    let value = HeaderValue::from_str(&format!("{prefix}{secret}")).ok();
+    let Some(mut value) = value.filter(|_| secret.bytes().all(|byte| byte.is_ascii_graphic()))
+    else {
+        return Err(Error::configuration(format!(
+            "the credential for `{header}` holds a character that none has, perhaps a space or a \
+             line break at its end"
+        )));
+    };
     value.set_sensitive(true);
-    Ok(Credential { header, value })
+    Ok(Credential {
+        header,
+        value,
+        secret: Secret(secret.to_owned()),
+    })
 }
 
-fn base_url(text: &str) -> Result<String, Error> {
+/// `text` as a base URL, without a slash at its end. No error repeats it: what is no base URL may
+/// hold a password.
+fn checked_base_url(text: &str) -> Result<String, Error> {
     let wrong = |what: &str| Err(Error::configuration(format!("the base URL {what}")));
     let Ok(url) = Url::parse(text) else {
-        return wrong(&format!(
-            "`{text}` is no URL; give one such as `https://example.com`"
-        ));
+        return wrong("is no URL; give one such as `https://example.com`");
     };
     if !url.username().is_empty() || url.password().is_some() {
         return wrong("holds a user name or password; give credentials to the builder instead");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return wrong(&format!("`{text}` has a query or fragment; leave it out"));
+        return wrong("has a query or fragment; leave it out");
     }
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        _ => {
-            return wrong(&format!(
-                "`{text}` is not `https`, which every host but this one needs"
-            ));
-        }
+        _ => return wrong("is not `https`, which every host but this one needs"),
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -193,6 +256,10 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// The environment variable `name`, unless it is unset or empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is no text"))),
+    }
 }

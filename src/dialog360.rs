@@ -74,22 +74,19 @@ impl Client {
     /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
     /// wrong.
     pub fn from_env() -> Result<Self, Error> {
-        let builder = match (
-            variable("DIALOG360_API_KEY"),
-            variable("DIALOG360_BEARER_TOKEN"),
-        ) {
-            (Some(key), _) => Self::builder().api_key(key),
-            (None, Some(token)) => Self::builder().bearer_token(token),
+        let (key, token) = ("DIALOG360_API_KEY", "DIALOG360_BEARER_TOKEN");
+        let builder = match (variable(key)?, variable(token)?) {
+            (Some(secret), _) => Self::builder().api_key(secret).with_credential_from(key)?,
+            (None, Some(secret)) => Self::builder()
+                .bearer_token(secret)
+                .with_credential_from(token)?,
             (None, None) => {
-                return Err(Error::configuration(
-                    "neither DIALOG360_API_KEY nor DIALOG360_BEARER_TOKEN is set",
-                ));
+                return Err(Error::configuration(format!(
+                    "neither {key} nor {token} is set"
+                )));
             }
         };
-        match variable("DIALOG360_BASE_URL") {
-            Some(url) => builder.base_url(url).build(),
-            None => builder.build(),
-        }
+        builder.base_url_from("DIALOG360_BASE_URL")?.build()
     }
 }
 

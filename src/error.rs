@@ -1,12 +1,18 @@
 //! The one error type of the crate.
 
-use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt::{self, Write as _},
+    sync::Arc,
+    time::Duration,
+};
 
 use reqwest::StatusCode;
+use serde_json::Value;
 
 /// What a call to either API can fail with.
 ///
-/// The errors of all generated calls convert into it by `?`. Decide by [`kind`](Self::kind), or by
+/// Every call fails with it. Decide by [`kind`](Self::kind), or by
 /// [`is_retryable`](Self::is_retryable) and [`retry_after`](Self::retry_after); show the error
 /// itself, which says what happened, where, and what to do. It never holds a credential.
 ///
@@ -34,22 +40,25 @@ pub enum ErrorKind {
     /// The request is wrong: refused here before it was sent, or by the API (HTTP 400 and 422,
     /// Graph code 100).
     InvalidRequest,
-    /// The credential is missing, malformed, expired or revoked (HTTP 401, Graph code 190).
+    /// The credential is missing, malformed, expired or revoked (HTTP 401; Graph codes 0, 102, 104
+    /// and 190).
     Authentication,
-    /// The credential may not do this (HTTP 403, Graph codes 10 and 200 to 299).
+    /// The credential may not do this, or the account is locked (HTTP 403; Graph codes 3, 10, 200 to
+    /// 299, 368, 131005 and 131031).
     Permission,
-    /// There is no such thing, or the credential cannot see it (HTTP 404, Graph code 803).
+    /// There is no such thing, or the credential cannot see it (HTTP 404; Graph code 803, and 100 with
+    /// subcode 33).
     NotFound,
-    /// A rate limit is used up (HTTP 429; Graph codes 4, 17, 32, 613, 80007, 80008 and 130429,
-    /// which come with HTTP 400).
+    /// A rate limit is used up (HTTP 429; Graph codes 4, 17, 32, 341, 613, 80000 to 80014 and
+    /// 130429, which come with HTTP 400).
     RateLimited,
-    /// The server failed (HTTP 5xx, Graph codes 1 and 2).
+    /// The server failed (HTTP 5xx; Graph codes 1, 2, 131000, 131016 and 131057).
     Server,
     /// Any other refusal by the API; [`Error::status`] and [`Error::code`] say which.
     Api,
     /// The server could not be reached, or the connection broke.
     Network,
-    /// There was no answer in time, here or at a gateway (HTTP 408).
+    /// There was no answer in time, or the server says that the request took too long (HTTP 408).
     Timeout,
     /// The answer is not what the document promises.
     Decode,
@@ -62,6 +71,8 @@ pub(crate) struct Failure {
     pub operation: Option<&'static str>,
     pub status: Option<StatusCode>,
     pub code: Option<i64>,
+    pub subcode: Option<i64>,
+    pub details: Option<Value>,
     pub message: Option<String>,
     pub trace_id: Option<String>,
     pub retryable: bool,
@@ -81,10 +92,6 @@ impl Error {
         Self::local(ErrorKind::Configuration, message)
     }
 
-    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
-        Self::local(ErrorKind::InvalidRequest, message)
-    }
-
     fn local(kind: ErrorKind, message: impl Into<String>) -> Self {
         Failure {
             kind: Some(kind),
@@ -92,6 +99,14 @@ impl Error {
             ..Failure::default()
         }
         .into()
+    }
+
+    /// The same error, as that of the setting called `name`.
+    pub(crate) fn about(&self, name: &str) -> Self {
+        Self::local(
+            self.kind(),
+            format!("{name}: {}", self.message().unwrap_or_default()),
+        )
     }
 
     /// What went wrong, as far as a caller can act on it.
@@ -109,6 +124,17 @@ impl Error {
     /// The API's own code: Graph's `error.code`, or 360dialog's `meta.http_code`.
     pub fn code(&self) -> Option<i64> {
         self.0.code
+    }
+
+    /// The number that says it more exactly: Graph's `error.error_subcode`.
+    pub fn subcode(&self) -> Option<i64> {
+        self.0.subcode
+    }
+
+    /// What the API adds for a program: Graph's `error.error_data`, or 360dialog's `meta.details`,
+    /// which names the members of a request that are wrong.
+    pub fn details(&self) -> Option<&Value> {
+        self.0.details.as_ref()
     }
 
     /// The API's own words for a developer: Graph's `error.message`, or 360dialog's
@@ -144,7 +170,8 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
-    /// The operation that failed, such as `get_waba_account`.
+    /// The operation that failed, such as `get_waba_account`; not known of a request that was
+    /// refused before it was sent.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation
     }
@@ -166,19 +193,39 @@ impl ErrorKind {
             Self::Decode => "the answer could not be read",
         }
     }
+}
 
-    fn what_to_do(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Configuration | Self::InvalidRequest | Self::Api => return None,
-            Self::Authentication => "check or renew the API key or token",
-            Self::Permission => "give the credential access to this account",
-            Self::NotFound => "check the ids, and that the credential can see them",
-            Self::RateLimited => "wait before calling again",
-            Self::Server => "try again later",
-            Self::Network => "check the network and the base URL, then try again",
-            Self::Timeout => "try again, or set a longer timeout",
-            Self::Decode => "its beginning is in `Error::excerpt`",
+impl Error {
+    fn what_to_do(&self) -> Option<&'static str> {
+        Some(match self.kind() {
+            ErrorKind::Authentication => "check or renew the API key or token",
+            ErrorKind::Permission => "give the credential access to this account",
+            ErrorKind::NotFound => "check the ids, and that the credential can see them",
+            ErrorKind::RateLimited => "wait before calling again",
+            ErrorKind::Network => "check the network and the base URL, then try again",
+            ErrorKind::Timeout => "try again, or set a longer timeout",
+            ErrorKind::Decode if self.excerpt().is_some() => "it begins as `Error::excerpt` says",
+            _ if self.is_retryable() => "try again later",
+            _ => return None,
         })
+    }
+}
+
+/// Writes `text` on one line, whatever a server put into it, and no more than is read.
+fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    const READ: usize = 500;
+    let breaks =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line = text
+        .split(breaks)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    line.chars().take(READ).try_for_each(|c| f.write_char(c))?;
+    if line.chars().nth(READ).is_some() {
+        f.write_str("…")
+    } else {
+        Ok(())
     }
 }
 
@@ -198,21 +245,25 @@ impl fmt::Display for Error {
         }
         if let Some(message) = self.message() {
             f.write_str(": ")?;
-            // One line, whatever the server put into it.
-            let parts = message
-                .split(char::is_control)
-                .filter(|part| !part.is_empty());
-            f.write_str(&parts.collect::<Vec<_>>().join(" "))?;
+            one_line(f, message)?;
         }
-        match (kind.what_to_do(), self.retry_after()) {
-            (_, Some(wait)) => write!(f, "; wait {} s before calling again", wait.as_secs())?,
-            (Some(advice), None) => write!(f, "; {advice}")?,
-            (None, None) => {}
+        match (self.what_to_do(), self.retry_after()) {
+            (_, Some(wait)) if !wait.is_zero() => {
+                write!(
+                    f,
+                    "; wait {} s before calling again",
+                    wait.as_secs_f64().ceil()
+                )?;
+            }
+            (Some(advice), _) => write!(f, "; {advice}")?,
+            (None, _) => {}
         }
-        match self.trace_id() {
-            Some(trace_id) => write!(f, " [trace id {trace_id}]"),
-            None => Ok(()),
+        if let Some(trace_id) = self.trace_id() {
+            f.write_str(" [trace id ")?;
+            one_line(f, trace_id)?;
+            f.write_str("]")?;
         }
+        Ok(())
     }
 }
 
@@ -223,6 +274,8 @@ impl fmt::Debug for Error {
             .field("operation", &self.0.operation)
             .field("status", &self.0.status)
             .field("code", &self.0.code)
+            .field("subcode", &self.0.subcode)
+            .field("details", &self.0.details)
             .field("message", &self.0.message)
             .field("trace_id", &self.0.trace_id)
             .field("retryable", &self.0.retryable)
@@ -241,17 +294,22 @@ impl StdError for Error {
     }
 }
 
-impl From<reqwest::Error> for Error {
+impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
         let host = error
             .url()
             .and_then(|url| url.host_str())
             .unwrap_or("the server")
             .to_owned();
-        let (kind, message) = if error.is_builder() || error.is_request() && error.is_body() {
+        let (kind, message) = if error.is_builder() {
             (
                 ErrorKind::InvalidRequest,
                 "it cannot be put into an HTTP request".to_owned(),
+            )
+        } else if error.is_redirect() {
+            (
+                ErrorKind::Api,
+                format!("{host} redirects too often, or to where it must not"),
             )
         } else if error.is_timeout() {
             (ErrorKind::Timeout, format!("{host} did not answer"))
@@ -263,49 +321,41 @@ impl From<reqwest::Error> for Error {
                 format!("the exchange with {host} broke off"),
             )
         };
-        Failure {
+        Self {
             kind: Some(kind),
-            status: error.status(),
             message: Some(message),
             retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout),
             // The URL names accounts.
             source: Some(Box::new(error.without_url())),
-            ..Failure::default()
-        }
-        .into()
-    }
-}
-
-impl<E> From<progenitor_client::Error<E>> for Error {
-    fn from(error: progenitor_client::Error<E>) -> Self {
-        use progenitor_client::Error as Call;
-
-        match error {
-            Call::InvalidRequest(reason) | Call::Custom(reason) => {
-                Self::invalid_request(explain(&reason))
-            }
-            Call::CommunicationError(error)
-            | Call::InvalidUpgrade(error)
-            | Call::ResponseBodyError(error) => error.into(),
-            Call::UnexpectedResponse(response) => match response.extensions().get::<Self>() {
-                Some(error) => error.clone(),
-                None => Self::undeclared(response.status()),
-            },
-            // The transport turns every refusal, and every answer that does not decode, into an
-            // `UnexpectedResponse` that carries the error.
-            Call::ErrorResponse(response) => Self::undeclared(response.status()),
-            Call::InvalidResponsePayload(_, error) => Failure {
-                kind: Some(ErrorKind::Decode),
-                message: Some(error.to_string()),
-                source: Some(Box::new(error)),
-                ..Failure::default()
-            }
-            .into(),
+            ..Self::default()
         }
     }
 }
 
 impl Error {
+    /// What a generated call failed with.
+    pub(crate) fn of_call<E>(error: progenitor_client::Error<E>) -> Self {
+        use progenitor_client::Error as Call;
+
+        match error {
+            Call::InvalidRequest(reason) | Call::Custom(reason) => {
+                Self::local(ErrorKind::InvalidRequest, explain(&reason))
+            }
+            Call::CommunicationError(error)
+            | Call::InvalidUpgrade(error)
+            | Call::ResponseBodyError(error) => Failure::from(error).into(),
+            // The transport makes one of these of every refusal and of what does not decode.
+            Call::UnexpectedResponse(response) => match response.extensions().get::<Self>() {
+                Some(error) => error.clone(),
+                None => Self::undeclared(response.status()),
+            },
+            Call::ErrorResponse(response) => Self::undeclared(response.status()),
+            Call::InvalidResponsePayload(_, error) => {
+                Self::local(ErrorKind::Decode, error.to_string())
+            }
+        }
+    }
+
     /// A success that the document does not declare.
     fn undeclared(status: StatusCode) -> Self {
         Failure {

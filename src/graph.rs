@@ -95,17 +95,18 @@ impl Client {
     /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
     /// wrong.
     pub fn from_env() -> Result<Self, Error> {
-        let Some(token) = variable("GRAPH_ACCESS_TOKEN") else {
-            return Err(Error::configuration("GRAPH_ACCESS_TOKEN is not set"));
+        let (token, version) = ("GRAPH_ACCESS_TOKEN", "GRAPH_API_VERSION");
+        let Some(secret) = variable(token)? else {
+            return Err(Error::configuration(format!("{token} is not set")));
         };
-        let mut builder = Self::builder().access_token(token);
-        if let Some(version) = variable("GRAPH_API_VERSION") {
-            builder = builder.api_version(version);
+        let mut builder = Self::builder()
+            .access_token(secret)
+            .with_credential_from(token)?;
+        if let Some(given) = variable(version)? {
+            check_version(&given).map_err(|error| error.about(version))?;
+            builder = builder.api_version(given);
         }
-        if let Some(url) = variable("GRAPH_BASE_URL") {
-            builder = builder.base_url(url);
-        }
-        builder.build()
+        builder.base_url_from("GRAPH_BASE_URL")?.build()
     }
 }
 
@@ -134,11 +135,7 @@ impl ClientBuilder {
     /// setting cannot be used; the message names it.
     pub fn build(self) -> Result<Client, Error> {
         let version = &self.api.version;
-        if !is_version(version) {
-            return Err(Error::configuration(format!(
-                "the API version `{version}` is none; give one such as `{API_VERSION}`"
-            )));
-        }
+        check_version(version)?;
         let missing = "there is no access token; set `access_token`";
         let (base_url, http, transport) = self.connect(BASE_URL, missing)?;
         Ok(Client::new_with_client(
@@ -147,6 +144,14 @@ impl ClientBuilder {
             transport,
         ))
     }
+}
+
+fn check_version(text: &str) -> Result<(), Error> {
+    if is_version(text) {
+        return Ok(());
+    }
+    let message = format!("the API version `{text}` is none; give one such as `{API_VERSION}`");
+    Err(Error::configuration(message))
 }
 
 fn is_version(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Ids, as answers carry them and as paths take them.
 
-use std::{fmt, ops::Deref};
+use std::{convert::Infallible, fmt, ops::Deref, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -9,7 +9,7 @@ use crate::text::string_or_number;
 /// An id from an answer.
 ///
 /// Both APIs document ids as strings, and Meta's servers send some as JSON numbers; either is
-/// read, and written back as a string. It derefs to `str` and can be passed to any call that
+/// read (a number only if all its digits survive), and written back as a string. It derefs to `str` and can be passed to any call that
 /// takes an id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -57,6 +57,20 @@ impl From<&str> for Id {
 impl From<String> for Id {
     fn from(id: String) -> Self {
         Self(id)
+    }
+}
+
+impl FromStr for Id {
+    type Err = Infallible;
+
+    fn from_str(id: &str) -> Result<Self, Infallible> {
+        Ok(Self::from(id))
+    }
+}
+
+impl From<&Id> for String {
+    fn from(id: &Id) -> Self {
+        id.0.clone()
     }
 }
 
@@ -139,6 +153,12 @@ impl TryFrom<String> for PathSegment {
             return Err(InvalidPathSegment(()));
         }
         Ok(Self(text))
+    }
+}
+
+impl From<u64> for PathSegment {
+    fn from(id: u64) -> Self {
+        Self(id.to_string())
     }
 }
 

@@ -9,6 +9,7 @@ pub mod dialog360;
 mod error;
 pub mod graph;
 mod id;
+mod lenient;
 mod list;
 mod open_enum;
 mod some;

@@ -36,6 +36,18 @@ impl<T, U: Into<T> + Clone> From<&[U]> for CommaSeparated<T> {
     }
 }
 
+impl<T, U: Into<T> + Clone> From<&Vec<U>> for CommaSeparated<T> {
+    fn from(items: &Vec<U>) -> Self {
+        Self::from(items.as_slice())
+    }
+}
+
+impl<T: From<String>> From<String> for CommaSeparated<T> {
+    fn from(item: String) -> Self {
+        Self(vec![T::from(item)])
+    }
+}
+
 impl<T: for<'t> From<&'t str>> From<&str> for CommaSeparated<T> {
     fn from(item: &str) -> Self {
         Self(vec![T::from(item)])
@@ -54,9 +66,9 @@ impl<T: fmt::Display> fmt::Display for CommaSeparated<T> {
 
 impl<T: fmt::Display> Serialize for CommaSeparated<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_empty() {
-            return serializer.serialize_none();
+        match self.to_string() {
+            empty if empty.is_empty() => serializer.serialize_none(),
+            list => serializer.serialize_str(&list),
         }
-        serializer.collect_str(self)
     }
 }

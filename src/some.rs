@@ -13,13 +13,13 @@ pub trait TryIntoSome<Target>: Sized {
     /// # Errors
     ///
     /// Those of the conversion into the member's type, such as a text that is too long.
-    fn try_into(self) -> Result<Target, Self::Error>;
+    fn try_into_some(self) -> Result<Target, Self::Error>;
 }
 
 impl<T, V: TryInto<T>> TryIntoSome<Option<T>> for V {
     type Error = V::Error;
 
-    fn try_into(self) -> Result<Option<T>, V::Error> {
-        TryInto::try_into(self).map(Some)
+    fn try_into_some(self) -> Result<Option<T>, V::Error> {
+        self.try_into().map(Some)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
 };
 
 /// Reads a JSON string, or a number as its digits.
@@ -40,13 +40,27 @@ impl<'de> Visitor<'de> for StringOrNumber {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        Ok(value.to_string())
+        // Beyond this the digits that were sent are lost already.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if value.fract() == 0.0 && value.abs() < EXACT {
+            return Ok(format!("{value:.0}"));
+        }
+        Err(E::invalid_type(Unexpected::Float(value), &self))
     }
 
     // The form in which serde_json hands over numbers once any crate of the program has turned
     // its feature `arbitrary_precision` on.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
-        serde_json::Number::deserialize(MapAccessDeserializer::new(map))
-            .map(|number| number.to_string())
+        let number = serde_json::Number::deserialize(MapAccessDeserializer::new(map));
+        match number.map(|number| number.to_string()) {
+            Ok(digits)
+                if digits
+                    .bytes()
+                    .all(|byte| byte == b'-' || byte.is_ascii_digit()) =>
+            {
+                Ok(digits)
+            }
+            _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
     }
 }

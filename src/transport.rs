@@ -1,6 +1,6 @@
 //! How every generated call reaches its server, and how its answer comes back.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::USER_AGENT};
@@ -11,10 +11,17 @@ use serde::de::DeserializeOwned;
 use crate::{
     answer,
     error::{Error, ErrorKind, Failure},
+    id::encode_segment,
+    lenient,
 };
 
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// The longest texts that an error keeps, in characters.
+const MESSAGE: usize = 2048;
+const TRACE_ID: usize = 128;
+const EXCERPT: usize = 1024;
 
 /// What a client adds to each of its requests.
 #[derive(Clone, Debug)]
@@ -32,21 +39,58 @@ pub struct Transport {
 pub struct Credential {
     pub(crate) header: HeaderName,
     pub(crate) value: HeaderValue,
+    pub(crate) secret: Secret,
+}
+
+/// The secret part of a credential, to be looked for where it must not be.
+#[derive(Clone)]
+#[allow(unnameable_types)]
+pub struct Secret(pub(crate) String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Secret {
+    /// `text` without the secret, however JSON or a URL may have written it.
+    fn redact(&self, text: &str) -> String {
+        let in_json = serde_json::Value::from(self.0.as_str()).to_string();
+        let in_json = in_json.trim_matches('"');
+        let in_url = encode_segment(&self.0);
+        [&self.0, in_json, &in_json.replace('/', "\\/"), &in_url]
+            .into_iter()
+            .fold(text.to_owned(), |text, secret| {
+                text.replace(secret, "[redacted]")
+            })
+    }
 }
 
 impl Credential {
-    /// Takes the secret out of all that a failure says: Meta repeats malformed tokens.
-    fn keep_out_of(&self, mut failure: Failure) -> Failure {
-        let value = self.value.to_str().unwrap_or_default();
-        let secret = value.rsplit(' ').next().unwrap_or(value);
-        let redact = |text: String| text.replace(secret, "[redacted]");
-        failure.message = failure.message.map(redact);
-        failure.trace_id = failure.trace_id.map(redact);
-        failure.excerpt = failure.excerpt.map(redact);
-        failure.source = failure
-            .source
-            .filter(|source| !source.to_string().contains(secret));
-        failure
+    /// Takes the secret out of all that a failure says (Meta repeats malformed tokens), and cuts
+    /// what is longer than anyone reads.
+    fn keep_out_of(&self, failure: Failure) -> Failure {
+        let clean = |text: Option<String>, length| {
+            text.map(|text| {
+                self.secret
+                    .redact(&text)
+                    .chars()
+                    .take(length)
+                    .collect::<String>()
+            })
+        };
+        let tells = |text: &str| self.secret.redact(text) != text;
+        Failure {
+            message: clean(failure.message, MESSAGE),
+            trace_id: clean(failure.trace_id, TRACE_ID),
+            excerpt: clean(failure.excerpt, EXCERPT),
+            details: failure
+                .details
+                .filter(|details| !tells(&details.to_string())),
+            source: failure.source.filter(|source| !tells(&source.to_string())),
+            ..failure
+        }
     }
 }
 
@@ -69,31 +113,34 @@ impl Transport {
         request: Request,
         info: &OperationInfo,
     ) -> reqwest::Result<Response> {
-        let mut response = http.execute(request).await?;
-        let (status, headers) = (response.status(), response.headers().clone());
         let call = Call {
             operation: info.operation_id,
             credential: self.credential.clone(),
         };
-        let (body, failure) = match read(&mut response).await {
-            Ok(body) => {
-                let failure = answer::failure(status, &headers, &body);
-                (body, failure)
-            }
-            Err(failure) => (
-                Bytes::new(),
+        let mut response = match http.execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Ok(carrier(call.error(error.into()))),
+        };
+        let (status, headers) = (response.status(), response.headers().clone());
+        let (body, broken) = read(&mut response).await;
+        let failure = match broken {
+            // A refusal is one however much of it arrives.
+            Some(broken) if status.is_success() => {
+                let excerpt = answer::excerpt(&body);
                 Some(Failure {
                     status: Some(status),
-                    ..failure
-                }),
-            ),
+                    excerpt,
+                    ..broken
+                })
+            }
+            _ => answer::failure(status, &headers, &body),
         };
+        if let Some(failure) = failure {
+            return Ok(carrier(call.error(failure)));
+        }
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
-        if let Some(failure) = failure {
-            answer.extensions_mut().insert(call.error(failure));
-        }
         answer.extensions_mut().insert(call);
         Ok(answer.into())
     }
@@ -116,37 +163,37 @@ impl Call {
     }
 }
 
-/// The body of `response`, or what kept it from being read.
-async fn read(response: &mut Response) -> Result<Bytes, Failure> {
+/// The body of `response`, and what kept the rest of it from being read.
+async fn read(response: &mut Response) -> (Bytes, Option<Failure>) {
     let mut body = Vec::new();
-    loop {
+    let broken = loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > MAX_ANSWER => {
-                return Err(Failure {
+                break Failure {
                     kind: Some(ErrorKind::Decode),
                     message: Some(format!("it is larger than {MAX_ANSWER} bytes")),
                     ..Failure::default()
-                });
+                };
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body.into()),
+            Ok(None) => return (body.into(), None),
             Err(error) => {
-                let kind = if error.is_timeout() {
-                    ErrorKind::Timeout
-                } else {
-                    ErrorKind::Network
-                };
-                return Err(Failure {
-                    kind: Some(kind),
+                let timeout = error.is_timeout();
+                break Failure {
+                    kind: Some(if timeout {
+                        ErrorKind::Timeout
+                    } else {
+                        ErrorKind::Network
+                    }),
                     message: Some("the answer broke off".to_owned()),
                     retryable: true,
-                    excerpt: answer::excerpt(&body),
                     source: Some(Box::new(error.without_url())),
                     ..Failure::default()
-                });
+                };
             }
         }
-    }
+    };
+    (body.into(), Some(broken))
 }
 
 /// Fails a call whose answer carries an [`Error`].
@@ -156,7 +203,7 @@ pub(crate) fn check<E>(result: &reqwest::Result<Response>) -> Result<(), CallErr
         .as_ref()
         .map(|response| response.extensions().get::<Error>())
     {
-        Ok(Some(error)) => Err(carry(error.clone())),
+        Ok(Some(error)) => Err(CallError::UnexpectedResponse(carrier(error.clone()))),
         _ => Ok(()),
     }
 }
@@ -172,39 +219,34 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
         .bytes()
         .await
         .map_err(CallError::ResponseBodyError)?;
-    match serde_json::from_slice(&body) {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(error) => {
-            let failure = Failure {
-                kind: Some(ErrorKind::Decode),
-                status: Some(status),
-                message: Some(place_of_fault::<T>(&body).unwrap_or_else(|| error.to_string())),
-                excerpt: answer::excerpt(&body),
-                source: Some(Box::new(error)),
-                ..Failure::default()
-            };
-            Err(carry(call.map_or_else(
-                || Failure::default().into(),
-                |call| call.error(failure),
-            )))
-        }
-    }
+    let error = match serde_json::from_slice(&body) {
+        Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
+        Err(error) => error,
+    };
+    let message = match lenient::read(&body) {
+        Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
+        Err(message) => message,
+    };
+    let failure = Failure {
+        kind: Some(ErrorKind::Decode),
+        status: Some(status),
+        message: Some(message),
+        excerpt: answer::excerpt(&body),
+        // That of a member of another kind would show its value.
+        source: if error.is_data() {
+            None
+        } else {
+            Some(Box::new(error))
+        },
+        ..Failure::default()
+    };
+    let error = call.map_or_else(|| Failure::default().into(), |call| call.error(failure));
+    Err(CallError::UnexpectedResponse(carrier(error)))
 }
 
-/// Which member of `body` is not what `T` has there. Reads the body once more, as finding the
-/// place makes reading slower.
-fn place_of_fault<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let fault = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
-    Some(format!("at `{}`: {}", fault.path(), fault.inner()))
-}
-
-/// Puts `error` into the only variant of the generated calls' error that can hold it.
-fn carry<E>(error: Error) -> CallError<E> {
+/// A response that only carries `error`: the one way through the generated code for it.
+fn carrier(error: Error) -> Response {
     let mut carrier = http::Response::new(Bytes::new());
-    if let Some(status) = error.status() {
-        *carrier.status_mut() = status;
-    }
     carrier.extensions_mut().insert(error);
-    CallError::UnexpectedResponse(carrier.into())
+    carrier.into()
 }

@@ -126,3 +126,60 @@ async fn the_name_error_in_a_success_is_no_error_unless_it_is_one() {
     assert_eq!(account.name.as_deref(), Some("\"error\""));
     assert_eq!(account.extra["error"], Value::Null);
 }
+
+#[tokio::test]
+async fn a_member_of_another_kind_is_read_as_its_own_kind_or_as_absent() {
+    let body = r#"{"id":"1","name":5,"creation_time":"1700000000","is_enabled_for_insights":"true",
+        "purchase_order_number":4711,"currency":["EUR"],"country":{"code":"US"},"status":"live"}"#;
+    let account = server::ask_meta(server::json(200, body))
+        .await
+        .expect("it decodes");
+    assert_eq!(account.name.as_deref(), Some("5"));
+    assert_eq!(account.creation_time, Some(1_700_000_000));
+    assert_eq!(account.is_enabled_for_insights, Some(true));
+    assert_eq!(account.purchase_order_number.as_deref(), Some("4711"));
+    assert_eq!(account.currency, None);
+    assert_eq!(account.country, None);
+    assert_eq!(account.status.as_deref(), Some("live"));
+
+    let body = r#"{"id":"1","creation_time":1700000000.0,"is_shared_with_partners":7}"#;
+    let account = server::ask_meta(server::json(200, body))
+        .await
+        .expect("it decodes");
+    assert_eq!(account.creation_time, Some(1_700_000_000));
+    assert_eq!(account.is_shared_with_partners, None);
+
+    let body = r#"{"settings":[],"status":true,"name":"a","name":"b"}"#;
+    let account = server::ask_hub(server::json(200, body))
+        .await
+        .expect("it decodes");
+    assert!(account.settings.is_none());
+    assert_eq!(account.name.as_deref(), Some("b"));
+}
+
+#[tokio::test]
+async fn an_id_whose_digits_are_lost_is_not_taken_for_another() {
+    for id in [
+        "123456789012345678901234567890.5",
+        "1e30",
+        "1.5",
+        "{}",
+        "[1]",
+        "true",
+        "null",
+    ] {
+        let body = format!(r#"{{"id":{id}}}"#);
+        let answer = server::ask_meta(server::json(200, &body)).await;
+        assert!(answer.is_err(), "{id} is no id: {answer:?}");
+    }
+    for (id, text) in [
+        ("-7", "-7"),
+        ("18446744073709551615", "18446744073709551615"),
+    ] {
+        let body = format!(r#"{{"id":{id}}}"#);
+        let account = server::ask_meta(server::json(200, &body))
+            .await
+            .expect("an id");
+        assert_eq!(account.id, text);
+    }
+}

@@ -25,13 +25,15 @@ async fn no_error_shows_a_credential_even_if_the_server_echoes_it() {
     let message = format!("Malformed access token {SECRET}");
     let body =
         format!(r#"{{"error":{{"message":"{message}","type":"OAuthException","code":190}}}}"#);
+    // Longer than what is kept, so that the cut would go through it.
+    let late = format!("{}{SECRET}", "x".repeat(1015));
     for answer in [
+        ResponseTemplate::new(502).set_body_string(late),
         json(401, &body),
         json(200, &body),
         ResponseTemplate::new(502).set_body_string(message.clone()),
         json(200, &message),
         json(200, &format!(r#"{{"id":["{SECRET}"]}}"#)),
-        json(200, &format!(r#"{{"id":"1","country":{{"{SECRET}":1}}}}"#)),
     ] {
         let error = server::ask_meta(answer).await.expect_err("an error");
         let shown = shown(&error);
@@ -56,6 +58,23 @@ fn shown(error: &Error) -> String {
 
 #[tokio::test]
 async fn a_credential_that_no_header_can_carry_is_refused_without_being_shown() {
+    for error in [
+        dialog360::Client::builder()
+            .api_key(format!("{SECRET} "))
+            .build()
+            .expect_err("a space"),
+        dialog360::Client::builder()
+            .api_key(format!("{SECRET} b"))
+            .build()
+            .expect_err("a space"),
+        dialog360::Client::builder()
+            .api_key(format!("{SECRET}ß"))
+            .build()
+            .expect_err("no ASCII"),
+    ] {
+        let shown = shown(&error);
+        assert!(!shown.contains(SECRET), "{shown}");
+    }
     let secret = format!("{SECRET}\n");
     for error in [
         dialog360::Client::builder()
@@ -74,5 +93,32 @@ async fn a_credential_that_no_header_can_carry_is_refused_without_being_shown() 
         let shown = shown(&error);
         assert!(!shown.contains(SECRET), "{shown}");
         assert!(shown.contains("line break"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_credential_is_recognised_however_an_answer_writes_it() {
+    let key = "ab/cd+ef==\"gh";
+    for echo in [
+        r#"ab/cd+ef==\"gh"#,
+        r#"ab\/cd+ef==\"gh"#,
+        "ab%2Fcd%2Bef%3D%3D%22gh",
+    ] {
+        let server = server::answering(json(400, &format!(r#"{{"bad":"{echo}"}}"#))).await;
+        let hub = dialog360::Client::builder()
+            .api_key(key)
+            .base_url(server.uri());
+        let hub = hub.build().expect("a client");
+        let call = hub
+            .get_waba_account()
+            .partner_id("a")
+            .waba_account_id("b")
+            .send()
+            .await;
+        let shown = shown(&call.expect_err("400"));
+        assert!(
+            shown.contains("[redacted]") && !shown.contains("ef=="),
+            "{echo}: {shown}"
+        );
     }
 }

@@ -174,22 +174,26 @@ async fn an_answer_cut_off_on_its_way_is_a_network_error_with_its_status() {
         .waba_id("1")
         .send()
         .await;
-    let error = Error::from(error.expect_err("a broken answer"));
+    let error = error.expect_err("a broken answer");
     assert_error(&error, ErrorKind::Network, Some(200), true);
     assert_eq!(error.excerpt(), Some("{\"id\":"));
 }
 
 #[tokio::test]
 async fn an_answer_of_another_shape_names_the_member_that_is_wrong() {
-    let error = ask_hub(json(
-        200,
-        r#"{"settings":{"marketing_messages_lite_api_status":[]}}"#,
-    ));
-    let error = error.await.expect_err("another shape");
+    let error = ask_meta(json(200, r#"{"id":{"of":"+49 170 1234567"}}"#)).await;
+    let error = error.expect_err("another shape");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
     assert!(
-        error.to_string().contains("at `settings"),
+        error
+            .to_string()
+            .contains("at `id`: expected a string or a number"),
         "it names the member: {error}"
+    );
+    let shown = format!("{error} {error:?}");
+    assert!(
+        !shown.contains("1234567"),
+        "values stay out of logs: {shown}"
     );
 }
 
@@ -232,6 +236,11 @@ async fn bodies_of_any_json_shape_are_tolerated_in_errors() {
         ("[1,2]", None),
         ("null", None),
         ("7", Some("7")),
+        (
+            "\u{feff}{\"error\":{\"message\":\"x\",\"code\":100.0}};",
+            Some("x"),
+        ),
+        (r#"{"detail":"x"}"#, Some("x")),
     ] {
         let error = ask_meta(json(400, body)).await.expect_err(body);
         assert_error(&error, ErrorKind::InvalidRequest, Some(400), false);
@@ -244,6 +253,21 @@ async fn retry_after_is_read_in_both_forms() {
     let wait = |value: &'static str| ResponseTemplate::new(429).append_header("retry-after", value);
     let error = ask_hub(wait("120")).await.expect_err("429");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
+    let error = ask_hub(wait("18446744073709551615"))
+        .await
+        .expect_err("429");
+    assert!(
+        error.retry_after() <= Some(Duration::from_secs(366 * 86_400)),
+        "{error:?}"
+    );
+    for odd in ["-1", "+5", "1.5", "99999999999999999999"] {
+        assert_eq!(
+            ask_hub(wait(odd)).await.expect_err("429").retry_after(),
+            None,
+            "{odd}"
+        );
+    }
+    let error = ask_hub(wait("120")).await.expect_err("429");
     assert!(error.to_string().contains("wait 120 s"), "{error}");
     let error = ask_hub(wait("Wed, 21 Oct 2015 07:28:00 GMT"))
         .await
@@ -272,7 +296,7 @@ async fn a_server_that_is_not_there_is_a_network_error_that_names_the_host() {
         .waba_account_id("bWA")
         .send()
         .await;
-    let error = Error::from(error.expect_err("nobody there"));
+    let error = error.expect_err("nobody there");
     assert_error(&error, ErrorKind::Network, None, true);
     assert!(error.to_string().contains("127.0.0.1"), "{error}");
     assert!(
@@ -295,12 +319,7 @@ async fn silence_is_a_timeout() {
         .waba_id("1")
         .send()
         .await;
-    assert_error(
-        &Error::from(error.expect_err("silence")),
-        ErrorKind::Timeout,
-        None,
-        true,
-    );
+    assert_error(&error.expect_err("silence"), ErrorKind::Timeout, None, true);
 }
 
 #[tokio::test]
@@ -308,6 +327,74 @@ async fn an_answer_larger_than_8_mib_is_refused() {
     let body = format!(r#"{{"id":"1","name":"{}"}}"#, "x".repeat(8 * 1024 * 1024));
     let error = ask_meta(json(200, &body)).await.expect_err("too large");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_however_much_of_it_arrives() {
+    let body = "x".repeat(9 * 1024 * 1024);
+    let answer = ResponseTemplate::new(429)
+        .append_header("retry-after", "3")
+        .set_body_string(body);
+    let error = ask_hub(answer).await.expect_err("429");
+    assert_error(&error, ErrorKind::RateLimited, Some(429), true);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+    assert_eq!(error.excerpt().map(str::len), Some(1024));
+
+    let url = server::sending("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":").await;
+    let error = meta(&url)
+        .get_whatsapp_business_account()
+        .waba_id("1")
+        .send()
+        .await;
+    let error = error.expect_err("half a refusal");
+    assert_error(&error, ErrorKind::Authentication, Some(401), false);
+}
+
+#[tokio::test]
+async fn what_an_api_adds_for_programs_is_kept() {
+    let body = r#"{"meta":{"success":false,"http_code":400,"developer_message":"Wrong payload",
+        "details":{"name":["too long"]}}}"#;
+    let error = ask_hub(json(400, body)).await.expect_err("400");
+    assert_eq!(
+        error.details(),
+        Some(&serde_json::json!({"name": ["too long"]}))
+    );
+    let more = r#","error_subcode":2388046,"error_data":"blame the name""#;
+    let error = ask_meta(json(400, &graph_error(100, more)))
+        .await
+        .expect_err("400");
+    assert_eq!(error.subcode(), Some(2_388_046));
+    assert_eq!(error.details(), Some(&serde_json::json!("blame the name")));
+}
+
+#[tokio::test]
+async fn an_error_is_one_line_of_readable_length_whatever_the_server_wrote() {
+    let long = "x".repeat(100_000);
+    let body = serde_json::json!({"error": {
+        "message": format!("a\nERROR forged\u{1b}[31m\u{2028}\u{202e}{long}"),
+        "type": "x", "code": 1, "fbtrace_id": format!("T\nforged\u{1b}[31m{long}"),
+    }});
+    let error = ask_meta(json(400, &body.to_string()))
+        .await
+        .expect_err("400");
+    let text = error.to_string();
+    assert!(
+        text.chars().count() < 1000,
+        "{} characters",
+        text.chars().count()
+    );
+    let odd = |c: char| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c);
+    assert!(!text.contains(odd), "{text:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_no_document_declares_says_so() {
+    let error = ask_meta(ResponseTemplate::new(204)).await.expect_err("204");
+    assert_error(&error, ErrorKind::Decode, Some(204), false);
+    assert!(
+        error.to_string().contains("declares no such answer"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -327,7 +414,7 @@ async fn a_missing_argument_is_named_and_nothing_is_sent() {
     let server = server::answering(json(200, ACCOUNT)).await;
     let hub = hub(&server.uri());
     let error = hub.get_waba_account().partner_id("examplePA").send().await;
-    let error = Error::from(error.expect_err("an argument is missing"));
+    let error = error.expect_err("an argument is missing");
     assert_error(&error, ErrorKind::InvalidRequest, None, false);
     assert!(
         error.to_string().contains("`waba_account_id` is missing"),
@@ -349,7 +436,7 @@ async fn an_id_that_is_no_single_segment_is_refused_and_nothing_is_sent() {
             .waba_account_id("xWA")
             .send()
             .await;
-        let error = Error::from(error.expect_err(id));
+        let error = error.expect_err(id);
         assert_error(&error, ErrorKind::InvalidRequest, None, false);
         assert!(error.to_string().contains("`partner_id`"), "{error}");
         let error = meta
@@ -358,7 +445,7 @@ async fn an_id_that_is_no_single_segment_is_refused_and_nothing_is_sent() {
             .send()
             .await;
         assert_error(
-            &Error::from(error.expect_err(id)),
+            &error.expect_err(id),
             ErrorKind::InvalidRequest,
             None,
             false,
@@ -376,7 +463,7 @@ async fn an_update_that_sets_nothing_is_refused_and_nothing_is_sent() {
         .waba_id("1")
         .send()
         .await;
-    let error = Error::from(error.expect_err("nothing to set"));
+    let error = error.expect_err("nothing to set");
     assert_error(&error, ErrorKind::InvalidRequest, None, false);
     assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
 }
@@ -394,7 +481,7 @@ async fn a_name_is_1_to_100_characters() {
             .update_whatsapp_business_account()
             .waba_id("1")
             .body_map(|body| body.name(name));
-        let result = call.send().await.map_err(Error::from);
+        let result = call.send().await;
         assert_eq!(
             result.is_ok(),
             fits,

@@ -127,6 +127,7 @@ async fn fields_are_sent_in_one_parameter_however_they_are_given() {
     let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
     let meta = meta(&server.uri());
     let call = || meta.get_whatsapp_business_account().waba_id("1");
+    let names = vec![Field::Name];
     for (call, query) in [
         (
             call().fields([Field::Id, Field::Country]),
@@ -144,6 +145,9 @@ async fn fields_are_sent_in_one_parameter_however_they_are_given() {
         ),
         (call().fields(&[Field::Name][..]), Some("fields=name")),
         (call().fields(Vec::<Field>::new()), None),
+        (call().fields(""), None),
+        (call().fields(&names), Some("fields=name")),
+        (call().fields("id".to_owned()), Some("fields=id")),
         (call(), None),
     ] {
         call.send().await.expect("an answer");
