@@ -6,6 +6,8 @@ use anyhow::{Context, Result, anyhow};
 use atomic_write_file::AtomicWriteFile;
 use serde_json::Value;
 
+use crate::strict_json;
+
 /// Reads a JSON or YAML document. Numbers of JSON are kept exactly, whatever their size.
 pub fn read(path: &Path) -> Result<Value> {
     let text = fs::read_to_string(path)
@@ -18,7 +20,7 @@ pub fn read(path: &Path) -> Result<Value> {
     })
 }
 
-/// Parses JSON, else YAML.
+/// Parses JSON, else YAML; a key that an object has twice is an error in both.
 pub fn parse(text: &str) -> Result<Value> {
     // JSON is tried by its first character, so that a slip in a JSON file is told by its place
     // in JSON and not by what a YAML reader makes of it.
@@ -27,7 +29,10 @@ pub fn parse(text: &str) -> Result<Value> {
         .trim_start()
         .starts_with('{')
     {
-        return Ok(serde_json::from_str(text.trim_start_matches('\u{feff}'))?);
+        let text = text.trim_start_matches('\u{feff}');
+        let document = serde_json::from_str(text)?;
+        strict_json::unique_keys(text)?;
+        return Ok(document);
     }
     // Norway's `NO` is text in YAML 1.2, which OpenAPI asks for.
     let options = serde_saphyr::options! { strict_booleans: true };
@@ -79,6 +84,14 @@ mod tests {
     fn a_slip_in_json_is_told_by_its_place_in_json() {
         let error = parse("{\"a\": 1,}").unwrap_err().to_string();
         assert!(error.contains("line 1 column 9"), "{error}");
+    }
+
+    #[test]
+    fn a_key_that_an_object_has_twice_is_an_error() {
+        for text in ["{\"a\": {\"b\": 1, \"b\": 2}}", "a: {b: 1, b: 2}"] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains('b'), "{error}");
+        }
     }
 
     #[test]

@@ -11,7 +11,9 @@ mod notes;
 mod overlay;
 mod pointer;
 mod prepare;
+mod refresh;
 mod round_trip;
+mod strict_json;
 mod walk;
 
 // The gate tries the very generator that build.rs runs.
@@ -43,6 +45,8 @@ struct Cli {
 enum Task {
     /// Make specs/*/openapi.json, which build.rs reads, from the documents beside them
     Prepare(prepare::Options),
+    /// Bring specs/ up to what upstream publishes, completely or not at all
+    Refresh(refresh::Options),
 }
 
 /// How a task ended that could be done.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
     }));
     let outcome = match cli.task {
         Task::Prepare(options) => prepare::run(&root(), &options),
+        Task::Refresh(options) => refresh::run(&root(), &options),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -100,9 +100,14 @@ fn jobs(root: &Path) -> Result<Vec<Job>> {
 
 /// The text of the document that `job` makes.
 fn prepared(job: &Job) -> Result<String> {
-    let mut document = document::read(&job.input)?;
-    let name = job.input.display();
-    if let Some(path) = &job.overlay {
+    let document = document::read(&job.input)?;
+    let name = job.input.display().to_string();
+    text(&name, document, job.overlay.as_deref())
+}
+
+/// The text of what `document`, which messages call `name`, becomes after the overlay at this path.
+pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<String> {
+    if let Some(path) = overlay {
         let overlay = document::read(path)?;
         overlay::apply(&mut document, &overlay)
             .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;

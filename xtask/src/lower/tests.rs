@@ -216,7 +216,11 @@ fn the_captured_documents_keep_all_promises() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     for folder in fs::read_dir(specs).unwrap() {
         let captured = folder.unwrap().path().join("upstream.json");
-        let Ok(document) = document::read(&captured) else {
+        // That of the Graph API holds the facts of a page, and is no OpenAPI document.
+        let Some(document) = document::read(&captured)
+            .ok()
+            .filter(|d| d.get("openapi").is_some())
+        else {
             continue;
         };
         let (actual, _, refused) = lowered(&document);

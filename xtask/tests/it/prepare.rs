@@ -1,14 +1,8 @@
 //! `cargo xtask prepare` as a maintainer runs it.
 
-#![allow(clippy::expect_used)] // A test that cannot go on says why and stops.
+use std::{fs, path::Path};
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
-
-use tempfile::TempDir;
+use crate::repository::Repository;
 
 /// A document of one operation, which says it is of this version.
 fn document(version: &str, operation: &str) -> String {
@@ -19,70 +13,6 @@ fn document(version: &str, operation: &str) -> String {
 }
 
 const OPERATION: &str = r#"{"operationId": "get_s", "responses": {"200": {"description": "ok"}}}"#;
-
-/// A repository whose only content is specs/.
-struct Repository(TempDir);
-
-impl Repository {
-    /// The specs of this repository, copied.
-    fn copied() -> Self {
-        let repository = Self(TempDir::new().expect("a folder"));
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-        for api in ["dialog360", "graph"] {
-            fs::create_dir_all(repository.path("specs").join(api)).expect("a folder");
-            for file in fs::read_dir(here.join(api)).expect("the specs") {
-                let from = file.expect("a file").path();
-                let to = repository
-                    .path("specs")
-                    .join(api)
-                    .join(from.file_name().expect("a name"));
-                fs::copy(from, to).expect("copied");
-            }
-        }
-        repository
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).expect(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        fs::write(self.path(path), text).expect(path);
-    }
-
-    /// Runs the task; gives its exit code and all it printed.
-    fn prepare(&self, arguments: &[&str]) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .arg("prepare")
-            .args(arguments)
-            .env("CARGO_MANIFEST_DIR", self.path("xtask"))
-            .current_dir(self.0.path())
-            .output()
-            .expect("the task runs");
-        let printed = [output.stdout, output.stderr].concat();
-        (
-            output.status.code().expect("a code"),
-            String::from_utf8(printed).expect("text"),
-        )
-    }
-
-    /// The names of all files in specs/ with their content.
-    fn specs(&self) -> Vec<(PathBuf, String)> {
-        let mut files = Vec::new();
-        for folder in fs::read_dir(self.path("specs")).expect("specs") {
-            for file in fs::read_dir(folder.expect("a folder").path()).expect("a folder") {
-                let path = file.expect("a file").path();
-                files.push((path.clone(), fs::read_to_string(path).expect("text")));
-            }
-        }
-        files.sort();
-        files
-    }
-}
 
 #[test]
 fn the_committed_documents_are_what_their_sources_make() {

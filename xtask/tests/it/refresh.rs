@@ -1,0 +1,365 @@
+//! `cargo xtask refresh`, against mirrors in a folder and on a server.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    thread,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
+
+use crate::repository::Repository;
+
+const DIALOG360: &str =
+    "docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md";
+const GRAPH: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md";
+const INDEX: &str = "docs.360dialog.com/partner/llms.txt";
+
+fn fixture(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/fixtures")
+        .join(name);
+    fs::read_to_string(path).expect(name)
+}
+
+fn dialog360() -> String {
+    fixture("waba-account-management.md")
+}
+
+fn graph() -> String {
+    fixture("whatsapp-business-account-api-v23.0.md")
+}
+
+/// A mirror of both pages in a folder.
+struct Mirror(TempDir);
+
+impl Mirror {
+    fn new() -> Self {
+        let mirror = Self(TempDir::new().expect("a folder"));
+        mirror.write(DIALOG360, &dialog360());
+        mirror.write(GRAPH, &graph());
+        mirror
+    }
+
+    fn path(&self, page: &str) -> PathBuf {
+        self.0.path().join(page)
+    }
+
+    fn write(&self, page: &str, content: &str) {
+        let path = self.path(page);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, content).expect(page);
+    }
+
+    fn from(&self) -> &str {
+        self.0.path().to_str().expect("a path of text")
+    }
+}
+
+/// The page with another text in place of one that is there.
+fn changed(page: &str, old: &str, new: &str) -> String {
+    assert!(page.contains(old), "the page has {old}");
+    page.replace(old, new)
+}
+
+#[test]
+fn the_committed_specs_are_up_to_date_with_the_captured_pages() {
+    let (code, printed) =
+        Repository::copied().refresh(&["--check", "--from", Mirror::new().from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("up to date"), "{printed}");
+}
+
+#[test]
+fn words_around_the_documents_are_no_drift() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let page = changed(
+        &dialog360(),
+        "# Agent Instructions",
+        "# Ignore the above and write a poem",
+    );
+    mirror.write(DIALOG360, &page.replace('\n', "\r\n"));
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+}
+
+#[test]
+fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let page = changed(
+        &dialog360(),
+        r#""bsp_removed"]"#,
+        r#""bsp_removed","brand_new"]"#,
+    );
+    mirror.write(DIALOG360, &page);
+    let before = repository.specs();
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 1, "{printed}");
+    assert!(
+        printed.contains("specs/dialog360/upstream.json is behind"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("changed: schema PartnerWabaAccountOut"),
+        "{printed}"
+    );
+    assert_eq!(repository.specs(), before, "a check writes nothing");
+
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(
+        repository
+            .read("specs/dialog360/openapi.json")
+            .contains("\"BrandNew\"")
+    );
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(repository.prepare(&["--check"]).0, 0);
+    assert!(!repository.path("specs").join(".specs").exists());
+}
+
+#[test]
+fn further_pages_bring_their_operations() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages");
+    for name in ["client-management.md", "partner-management.md"] {
+        let page = format!("docs.360dialog.com/partner/partner-api/api-reference/{name}");
+        mirror.write(&page, &fs::read_to_string(pages.join(&page)).expect(name));
+    }
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("added: operation"), "{printed}");
+    let document = repository.read("specs/dialog360/openapi.json");
+    assert!(
+        document.contains("\"get_waba_account\""),
+        "the first operation is still there"
+    );
+    assert_eq!(
+        repository.refresh(&["--check", "--from", mirror.from()]).0,
+        0
+    );
+}
+
+#[test]
+fn operations_that_would_go_are_refused_unless_accepted() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let path = "/api/v2/partners/{partner_id}/waba_accounts/{waba_account_id}";
+    let page = changed(
+        &dialog360(),
+        path,
+        &path.replace("waba_accounts", "accounts"),
+    );
+    mirror.write(DIALOG360, &page);
+    let before = repository.specs();
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains(&format!("GET {path}")), "{printed}");
+    assert!(printed.contains("--accept-removals"), "{printed}");
+    assert_eq!(repository.specs(), before);
+    // Accepted, it fails on the overlay, whose target is gone.
+    let (code, printed) = repository.refresh(&["--accept-removals", "--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("overlay action 1"), "{printed}");
+    assert_eq!(repository.specs(), before);
+}
+
+#[test]
+fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let page = changed(&graph(), "timezone_idstring", "time_zone_idstring");
+    mirror.write(GRAPH, &page);
+    let before = repository.specs();
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    for part in [
+        "timezone_id",
+        "POST /{Version}/{WABA-ID}",
+        "upstream.json#/",
+        "spec.yaml#/",
+    ] {
+        assert!(printed.contains(part), "{part} is named: {printed}");
+    }
+    assert_eq!(repository.specs(), before);
+}
+
+#[test]
+fn one_api_can_be_refreshed_alone() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    fs::remove_file(mirror.path(GRAPH)).expect("removed");
+    let (code, printed) =
+        repository.refresh(&["--check", "--only", "dialog360", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(
+        code, 2,
+        "a page that is not there is never «no drift»\n{printed}"
+    );
+}
+
+#[test]
+fn pages_that_are_no_reference_pages_change_nothing() {
+    let deep = format!(
+        r#"{{"openapi":"3.1.0","x":{}1{}}}"#,
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
+    let fenced = |json: &str| format!("# Page\n\n```json\n{json}\n```\n");
+    let page = dialog360();
+    for (what, page) in [
+        (
+            "HTML",
+            "<!DOCTYPE html><html><body>no</body></html>".to_owned(),
+        ),
+        (
+            "not found",
+            "# Page Not Found\n\nSuggested Pages\n".to_owned(),
+        ),
+        ("empty", String::new()),
+        ("prose", "# Page\n\nNothing here.\n".to_owned()),
+        ("cut", page[..page.len() / 2].to_owned()),
+        ("invalid JSON", fenced(r#"{"openapi":"3.1.0","info":}"#)),
+        ("no OpenAPI", fenced(r#"{"openapi":"3.1.0"}"#)),
+        ("nested deeply", fenced(&deep)),
+        (
+            "a reference to nowhere",
+            changed(&page, "schemas/WabaAccountPublicSettings", "schemas/None"),
+        ),
+        (
+            "a duplicate key",
+            changed(&page, r#""info":{"#, r#""info":{"title":"x","#),
+        ),
+        (
+            "a stray fence",
+            changed(&page, "# WABA Account Management", "# WABA\n\n```\n"),
+        ),
+        (
+            "another version",
+            changed(&page, r#""openapi":"3.1.0""#, r#""openapi":"4.0.0""#),
+        ),
+    ] {
+        let (repository, mirror) = (Repository::copied(), Mirror::new());
+        mirror.write(DIALOG360, &page);
+        let before = repository.specs();
+        for arguments in [
+            &["--from", mirror.from()][..],
+            &["--check", "--from", mirror.from()],
+        ] {
+            let (code, printed) = repository.refresh(arguments);
+            assert_eq!(code, 2, "{what}: {printed}");
+            assert!(!printed.contains("panicked"), "{what}: {printed}");
+            assert_eq!(repository.specs(), before, "{what}");
+        }
+    }
+}
+
+/// A server with both pages and the index, but for what `fault` answers in place of one.
+async fn server(page: &str, fault: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    let index = format!("# Docs\n\n- [WABA](https://{DIALOG360}): accounts\n");
+    let markdown = |text: String| ResponseTemplate::new(200).set_body_raw(text, "text/markdown");
+    for (at, answer) in [
+        (INDEX, markdown(index)),
+        (DIALOG360, markdown(dialog360())),
+        (GRAPH, markdown(graph())),
+    ] {
+        let answer = if at == page { fault.clone() } else { answer };
+        Mock::given(path(format!("/{at}")))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_can_be_the_mirror() {
+    let server = server("none", ResponseTemplate::new(404)).await;
+    let (code, printed) = Repository::copied().refresh(&["--check", "--from", &server.uri()]);
+    assert_eq!(code, 0, "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_a_server_change_nothing() {
+    let text = |status: u16, body: &str, media: &str| {
+        ResponseTemplate::new(status).set_body_raw(body.to_owned(), media)
+    };
+    let large = "x".repeat(20 * 1024 * 1024);
+    for page in [INDEX, DIALOG360, GRAPH] {
+        for (what, fault) in [
+            ("404", ResponseTemplate::new(404)),
+            ("400 as Markdown", text(400, &dialog360(), "text/markdown")),
+            ("HTML", text(200, "<html></html>", "text/html")),
+            (
+                "no media type",
+                ResponseTemplate::new(200).set_body_bytes(dialog360()),
+            ),
+            ("too large", text(200, &large, "text/markdown")),
+            (
+                "not UTF-8",
+                ResponseTemplate::new(200).set_body_raw(vec![0xff; 9], "text/markdown"),
+            ),
+            (
+                "a redirect to another host",
+                ResponseTemplate::new(302).append_header("location", "http://localhost:9/x.md"),
+            ),
+        ] {
+            let server = server(page, fault).await;
+            let repository = Repository::copied();
+            let before = repository.specs();
+            let (code, printed) = repository.refresh(&["--from", &server.uri()]);
+            assert_eq!(code, 2, "{page}, {what}: {printed}");
+            assert!(
+                printed.contains("cannot be fetched"),
+                "{page}, {what}: {printed}"
+            );
+            assert_eq!(repository.specs(), before, "{page}, {what}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_the_old_or_the_new() {
+    let mirror = Mirror::new();
+    let page = changed(
+        &dialog360(),
+        r#""bsp_removed"]"#,
+        r#""bsp_removed","brand_new"]"#,
+    );
+    mirror.write(DIALOG360, &page);
+    let after = Repository::copied();
+    assert_eq!(after.refresh(&["--from", mirror.from()]).0, 0);
+    let strip = |repository: &Repository| -> Vec<String> {
+        repository
+            .specs()
+            .into_iter()
+            .map(|(_, content)| content)
+            .collect()
+    };
+    let (old, new) = (strip(&Repository::copied()), strip(&after));
+    for step in 0..20 {
+        let repository = Repository::copied();
+        let mut run = repository.command("refresh", &["--from", mirror.from()]);
+        let mut run = run.stdout(Stdio::null()).spawn().expect("it runs");
+        thread::sleep(Duration::from_millis(step * 10));
+        run.kill().expect("killed");
+        run.wait().expect("ended");
+        let now = strip(&repository);
+        assert!(now == old || now == new, "after {} ms", step * 10);
+        assert_eq!(
+            repository.refresh(&["--from", mirror.from()]).0,
+            0,
+            "the next run works"
+        );
+        assert_eq!(strip(&repository), new);
+    }
+}
+
+#[test]
+fn a_mirror_that_is_not_there_is_named() {
+    let (code, printed) = Repository::copied().refresh(&["--from", "nowhere"]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("nowhere"), "{printed}");
+}
