@@ -11,15 +11,15 @@ mod swap;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use url::Url;
 
 use crate::{Outcome, document, prepare};
-use fetch::Origin;
+use fetch::{Fetched, Origin};
 use report::Report;
-use sources::{Lock, Pages, Sources};
+use sources::{Lock, Locked, Pages, Sources};
 
 /// The options of `cargo xtask refresh`.
 #[derive(Debug, Args)]
@@ -56,8 +56,8 @@ impl Api {
 
 /// The pages of an API, and what they say.
 struct Upstream {
-    /// The content of each page, by its address.
-    pages: BTreeMap<Url, String>,
+    /// Each page by its address; none if the server says that all are what the lock names.
+    pages: Option<BTreeMap<Url, Fetched>>,
     /// The canonical document made of them.
     document: Value,
     /// What else is worth telling of the pages.
@@ -77,15 +77,19 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             continue;
         }
         let folder = specs.join(api.name());
-        let upstream = match api {
-            Api::Dialog360 => dialog360(&sources, &origin)?,
-            Api::Graph => graph(&sources, &origin, &folder)?,
-        };
         let committed = committed(&folder)?;
         let locked = lock.pages(api.name());
+        let known = Known {
+            locked,
+            document: committed.as_ref(),
+        };
+        let upstream = match api {
+            Api::Dialog360 => dialog360(&sources, &origin, &known)?,
+            Api::Graph => graph(&sources, &origin, &known, &folder)?,
+        };
         let report = Report::new(
             locked,
-            &upstream.pages,
+            upstream.pages.as_ref(),
             committed.as_ref(),
             &upstream.document,
         );
@@ -116,8 +120,10 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         };
         files.push((name("openapi.json"), prepared?));
         // The lock tells what the committed document was made from, so it moves with it alone.
-        if committed.as_ref() != Some(&upstream.document) || locked.is_empty() {
-            lock.renew(api.name(), &upstream.pages, &today());
+        if let Some(pages) = &upstream.pages
+            && (committed.as_ref() != Some(&upstream.document) || locked.is_empty())
+        {
+            lock.renew(api.name(), pages, &today());
         }
         files.push((
             name("upstream.json"),
@@ -151,52 +157,78 @@ fn finish(specs: &Path, files: &[(String, String)], check: bool) -> Result<Outco
     })
 }
 
+/// What the last refresh left of an API.
+struct Known<'k> {
+    locked: &'k BTreeMap<Url, Locked>,
+    document: Option<&'k Value>,
+}
+
 /// The pages of a GitBook site, merged.
-fn dialog360(sources: &Sources, origin: &Origin) -> Result<Upstream> {
+fn dialog360(sources: &Sources, origin: &Origin, known: &Known) -> Result<Upstream> {
     let Pages {
         index,
         pages: pattern,
     } = &sources.dialog360;
     let urls = match origin.pages_without_index(index, pattern)? {
         Some(urls) => urls,
-        None => gitbook::index(
-            &fetch(origin, std::slice::from_ref(index))?[index],
-            index,
-            pattern,
-        )?,
+        None => {
+            let list = fetch(origin, std::slice::from_ref(index), None)?;
+            let list = list.and_then(|mut pages| pages.remove(index));
+            let list = list.with_context(|| format!("{index}: cannot be fetched"))?;
+            gitbook::index(&list.content, index, pattern)?
+        }
     };
     if urls.is_empty() {
         bail!("{index}: lists no page {pattern}; correct it in specs/sources.toml");
     }
-    let contents = fetch(origin, &urls)?;
-    let mut blocks = Vec::new();
     let mut remarks = Vec::new();
-    for (url, content) in &contents {
-        let page = gitbook::read(url.as_str(), content)?;
-        if page.blocks.is_empty() {
-            remarks.push(format!("{url}: describes no operation"));
+    let pages = fetch(origin, &urls, Some(known))?;
+    let document = match (&pages, known.document) {
+        (None, Some(document)) => document.clone(),
+        _ => {
+            let mut blocks = Vec::new();
+            for (url, page) in pages.iter().flatten() {
+                let page = gitbook::read(url.as_str(), &page.content)?;
+                remarks.extend(remarks_on(url, &page));
+                blocks.extend(page.blocks);
+            }
+            merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?
         }
-        for block in &page.without_json {
-            remarks.push(format!(
-                "{url}, line {}: has no JSON: {}",
-                block.line, block.what
-            ));
-        }
-        blocks.extend(page.blocks);
-    }
-    let document = merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?;
+    };
     Ok(Upstream {
-        pages: contents,
+        pages,
         document,
         remarks,
     })
 }
 
+/// What `page` has beside documents.
+fn remarks_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if page.blocks.is_empty() {
+        remarks.push(format!("{url}: describes no operation"));
+    }
+    for block in &page.without_json {
+        remarks.push(format!(
+            "{url}, line {}: has no JSON: {}",
+            block.line, block.what
+        ));
+    }
+    remarks
+}
+
 /// The reference page of the Graph API, with which our own document has to agree.
-fn graph(sources: &Sources, origin: &Origin, folder: &Path) -> Result<Upstream> {
+fn graph(sources: &Sources, origin: &Origin, known: &Known, folder: &Path) -> Result<Upstream> {
     let url = &sources.graph.page;
-    let contents = fetch(origin, std::slice::from_ref(url))?;
-    let document = reference_page::read(url.as_str(), &contents[url])?;
+    let pages = fetch(origin, std::slice::from_ref(url), Some(known))?;
+    let document = match (&pages, known.document) {
+        (None, Some(document)) => document.clone(),
+        _ => {
+            let page = pages.as_ref().and_then(|pages| pages.get(url));
+            let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
+            reference_page::read(url.as_str(), &page.content)?
+        }
+    };
     let spec = document::read(&folder.join("spec.yaml"))?;
     let deviations = document::read(&folder.join("deviations.yaml"))?;
     let faults = deviations::compare(&document, &spec, &deviations)?;
@@ -208,18 +240,27 @@ fn graph(sources: &Sources, origin: &Origin, folder: &Path) -> Result<Upstream> 
     }
     let remarks = vec!["all deviations of spec.yaml from the page are declared".to_owned()];
     Ok(Upstream {
-        pages: contents,
+        pages,
         document,
         remarks,
     })
 }
 
-fn fetch(origin: &Origin, urls: &[Url]) -> Result<BTreeMap<Url, String>> {
+/// Fetches pages; `None` if all are what is known of them, as far as there is a document of them.
+fn fetch(
+    origin: &Origin,
+    urls: &[Url],
+    known: Option<&Known>,
+) -> Result<Option<BTreeMap<Url, Fetched>>> {
+    let nothing = BTreeMap::new();
+    let locked = match known {
+        Some(known) if known.document.is_some() => known.locked,
+        _ => &nothing,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let contents = runtime.block_on(origin.fetch(urls))?;
-    Ok(urls.iter().cloned().zip(contents).collect())
+    runtime.block_on(origin.fetch(urls, locked))
 }
 
 /// The document of the last refresh; none before the first.

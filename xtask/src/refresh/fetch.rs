@@ -1,6 +1,7 @@
 //! Getting pages: from their own addresses, or from a mirror of them.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -13,11 +14,21 @@ use indicatif::ProgressBar;
 use reqwest::{Client, StatusCode, header, redirect};
 use url::Url;
 
+use super::sources::Locked;
+
 /// The largest page that is read, in bytes.
 const MAX_PAGE: usize = 16 * 1024 * 1024;
 
 /// How many pages are fetched at a time.
 const AT_A_TIME: usize = 4;
+
+/// A page as it was fetched.
+#[derive(Debug)]
+pub struct Fetched {
+    pub content: String,
+    /// The server's own name for this content, if it gives one.
+    pub etag: Option<String>,
+}
 
 /// Where pages are fetched from.
 #[derive(Debug)]
@@ -70,36 +81,66 @@ impl Origin {
         Ok(Some(pages))
     }
 
-    /// The content of each of `urls`, in their order.
-    pub async fn fetch(&self, urls: &[Url]) -> Result<Vec<String>> {
+    /// The pages at `urls`; `None` if the server says of each that it is still what `known` names.
+    pub async fn fetch(
+        &self,
+        urls: &[Url],
+        known: &BTreeMap<Url, Locked>,
+    ) -> Result<Option<BTreeMap<Url, Fetched>>> {
         let client = client()?;
         let bar = ProgressBar::new(urls.len() as u64);
-        let contents = stream::iter(urls)
+        let pages: Vec<(Url, Option<Fetched>)> = stream::iter(urls)
             .map(|url| {
+                let etag = known.get(url).and_then(|locked| locked.etag.as_deref());
                 let (client, bar) = (&client, &bar);
                 async move {
-                    let content = self.page(client, url).await?;
+                    let page = self.page(client, url, etag).await?;
                     bar.inc(1);
                     if bar.is_hidden() {
                         println!("fetched {url}");
                     }
-                    Ok::<_, Error>(content)
+                    Ok::<_, Error>((url.clone(), page))
                 }
             })
             .buffered(AT_A_TIME)
             .try_collect()
-            .await;
+            .await?;
         bar.finish_and_clear();
-        contents
+        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == known.len() {
+            return Ok(None);
+        }
+        // Where one page has changed, the others are needed as well.
+        let mut fetched = BTreeMap::new();
+        for (url, page) in pages {
+            let page = match page {
+                Some(page) => Some(page),
+                None => self.page(&client, &url, None).await?,
+            };
+            let page = page.with_context(|| format!("{url}: says that it is what nobody named"))?;
+            fetched.insert(url, page);
+        }
+        Ok(Some(fetched))
     }
 
-    async fn page(&self, client: &Client, url: &Url) -> Result<String> {
+    /// The page at `url`; `None` if it is still the one with this tag.
+    async fn page(
+        &self,
+        client: &Client,
+        url: &Url,
+        etag: Option<&str>,
+    ) -> Result<Option<Fetched>> {
         let address = match self {
             Self::Live => url.clone(),
-            Self::Folder(folder) => return read(&local(folder, url)),
+            Self::Folder(folder) => {
+                let content = read(&local(folder, url))?;
+                return Ok(Some(Fetched {
+                    content,
+                    etag: None,
+                }));
+            }
             Self::Server(prefix) => prefix.join(&mirrored(url))?,
         };
-        let attempt = || async { get(client, &address).await };
+        let attempt = || async { get(client, &address, etag).await };
         attempt
             .retry(
                 ExponentialBuilder::default()
@@ -154,13 +195,19 @@ fn client() -> Result<Client> {
         .build()?)
 }
 
-async fn get(client: &Client, url: &Url) -> Result<String, Failure> {
+async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fetched>, Failure> {
     // GitBook serves Markdown or HTML by what is asked for.
-    let request = client
+    let mut request = client
         .get(url.clone())
         .header(header::ACCEPT, "text/markdown, text/plain");
+    if let Some(etag) = etag {
+        request = request.header(header::IF_NONE_MATCH, etag);
+    }
     let mut response = request.send().await?;
     let status = response.status();
+    if status == StatusCode::NOT_MODIFIED && etag.is_some() {
+        return Ok(None);
+    }
     if status != StatusCode::OK {
         return Err(Failure {
             error: anyhow!("the server answers {status}"),
@@ -179,6 +226,8 @@ async fn get(client: &Client, url: &Url) -> Result<String, Failure> {
             "it is `{media_type}`, not Markdown"
         )));
     }
+    let etag = response.headers().get(header::ETAG);
+    let etag = etag.and_then(|etag| Some(etag.to_str().ok()?.to_owned()));
     let mut content = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         content.extend_from_slice(&chunk);
@@ -188,7 +237,10 @@ async fn get(client: &Client, url: &Url) -> Result<String, Failure> {
             )));
         }
     }
-    String::from_utf8(content).map_err(|_| Failure::lasting(anyhow!("it is not UTF-8")))
+    match String::from_utf8(content) {
+        Ok(content) => Ok(Some(Fetched { content, etag })),
+        Err(_) => Err(Failure::lasting(anyhow!("it is not UTF-8"))),
+    }
 }
 
 fn read(path: &Path) -> Result<String> {

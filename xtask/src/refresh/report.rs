@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use url::Url;
 
-use super::sources::Locked;
+use super::{fetch::Fetched, sources::Locked};
 use crate::walk::METHODS;
 
 /// What changed between the committed document of an API and the new one.
@@ -18,24 +18,31 @@ pub struct Report {
 }
 
 impl Report {
-    /// Compares the pages with those of the lock, and the documents by their operations and schemas.
+    /// Compares the pages with those of the lock (none: they are the same), and the documents by their operations and schemas.
     pub fn new(
         locked: &BTreeMap<Url, Locked>,
-        pages: &BTreeMap<Url, String>,
+        pages: Option<&BTreeMap<Url, Fetched>>,
         old: Option<&Value>,
         new: &Value,
     ) -> Self {
         let mut report = Self::default();
-        for (url, content) in pages {
+        for (url, page) in pages.into_iter().flatten() {
             let state = match locked.get(url) {
                 None => "new",
-                Some(old) if *old == Locked::new(content, &old.date) => "unchanged",
+                Some(old) if old.is_of(page) => "unchanged",
                 Some(_) => "changed",
             };
             report.pages.push(format!("{state}: {url}"));
         }
-        let gone = locked.keys().filter(|url| !pages.contains_key(*url));
-        report.pages.extend(gone.map(|url| format!("gone: {url}")));
+        for url in locked.keys() {
+            match pages {
+                None => report.pages.push(format!("unchanged: {url}")),
+                Some(pages) if !pages.contains_key(url) => {
+                    report.pages.push(format!("gone: {url}"))
+                }
+                Some(_) => {}
+            }
+        }
         if let Some(old) = old {
             report.compare("operation", &operations(old), &operations(new));
             report.removed = operations(old)

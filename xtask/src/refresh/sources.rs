@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::fetch::Fetched;
+
 /// The sources of both APIs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,18 +60,26 @@ pub struct Locked {
     pub size: usize,
     /// The day on which this content was first taken, as `2026-11-21`.
     pub date: String,
+    /// The server's own name for this content, if it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
 }
 
 impl Locked {
-    /// The entry for a page with this content, taken on `date`.
-    pub fn new(content: &str, date: &str) -> Self {
-        let hash = Sha256::digest(content.as_bytes());
-        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    /// The entry for `page`, taken on `date`.
+    pub fn new(page: &Fetched, date: &str) -> Self {
+        let hash = Sha256::digest(page.content.as_bytes());
         Self {
-            sha256,
-            size: content.len(),
+            sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            size: page.content.len(),
             date: date.to_owned(),
+            etag: page.etag.clone(),
         }
+    }
+
+    /// Whether `page` still has the content of this entry.
+    pub fn is_of(&self, page: &Fetched) -> bool {
+        self.sha256 == Self::new(page, "").sha256
     }
 }
 
@@ -93,16 +103,16 @@ impl Lock {
         self.0.entry(api.to_owned()).or_default()
     }
 
-    /// Makes these the pages of `api`. One that has not changed keeps its date.
-    pub fn renew(&mut self, api: &str, pages: &BTreeMap<Url, String>, today: &str) {
+    /// Makes these the pages of `api`. One that has not changed keeps its entry.
+    pub fn renew(&mut self, api: &str, pages: &BTreeMap<Url, Fetched>, today: &str) {
         let old = self.0.remove(api).unwrap_or_default();
-        let locked = |url: &Url, content: &str| match old.get(url) {
-            Some(old) if *old == Locked::new(content, &old.date) => old.clone(),
-            _ => Locked::new(content, today),
+        let entry = |url: &Url, page: &Fetched| match old.get(url) {
+            Some(old) if old.is_of(page) => old.clone(),
+            _ => Locked::new(page, today),
         };
         let pages = pages
             .iter()
-            .map(|(url, content)| (url.clone(), locked(url, content)));
+            .map(|(url, page)| (url.clone(), entry(url, page)));
         self.0.insert(api.to_owned(), pages.collect());
     }
 

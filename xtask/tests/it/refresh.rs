@@ -282,6 +282,29 @@ async fn a_server_can_be_the_mirror() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_the_server_says_is_the_same_is_not_sent_again() {
+    let page = changed(
+        &dialog360(),
+        r#""bsp_removed"]"#,
+        r#""bsp_removed","brand_new"]"#,
+    );
+    let tagged = ResponseTemplate::new(200).set_body_raw(page, "text/markdown");
+    let first = server(DIALOG360, tagged.append_header("etag", "\"one\"")).await;
+    let repository = Repository::copied();
+    let (code, printed) = repository.refresh(&["--from", &first.uri()]);
+    assert_eq!(code, 0, "{printed}");
+
+    let second = server(DIALOG360, ResponseTemplate::new(304)).await;
+    let (code, printed) = repository.refresh(&["--check", "--from", &second.uri()]);
+    assert_eq!(code, 0, "{printed}");
+    let requests = second.received_requests().await.expect("recorded");
+    let asked = requests
+        .iter()
+        .find(|request| request.url.path().ends_with("management.md"));
+    assert_eq!(asked.expect("it asked").headers["if-none-match"], "\"one\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn faults_of_a_server_change_nothing() {
     let text = |status: u16, body: &str, media: &str| {
         ResponseTemplate::new(status).set_body_raw(body.to_owned(), media)
