@@ -99,6 +99,12 @@ fn structs_with_default(document: &Value) -> Vec<&String> {
     schemas
         .filter(|(_, schema)| schema["additionalProperties"].is_object())
         .filter(|(_, schema)| schema["properties"].is_object() && schema["required"].is_null())
+        // What these make of it may be no struct.
+        .filter(|(_, schema)| {
+            ["allOf", "anyOf", "oneOf"]
+                .iter()
+                .all(|keyword| schema[keyword].is_null())
+        })
         .map(|(name, _)| name)
         .collect()
 }

@@ -2,7 +2,8 @@
 
 /// Defines an enum whose variants stand for strings, with `Unknown` for every other string.
 ///
-/// A known value is matched whatever its case; an unknown one is kept as it is.
+/// A known value is matched whatever its case, but first by it, for `m` and `M` may both be known;
+/// an unknown one is kept as it is.
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($variant:ident = $value:literal,)* }) => {
         $(#[$meta])*
@@ -27,6 +28,9 @@ macro_rules! open_enum {
             }
 
             fn known(value: &str) -> ::std::option::Option<Self> {
+                $(if value == $value {
+                    return Some(Self::$variant);
+                })*
                 $(if value.eq_ignore_ascii_case($value) {
                     return Some(Self::$variant);
                 })*
@@ -86,3 +90,23 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+#[cfg(test)]
+mod tests {
+    open_enum! {
+        /// A unit.
+        pub enum Unit {
+            M = "m",
+            M2 = "M",
+            Hour = "Hour",
+        }
+    }
+
+    #[test]
+    fn values_that_differ_by_case_alone_stay_apart() {
+        assert_eq!(Unit::from("m"), Unit::M);
+        assert_eq!(Unit::from("M"), Unit::M2);
+        assert_eq!(Unit::from("HOUR"), Unit::Hour);
+        assert_eq!(Unit::from("s"), Unit::Unknown("s".to_owned()));
+    }
+}

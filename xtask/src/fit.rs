@@ -5,6 +5,8 @@
 
 mod answers;
 mod content;
+mod endless;
+mod media;
 mod names;
 mod open;
 mod parameters;
@@ -21,6 +23,11 @@ use crate::notes::Notes;
 
 /// Fits `document`, which is 3.0 already.
 pub fn fit(document: &mut Value, notes: &mut Notes) {
+    endless::refuse(document, notes);
+    if !notes.refused.is_empty() {
+        // The rest would follow them without end.
+        return;
+    }
     names::name_operations(document, notes);
     parameters::fit(document, notes);
     content::fit(document, notes);

@@ -1,5 +1,5 @@
 //! The last look at a document before it is written: whatever build.rs could fail on is found
-//! here, with its place.
+//! here, with its place where the generator tells it.
 
 use std::{collections::BTreeSet, thread};
 
@@ -50,7 +50,13 @@ pub fn check(document: &Value, notes: &mut Notes) {
 
 /// The version becomes a header value in the generated code.
 fn check_version(document: &Value, notes: &mut Notes) {
-    let version = document["info"]["version"].as_str().unwrap_or_default();
+    let version = &document["info"]["version"];
+    let Some(version) = version.as_str() else {
+        let construct = format!("the version is {version}, which is no text");
+        let way_out = "write it in quotes, or give it one in the overlay";
+        notes.refuse("/info/version", &construct, way_out);
+        return;
+    };
     if version.is_empty() || !version.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         let construct = format!("the version {version:?} cannot be a header's value");
         notes.refuse(
@@ -139,6 +145,12 @@ impl Names {
                     self.add(name);
                 }
                 syn::Item::Enum(item) => self.add(format!("{module}{}", item.ident)),
+                syn::Item::Macro(item) => {
+                    // The enum within `open_enum!`; other macros define nothing.
+                    if let Ok(inner) = item.mac.parse_body::<syn::ItemEnum>() {
+                        self.add_items(&[syn::Item::Enum(inner)], module);
+                    }
+                }
                 syn::Item::Mod(item) => {
                     let inner = item.content.as_ref().map_or(&[][..], |(_, items)| items);
                     self.add_items(inner, &format!("{module}{}::", item.ident));
@@ -161,5 +173,19 @@ impl Names {
                 self.add(format!("{module}{}::{}", of_type.ident, method.sig.ident));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duplicates;
+
+    #[test]
+    fn enums_that_take_any_value_count_as_names() {
+        let code = "mod types {
+            crate::open_enum::open_enum! { #[doc = \"A\"] pub enum A { X = \"x\", } }
+            pub struct A(String);
+        }";
+        assert_eq!(duplicates(code), ["types::A"]);
     }
 }

@@ -34,16 +34,20 @@ use serde_json::Value;
 
 use crate::{
     notes::{Note, Notes},
+    pointer::child,
     walk,
 };
 
 /// Rewrites an OpenAPI 3.1 document to 3.0.3, and notes what that loses or cannot do.
 ///
-/// A 3.0 document stays as it is; of any other version none is touched, but refused. Pointers of
+/// A 3.0 document stays as it is, but for what is malformed, which is refused; of any other version none is touched, but refused. Pointers of
 /// notes are those of the document as handed in.
 pub fn lower(document: &mut Value, notes: &mut Notes) {
     match document.get("openapi").and_then(Value::as_str) {
-        Some(version) if version.starts_with("3.0.") => return,
+        Some(version) if version.starts_with("3.0.") => {
+            check(document, notes);
+            return;
+        }
         Some(version) if version.starts_with("3.1.") => {}
         _ => {
             let version = match document.get("openapi") {
@@ -81,6 +85,30 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     notes
         .refused
         .extend(found.refused.into_iter().map(original));
+}
+
+/// Refuses what no reader of 3.0 could make sense of.
+fn check(document: &mut Value, notes: &mut Notes) {
+    walk::schemas(document, &mut |schema, pointer| {
+        let Value::Object(schema) = schema else {
+            // As in 3.0, these may also be said of the members that nobody knows.
+            if !(schema.is_boolean() && pointer.ends_with("/additionalProperties")) {
+                let construct = format!("a schema is {schema}, not an object");
+                notes.refuse(pointer, &construct, "correct it in the overlay");
+            }
+            return;
+        };
+        if let Some(of) = schema
+            .get("type")
+            .filter(|of| of.is_array() || *of == "null")
+        {
+            let construct = format!("`type` is {of}, which OpenAPI 3.0 does not know");
+            let way_out = "write `nullable` in the overlay, or `openapi: 3.1.0` if it is that";
+            notes.refuse(&child(pointer, "type"), &construct, way_out);
+        }
+        shape::check(schema, pointer, notes);
+    });
+    references::refuse_cycles(document, notes);
 }
 
 /// Where the place at `pointer` stood before the schemas in `moved` became components.

@@ -23,9 +23,34 @@ impl Names {
         Self(names.map(|name| plain(name)).collect())
     }
 
+    /// The names that the document's components other than `own` have.
+    pub fn of_others(document: &Value, own: &str) -> Self {
+        let components = document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        let names = components
+            .into_iter()
+            .flat_map(|components| components.keys());
+        Self(
+            names
+                .filter(|name| *name != own)
+                .map(|name| plain(name))
+                .collect(),
+        )
+    }
+
     /// A name for the schema at `pointer`, from the names around it.
     pub fn of_place(&mut self, document: &Value, pointer: &str) -> String {
         self.unused(&words(document, pointer).join("_"))
+    }
+
+    /// A name for the enum at `pointer`, which its type has too: from the name `own` that it has
+    /// among the components, else from the names around it.
+    pub fn of_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
+        match own {
+            Some(own) => self.unused(&settled(own)),
+            None => self.unused(&settled(&words(document, pointer).join("_"))),
+        }
     }
 
     /// `wanted` as the name of a type, with a number after it if another has that name, even when
@@ -49,9 +74,69 @@ impl Names {
     }
 }
 
+/// Whether the type that typify makes of the component `name` is called just so.
+pub fn is_type_name(name: &str) -> bool {
+    type_name(name) == name
+}
+
+/// Whether `c` may stand within a Rust name: not every letter or digit may, `²` may not.
+pub fn is_name_character(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    c.is_alphanumeric() && is_ident(&format!("x0{c}"))
+}
+
+/// Whether `text` is a name in Rust, and no keyword.
+pub fn is_ident(text: &str) -> bool {
+    // Quicker for most names; no keyword but `Self` has a capital.
+    let is_plain = text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric());
+    if is_plain {
+        text != "Self"
+    } else {
+        syn::parse_str::<syn::Ident>(text).is_ok()
+    }
+}
+
+/// `wanted` as a name that stays the same when it becomes a type.
+fn settled(wanted: &str) -> String {
+    let mut readable = wanted.to_owned();
+    // `A_B` is `AB` at first, and then `Ab`.
+    loop {
+        let next: String = readable
+            .to_upper_camel_case()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        if next == readable {
+            break;
+        }
+        readable = next;
+    }
+    if readable.is_empty() {
+        return "Schema".to_owned();
+    }
+    type_name(&readable)
+}
+
+/// The type that typify makes of the component `name`, but for what Rust keeps for itself.
+pub fn type_name(name: &str) -> String {
+    let words: String = name
+        .chars()
+        .map(|c| if is_name_character(c) { c } else { '-' })
+        .collect();
+    let name = words.to_upper_camel_case();
+    if is_ident(&name) {
+        name
+    } else {
+        format!("X{name}")
+    }
+}
+
 /// What remains of a name when it becomes a type, without its case.
 fn plain(name: &str) -> String {
-    name.to_upper_camel_case().to_lowercase()
+    type_name(name).to_lowercase()
 }
 
 /// The keys on the way to `pointer` that tell something of the schema there.

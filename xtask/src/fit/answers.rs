@@ -3,14 +3,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{names::component_name, union::Unions};
+use super::{
+    media::{JSON, is_json},
+    names::component_name,
+    union::Unions,
+};
 use crate::{
     notes::Notes,
     pointer::{child, follow},
     walk,
 };
-
-const JSON: &str = "application/json";
 
 /// Unites the answers of every operation of `document`.
 pub fn unify(document: &mut Value, notes: &mut Notes) {
@@ -134,7 +136,7 @@ fn set_schema(
             // The media type keeps the rest of what it has, such as examples.
             let content = parts.entry("content").or_insert_with(|| json!({}));
             if let Value::Object(content) = content {
-                content.retain(|media_type, _| media_type.starts_with(JSON));
+                content.retain(|media_type, _| is_json(media_type));
                 if content.is_empty() {
                     content.insert(JSON.to_owned(), json!({}));
                 }
@@ -169,6 +171,6 @@ fn json_schema(response: &Value) -> Option<&Value> {
     let content = response.get("content")?.as_object()?;
     content
         .iter()
-        .find(|(name, _)| name.starts_with(JSON))
+        .find(|(name, _)| is_json(name))
         .and_then(|(_, body)| body.get("schema"))
 }

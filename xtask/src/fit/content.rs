@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::media::{JSON, canonical, essence, is_json, is_like_json};
 use crate::{
     notes::Notes,
     pointer::child,
     walk::{self, Part},
 };
-
-const JSON: &str = "application/json";
 
 /// The media types of a request that progenitor can send, the best first.
 const SENDABLE: [&str; 5] = [
@@ -42,6 +41,7 @@ fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     if content.is_empty() {
         return;
     }
+    respell(content, canonical);
     let chosen = SENDABLE.iter().find_map(|sendable| {
         content
             .keys()
@@ -72,7 +72,7 @@ fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     let Some(Value::Object(media_type)) = content.get_mut(&chosen) else {
         return;
     };
-    match essence(&chosen) {
+    match essence(&chosen).as_str() {
         "application/octet-stream" => {
             media_type.insert(
                 "schema".to_owned(),
@@ -110,27 +110,23 @@ fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut No
     let Some(Value::Object(content)) = response.get_mut("content") else {
         return;
     };
-    if !content.keys().any(|given| essence(given) == JSON) {
-        let like_json = content
-            .keys()
-            .find(|given| is_like_json(essence(given)))
-            .cloned();
+    respell(content, canonical);
+    if !content.keys().any(|given| is_json(given)) {
+        let like_json = content.keys().find(|given| is_like_json(given)).cloned();
         if let Some(other) = like_json {
             notes.weaken(pointer, format!("an answer of {other} is read as JSON"));
-            *content = std::mem::take(content)
-                .into_iter()
-                .map(|(given, body)| {
-                    if given == other {
-                        (JSON.to_owned(), body)
-                    } else {
-                        (given, body)
-                    }
-                })
-                .collect();
+            respell(content, |given| {
+                if given == other { JSON } else { given }.to_owned()
+            });
+        }
+    }
+    if content.keys().any(|given| is_json(given)) {
+        for other in content.keys().filter(|given| !is_json(given)) {
+            notes.weaken(pointer, format!("an answer of {other} is never read"));
         }
     }
     for (given, media_type) in content {
-        if essence(given) == JSON
+        if is_json(given)
             && let Value::Object(media_type) = media_type
         {
             media_type.shift_remove("encoding");
@@ -139,11 +135,10 @@ fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut No
     }
 }
 
-/// The media type without its parameters.
-fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
-}
-
-fn is_like_json(essence: &str) -> bool {
-    essence == "*/*" || essence == "text/json" || essence.ends_with("+json")
+/// Spells every media type of `content` as `spell` does, and leaves each in its place.
+fn respell(content: &mut Map<String, Value>, spell: impl Fn(&str) -> String) {
+    *content = std::mem::take(content)
+        .into_iter()
+        .map(|(given, body)| (spell(&given), body))
+        .collect();
 }

@@ -5,10 +5,36 @@ use std::collections::BTreeMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use crate::{notes::Notes, pointer, walk};
+use crate::{
+    names::{is_ident, is_name_character},
+    notes::Notes,
+    pointer, walk,
+};
 
 /// What flask-style generators of documents put between the module and the name of a handler.
 const HANDLER: &str = "_docs_api_";
+
+/// Ids whose builder would be called like a type, and whose method like another method, that the
+/// generated code uses.
+const TAKEN: [&str; 17] = [
+    "api_version",
+    "baseurl",
+    "byte_stream",
+    "client",
+    "client_hooks",
+    "client_info",
+    "error",
+    "exec",
+    "inner",
+    "operation_info",
+    "option",
+    "post",
+    "pre",
+    "request_builder_ext",
+    "response_value",
+    "result",
+    "string",
+];
 
 /// Gives every operation an id in snake case that no other has.
 pub fn name_operations(document: &mut Value, notes: &mut Notes) {
@@ -32,6 +58,9 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
                 name
             }
         };
+        if is_of_path(pointer) {
+            check_operation(&name, pointer, notes);
+        }
         names
             .entry(name.clone())
             .or_default()
@@ -47,6 +76,30 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
             let way_out = "give it another operationId in the overlay";
             notes.refuse(place, &construct, way_out);
         }
+    }
+}
+
+/// Whether the client gets a method for the operation: it gets none for callbacks.
+fn is_of_path(pointer: &str) -> bool {
+    pointer.starts_with("/paths/") && pointer::keys(pointer).count() == 3
+}
+
+/// Refuses the operation called `name` if the client cannot have a method of it.
+fn check_operation(name: &str, pointer: &str, notes: &mut Notes) {
+    if TAKEN.contains(&name) {
+        notes.refuse(
+            pointer,
+            &format!("the operation id `{name}` is a name that the generated code uses itself"),
+            "give it another operationId in the overlay",
+        );
+    }
+    let method = pointer::keys(pointer).last().unwrap_or_default();
+    if matches!(method.as_str(), "options" | "trace") {
+        notes.refuse(
+            pointer,
+            &format!("the client cannot send {}", method.to_uppercase()),
+            "remove the operation in the overlay",
+        );
     }
 }
 
@@ -80,14 +133,14 @@ pub fn variant_names(values: &[&str]) -> Vec<String> {
     for value in values {
         let words: String = value
             .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+            .map(|c| if is_name_character(c) { c } else { ' ' })
             .collect();
         let mut name = words.to_upper_camel_case();
         // `Unknown` is the variant for all other values; the others cannot be names in Rust.
         if matches!(name.as_str(), "" | "Self" | "Unknown") {
             name.push_str("Value");
         }
-        if name.starts_with(char::is_numeric) {
+        if name.starts_with(|first| !is_ident(&String::from(first))) {
             name.insert(0, 'N');
         }
         let free = (2..)

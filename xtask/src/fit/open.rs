@@ -1,5 +1,6 @@
 //! Makes what answers may hold wide enough for what servers send: nothing in an answer may make
-//! it unreadable but JSON that is not JSON, or an id that is missing.
+//! it unreadable but JSON that is not JSON, a value of another type, or a required member that is
+//! missing.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +8,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     names::{component_name, variant_names},
-    schemas::{rust_type, set_aside},
+    schemas::{is_extra, rust_type, set_aside},
     union::Unions,
 };
 use crate::{
-    names::Names,
+    names::{Names, is_type_name, type_name},
     notes::Notes,
     pointer::{child, component, reference},
     walk::{self, Part},
@@ -51,7 +52,7 @@ pub fn open(document: &mut Value, notes: &mut Notes) {
         }
         open_numbers(schema);
     });
-    name_enums(document);
+    name_enums(document, notes);
 }
 
 /// Unites the objects among which an answer chooses: untold apart by their open members, each
@@ -71,50 +72,91 @@ fn flatten_choices(document: &mut Value, notes: &mut Notes) {
             choices.push(pointer.to_owned());
         }
     });
+    let mut unions = Unions::new(document);
     for pointer in choices {
-        flatten(document, &pointer, notes);
+        flatten(&mut unions, &pointer, notes);
     }
 }
 
-fn flatten(document: &mut Value, pointer: &str, notes: &mut Notes) {
-    let Some(Value::Object(schema)) = document.pointer(pointer).cloned() else {
+fn flatten(unions: &mut Unions<'_>, pointer: &str, notes: &mut Notes) {
+    let Some(Value::Object(schema)) = unions.document().pointer(pointer).cloned() else {
         return;
     };
-    let mut unions = Unions::new(document);
     let flat = if let Some(parts) = choice(&schema) {
-        let objects: Option<Vec<_>> = parts
+        let (objects, others): (Vec<Value>, Vec<Value>) = parts
             .iter()
-            .map(|part| unions.as_object(part, &mut Vec::new()))
-            .collect();
-        if objects.is_none() {
-            one_of_scalars(&schema, parts)
-        } else {
+            .cloned()
+            .partition(|part| unions.as_object(part).is_some());
+        if others.is_empty() || (objects.len() > 1 && !says_more(&schema)) {
             notes.weaken(
                 pointer,
                 "a choice of objects is read as one object with all their members",
             );
             let last = pointer.rsplit('/').next().unwrap_or_default();
-            unions.union(parts.clone(), &component_name(&[last]))
+            let object = unions.union(objects, &component_name(&[last]));
+            if others.is_empty() {
+                object
+            } else {
+                {
+                    let all = [vec![object], others].concat();
+                    json!({"oneOf": all})
+                }
+            }
+        } else if says_more(&schema) {
+            return;
+        } else {
+            one_of_scalars(&schema, &parts)
         }
     } else {
-        match unions.as_object(&Value::Object(schema.clone()), &mut Vec::new()) {
+        match unions.as_object(&Value::Object(schema.clone())) {
             Some(object) => Value::Object(object),
             None => return,
         }
     };
-    if let Some(place) = document.pointer_mut(pointer) {
+    if let Some(place) = unions.document().pointer_mut(pointer) {
         *place = keep_words(&schema, flat);
     }
 }
 
-/// The schemas of which `schema` is one, if it says nothing else.
-fn choice(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
-    let parts = schema
-        .get("oneOf")
-        .or_else(|| schema.get("anyOf"))?
-        .as_array()?;
-    let others = ["allOf", "properties", "type"];
-    (!others.iter().any(|keyword| schema.contains_key(*keyword))).then_some(parts)
+/// The keywords that say of every choice what members it has.
+const OF_ALL_CHOICES: [&str; 5] = [
+    "additionalProperties",
+    "allOf",
+    "properties",
+    "required",
+    "type",
+];
+
+/// Whether `schema` says more of its values than which schemas they may have.
+fn says_more(schema: &Map<String, Value>) -> bool {
+    OF_ALL_CHOICES
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
+}
+
+/// The schemas of which `schema` is one, each with what `schema` says of all of them.
+fn choice(schema: &Map<String, Value>) -> Option<Vec<Value>> {
+    let parts = match (schema.get("oneOf"), schema.get("anyOf")) {
+        (Some(parts), None) | (None, Some(parts)) => parts.as_array()?,
+        _ => return None,
+    };
+    let mut common: Map<String, Value> = Map::new();
+    for keyword in OF_ALL_CHOICES {
+        if let Some(value) = schema.get(keyword) {
+            common.insert(keyword.to_owned(), value.clone());
+        }
+    }
+    let kind = common.get("type");
+    if kind.is_some_and(|kind| kind != "object") {
+        return None;
+    }
+    // That they are objects, the parts say themselves.
+    if common.len() == usize::from(kind.is_some()) {
+        return Some(parts.clone());
+    }
+    let common = Value::Object(common);
+    let joined = |part: &Value| json!({"allOf": [common, part]});
+    Some(parts.iter().map(joined).collect())
 }
 
 /// typify tells values of several JSON types apart by `oneOf` alone, and strings not at all.
@@ -189,7 +231,7 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         }
         return;
     };
-    let taken = properties.contains_key("extra");
+    let taken = properties.keys().any(|name| is_extra(name));
     for (name, property) in properties {
         let Value::Object(property) = property else {
             continue;
@@ -222,25 +264,21 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
 
 /// Numbers of any size, and of any value where a document lists some.
 fn open_numbers(schema: &mut Map<String, Value>) {
-    let kind = schema
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if matches!(kind, "integer" | "number") {
+    let kind = schema.get("type").and_then(Value::as_str);
+    let is_number = matches!(kind, Some("integer" | "number"));
+    let is_boolean = kind == Some("boolean");
+    if is_number {
         set_aside(schema, "format", "x-format");
     }
-    let kind = schema
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if matches!(kind, "integer" | "number" | "boolean") {
+    if is_number || is_boolean {
         set_aside(schema, "enum", "x-enum");
     }
 }
 
-/// Makes the enums of answers, and those marked `x-open-enum: true`, components with names for
-/// their variants; build.rs makes them into enums that take any value.
-fn name_enums(document: &mut Value) {
+/// Makes the enums of answers, those marked `x-open-enum: true` and those that typify cannot name
+/// the values of components with names for their variants; build.rs makes them into enums that
+/// take any value.
+fn name_enums(document: &mut Value, notes: &mut Notes) {
     let mut enums = Vec::new();
     each_answer_schema(document, &mut |schema, pointer| {
         if string_enum(schema).is_some() {
@@ -250,11 +288,25 @@ fn name_enums(document: &mut Value) {
     walk::schemas(document, &mut |schema, pointer| {
         if schema.get("x-open-enum") == Some(&Value::Bool(true)) {
             enums.push(pointer.to_owned());
+        } else if string_enum(schema).is_some_and(|values| !tells_apart(&values))
+            && !enums.iter().any(|other| other == pointer)
+        {
+            notes.weaken(
+                pointer,
+                "the enum takes any text, as some of its values have one name in Rust",
+            );
+            enums.push(pointer.to_owned());
         }
     });
     for pointer in enums {
         name_enum(document, &pointer);
     }
+}
+
+/// Whether typify finds a name for each of `values`.
+fn tells_apart(values: &[&str]) -> bool {
+    let names: BTreeSet<String> = values.iter().map(|value| type_name(value)).collect();
+    names.len() == values.len()
 }
 
 /// The values of `schema` if it is an enum of strings that nobody has named yet.
@@ -283,19 +335,28 @@ fn name_enum(document: &mut Value, pointer: &str) {
 
     let component =
         component_of(pointer).filter(|name| *pointer == child("/components/schemas", name));
+    // typify makes a type of its own where the name is not that of the enum.
     let name = match component {
-        Some(name) => name.to_owned(),
-        None => Names::of(document).of_place(document, pointer),
+        Some(name) if is_type_name(name) && component_name(&[name]) == name => name.to_owned(),
+        Some(name) => Names::of_others(document, name).of_enum(document, pointer, component),
+        None => Names::of(document).of_enum(document, pointer, None),
     };
     let path = format!("api::types::{}", component_name(&[&name]));
     open.insert("x-rust-type".to_owned(), rust_type(&path, &[]));
-    if component.is_some() {
+    let nullable = open.shift_remove("nullable") == Some(Value::Bool(true));
+    if let Some(component) = component {
         if let Some(place) = document.pointer_mut(pointer) {
             *place = open.into();
         }
+        if name != component {
+            rename(document, component, &name);
+        }
+        if nullable {
+            let reference = format!("#/components/schemas/{name}");
+            make_nullable(document, &reference);
+        }
         return;
     }
-    let nullable = open.shift_remove("nullable") == Some(Value::Bool(true));
     let reference = json!({"$ref": format!("#/components/schemas/{name}")});
     let mut wrapper = Map::new();
     for word in ["description", "deprecated"] {
@@ -312,11 +373,68 @@ fn name_enum(document: &mut Value, pointer: &str) {
     }
 }
 
-/// `values` without those that differ from an earlier one by case alone.
+/// Calls the component `from` `to`, and leaves it in its place.
+fn rename(document: &mut Value, from: &str, to: &str) {
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .map(|(name, schema)| {
+                if name == from {
+                    (to.to_owned(), schema)
+                } else {
+                    (name, schema)
+                }
+            })
+            .collect();
+    }
+    let (from, to) = (
+        format!("#{}", child("/components/schemas", from)),
+        format!("#/components/schemas/{to}"),
+    );
+    let redirect = |value: &mut Value| {
+        if reference(value) == Some(from.as_str()) {
+            value["$ref"] = to.as_str().into();
+        }
+    };
+    walk::schemas(document, &mut |schema, _| {
+        redirect(schema);
+        // A type with parameters refers to them by their schemas.
+        let parameters = schema.pointer_mut("/x-rust-type/parameters");
+        for parameter in parameters
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            redirect(parameter);
+        }
+    });
+}
+
+/// Lets every place that refers to the component of `target` be null. The component cannot be
+/// itself: its type is an enum, which has no value for null.
+fn make_nullable(document: &mut Value, target: &str) {
+    let mut places = Vec::new();
+    walk::schemas(document, &mut |schema, pointer| {
+        if reference(schema) == Some(target) {
+            places.push(pointer.to_owned());
+        }
+    });
+    for place in places {
+        let holder = place.strip_suffix("/allOf/0");
+        let holder = holder.and_then(|holder| document.pointer_mut(holder));
+        if let Some(Value::Object(holder)) = holder {
+            holder.insert("nullable".to_owned(), Value::Bool(true));
+        } else if let Some(schema) = document.pointer_mut(&place) {
+            *schema = json!({"nullable": true, "allOf": [schema]});
+        }
+    }
+}
+
+/// `values`, each once.
 fn distinct_values(values: Vec<&str>) -> Vec<&str> {
     let mut kept: Vec<&str> = Vec::new();
     for value in values {
-        if !kept.iter().any(|other| other.eq_ignore_ascii_case(value)) {
+        if !kept.contains(&value) {
             kept.push(value);
         }
     }

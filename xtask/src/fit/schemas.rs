@@ -1,11 +1,15 @@
 //! What typify would read into a schema and should not, in requests and answers alike.
 
+use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
-use crate::{notes::Notes, walk};
+use crate::{notes::Notes, pointer::child, walk};
 
 /// Formats for which typify uses crates (`uuid`, `chrono`) or types that this crate does without.
 const FORMATS_WITH_TYPES: [&str; 6] = ["date", "date-time", "ip", "ipv4", "ipv6", "uuid"];
+
+/// The longest list of a fixed length that serde can read.
+const LONGEST_FIXED: u64 = 32;
 
 /// The value of `x-rust-type` that makes typify use the type at `path` instead of its own. Paths
 /// begin with `waba` for types of the crate, and with `api` for those of the document's own module.
@@ -38,6 +42,15 @@ pub fn fit(document: &mut Value, notes: &mut Notes) {
             notes.weaken(pointer, "`pattern` is not checked");
             set_aside(schema, "pattern", "x-pattern");
         }
+        check_extra(schema, pointer, notes);
+        let count = |bound| schema.get(bound).and_then(Value::as_u64);
+        if count("minItems").is_some_and(|least| least > LONGEST_FIXED)
+            && count("minItems") == count("maxItems")
+        {
+            notes.weaken(pointer, "the length of the list is not checked");
+            set_aside(schema, "minItems", "x-minItems");
+            set_aside(schema, "maxItems", "x-maxItems");
+        }
         for (exclusive, bound) in [
             ("exclusiveMinimum", "minimum"),
             ("exclusiveMaximum", "maximum"),
@@ -51,6 +64,27 @@ pub fn fit(document: &mut Value, notes: &mut Notes) {
             }
         }
     });
+}
+
+/// Whether `member` has the name that typify gives to the map of further members.
+pub fn is_extra(member: &str) -> bool {
+    member.to_snake_case() == "extra"
+}
+
+/// Refuses a required member called `extra`: build.rs takes it for the map of further members,
+/// which may always be left out.
+fn check_extra(schema: &Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let required = schema.get("required").and_then(Value::as_array);
+    for name in required.into_iter().flatten().filter_map(Value::as_str) {
+        if is_extra(name) && properties.is_some_and(|all| all.contains_key(name)) {
+            notes.refuse(
+                &child(&child(pointer, "properties"), name),
+                "a required member called `extra`, which the generated code keeps for others",
+                "take it out of `required` in the overlay",
+            );
+        }
+    }
 }
 
 /// Keeps the value of `keyword` for readers, under a name that no generator acts on.

@@ -18,6 +18,9 @@ pub struct Unions<'d> {
     made: BTreeMap<Vec<String>, Value>,
 }
 
+/// The objects that references stand for, so that none is made twice on the way to one object.
+type Seen = BTreeMap<String, Option<Map<String, Value>>>;
+
 impl<'d> Unions<'d> {
     pub fn new(document: &'d mut Value) -> Self {
         Self {
@@ -42,7 +45,7 @@ impl<'d> Unions<'d> {
         }
         let objects: Option<Vec<Map<String, Value>>> = schemas
             .iter()
-            .map(|schema| self.as_object(schema, &mut Vec::new()))
+            .map(|schema| self.as_object(schema))
             .collect();
         match objects {
             Some(objects) => self.union_of_objects(&schemas, objects, name),
@@ -65,12 +68,17 @@ impl<'d> Unions<'d> {
         let name = Names::of(self.document).unused(&wanted);
         let named = json!({"$ref": format!("#/components/schemas/{name}")});
         self.made.insert(key.clone(), named.clone());
+        // Kept from the unions within, until it is known whether the name is needed.
+        self.document["components"]["schemas"][&name] = json!({});
 
         let mut united = self.unite(&objects, &name);
         let covering = objects
             .iter()
             .position(|object| says_the_same(object, &united));
         let union = if let Some(covering) = covering {
+            if let Some(Value::Object(schemas)) = self.document.pointer_mut("/components/schemas") {
+                schemas.shift_remove(&name);
+            }
             schemas[covering].clone()
         } else {
             if let Some(origin) = joined_origin(schemas) {
@@ -139,15 +147,20 @@ impl<'d> Unions<'d> {
     }
 
     /// `schema` as one object schema without references and `allOf` at its top, if it is one.
-    pub fn as_object(&self, schema: &Value, seen: &mut Vec<String>) -> Option<Map<String, Value>> {
+    pub fn as_object(&self, schema: &Value) -> Option<Map<String, Value>> {
+        self.object(schema, &mut Seen::new())
+    }
+
+    fn object(&self, schema: &Value, seen: &mut Seen) -> Option<Map<String, Value>> {
         if let Some(reference) = reference(schema) {
-            if seen.iter().any(|other| other == reference) {
-                return None;
+            if let Some(object) = seen.get(reference) {
+                return object.clone();
             }
-            seen.push(reference.to_owned());
+            // What leads back here is no object.
+            seen.insert(reference.to_owned(), None);
             let target = self.document.pointer(reference.strip_prefix('#')?)?;
-            let object = self.as_object(target, seen);
-            seen.pop();
+            let object = self.object(target, seen);
+            seen.insert(reference.to_owned(), object.clone());
             return object;
         }
         let schema = schema.as_object()?;
@@ -159,12 +172,15 @@ impl<'d> Unions<'d> {
         }
         let Some(parts) = schema.get("allOf") else {
             let is_object = schema.get("type").is_some_and(|given| given == "object")
-                || (!schema.contains_key("type") && schema.contains_key("properties"));
+                || (!schema.contains_key("type")
+                    && ["properties", "required"]
+                        .iter()
+                        .any(|keyword| schema.contains_key(*keyword)));
             return is_object.then(|| schema.clone());
         };
         let mut whole = Map::from_iter([("type".to_owned(), json!("object"))]);
         for part in parts.as_array()? {
-            join(&mut whole, self.as_object(part, seen)?);
+            join(&mut whole, self.object(part, seen)?);
         }
         let mut own = schema.clone();
         own.shift_remove("allOf");
