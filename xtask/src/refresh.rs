@@ -4,6 +4,8 @@ mod deviations;
 mod fetch;
 mod gitbook;
 mod merge;
+#[cfg(test)]
+mod properties;
 mod reference_page;
 mod report;
 mod sources;

@@ -2,6 +2,8 @@
 
 use std::{
     fs,
+    io::{Read, Write},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::Stdio,
     thread,
@@ -341,6 +343,36 @@ async fn faults_of_a_server_change_nothing() {
             assert_eq!(repository.specs(), before, "{page}, {what}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_a_server_that_may_pass_change_nothing_once_tries_are_used_up() {
+    let cut = "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ncontent-length: 99\r\n\r\n# Page";
+    for (what, server) in [
+        ("500", server(INDEX, ResponseTemplate::new(500)).await.uri()),
+        ("a connection that is cut", sending(cut)),
+    ] {
+        let repository = Repository::copied();
+        let before = repository.specs();
+        let (code, printed) = repository.refresh(&["--from", &server]);
+        assert_eq!(code, 2, "{what}: {printed}");
+        assert!(printed.contains("cannot be fetched"), "{what}: {printed}");
+        assert_eq!(repository.specs(), before, "{what}");
+    }
+}
+
+/// The address of a server that sends these bytes to each caller and hangs up.
+fn sending(bytes: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a caller");
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(bytes.as_bytes());
+        }
+    });
+    format!("http://{address}")
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! A document, whatever it holds, is lowered and fitted the same way every time, or refused with
+//! a place.
+
+#![no_main]
+#![allow(dead_code, unused_imports)]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+// They look for each other here.
+use xtask::{document, fit, lower, names, notes, pointer, strict_json, walk};
+
+/// Modules of xtask, which is no library.
+#[path = "../../src"]
+mod xtask {
+    pub mod document;
+    pub mod fit;
+    pub mod lower;
+    pub mod names;
+    pub mod notes;
+    pub mod pointer;
+    pub mod strict_json;
+    pub mod walk;
+}
+
+fuzz_target!(|text: &str| {
+    let Ok(document) = document::parse(text) else {
+        return;
+    };
+    let first = fitted(document.clone());
+    assert_eq!(first, fitted(document));
+    let (document, notes) = first;
+    for note in &notes.refused {
+        assert!(note.pointer.is_empty() || note.pointer.starts_with('/'));
+    }
+    if notes.refused.is_empty() {
+        assert_eq!(document, fitted(document.clone()).0, "not fitted at once");
+    }
+});
+
+/// What `document` becomes without the trial generation, which is too slow to be fuzzed.
+fn fitted(mut document: Value) -> (Value, notes::Notes) {
+    let mut notes = notes::Notes::default();
+    lower::lower(&mut document, &mut notes);
+    if notes.refused.is_empty() {
+        fit::fit(&mut document, &mut notes);
+    }
+    (document, notes)
+}
