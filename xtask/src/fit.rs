@@ -34,5 +34,7 @@ pub fn fit(document: &mut Value, notes: &mut Notes) {
     schemas::fit(document, notes);
     open::open(document, notes);
     answers::unify(document, notes);
+    // The unions are answers as well.
+    open::open(document, notes);
     prose::fence(document);
 }

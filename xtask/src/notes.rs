@@ -31,11 +31,15 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// Notes that the document now says less, once for each place and reason.
     pub fn weaken(&mut self, pointer: &str, text: impl Into<String>) {
-        self.weakened.push(Note {
+        let note = Note {
             pointer: pointer.to_owned(),
             text: text.into(),
-        });
+        };
+        if !self.weakened.contains(&note) {
+            self.weakened.push(note);
+        }
     }
 
     /// Refuses `construct`, and says what an overlay (or the document's author) can write instead.
