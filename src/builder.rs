@@ -222,7 +222,7 @@ fn credential(header: HeaderName, prefix: &str, secret: &str) -> Result<Credenti
     Ok(Credential {
         header,
         value,
-        secret: Secret(secret.to_owned()),
+        secret: Secret(secret.into()),
     })
 }
 

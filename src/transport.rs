@@ -1,6 +1,6 @@
 //! How every generated call reaches its server, and how its answer comes back.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::USER_AGENT};
@@ -45,7 +45,7 @@ pub struct Credential {
 /// The secret part of a credential, to be looked for where it must not be.
 #[derive(Clone)]
 #[allow(unnameable_types)]
-pub struct Secret(pub(crate) String);
+pub struct Secret(pub(crate) Arc<str>);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,10 +56,10 @@ impl fmt::Debug for Secret {
 impl Secret {
     /// `text` without the secret, however JSON or a URL may have written it.
     fn redact(&self, text: &str) -> String {
-        let in_json = serde_json::Value::from(self.0.as_str()).to_string();
+        let in_json = serde_json::Value::from(&*self.0).to_string();
         let in_json = in_json.trim_matches('"');
         let in_url = encode_segment(&self.0);
-        [&self.0, in_json, &in_json.replace('/', "\\/"), &in_url]
+        [&*self.0, in_json, &in_json.replace('/', "\\/"), &in_url]
             .into_iter()
             .fold(text.to_owned(), |text, secret| {
                 text.replace(secret, "[redacted]")
@@ -240,7 +240,10 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
         },
         ..Failure::default()
     };
-    let error = call.map_or_else(|| Failure::default().into(), |call| call.error(failure));
+    let error = match call {
+        Some(call) => call.error(failure),
+        None => failure.into(),
+    };
     Err(CallError::UnexpectedResponse(carrier(error)))
 }
 

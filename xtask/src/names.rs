@@ -14,17 +14,15 @@ pub struct Names(HashSet<String>);
 impl Names {
     /// The names that the document's own components have.
     pub fn of(document: &Value) -> Self {
-        let components = document
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        let names = components
-            .into_iter()
-            .flat_map(|components| components.keys());
-        Self(names.map(|name| plain(name)).collect())
+        Self::of_components(document, |_| true)
     }
 
     /// The names that the document's components other than `own` have.
     pub fn of_others(document: &Value, own: &str) -> Self {
+        Self::of_components(document, |name| name != own)
+    }
+
+    fn of_components(document: &Value, counts: impl Fn(&str) -> bool) -> Self {
         let components = document
             .pointer("/components/schemas")
             .and_then(Value::as_object);
@@ -33,7 +31,7 @@ impl Names {
             .flat_map(|components| components.keys());
         Self(
             names
-                .filter(|name| *name != own)
+                .filter(|name| counts(name))
                 .map(|name| plain(name))
                 .collect(),
         )
