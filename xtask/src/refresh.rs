@@ -69,6 +69,7 @@ struct Upstream {
 /// Fetches the pages, makes the documents and checks them; then writes all, or nothing.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let specs = root.join("specs");
+    let _alone = swap::alone(&specs)?;
     let sources = Sources::read(&specs)?;
     let origin = Origin::new(options.from.as_deref())?;
     let mut lock = Lock::read(&specs)?;

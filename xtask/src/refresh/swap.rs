@@ -1,59 +1,161 @@
 //! Replacing `specs/` by another state of it, at once.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use tempfile::TempDir;
+use atomic_write_file::AtomicWriteFile;
+use rustix::fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with};
+
+/// The folder beside `specs/` in which its next state is made.
+const WORK: &str = ".specs-next";
+
+/// Waits until no other refresh of `specs` is under way, and keeps others waiting until what it
+/// returns is dropped: each of two would undo what the other one did.
+pub fn alone(specs: &Path) -> Result<File> {
+    let attempt = || {
+        // The folder itself will be another one.
+        let beside = File::open(beside(&specs.canonicalize()?))?;
+        flock(&beside, FlockOperation::LockExclusive)?;
+        Ok::<_, io::Error>(beside)
+    };
+    attempt().with_context(|| {
+        format!(
+            "{}: cannot be kept from other refreshes; check that the folder is there",
+            specs.display()
+        )
+    })
+}
 
 /// Gives `specs` these files (path below it, content), all at once: whatever happens, the folder
 /// is as it was or as it should be.
 pub fn write(specs: &Path, files: &[(String, String)]) -> Result<()> {
-    attempt(specs, files)
-        .with_context(|| format!("{}: cannot be written; it is as it was", specs.display()))
+    let attempt = || {
+        let specs = specs.canonicalize()?;
+        // Not every file system can swap folders, and none the folder that it is mounted on.
+        exchange(&specs, files).or_else(|_| one_by_one(&specs, files))
+    };
+    attempt().with_context(|| format!("{}: cannot be written; it is as it was", specs.display()))
 }
 
-fn attempt(specs: &Path, files: &[(String, String)]) -> io::Result<()> {
-    let beside = specs.parent().unwrap_or(Path::new("."));
-    let work = TempDir::with_prefix_in(".specs-", beside)?;
+fn beside(specs: &Path) -> &Path {
+    specs.parent().unwrap_or(Path::new("."))
+}
+
+/// Makes a folder of these files and of the others of `specs`, and swaps the two.
+fn exchange(specs: &Path, files: &[(String, String)]) -> io::Result<()> {
+    let work = beside(specs).join(WORK);
+    if work.exists() {
+        // A run that was killed left it.
+        fs::remove_dir_all(&work)?;
+    }
+    let work = tempfile::Builder::new()
+        .prefix(WORK)
+        .rand_bytes(0)
+        .tempdir_in(beside(specs))?;
     let new = work.path().join("specs");
-    copy(specs, &new)?;
+    link(specs, &new)?;
     for (name, content) in files {
         let path = new.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(&path, content)?;
-        fs::File::open(&path)?.sync_all()?;
+        if path.exists() {
+            // The old state has the same file.
+            fs::remove_file(&path)?;
+        }
+        let mut file = File::create_new(&path)?;
+        file.write_all(content.as_bytes())?;
+        file.sync_all()?;
     }
     // The old folder takes the new one's place, and goes with the folder of work.
-    match renameat_with(CWD, &new, CWD, specs, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(()),
-        Err(_) => one_by_one(specs, &new, files),
-    }
-}
-
-/// For file systems that cannot swap folders: each file is whole at any time.
-fn one_by_one(specs: &Path, new: &Path, files: &[(String, String)]) -> io::Result<()> {
-    for (name, _) in files {
-        if let Some(folder) = specs.join(name).parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::rename(new.join(name), specs.join(name))?;
-    }
+    renameat_with(CWD, &new, CWD, specs, RenameFlags::EXCHANGE)?;
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+/// Makes the folder `to` with the files of `from`: the very same, so that whoever watches for
+/// changes sees none in those that stay.
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    let permissions = fs::metadata(from)?.permissions();
+    if permissions.readonly() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
     fs::create_dir(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
+            link(&entry.path(), &target)?;
+        } else if entry.path().is_dir() {
+            // What is written below a linked folder would be there at once.
+            return Err(io::ErrorKind::Unsupported.into());
         } else {
-            fs::copy(entry.path(), target)?;
+            fs::hard_link(entry.path(), target)?;
         }
     }
+    fs::set_permissions(to, permissions)
+}
+
+/// Writes all files beside their places before the first takes its place, so that hardly anything
+/// is left to go wrong then; what does is undone.
+fn one_by_one(specs: &Path, files: &[(String, String)]) -> io::Result<()> {
+    let mut pending = Vec::new();
+    for (name, content) in files {
+        let path = specs.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = AtomicWriteFile::open(&path)?;
+        file.write_all(content.as_bytes())?;
+        file.sync_all()?;
+        pending.push((path, file));
+    }
+    let mut replaced = Vec::new();
+    for (path, file) in pending {
+        let old = fs::read(&path);
+        if let Err(error) = file.commit() {
+            for (path, old) in replaced {
+                restore(path, old)?;
+            }
+            return Err(error);
+        }
+        replaced.push((path, old));
+    }
     Ok(())
+}
+
+/// Makes `path` what it was: this content, or nothing.
+fn restore(path: PathBuf, old: io::Result<Vec<u8>>) -> io::Result<()> {
+    match old {
+        Ok(old) => fs::write(path, old),
+        Err(_) => fs::remove_file(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::one_by_one;
+
+    #[test]
+    fn what_cannot_be_written_to_its_end_is_undone() {
+        let specs = TempDir::new().unwrap();
+        let at = |name: &str| specs.path().join(name);
+        fs::write(at("old"), "old").unwrap();
+        // No file takes the place of a folder.
+        fs::create_dir(at("folder")).unwrap();
+        let files = ["old", "new", "folder"].map(|name| (name.to_owned(), "new".to_owned()));
+        one_by_one(specs.path(), &files).unwrap_err();
+        assert_eq!(fs::read_to_string(at("old")).unwrap(), "old");
+        assert!(!at("new").exists());
+        one_by_one(specs.path(), &files[..2]).unwrap();
+        assert_eq!(fs::read_to_string(at("old")).unwrap(), "new");
+        assert_eq!(fs::read_to_string(at("new")).unwrap(), "new");
+    }
 }

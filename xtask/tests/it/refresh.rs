@@ -120,7 +120,7 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
     assert_eq!(code, 0, "{printed}");
     assert_eq!(repository.prepare(&["--check"]).0, 0);
-    assert!(!repository.path("specs").join(".specs").exists());
+    assert!(!repository.path(".specs-next").exists());
 }
 
 #[test]
@@ -377,15 +377,7 @@ fn sending(bytes: &'static str) -> String {
 
 #[test]
 fn a_run_that_is_killed_leaves_the_old_or_the_new() {
-    let mirror = Mirror::new();
-    let page = changed(
-        &dialog360(),
-        r#""bsp_removed"]"#,
-        r#""bsp_removed","brand_new"]"#,
-    );
-    mirror.write(DIALOG360, &page);
-    let after = Repository::copied();
-    assert_eq!(after.refresh(&["--from", mirror.from()]).0, 0);
+    let (mirror, after) = moved();
     let strip = |repository: &Repository| -> Vec<String> {
         repository
             .specs()
@@ -410,6 +402,132 @@ fn a_run_that_is_killed_leaves_the_old_or_the_new() {
         );
         assert_eq!(strip(&repository), new);
     }
+}
+
+/// A mirror whose page of 360dialog has changed, and the specs made from it.
+fn moved() -> (Mirror, Repository) {
+    let mirror = Mirror::new();
+    let page = changed(
+        &dialog360(),
+        r#""bsp_removed"]"#,
+        r#""bsp_removed","brand_new"]"#,
+    );
+    mirror.write(DIALOG360, &page);
+    let after = Repository::copied();
+    assert_eq!(after.refresh(&["--from", mirror.from()]).0, 0);
+    (mirror, after)
+}
+
+#[test]
+fn what_a_killed_run_left_behind_goes_with_the_next() {
+    let (mirror, _) = moved();
+    let repository = Repository::copied();
+    fs::create_dir_all(repository.path(".specs-next/specs")).expect("a folder");
+    fs::write(repository.path(".specs-next/specs/x"), "x").expect("a file");
+    assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
+    assert!(!repository.path(".specs-next").exists());
+}
+
+#[test]
+fn two_refreshes_at_once_do_not_undo_each_other() {
+    let (mirror, after) = moved();
+    let files = ["dialog360", "graph"].map(|api| format!("specs/{api}/upstream.json"));
+    for _ in 0..5 {
+        let repository = Repository::copied();
+        fs::remove_file(repository.path("specs/graph/upstream.json")).expect("removed");
+        let runs = ["dialog360", "graph"].map(|api| {
+            let arguments = ["--only", api, "--from", mirror.from()];
+            let mut run = repository.command("refresh", &arguments);
+            run.stdout(Stdio::null()).spawn().expect("it runs")
+        });
+        for mut run in runs {
+            assert!(run.wait().expect("ended").success());
+        }
+        for file in &files {
+            assert!(repository.path(file).exists(), "{file} is lost");
+            assert!(repository.read(file) == after.read(file), "{file} is lost");
+        }
+    }
+}
+
+#[test]
+fn files_that_stay_as_they_are_are_not_touched() {
+    let (mirror, _) = moved();
+    let repository = Repository::copied();
+    let written = |name: &str| {
+        let file = fs::metadata(repository.path(name)).expect(name);
+        file.modified().expect("a time")
+    };
+    let names = ["specs/graph/openapi.json", "specs/dialog360/overlay.yaml"];
+    let before = names.map(written);
+    assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
+    assert_eq!(names.map(written), before, "cargo would build them anew");
+}
+
+#[cfg(unix)]
+#[test]
+fn specs_that_are_a_link_stay_one() {
+    let (mirror, after) = moved();
+    let repository = Repository::copied();
+    fs::rename(repository.path("specs"), repository.path("elsewhere")).expect("moved");
+    std::os::unix::fs::symlink("elsewhere", repository.path("specs")).expect("a link");
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    let upstream = "dialog360/upstream.json";
+    assert!(
+        repository.read(&format!("elsewhere/{upstream}"))
+            == after.read(&format!("specs/{upstream}")),
+        "the files are written where they are"
+    );
+    assert!(repository.path("specs").is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_specs_that_is_a_link_stays_one() {
+    let (mirror, after) = moved();
+    let repository = Repository::copied();
+    fs::rename(
+        repository.path("specs/dialog360"),
+        repository.path("elsewhere"),
+    )
+    .expect("moved");
+    std::os::unix::fs::symlink("../elsewhere", repository.path("specs/dialog360")).expect("a link");
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(
+        repository.read("elsewhere/upstream.json") == after.read("specs/dialog360/upstream.json"),
+        "the files are written where they are"
+    );
+    assert!(repository.path("specs/dialog360").is_symlink());
+}
+
+/// A limit on the size of files fails the writing of them where a disk that is full would.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_leaves_the_old_or_the_new() {
+    let (mirror, after) = moved();
+    let new = after.read("specs/dialog360/openapi.json");
+    let mut codes = Vec::new();
+    for blocks in [0, 1, 4, 16, 64, 4096] {
+        let repository = Repository::copied();
+        let before = repository.specs();
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let (code, printed) = repository.refresh_in(&limited, &["--from", mirror.from()]);
+        match code {
+            0 => assert!(repository.read("specs/dialog360/openapi.json") == new),
+            _ => {
+                assert!(printed.contains("it is as it was"), "{printed}");
+                assert!(repository.specs() == before, "{blocks} blocks");
+            }
+        }
+        codes.push(code);
+        assert!(!repository.path(".specs-next").exists(), "{blocks} blocks");
+        let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+        assert_eq!(code, 0, "the next run works\n{printed}");
+        assert!(repository.read("specs/dialog360/openapi.json") == new);
+    }
+    assert_eq!((codes.first(), codes.last()), (Some(&2), Some(&0)));
 }
 
 #[test]

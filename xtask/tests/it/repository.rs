@@ -57,11 +57,23 @@ impl Repository {
         self.run("refresh", arguments)
     }
 
+    /// Runs `cargo xtask refresh` as a line of a shell says, which gets it as its arguments.
+    #[cfg(unix)]
+    pub fn refresh_in(&self, line: &str, arguments: &[&str]) -> (i32, String) {
+        let task = self.command("refresh", arguments);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).arg(task.get_program());
+        shell.args(task.get_args()).current_dir(self.0.path());
+        shell.env("CARGO_MANIFEST_DIR", self.path("xtask"));
+        Self::outcome(shell)
+    }
+
     fn run(&self, task: &str, arguments: &[&str]) -> (i32, String) {
-        let output = self
-            .command(task, arguments)
-            .output()
-            .expect("the task runs");
+        Self::outcome(self.command(task, arguments))
+    }
+
+    fn outcome(mut command: Command) -> (i32, String) {
+        let output = command.output().expect("the task runs");
         let printed = [output.stdout, output.stderr].concat();
         let code = output.status.code().expect("a code");
         (code, String::from_utf8(printed).expect("text"))
