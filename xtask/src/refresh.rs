@@ -106,22 +106,14 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             );
         }
         let name = |file: &str| format!("{}/{file}", api.name());
-        let prepared = match api {
-            Api::Dialog360 => {
-                let overlay = Some(folder.join("overlay.yaml")).filter(|path| path.exists());
-                let document = upstream.document.clone();
-                prepare::text(
-                    &format!("specs/{}", name("upstream.json")),
-                    document,
-                    overlay.as_deref(),
-                )
-            }
-            Api::Graph => {
-                let document = document::read(&folder.join("spec.yaml"))?;
-                prepare::text(&format!("specs/{}", name("spec.yaml")), document, None)
-            }
+        let (input, document) = match api {
+            Api::Dialog360 => ("upstream.json", upstream.document.clone()),
+            Api::Graph => ("spec.yaml", document::read(&folder.join("spec.yaml"))?),
         };
-        files.push((name("openapi.json"), prepared?));
+        let overlay = Some(folder.join("overlay.yaml")).filter(|path| path.exists());
+        let input = format!("specs/{}", name(input));
+        let prepared = prepare::text(&input, document, overlay.as_deref())?;
+        files.push((name("openapi.json"), prepared));
         // The lock tells what the committed document was made from, so it moves with it alone.
         if let Some(pages) = &upstream.pages
             && (committed.as_ref() != Some(&upstream.document) || locked.is_empty())

@@ -531,6 +531,16 @@ fn a_disk_that_is_full_leaves_the_old_or_the_new() {
 }
 
 #[test]
+fn an_overlay_of_the_graph_document_is_applied_as_prepare_does() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let overlay = "overlay: 1.1.0\ninfo: {title: x, version: 1.0.0}\nactions:\n  - target: $.info\n    description: why\n    update: {title: Other}\n";
+    repository.write("specs/graph/overlay.yaml", overlay);
+    assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
+    let (code, printed) = repository.prepare(&["--check"]);
+    assert_eq!(code, 0, "{printed}");
+}
+
+#[test]
 fn a_mirror_that_is_not_there_is_named() {
     let (code, printed) = Repository::copied().refresh(&["--from", "nowhere"]);
     assert_eq!(code, 2, "{printed}");
