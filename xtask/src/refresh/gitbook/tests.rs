@@ -280,7 +280,9 @@ proptest! {
         if let Ok(read) = read(URL, &page) {
             let versions = page.replace('\r', "\n");
             let begin = |line: &&str| line.starts_with("{\"openapi\":");
-            prop_assert_eq!(read.blocks.len(), versions.lines().filter(begin).count(), "{}", page);
+            // Those that stand in a list or a quote, or are indented, are read as well.
+            let least = versions.lines().filter(begin).count();
+            prop_assert!(read.blocks.len() >= least, "{}", page);
         }
         let _ = index(&page, &Url::parse(URL).unwrap(), "*");
     }
