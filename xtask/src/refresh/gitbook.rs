@@ -225,7 +225,7 @@ fn plain_text(text: &str, url: &str) -> Result<String> {
     );
     // A page that is missing is answered as if it were there, by a page that says so.
     let title = text.lines().find(|line| line.starts_with("# "));
-    if title.is_some_and(|title| title.trim_end() == "# Page Not Found") {
+    if title.is_some_and(|title| title.trim_end().eq_ignore_ascii_case("# Page Not Found")) {
         let suggested: Vec<_> = listed_links(&text)
             .iter()
             .take(5)
@@ -242,6 +242,18 @@ fn plain_text(text: &str, url: &str) -> Result<String> {
 
 /// `value`, if it is an OpenAPI document; that it is one that cannot be merged is an error.
 fn openapi(mut value: Value, text: &str) -> Result<Option<Value>> {
+    let is_document = |value: &Value| {
+        let parts = ["paths", "components", "webhooks"];
+        value.get("openapi").or(value.get("swagger")).is_some()
+            && parts.iter().any(|part| value.get(part).is_some())
+    };
+    if let Value::Array(values) = &value
+        && values.iter().any(is_document)
+    {
+        bail!(
+            "OpenAPI documents stand in a list, and are only read where each is a block of its own"
+        );
+    }
     match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::String(version)), _) if version.starts_with("3.") => {}
         (Some(version), _) => bail!("OpenAPI {version} is not read, \"3.x\" is"),
@@ -408,27 +420,21 @@ fn without_json(text: &str, lines: &Lines, fences: &[Fence]) -> Vec<WithoutJson>
 
 /// Adds the tags between `{%` and `%}` that stand for something of an API.
 fn tags(text: &str, range: Range<usize>, lines: &Lines, found: &mut Vec<WithoutJson>) {
-    let mut from = range.start;
-    while let Some(start) = text.get(from..range.end).and_then(|rest| rest.find("{%")) {
-        let start = from + start;
-        from = start + 2;
-        // Where one tag is never closed, the next begins before the next is closed.
-        let rest = text.get(from..range.end).unwrap_or_default();
-        let (tag, closed) = match rest.find("%}") {
-            Some(end) => (&rest[..end], true),
-            None => (rest, false),
+    let mut start = range.start;
+    // Where one tag is never closed, the next begins before the next is closed.
+    for piece in text.get(range).unwrap_or_default().split_inclusive("{%") {
+        let at = start.saturating_sub("{%".len());
+        start += piece.len();
+        let Some((tag, _)) = piece.split_once("%}") else {
+            continue;
         };
-        let tag = tag.split("{%").next().unwrap_or_default();
-        if !closed {
-            break;
-        }
         let (name, attributes) = tag
             .trim()
             .split_once(char::is_whitespace)
             .unwrap_or((tag.trim(), ""));
         if name == "swagger" || name == "openapi" || name.starts_with("openapi-") {
             found.push(WithoutJson {
-                line: lines.at(start),
+                line: lines.at(at),
                 what: name.to_owned() + &names(attributes),
             });
         }

@@ -150,6 +150,7 @@ fn no_page_takes_long() {
         "{\"openapi\":\n".repeat(1 << 16),
         "```json\n{\n".repeat(1 << 16),
         "{% openapi ".repeat(1 << 16),
+        "{%".repeat(1 << 18) + "%}",
         ">".repeat(1 << 16),
         "- ".repeat(1 << 16),
         "[".repeat(1 << 16),
