@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs,
+    io::Read,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -11,10 +13,11 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use backon::{ExponentialBuilder, Retryable};
 use futures::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
+use percent_encoding::percent_decode_str;
 use reqwest::{Client, StatusCode, header, redirect};
 use url::Url;
 
-use super::sources::Locked;
+use super::{gitbook, sources::Locked};
 
 /// The largest page that is read, in bytes.
 const MAX_PAGE: usize = 16 * 1024 * 1024;
@@ -58,7 +61,8 @@ impl Origin {
         }
     }
 
-    /// The pages below `index` that a mirror in a folder holds, if it holds no index.
+    /// The pages below `index` that a mirror in a folder holds, if it holds no index: the files
+    /// that match `pattern`.
     pub fn pages_without_index(&self, index: &Url, pattern: &str) -> Result<Option<Vec<Url>>> {
         let Self::Folder(folder) = self else {
             return Ok(None);
@@ -66,19 +70,28 @@ impl Origin {
         if local(folder, index).exists() {
             return Ok(None);
         }
-        let below = index.join(pattern.trim_end_matches('*'))?;
-        let folder = local(folder, &below);
-        let entries = fs::read_dir(&folder)
-            .with_context(|| format!("{}: is not in the mirror", folder.display()))?;
-        let mut pages = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name();
-            if let Some(name) = name.to_str().filter(|name| name.ends_with(".md")) {
-                pages.push(below.join(name)?);
-            }
+        let site = index.join(".")?;
+        let mut files = Vec::new();
+        files_below(
+            &local(folder, &site),
+            &site,
+            pattern.matches('/').count(),
+            &mut files,
+        )?;
+        let is_page = |url: &Url| {
+            let path = url.path().strip_prefix(site.path());
+            path.is_some_and(|path| path.ends_with(".md") && gitbook::matches(pattern, path))
+        };
+        files.retain(is_page);
+        files.sort();
+        if files.is_empty() {
+            bail!(
+                "{}: holds neither {index} nor a page {pattern} beside it; put one there, or \
+                 refresh the other API alone with --only",
+                folder.display()
+            );
         }
-        pages.sort();
-        Ok(Some(pages))
+        Ok(Some(files))
     }
 
     /// The pages at `urls`; `None` if the server says of each that it is still what `known` names.
@@ -170,7 +183,8 @@ impl Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        let passes = error.is_connect() || error.is_timeout() || error.is_body();
+        // Connections are cut at any time: before the answer, within it, between its chunks.
+        let passes = !(error.is_builder() || error.is_redirect());
         Self {
             error: error.without_url().into(),
             passes,
@@ -179,9 +193,9 @@ impl From<reqwest::Error> for Failure {
 }
 
 fn client() -> Result<Client> {
-    let same_host = redirect::Policy::custom(|attempt| {
-        let from = attempt.previous().last().and_then(Url::host_str);
-        if attempt.previous().len() > 5 || attempt.url().host_str() != from {
+    let same_server = redirect::Policy::custom(|attempt| {
+        let from = attempt.previous().last().map(Url::origin);
+        if attempt.previous().len() > 5 || Some(attempt.url().origin()) != from {
             attempt.stop()
         } else {
             attempt.follow()
@@ -191,7 +205,7 @@ fn client() -> Result<Client> {
         .user_agent(concat!("waba-xtask/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(60))
-        .redirect(same_host)
+        .redirect(same_server)
         .build()?)
 }
 
@@ -208,19 +222,26 @@ async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fe
     if status == StatusCode::NOT_MODIFIED && etag.is_some() {
         return Ok(None);
     }
+    if status.is_redirection() {
+        return Err(Failure::lasting(anyhow!(
+            "the server answers {status}, which is followed on the same host only, and not for long"
+        )));
+    }
     if status != StatusCode::OK {
+        let may_pass = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
         return Err(Failure {
             error: anyhow!("the server answers {status}"),
-            passes: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
+            passes: status.is_server_error() || may_pass.contains(&status),
         });
     }
     let media_type = response.headers().get(header::CONTENT_TYPE);
     let media_type = media_type
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !["text/markdown", "text/plain", "application/octet-stream"]
         .iter()
-        .any(|known| media_type.starts_with(known))
+        .any(|known| essence.eq_ignore_ascii_case(known))
     {
         return Err(Failure::lasting(anyhow!(
             "it is `{media_type}`, not Markdown"
@@ -243,13 +264,41 @@ async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fe
     }
 }
 
+/// Adds the files in `folder`, which is at the address `url`, and in folders so deep below it.
+fn files_below(folder: &Path, url: &Url, depth: usize, files: &mut Vec<Url>) -> Result<()> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("{}: is not in the mirror", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(OsStr::to_str) else {
+            bail!("{}: is no name of a page; rename it", path.display());
+        };
+        let mut url = url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push(name);
+        }
+        if depth > 0 && path.is_dir() {
+            files_below(&path, &url, depth - 1, files)?;
+        } else {
+            files.push(url);
+        }
+    }
+    Ok(())
+}
+
 fn read(path: &Path) -> Result<String> {
     let attempt = || {
-        let size = fs::metadata(path)?.len();
-        if size > MAX_PAGE as u64 {
+        if !fs::metadata(path)?.is_file() {
+            bail!("it is no file");
+        }
+        let mut content = String::new();
+        let file = fs::File::open(path)?;
+        file.take(MAX_PAGE as u64 + 1)
+            .read_to_string(&mut content)?;
+        if content.len() > MAX_PAGE {
             bail!("it is larger than {MAX_PAGE} bytes");
         }
-        Ok(fs::read_to_string(path)?)
+        Ok(content)
     };
     attempt().with_context(|| format!("{}: cannot be read from the mirror", path.display()))
 }
@@ -261,5 +310,6 @@ fn mirrored(url: &Url) -> String {
 }
 
 fn local(folder: &Path, url: &Url) -> PathBuf {
-    folder.join(mirrored(url))
+    let path = mirrored(url);
+    folder.join(&*percent_decode_str(&path).decode_utf8_lossy())
 }

@@ -312,6 +312,7 @@ async fn faults_of_a_server_change_nothing() {
         ResponseTemplate::new(status).set_body_raw(body.to_owned(), media)
     };
     let large = "x".repeat(20 * 1024 * 1024);
+    let elsewhere = server("none", ResponseTemplate::new(404)).await;
     for page in [INDEX, DIALOG360, GRAPH] {
         for (what, fault) in [
             ("404", ResponseTemplate::new(404)),
@@ -329,6 +330,15 @@ async fn faults_of_a_server_change_nothing() {
             (
                 "a redirect to another host",
                 ResponseTemplate::new(302).append_header("location", "http://localhost:9/x.md"),
+            ),
+            (
+                "a redirect to another port",
+                ResponseTemplate::new(302)
+                    .append_header("location", format!("{}/{page}", elsewhere.uri())),
+            ),
+            (
+                "a type that only begins like Markdown",
+                text(200, &dialog360(), "text/markdownish"),
             ),
         ] {
             let server = server(page, fault).await;
@@ -350,7 +360,7 @@ async fn faults_of_a_server_that_may_pass_change_nothing_once_tries_are_used_up(
     let cut = "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ncontent-length: 99\r\n\r\n# Page";
     for (what, server) in [
         ("500", server(INDEX, ResponseTemplate::new(500)).await.uri()),
-        ("a connection that is cut", sending(cut)),
+        ("a connection that is cut", serving(cut, usize::MAX)),
     ] {
         let repository = Repository::copied();
         let before = repository.specs();
@@ -361,18 +371,60 @@ async fn faults_of_a_server_that_may_pass_change_nothing_once_tries_are_used_up(
     }
 }
 
-/// The address of a server that sends these bytes to each caller and hangs up.
-fn sending(bytes: &'static str) -> String {
+#[test]
+fn a_page_is_asked_for_again_after_a_fault_that_passed() {
+    for (what, fault) in [
+        (
+            "cut",
+            "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ncontent-length: 99\r\n\r\n# Page",
+        ),
+        (
+            "cut between chunks",
+            "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ntransfer-encoding: chunked\r\n\r\n6\r\n# Page\r\n",
+        ),
+        ("hung up", ""),
+        (
+            "took too long",
+            "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n",
+        ),
+    ] {
+        let server = serving(fault, 1);
+        let (code, printed) = Repository::copied().refresh(&["--check", "--from", &server]);
+        assert_eq!(code, 0, "{what}: {printed}");
+    }
+}
+
+/// The address of a server of both pages and the index that sends these bytes to so many callers
+/// first, and hangs up after each answer.
+fn serving(fault: &'static str, times: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
-        for stream in listener.incoming() {
+        for (nth, stream) in listener.incoming().enumerate() {
             let mut stream = stream.expect("a caller");
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(bytes.as_bytes());
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap_or_default();
+            let request = String::from_utf8_lossy(&request[..length]);
+            let answer = match request.split(' ').nth(1).unwrap_or_default() {
+                _ if nth < times => fault.to_owned(),
+                path if path.ends_with(DIALOG360) => served(&dialog360()),
+                path if path.ends_with(GRAPH) => served(&graph()),
+                _ => served(&format!(
+                    "# Docs\n\n- [WABA](https://{DIALOG360}): accounts\n"
+                )),
+            };
+            let _ = stream.write_all(answer.as_bytes());
         }
     });
     format!("http://{address}")
+}
+
+fn served(page: &str) -> String {
+    let length = page.len();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: Text/Markdown; charset=UTF-8\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{page}"
+    )
 }
 
 #[test]
@@ -538,6 +590,60 @@ fn an_overlay_of_the_graph_document_is_applied_as_prepare_does() {
     assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
     let (code, printed) = repository.prepare(&["--check"]);
     assert_eq!(code, 0, "{printed}");
+}
+
+#[test]
+fn the_files_that_match_are_the_pages_of_a_mirror_without_index() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let sources = repository.read("specs/sources.toml");
+    let pattern = "partner-api/api-reference/*";
+    // Names that mean something else in an address.
+    for name in [
+        "a b.md",
+        "a:b.md",
+        "a?b.md",
+        "a#b.md",
+        "a%2f..%2fb.md",
+        "é.md",
+    ] {
+        mirror.write(
+            &format!("docs.360dialog.com/partner/partner-api/api-reference/{name}"),
+            "# Prose\n",
+        );
+    }
+    for (pattern, pages) in [
+        (pattern, 7),
+        ("partner-api/*/*", 7),
+        ("partner-api/api-reference/waba-*", 1),
+    ] {
+        let changed = changed(&sources, "partner-api/api-reference/*", pattern);
+        repository.write("specs/sources.toml", &changed);
+        let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+        assert_eq!(code, 0, "{pattern}: {printed}");
+        let fetched = printed
+            .matches("fetched https://docs.360dialog.com/")
+            .count();
+        assert_eq!(fetched, pages, "{pattern}: {printed}");
+    }
+    let changed = changed(&sources, pattern, "elsewhere/*");
+    repository.write("specs/sources.toml", &changed);
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("elsewhere/*"), "{printed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_page_of_a_mirror_that_is_no_file_is_refused() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    fs::remove_file(mirror.path(GRAPH)).expect("removed");
+    for endless in ["/dev/zero", "/dev/null"] {
+        let _ = fs::remove_file(mirror.path(GRAPH));
+        std::os::unix::fs::symlink(endless, mirror.path(GRAPH)).expect("a link");
+        let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+        assert_eq!(code, 2, "{printed}");
+        assert!(printed.contains("it is no file"), "{printed}");
+    }
 }
 
 #[test]
