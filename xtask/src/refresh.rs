@@ -197,7 +197,11 @@ fn dialog360(sources: &Sources, origin: &Origin, known: &Known) -> Result<Upstre
 /// What `page` has beside documents.
 fn remarks_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
     let mut remarks = Vec::new();
-    if page.blocks.is_empty() {
+    let describes = |block: &gitbook::Block| {
+        let paths = block.document.get("paths").and_then(Value::as_object);
+        paths.is_some_and(|paths| !paths.is_empty())
+    };
+    if !page.blocks.iter().any(describes) {
         remarks.push(format!("{url}: describes no operation"));
     }
     for block in &page.without_json {

@@ -632,6 +632,22 @@ fn the_files_that_match_are_the_pages_of_a_mirror_without_index() {
     assert!(printed.contains("elsewhere/*"), "{printed}");
 }
 
+#[test]
+fn a_page_without_an_operation_is_listed_as_such() {
+    let models = r#"{"openapi":"3.1.0","info":{"title":"Partners V2 API","version":"2.0.0"},"components":{}}"#;
+    for page in [
+        "# Prose\n",
+        &format!("# Models\n\n```json\n{models}\n```\n"),
+    ] {
+        let (repository, mirror) = (Repository::copied(), Mirror::new());
+        let at = DIALOG360.replace("waba-account-management", "other");
+        mirror.write(&at, page);
+        let (_, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+        let line = format!("https://{at}: describes no operation");
+        assert!(printed.contains(&line), "{page}: {printed}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_page_of_a_mirror_that_is_no_file_is_refused() {
