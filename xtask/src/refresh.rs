@@ -64,6 +64,8 @@ struct Upstream {
     document: Value,
     /// What else is worth telling of the pages.
     remarks: Vec<String>,
+    /// Where our own document differs from the pages, and nobody has said why.
+    faults: Vec<String>,
 }
 
 /// Fetches the pages, makes the documents and checks them; then writes all, or nothing.
@@ -97,26 +99,17 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             &upstream.document,
         );
         report.print(api.name(), &upstream.remarks);
-        if !report.removed.is_empty() && !options.accept_removals {
-            bail!(
-                "{} has {} fewer: {}; if upstream means it, run again with --accept-removals",
-                api.name(),
-                report.removed.len(),
-                report.removed.join(", ")
-            );
-        }
         let name = |file: &str| format!("{}/{file}", api.name());
-        let (input, document) = match api {
-            Api::Dialog360 => ("upstream.json", upstream.document.clone()),
-            Api::Graph => ("spec.yaml", document::read(&folder.join("spec.yaml"))?),
-        };
-        let overlay = Some(folder.join("overlay.yaml")).filter(|path| path.exists());
-        let input = format!("specs/{}", name(input));
-        let prepared = prepare::text(&input, document, overlay.as_deref())?;
-        files.push((name("openapi.json"), prepared));
+        let moved = committed.as_ref() != Some(&upstream.document);
+        match prepared(api, &folder, &upstream, &report, options.accept_removals) {
+            Ok(text) => files.push((name("openapi.json"), text)),
+            // A check is answered by that it moved, whatever it takes to follow.
+            Err(error) if options.check && moved => eprintln!("{error:#}"),
+            Err(error) => return Err(error),
+        }
         // The lock tells what the committed document was made from, so it moves with it alone.
         if let Some(pages) = &upstream.pages
-            && (committed.as_ref() != Some(&upstream.document) || locked.is_empty())
+            && (moved || locked.is_empty())
         {
             lock.renew(api.name(), pages, &today());
         }
@@ -128,6 +121,37 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     files.push(lock.to_file()?);
     files.retain(|(name, text)| fs::read_to_string(specs.join(name)).ok().as_ref() != Some(text));
     finish(&specs, &files, options.check)
+}
+
+/// The text of the `openapi.json` that `upstream` leads to, unless it takes somebody's decision.
+fn prepared(
+    api: Api,
+    folder: &Path,
+    upstream: &Upstream,
+    report: &Report,
+    accept_removals: bool,
+) -> Result<String> {
+    if !upstream.faults.is_empty() {
+        bail!(
+            "specs/graph/spec.yaml and the page differ:\n{}",
+            upstream.faults.join("\n")
+        );
+    }
+    if !report.removed.is_empty() && !accept_removals {
+        bail!(
+            "{} has {} fewer: {}; if upstream means it, run again with --accept-removals",
+            api.name(),
+            report.removed.len(),
+            report.removed.join(", ")
+        );
+    }
+    let (input, document) = match api {
+        Api::Dialog360 => ("upstream.json", upstream.document.clone()),
+        Api::Graph => ("spec.yaml", document::read(&folder.join("spec.yaml"))?),
+    };
+    let overlay = Some(folder.join("overlay.yaml")).filter(|path| path.exists());
+    let input = format!("specs/{}/{input}", api.name());
+    prepare::text(&input, document, overlay.as_deref())
 }
 
 /// Writes the files that are not as they should be, or only names them.
@@ -182,6 +206,12 @@ fn dialog360(sources: &Sources, origin: &Origin, known: &Known) -> Result<Upstre
             for (url, page) in pages.iter().flatten() {
                 let page = gitbook::read(url.as_str(), &page.content)?;
                 remarks.extend(remarks_on(url, &page));
+                if let Some(block) = page.blocks.iter().find(|block| !block.says_something()) {
+                    bail!(
+                        "{block} is not OpenAPI, which has `paths`, `components` or `webhooks`; \
+                         refresh again once this is mended, or with --from a mirror in which it is"
+                    );
+                }
                 blocks.extend(page.blocks);
             }
             merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?
@@ -191,6 +221,7 @@ fn dialog360(sources: &Sources, origin: &Origin, known: &Known) -> Result<Upstre
         pages,
         document,
         remarks,
+        faults: Vec::new(),
     })
 }
 
@@ -228,17 +259,16 @@ fn graph(sources: &Sources, origin: &Origin, known: &Known, folder: &Path) -> Re
     let spec = document::read(&folder.join("spec.yaml"))?;
     let deviations = document::read(&folder.join("deviations.yaml"))?;
     let faults = deviations::compare(&document, &spec, &deviations)?;
-    if !faults.is_empty() {
-        bail!(
-            "specs/graph/spec.yaml and the page differ:\n{}",
-            faults.join("\n")
-        );
-    }
-    let remarks = vec!["all deviations of spec.yaml from the page are declared".to_owned()];
+    let remarks = match faults.len() {
+        0 => "all deviations of spec.yaml from the page are declared".to_owned(),
+        many => format!("{many} deviations of spec.yaml from the page are not declared so"),
+    };
+    let remarks = vec![remarks];
     Ok(Upstream {
         pages,
         document,
         remarks,
+        faults,
     })
 }
 

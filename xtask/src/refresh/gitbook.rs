@@ -32,6 +32,18 @@ pub struct Block {
     pub document: Value,
 }
 
+impl Block {
+    /// Whether the document has one of the parts without which it describes nothing.
+    pub fn says_something(&self) -> bool {
+        says_something(&self.document)
+    }
+}
+
+fn says_something(document: &Value) -> bool {
+    let parts = ["paths", "components", "webhooks"];
+    parts.iter().any(|part| document.get(part).is_some())
+}
+
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} line {}", self.page, self.line)?;
@@ -243,9 +255,7 @@ fn plain_text(text: &str, url: &str) -> Result<String> {
 /// `value`, if it is an OpenAPI document; that it is one that cannot be merged is an error.
 fn openapi(mut value: Value, text: &str) -> Result<Option<Value>> {
     let is_document = |value: &Value| {
-        let parts = ["paths", "components", "webhooks"];
-        value.get("openapi").or(value.get("swagger")).is_some()
-            && parts.iter().any(|part| value.get(part).is_some())
+        value.get("openapi").or(value.get("swagger")).is_some() && says_something(value)
     };
     if let Value::Array(values) = &value
         && values.iter().any(is_document)

@@ -156,6 +156,9 @@ fn operations_that_would_go_are_refused_unless_accepted() {
     );
     mirror.write(DIALOG360, &page);
     let before = repository.specs();
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 1, "upstream has moved\n{printed}");
+    assert!(printed.contains(&format!("GET {path}")), "{printed}");
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 2, "{printed}");
     assert!(printed.contains(&format!("GET {path}")), "{printed}");
@@ -175,7 +178,7 @@ fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
     mirror.write(GRAPH, &page);
     let before = repository.specs();
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-    assert_eq!(code, 2, "{printed}");
+    assert_eq!(code, 1, "upstream has moved\n{printed}");
     for part in [
         "timezone_id",
         "POST /{Version}/{WABA-ID}",
@@ -184,6 +187,8 @@ fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
     ] {
         assert!(printed.contains(part), "{part} is named: {printed}");
     }
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
     assert_eq!(repository.specs(), before);
 }
 
@@ -255,6 +260,20 @@ fn pages_that_are_no_reference_pages_change_nothing() {
             assert_eq!(repository.specs(), before, "{what}");
         }
     }
+}
+
+#[test]
+fn a_check_that_finds_what_cannot_be_lowered_says_that_upstream_moved() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let page = changed(&dialog360(), r#""bsp_removed"]"#, r#""bsp_removed",1]"#);
+    mirror.write(DIALOG360, &page);
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 1, "{printed}");
+    let before = repository.specs();
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("/properties/status"), "{printed}");
+    assert_eq!(repository.specs(), before);
 }
 
 /// A server with both pages and the index, but for what `fault` answers in place of one.
