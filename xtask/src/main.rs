@@ -22,7 +22,9 @@ mod walk;
 mod build;
 
 use std::{
-    env, panic,
+    env,
+    io::{self, Write},
+    panic,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -60,21 +62,29 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if thread::current().name() != Some(gate::TRIAL) {
-            report(info);
+        let text = info.payload().downcast_ref::<String>();
+        match text.filter(|text| text.starts_with("failed printing to")) {
+            _ if thread::current().name() == Some(gate::TRIAL) => {}
+            // The disk that the output goes to is full, or its reader has gone.
+            Some(text) => {
+                let _ = writeln!(io::stderr(), "error: {text}");
+            }
+            None => report(info),
         }
     }));
-    let outcome = match cli.task {
+    let outcome = panic::catch_unwind(|| match cli.task {
         Task::Prepare(options) => prepare::run(&root(), &options),
         Task::Refresh(options) => refresh::run(&root(), &options),
-    };
+    });
     match outcome {
-        Ok(Outcome::Fine) => ExitCode::SUCCESS,
-        Ok(Outcome::ActionNeeded) => ExitCode::from(1),
-        Err(error) => {
+        Ok(Ok(Outcome::Fine)) => ExitCode::SUCCESS,
+        Ok(Ok(Outcome::ActionNeeded)) => ExitCode::from(1),
+        Ok(Err(error)) => {
             eprintln!("error: {error:#}");
             ExitCode::from(2)
         }
+        // The hook has told it.
+        Err(_) => ExitCode::from(2),
     }
 }
 

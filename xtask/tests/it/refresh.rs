@@ -276,6 +276,24 @@ fn a_check_that_finds_what_cannot_be_lowered_says_that_upstream_moved() {
     assert_eq!(repository.specs(), before);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let mirror = Mirror::new();
+    for arguments in [
+        &["--from", mirror.from()][..],
+        &["--check", "--from", mirror.from()],
+    ] {
+        let repository = Repository::copied();
+        let before = repository.specs();
+        let line = "exec \"$0\" \"$@\" >/dev/full";
+        let (code, printed) = repository.refresh_in(line, arguments);
+        assert_eq!(code, 2, "{printed}");
+        assert!(printed.starts_with("error: failed printing"), "{printed}");
+        assert!(repository.specs() == before);
+    }
+}
+
 /// A server with both pages and the index, but for what `fault` answers in place of one.
 async fn server(page: &str, fault: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
