@@ -3,16 +3,24 @@
 //! A document is taken apart into pieces, each with its place in the whole: an operation, a
 //! component, a tag, `info`, … What is at one place in several blocks must be equal.
 
+mod faults;
+mod objects;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::{
     pointer::{self, child},
-    walk::{self, METHODS},
+    walk::METHODS,
 };
 
+use self::{
+    faults::faults,
+    objects::{Kind, objects},
+};
 use super::gitbook::Block;
 
 /// What to do about blocks that cannot be one document.
@@ -476,237 +484,3 @@ fn put(document: &mut Value, place: &[String], value: Value) {
         _ => {}
     }
 }
-
-/// What makes the merged document unusable, in sentences with the places that `whence` tells.
-fn faults(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut faults = dangling(document, whence);
-    faults.extend(repeated_ids(document, whence));
-    faults.extend(undeclared(document, whence));
-    faults.extend(liquid(document, whence));
-    faults
-        .into_iter()
-        .map(|fault| format!("{fault}; {WAY_OUT}"))
-        .collect()
-}
-
-/// The references that lead nowhere: GitBook prints only what an operation uses, and of
-/// documents of several files it prints references to what it leaves out.
-fn dangling(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut references = Vec::new();
-    let mut anchors = BTreeSet::new();
-    objects(document, &mut |object, at, kind| {
-        if kind == Kind::Names {
-            return;
-        }
-        for key in ["$anchor", "$dynamicAnchor"] {
-            let anchor = object.get(key).and_then(Value::as_str);
-            anchors.extend(anchor.map(|anchor| format!("#{anchor}")));
-        }
-        if let Some(Value::String(reference)) = object.get("$ref") {
-            references.push((child(at, "$ref"), reference.clone()));
-        }
-    });
-    references
-        .retain(|(_, reference)| !anchors.contains(reference) && !resolves(document, reference));
-    let sentences = references
-        .iter()
-        .map(|(at, reference)| format!("{} leads to {reference}, where nothing is", whence(at)));
-    sentences.collect()
-}
-
-/// Whether a reference leads to something in `document` that is more than a reference.
-fn resolves(document: &Value, reference: &str) -> bool {
-    let mut reference = reference;
-    // References that lead in a circle lead nowhere.
-    for _ in 0..32 {
-        let Some(fragment) = reference.strip_prefix('#') else {
-            return false;
-        };
-        let decoded = percent_decode_str(fragment).decode_utf8_lossy();
-        let target = document.pointer(fragment);
-        let Some(target) = target.or_else(|| document.pointer(&decoded)) else {
-            return false;
-        };
-        match (pointer::reference(target), target.as_object()) {
-            // Other keys beside it say something on their own.
-            (Some(next), Some(object)) if object.len() == 1 => reference = next,
-            _ => return true,
-        }
-    }
-    false
-}
-
-/// The operation ids that are used more than once.
-fn repeated_ids(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut ids: BTreeMap<String, String> = BTreeMap::new();
-    let mut repeated = Vec::new();
-    walk::operations(document, &mut |operation, at| {
-        let Some(Value::String(id)) = operation.get("operationId") else {
-            return;
-        };
-        match ids.get(id) {
-            Some(first) => repeated.push(format!(
-                "{} and {} are both called {id}",
-                whence(first),
-                whence(at)
-            )),
-            None => {
-                ids.insert(id.clone(), at.to_owned());
-            }
-        }
-    });
-    repeated
-}
-
-/// The parts of paths that stand for a value and that no parameter describes.
-fn undeclared(document: &Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut undeclared = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
-        for method in METHODS {
-            let Some(operation) = item.get(method) else {
-                continue;
-            };
-            let parameters = [item, operation]
-                .into_iter()
-                .filter_map(|holder| holder.get("parameters")?.as_array());
-            let declared: BTreeSet<_> = parameters
-                .flatten()
-                .map(|p| parameter(document, p))
-                .collect();
-            let missing: Vec<_> = variables(path)
-                .filter(|name| !declared.contains(&(Some("path"), Some(name))))
-                .collect();
-            if !missing.is_empty() {
-                undeclared.push(format!(
-                    "{} has no parameter for {} of its path",
-                    whence(&child(&child("/paths", path), method)),
-                    missing.join(" and ")
-                ));
-            }
-        }
-    }
-    undeclared
-}
-
-/// The names in braces of a path.
-fn variables(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('}')?.0))
-}
-
-/// The tags of GitBook's Markdown where no prose belongs.
-fn liquid(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
-    let is_tag = |text: &str| {
-        text.split_once("{%")
-            .is_some_and(|(_, rest)| rest.contains("%}"))
-    };
-    let mut found = Vec::new();
-    objects(document, &mut |object, at, kind| {
-        for (key, value) in &*object {
-            let texts: Vec<_> = match value {
-                _ if kind == Kind::Names || PROSE.contains(&key.as_str()) || is_data(key) => vec![],
-                Value::String(text) => vec![text.as_str()],
-                Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
-                _ => vec![],
-            };
-            if is_tag(key) || texts.into_iter().any(is_tag) {
-                found.push(format!(
-                    "{} holds a tag of GitBook's ({{% … %}}), which it should have replaced",
-                    whence(&child(at, key))
-                ));
-            }
-        }
-    });
-    found
-}
-
-/// The keys of OpenAPI and JSON Schema whose texts are for people, or stand for other texts.
-const PROSE: [&str; 5] = ["$comment", "description", "pattern", "summary", "title"];
-
-/// The keys whose values are data of the API's users.
-const DATA: [&str; 7] = [
-    "const", "default", "enum", "example", "examples", "security", "value",
-];
-
-/// The keys of OpenAPI and JSON Schema whose values have names as keys.
-const NAMES: [&str; 22] = [
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "dependentRequired",
-    "dependentSchemas",
-    "encoding",
-    "headers",
-    "links",
-    "mapping",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "scopes",
-    "securitySchemes",
-    "variables",
-    "webhooks",
-];
-
-/// Whether the value at `key` of an object that is [`Kind::Defined`] is as its author likes.
-fn is_data(key: &str) -> bool {
-    key.starts_with("x-") || DATA.contains(&key)
-}
-
-/// What the keys of an object are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Those that OpenAPI or JSON Schema define, and extensions.
-    Defined,
-    /// Names that the author gave.
-    Names,
-}
-
-/// What is done with an object, its JSON Pointer and what its keys are.
-type Visit<'v> = dyn FnMut(&mut Map<String, Value>, &str, Kind) + 'v;
-
-/// Visits the objects of a document that are not data, each before what it holds. Unlike
-/// [`walk::parts`] it goes everywhere, so that nothing escapes a check.
-fn objects(document: &mut Value, visit: &mut Visit<'_>) {
-    objects_in(document, "", Kind::Defined, visit);
-}
-
-/// [`objects`] from a place whose kind is known.
-fn objects_in(value: &mut Value, pointer: &str, kind: Kind, visit: &mut Visit<'_>) {
-    match value {
-        Value::Object(object) => {
-            visit(object, pointer, kind);
-            for (key, value) in object {
-                let below = match kind {
-                    Kind::Defined if is_data(key) => continue,
-                    Kind::Defined if NAMES.contains(&key.as_str()) => Kind::Names,
-                    _ => Kind::Defined,
-                };
-                objects_in(value, &child(pointer, key), below, visit);
-            }
-        }
-        Value::Array(values) => {
-            for (index, value) in values.iter_mut().enumerate() {
-                // A list at a key that elsewhere holds names is one of objects.
-                objects_in(
-                    value,
-                    &child(pointer, &index.to_string()),
-                    Kind::Defined,
-                    visit,
-                );
-            }
-        }
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests;
