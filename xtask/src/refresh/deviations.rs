@@ -4,6 +4,7 @@
 //! difference, so that neither the page nor the document changes unseen.
 
 mod items;
+mod place;
 #[cfg(test)]
 mod tests;
 
