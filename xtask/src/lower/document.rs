@@ -102,6 +102,12 @@ fn responses(document: &mut Value, notes: &mut Notes) {
                 pointer,
                 "an operation without `responses` gets one of any kind",
             );
+        } else if !operation["responses"].is_object() {
+            notes.refuse(
+                &child(pointer, "responses"),
+                "`responses` is not an object of answers by status",
+                "correct it in the overlay",
+            );
         }
     });
 }
