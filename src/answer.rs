@@ -18,6 +18,7 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
         read(body).as_ref().map(refusal).unwrap_or_default()
     };
     let (kind, retryable) = refusal.judge(status);
+    let quota = refusal.graph && refusal.code.is_some_and(is_hourly);
     Some(Failure {
         kind: Some(kind),
         status: Some(status),
@@ -34,6 +35,7 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
             .trace_id
             .or_else(|| text_header(headers, "x-fb-trace-id")),
         retryable,
+        quota,
         retry_after: retry_after(headers, SystemTime::now()),
         ..Failure::default()
     })
@@ -134,8 +136,11 @@ impl Refusal {
                 .map(by_status),
             None => None,
         };
+        // What the code says of the credential or the request is so the next time, too.
+        let passes = |kind| matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
+        let transient = self.transient && by_code.is_none_or(|(kind, _)| passes(kind));
         let (kind, retryable) = by_code.unwrap_or_else(|| by_status(status));
-        (kind, retryable || self.transient)
+        (kind, retryable || transient)
     }
 }
 
@@ -151,6 +156,11 @@ fn graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
         (131_000, _) => (ErrorKind::Server, false),
         _ => return None,
     })
+}
+
+/// Whether a limit of Graph's is counted by the hour or longer.
+fn is_hourly(code: i64) -> bool {
+    matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
 }
 
 /// What the HTTP status says: its kind, and whether the fault passes.

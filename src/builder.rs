@@ -12,11 +12,13 @@ use reqwest::{Url, redirect};
 
 use crate::{
     error::Error,
+    retry::RetryPolicy,
     transport::{Credential, Secret, Transport},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
 const USER_AGENT: &str = concat!("waba/", env!("CARGO_PKG_VERSION"));
 
 /// Builds a client: [`dialog360::ClientBuilder`](crate::dialog360::ClientBuilder) or
@@ -30,6 +32,8 @@ pub struct ClientBuilder<Api> {
     base_url: Option<String>,
     timeout: Duration,
     connect_timeout: Option<Duration>,
+    retry: RetryPolicy,
+    max_answer: usize,
     user_agent: Option<String>,
     http_client: Option<reqwest::Client>,
 }
@@ -42,6 +46,8 @@ impl<Api> ClientBuilder<Api> {
             base_url: None,
             timeout: TIMEOUT,
             connect_timeout: None,
+            retry: RetryPolicy::default(),
+            max_answer: MAX_ANSWER,
             user_agent: None,
             http_client: None,
         }
@@ -58,8 +64,9 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// How long one call may take, from the connection to the last byte of its answer.
-    /// Default: 30 seconds.
+    /// How long one attempt may take, from the connection to the last byte of its answer. Default:
+    /// 30 seconds. All attempts of a call together have the
+    /// [deadline of the policy](RetryPolicy::deadline).
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -70,6 +77,20 @@ impl<Api> ClientBuilder<Api> {
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// When calls are sent again. Default: [`RetryPolicy::default()`], three attempts.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The largest answer that is read, in bytes; a call with a larger one fails. Default: 8 MiB.
+    #[must_use]
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
         self
     }
 
@@ -134,6 +155,8 @@ impl<Api> ClientBuilder<Api> {
             credential,
             user_agent,
             timeout: self.timeout,
+            max_answer: self.max_answer,
+            retry: self.retry,
         };
         let http = self.http(base_url.starts_with("https:"))?;
         Ok((base_url, http, transport))
@@ -199,6 +222,8 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
             .field("base_url", &self.base_url.as_ref().map(|_| "set"))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
+            .field("max_answer", &self.max_answer)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

@@ -90,6 +90,8 @@ impl Client {
     }
 }
 
+crate::client::client_methods!(Client);
+
 impl ClientBuilder {
     /// Authenticates by a partner's API key (`X-API-Key`), which 360dialog recommends. The later
     /// of this and [`bearer_token`](Self::bearer_token) counts.

@@ -76,7 +76,12 @@ pub(crate) struct Failure {
     pub message: Option<String>,
     pub trace_id: Option<String>,
     pub retryable: bool,
+    /// A limit by the hour, which a short wait does not help against.
+    pub quota: bool,
+    /// The request certainly did not reach the server.
+    pub unsent: bool,
     pub retry_after: Option<Duration>,
+    pub attempts: u32,
     pub excerpt: Option<String>,
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -88,6 +93,10 @@ impl From<Failure> for Error {
 }
 
 impl Error {
+    pub(crate) fn failure(&self) -> &Failure {
+        &self.0
+    }
+
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
         Self::local(ErrorKind::Configuration, message)
     }
@@ -158,9 +167,17 @@ impl Error {
         self.0.retryable
     }
 
-    /// How long the server asks to wait (its `Retry-After`), counted from when it answered.
+    /// How long the server asks to wait, counted from when it answered: its `Retry-After`, or of a
+    /// rate limit of Graph's the time until it lets the caller in again, which it gives in minutes.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// How often the request was sent; 0 if it was refused before that.
+    ///
+    /// The rest of the error is that of the last time. See [`RetryPolicy`](crate::RetryPolicy).
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 
     /// The beginning of an answer's body, at most 1 KiB, when it was no error of the API's form.
@@ -243,6 +260,9 @@ impl fmt::Display for Error {
             (Some(status), _) => write!(f, " (HTTP {})", status.as_u16())?,
             (None, _) => {}
         }
+        if self.attempts() > 1 {
+            write!(f, " after {} attempts", self.attempts())?;
+        }
         if let Some(message) = self.message() {
             f.write_str(": ")?;
             one_line(f, message)?;
@@ -280,6 +300,7 @@ impl fmt::Debug for Error {
             .field("trace_id", &self.0.trace_id)
             .field("retryable", &self.0.retryable)
             .field("retry_after", &self.0.retry_after)
+            .field("attempts", &self.0.attempts)
             .field("source", &self.0.source)
             .finish_non_exhaustive()
     }
@@ -296,6 +317,7 @@ impl StdError for Error {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
+        let unsent = error.is_connect();
         let host = error
             .url()
             .and_then(|url| url.host_str())
@@ -325,6 +347,7 @@ impl From<reqwest::Error> for Failure {
             kind: Some(kind),
             message: Some(message),
             retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout),
+            unsent,
             // The URL names accounts.
             source: Some(Box::new(error.without_url())),
             ..Self::default()

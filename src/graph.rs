@@ -110,6 +110,8 @@ impl Client {
     }
 }
 
+crate::client::client_methods!(Client);
+
 impl ClientBuilder {
     /// Authenticates by an access token with the permission `whatsapp_business_management`, such
     /// as a system user's (`Authorization: Bearer …`).

@@ -7,16 +7,15 @@ use http::{HeaderName, HeaderValue, header::USER_AGENT};
 use progenitor_client::{Error as CallError, OperationInfo, ResponseValue};
 use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::{
     answer,
     error::{Error, ErrorKind, Failure},
     id::encode_segment,
     lenient,
+    retry::RetryPolicy,
 };
-
-/// The largest answer that is read, in bytes.
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
 /// The longest texts that an error keeps, in characters.
 const MESSAGE: usize = 2048;
@@ -31,6 +30,8 @@ pub struct Transport {
     pub(crate) credential: Credential,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Duration,
+    pub(crate) max_answer: usize,
+    pub(crate) retry: RetryPolicy,
 }
 
 /// A header that proves who calls. Its value is marked sensitive, so no `Debug` shows it.
@@ -97,7 +98,6 @@ impl Credential {
 impl Transport {
     /// Completes a request that a generated call has made.
     pub(crate) fn prepare(&self, request: &mut Request) {
-        *request.timeout_mut() = Some(self.timeout);
         let headers = request.headers_mut();
         // progenitor's own, which means nothing to either API.
         headers.remove("api-version");
@@ -105,44 +105,91 @@ impl Transport {
         headers.insert(&self.credential.header, self.credential.value.clone());
     }
 
-    /// Sends `request` and reads the whole answer; one that is no success carries an [`Error`]
-    /// among its extensions.
+    /// Sends `request`, as often as the policy allows, and reads the whole answer; one that is no
+    /// success carries an [`Error`] among its extensions.
     pub(crate) async fn exchange(
         &self,
         http: &reqwest::Client,
         request: Request,
         info: &OperationInfo,
     ) -> reqwest::Result<Response> {
-        let call = Call {
-            operation: info.operation_id,
-            credential: self.credential.clone(),
-        };
-        let mut response = match http.execute(request).await {
-            Ok(response) => response,
-            Err(error) => return Ok(carrier(call.error(error.into()))),
-        };
+        Ok(match self.call(http, request, info.operation_id).await {
+            Ok(answer) => answer.into(),
+            Err(error) => carrier(error),
+        })
+    }
+
+    async fn call(
+        &self,
+        http: &reqwest::Client,
+        mut request: Request,
+        operation: &'static str,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let method = request.method().clone();
+        let mut backoff = self.retry.backoff();
+        let mut spent = Duration::ZERO;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let call = Call {
+                operation,
+                attempts,
+                credential: self.credential.clone(),
+            };
+            // A body that is a stream has no copy, and is sent once.
+            let copy = request.try_clone();
+            let begun = Instant::now();
+            let timeout = self.timeout.min(self.retry.remaining(spent));
+            let error = match self.attempt(http, request, timeout, &call).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            spent += begun.elapsed();
+            let wait = backoff.next().unwrap_or_default();
+            let again = self
+                .retry
+                .decide(&method, error.failure(), attempts, spent, wait);
+            let (Some(wait), Some(copy)) = (again, copy) else {
+                return Err(error);
+            };
+            tokio::time::sleep(wait).await;
+            spent += wait;
+            request = copy;
+        }
+    }
+
+    /// Sends `request` once.
+    async fn attempt(
+        &self,
+        http: &reqwest::Client,
+        mut request: Request,
+        timeout: Duration,
+        call: &Call,
+    ) -> Result<http::Response<Bytes>, Error> {
+        *request.timeout_mut() = Some(timeout);
+        let mut response = http
+            .execute(request)
+            .await
+            .map_err(|error| call.error(error.into()))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let (body, broken) = read(&mut response).await;
+        let (body, broken) = read(&mut response, self.max_answer).await;
         let failure = match broken {
             // A refusal is one however much of it arrives.
-            Some(broken) if status.is_success() => {
-                let excerpt = answer::excerpt(&body);
-                Some(Failure {
-                    status: Some(status),
-                    excerpt,
-                    ..broken
-                })
-            }
+            Some(broken) if status.is_success() => Some(Failure {
+                status: Some(status),
+                excerpt: answer::excerpt(&body),
+                ..broken
+            }),
             _ => answer::failure(status, &headers, &body),
         };
         if let Some(failure) = failure {
-            return Ok(carrier(call.error(failure)));
+            return Err(call.error(failure));
         }
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
-        answer.extensions_mut().insert(call);
-        Ok(answer.into())
+        answer.extensions_mut().insert(call.clone());
+        Ok(answer)
     }
 }
 
@@ -150,6 +197,7 @@ impl Transport {
 #[derive(Clone)]
 struct Call {
     operation: &'static str,
+    attempts: u32,
     credential: Credential,
 }
 
@@ -157,21 +205,23 @@ impl Call {
     fn error(&self, failure: Failure) -> Error {
         let failure = Failure {
             operation: Some(self.operation),
+            attempts: self.attempts,
             ..failure
         };
         self.credential.keep_out_of(failure).into()
     }
 }
 
-/// The body of `response`, and what kept the rest of it from being read.
-async fn read(response: &mut Response) -> (Bytes, Option<Failure>) {
+/// The body of `response`, and what kept the rest of it from being read: no more than `limit`
+/// bytes are.
+async fn read(response: &mut Response, limit: usize) -> (Bytes, Option<Failure>) {
     let mut body = Vec::new();
     let broken = loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > MAX_ANSWER => {
+            Ok(Some(chunk)) if chunk.len() > limit - body.len() => {
                 break Failure {
                     kind: Some(ErrorKind::Decode),
-                    message: Some(format!("it is larger than {MAX_ANSWER} bytes")),
+                    message: Some(format!("it is larger than {limit} bytes")),
                     ..Failure::default()
                 };
             }

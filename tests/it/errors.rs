@@ -329,6 +329,32 @@ async fn an_answer_larger_than_8_mib_is_refused() {
 }
 
 #[tokio::test]
+async fn the_largest_answer_can_be_set_and_is_read_whole() {
+    let server = server::answering(json(200, ACCOUNT)).await;
+    for (bytes, fits) in [
+        (ACCOUNT.len(), true),
+        (ACCOUNT.len() - 1, false),
+        (0, false),
+    ] {
+        let meta = waba::graph::Client::builder()
+            .access_token("t")
+            .base_url(server.uri())
+            .max_answer(bytes)
+            .build()
+            .expect("a client");
+        let result = meta
+            .get_whatsapp_business_account()
+            .waba_id("1")
+            .send()
+            .await;
+        assert_eq!(result.is_ok(), fits, "{bytes} bytes: {result:?}");
+        if let Err(error) = result {
+            assert_error(&error, ErrorKind::Decode, Some(200), false);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_one_however_much_of_it_arrives() {
     let body = "x".repeat(9 * 1024 * 1024);
     let answer = ResponseTemplate::new(429)

@@ -10,4 +10,5 @@ mod errors;
 mod outline;
 mod pages;
 mod requests;
+mod retries;
 mod server;

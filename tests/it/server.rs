@@ -1,10 +1,10 @@
-//! A server with one answer, and clients that call it.
+//! A server with one answer, and clients that call it once.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-use waba::{Error, dialog360, graph};
+use waba::{Error, RetryPolicy, dialog360, graph};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 /// A key and a token that no output may hold.
@@ -14,6 +14,7 @@ pub fn hub(url: &str) -> dialog360::Client {
     dialog360::Client::builder()
         .api_key(SECRET)
         .base_url(url)
+        .retry(RetryPolicy::none())
         .build()
         .expect("a client")
 }
@@ -22,6 +23,7 @@ pub fn meta(url: &str) -> graph::Client {
     graph::Client::builder()
         .access_token(SECRET)
         .base_url(url)
+        .retry(RetryPolicy::none())
         .build()
         .expect("a client")
 }
