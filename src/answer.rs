@@ -6,7 +6,10 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
 use serde_json::{Deserializer, Map, Value};
 
-use crate::error::{ErrorKind, Failure};
+use crate::{
+    error::{ErrorKind, Failure},
+    upstream::{self, Upstream},
+};
 
 /// The failure that an answer amounts to; `None` for a success.
 ///
@@ -18,7 +21,7 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
         read(body).as_ref().map(refusal).unwrap_or_default()
     };
     let (kind, retryable) = refusal.judge(status);
-    let quota = refusal.graph && refusal.code.is_some_and(is_hourly);
+    let quota = refusal.graph_code().is_some_and(is_hourly);
     Some(Failure {
         kind: Some(kind),
         status: Some(status),
@@ -36,6 +39,7 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
             .or_else(|| text_header(headers, "x-fb-trace-id")),
         retryable,
         quota,
+        upstream: refusal.upstream,
         retry_after: retry_after(headers, SystemTime::now()),
         ..Failure::default()
     })
@@ -63,6 +67,7 @@ struct Refusal {
     details: Option<Value>,
     message: Option<String>,
     trace_id: Option<String>,
+    upstream: Option<Upstream>,
 }
 
 /// What `body` says, in the form of either API; every part has been seen missing.
@@ -77,6 +82,7 @@ fn refusal(body: &Value) -> Refusal {
             details: something(&error["error_data"]),
             message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
             trace_id: text(&error["fbtrace_id"]),
+            upstream: None,
         };
     }
     if meta.is_object() {
@@ -85,6 +91,7 @@ fn refusal(body: &Value) -> Refusal {
             details: something(&meta["details"]),
             message: text(&meta["developer_message"]),
             trace_id: text(&meta["360dialog_trace_id"]),
+            upstream: upstream::find(meta),
             ..Refusal::default()
         };
     }
@@ -124,6 +131,14 @@ fn refusal_in_success(body: &[u8]) -> Option<Refusal> {
 }
 
 impl Refusal {
+    /// Meta's own code, whoever passed it on.
+    fn graph_code(&self) -> Option<i64> {
+        match &self.upstream {
+            Some(upstream) => upstream.code,
+            None => self.code.filter(|_| self.graph),
+        }
+    }
+
     /// The kind of the refusal, and whether it passes.
     fn judge(&self, status: StatusCode) -> (ErrorKind, bool) {
         let by_code = match self.code {
@@ -139,7 +154,14 @@ impl Refusal {
         // What the code says of the credential or the request is so the next time, too.
         let passes = |kind| matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
         let transient = self.transient && by_code.is_none_or(|(kind, _)| passes(kind));
-        let (kind, retryable) = by_code.unwrap_or_else(|| by_status(status));
+        // Meta's refusal of 360dialog's credential is none of the caller's, but its limits and
+        // failures are.
+        let upstream = self.upstream.as_ref();
+        let by_upstream = upstream
+            .and_then(|meta| graph_code(meta.code?, meta.subcode))
+            .filter(|(kind, _)| passes(*kind));
+        let transient = transient || upstream.is_some_and(|meta| meta.is_transient);
+        let (kind, retryable) = by_upstream.or(by_code).unwrap_or_else(|| by_status(status));
         (kind, retryable || transient)
     }
 }
@@ -179,7 +201,7 @@ fn by_status(status: StatusCode) -> (ErrorKind, bool) {
     }
 }
 
-fn number(value: &Value) -> Option<i64> {
+pub(crate) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.parse().ok(),
         // `4.0` is a number that is no integer to serde_json.
@@ -195,7 +217,7 @@ fn something(value: &Value) -> Option<Value> {
     (!nothing).then(|| value.clone())
 }
 
-fn text(value: &Value) -> Option<String> {
+pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

@@ -10,6 +10,8 @@ use std::{
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::upstream::Upstream;
+
 /// What a call to either API can fail with.
 ///
 /// Every call fails with it. Decide by [`kind`](Self::kind), or by
@@ -75,6 +77,7 @@ pub(crate) struct Failure {
     pub details: Option<Value>,
     pub message: Option<String>,
     pub trace_id: Option<String>,
+    pub upstream: Option<Upstream>,
     pub retryable: bool,
     /// A limit by the hour, which a short wait does not help against.
     pub quota: bool,
@@ -153,9 +156,16 @@ impl Error {
     }
 
     /// The id by which the API's support finds the call: Graph's `fbtrace_id`, or 360dialog's
-    /// `360dialog_trace_id`.
+    /// `360dialog_trace_id`; Meta's beside the latter is in [`upstream`](Self::upstream).
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
+    }
+
+    /// Meta's own error, where 360dialog passed one on as text inside its own.
+    ///
+    /// [`kind`](Self::kind) follows it where Meta's limits are used up or its servers failed.
+    pub fn upstream(&self) -> Option<&Upstream> {
+        self.0.upstream.as_ref()
     }
 
     /// Whether the same call can be expected to succeed later.
@@ -283,6 +293,11 @@ impl fmt::Display for Error {
             one_line(f, trace_id)?;
             f.write_str("]")?;
         }
+        if let Some(trace_id) = self.upstream().and_then(|meta| meta.trace_id.as_deref()) {
+            f.write_str(" [Meta's trace id ")?;
+            one_line(f, trace_id)?;
+            f.write_str("]")?;
+        }
         Ok(())
     }
 }
@@ -298,6 +313,7 @@ impl fmt::Debug for Error {
             .field("details", &self.0.details)
             .field("message", &self.0.message)
             .field("trace_id", &self.0.trace_id)
+            .field("upstream", &self.0.upstream)
             .field("retryable", &self.0.retryable)
             .field("retry_after", &self.0.retry_after)
             .field("attempts", &self.0.attempts)

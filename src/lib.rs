@@ -17,6 +17,7 @@ mod retry;
 mod some;
 mod text;
 mod transport;
+mod upstream;
 
 pub use builder::ClientBuilder;
 pub use error::{Error, ErrorKind};
@@ -26,3 +27,4 @@ pub use progenitor_client::ResponseValue;
 pub use reqwest;
 pub use retry::RetryPolicy;
 pub use some::TryIntoSome;
+pub use upstream::Upstream;

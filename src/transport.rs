@@ -15,6 +15,7 @@ use crate::{
     id::encode_segment,
     lenient,
     retry::RetryPolicy,
+    upstream::Upstream,
 };
 
 /// The longest texts that an error keeps, in characters.
@@ -86,6 +87,11 @@ impl Credential {
             message: clean(failure.message, MESSAGE),
             trace_id: clean(failure.trace_id, TRACE_ID),
             excerpt: clean(failure.excerpt, EXCERPT),
+            upstream: failure.upstream.map(|upstream| Upstream {
+                message: clean(upstream.message, MESSAGE),
+                trace_id: clean(upstream.trace_id, TRACE_ID),
+                ..upstream
+            }),
             details: failure
                 .details
                 .filter(|details| !tells(&details.to_string())),

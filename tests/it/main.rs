@@ -12,3 +12,4 @@ mod pages;
 mod requests;
 mod retries;
 mod server;
+mod upstream;
