@@ -9,6 +9,7 @@ use serde_json::{Deserializer, Map, Value};
 use crate::{
     error::{ErrorKind, Failure},
     upstream::{self, Upstream},
+    usage::{Usage, served_version},
 };
 
 /// The failure that an answer amounts to; `None` for a success.
@@ -22,6 +23,8 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
     };
     let (kind, retryable) = refusal.judge(status);
     let quota = refusal.graph_code().is_some_and(is_hourly);
+    let usage = Usage::from_headers(headers);
+    let regain_access = usage.as_ref().and_then(Usage::regain_access);
     Some(Failure {
         kind: Some(kind),
         status: Some(status),
@@ -40,7 +43,10 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
         retryable,
         quota,
         upstream: refusal.upstream,
-        retry_after: retry_after(headers, SystemTime::now()),
+        retry_after: retry_after(headers, SystemTime::now())
+            .or(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
+        usage,
+        served_version: served_version(headers).map(str::to_owned),
         ..Failure::default()
     })
 }

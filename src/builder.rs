@@ -12,6 +12,7 @@ use reqwest::{Url, redirect};
 
 use crate::{
     error::Error,
+    limit::RateLimit,
     retry::RetryPolicy,
     transport::{Credential, Secret, Transport},
 };
@@ -33,6 +34,7 @@ pub struct ClientBuilder<Api> {
     timeout: Duration,
     connect_timeout: Option<Duration>,
     retry: RetryPolicy,
+    rate_limit: Option<RateLimit>,
     max_answer: usize,
     user_agent: Option<String>,
     http_client: Option<reqwest::Client>,
@@ -47,6 +49,7 @@ impl<Api> ClientBuilder<Api> {
             timeout: TIMEOUT,
             connect_timeout: None,
             retry: RetryPolicy::default(),
+            rate_limit: None,
             max_answer: MAX_ANSWER,
             user_agent: None,
             http_client: None,
@@ -84,6 +87,14 @@ impl<Api> ClientBuilder<Api> {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How many requests the client sends at most, all calls and attempts together. Default: as
+    /// many as it is asked for.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
         self
     }
 
@@ -157,6 +168,7 @@ impl<Api> ClientBuilder<Api> {
             timeout: self.timeout,
             max_answer: self.max_answer,
             retry: self.retry,
+            turns: self.rate_limit.map(Into::into),
         };
         let http = self.http(base_url.starts_with("https:"))?;
         Ok((base_url, http, transport))
@@ -223,6 +235,7 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("retry", &self.retry)
+            .field("rate_limit", &self.rate_limit)
             .field("max_answer", &self.max_answer)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()

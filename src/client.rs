@@ -12,6 +12,15 @@ macro_rules! client_methods {
                 client.inner.retry = policy;
                 client
             }
+
+            /// The same client under a rate limit of its own, for calls that have another than
+            /// the rest. It shares its connections with this one.
+            #[must_use]
+            pub fn with_rate_limit(&self, limit: crate::RateLimit) -> Self {
+                let mut client = self.clone();
+                client.inner.turns = Some(limit.into());
+                client
+            }
         }
     };
 }

@@ -47,6 +47,29 @@ pub use generated::{Client, builder, types};
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
 pub const BASE_URL: &str = "https://hub.360dialog.io";
 
+/// The rate limits that 360dialog publishes, for
+/// [`with_rate_limit`](Client::with_rate_limit): each is for some of the endpoints alone.
+///
+/// ```no_run
+/// # fn run(hub: waba::dialog360::Client) {
+/// let templates = hub.with_rate_limit(waba::dialog360::limits::TEMPLATES);
+/// # }
+/// ```
+pub mod limits {
+    use std::time::Duration;
+
+    use crate::RateLimit;
+
+    /// Templates: 400 requests a minute.
+    pub const TEMPLATES: RateLimit = RateLimit::new(400, Duration::from_secs(60));
+
+    /// A client's balance: 5 requests in 30 seconds for each client.
+    pub const CLIENT_BALANCE: RateLimit = RateLimit::new(5, Duration::from_secs(30));
+
+    /// Making API keys: one request in 30 seconds for each channel.
+    pub const API_KEYS: RateLimit = RateLimit::new(1, Duration::from_secs(30));
+}
+
 /// Builds a [`Client`]; see also what [both builders share](crate::ClientBuilder).
 pub type ClientBuilder = crate::ClientBuilder<Api>;
 

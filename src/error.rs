@@ -10,7 +10,7 @@ use std::{
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::upstream::Upstream;
+use crate::{upstream::Upstream, usage::Usage};
 
 /// What a call to either API can fail with.
 ///
@@ -84,6 +84,8 @@ pub(crate) struct Failure {
     /// The request certainly did not reach the server.
     pub unsent: bool,
     pub retry_after: Option<Duration>,
+    pub usage: Option<Usage>,
+    pub served_version: Option<String>,
     pub attempts: u32,
     pub excerpt: Option<String>,
     pub source: Option<Box<dyn StdError + Send + Sync>>,
@@ -181,6 +183,17 @@ impl Error {
     /// rate limit of Graph's the time until it lets the caller in again, which it gives in minutes.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// How much of Graph's rate limits is used up, if the answer told.
+    pub fn usage(&self) -> Option<&Usage> {
+        self.0.usage.as_ref()
+    }
+
+    /// The version of Graph's API that answered, if the answer told; see
+    /// [`served_version`](crate::graph::served_version).
+    pub fn served_version(&self) -> Option<&str> {
+        self.0.served_version.as_deref()
     }
 
     /// How often the request was sent; 0 if it was refused before that.
@@ -316,6 +329,8 @@ impl fmt::Debug for Error {
             .field("upstream", &self.0.upstream)
             .field("retryable", &self.0.retryable)
             .field("retry_after", &self.0.retry_after)
+            .field("usage", &self.0.usage)
+            .field("served_version", &self.0.served_version)
             .field("attempts", &self.0.attempts)
             .field("source", &self.0.source)
             .finish_non_exhaustive()

@@ -29,7 +29,7 @@
 //!
 //! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0
 
-use http::header::AUTHORIZATION;
+use http::{HeaderMap, header::AUTHORIZATION};
 use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
 use reqwest::{Request, Response};
 
@@ -56,6 +56,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/graph.rs"));
 }
 
+pub use crate::usage::{BusinessUsage, Usage, Used, served_version};
 pub use generated::{Client, builder, types};
 
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
@@ -80,6 +81,22 @@ impl Client {
         ClientBuilder::new(Api {
             version: API_VERSION.to_owned(),
         })
+    }
+
+    /// The version of the API that served an answer, if it is not the one that this client asks
+    /// for; see [`served_version`].
+    ///
+    /// ```no_run
+    /// # async fn run(meta: waba::graph::Client) -> Result<(), waba::Error> {
+    /// let account = meta.get_whatsapp_business_account().waba_id("102290129340398").send().await?;
+    /// if let Some(version) = meta.other_version(account.headers()) {
+    ///     eprintln!("Meta has retired our version and answers as {version}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn other_version<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        served_version(headers).filter(|served| !self.baseurl.ends_with(&format!("/{served}")))
     }
 
     /// A client as the environment describes it.

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, ErrorKind, Failure},
     id::encode_segment,
     lenient,
+    limit::Turns,
     retry::RetryPolicy,
     upstream::Upstream,
 };
@@ -33,6 +34,7 @@ pub struct Transport {
     pub(crate) timeout: Duration,
     pub(crate) max_answer: usize,
     pub(crate) retry: RetryPolicy,
+    pub(crate) turns: Option<Turns>,
 }
 
 /// A header that proves who calls. Its value is marked sensitive, so no `Debug` shows it.
@@ -144,6 +146,9 @@ impl Transport {
             };
             // A body that is a stream has no copy, and is sent once.
             let copy = request.try_clone();
+            if let Some(turns) = &self.turns {
+                turns.wait().await;
+            }
             let begun = Instant::now();
             let timeout = self.timeout.min(self.retry.remaining(spent));
             let error = match self.attempt(http, request, timeout, &call).await {

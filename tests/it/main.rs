@@ -7,6 +7,7 @@ mod configuration;
 mod credentials;
 mod enums;
 mod errors;
+mod limits;
 mod outline;
 mod pages;
 mod requests;

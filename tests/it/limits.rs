@@ -1,0 +1,152 @@
+//! Limits are seen before they bite, and kept where the caller says so.
+
+use std::time::Duration;
+
+use tokio::{task::JoinSet, time::Instant};
+use waba::{
+    Error, ErrorKind, RateLimit, RetryPolicy,
+    graph::{self, Usage},
+};
+use wiremock::ResponseTemplate;
+
+use crate::server::{self, json, meta};
+
+const APP: &str = r#"{"call_count":28,"total_cputime":25,"total_time":"30.5"}"#;
+const BUSINESS: &str = r#"{"102290129340398":[
+    {"type":"whatsapp_business_management","call_count":101,"total_cputime":1,"total_time":1,
+     "estimated_time_to_regain_access":17},
+    {"type":"whatsapp","call_count":2,"total_cputime":3,"total_time":4,
+     "estimated_time_to_regain_access":0}]}"#;
+
+fn with_usage(answer: ResponseTemplate) -> ResponseTemplate {
+    answer
+        .append_header("x-app-usage", APP)
+        .append_header("x-business-use-case-usage", BUSINESS.replace('\n', ""))
+        .append_header("facebook-api-version", "v24.0")
+}
+
+async fn get(client: &graph::Client) -> Result<http::HeaderMap, Error> {
+    let call = client.get_whatsapp_business_account().waba_id("1");
+    Ok(call.send().await?.headers().clone())
+}
+
+#[tokio::test]
+async fn the_usage_of_an_answer_is_in_percent_and_minutes() {
+    let server = server::answering(with_usage(json(200, r#"{"id":"1"}"#))).await;
+    let headers = get(&meta(&server.uri())).await.expect("an answer");
+    let usage = Usage::from_headers(&headers).expect("usage");
+    let app = usage.app.expect("the app's");
+    assert_eq!(
+        (app.call_count, app.total_cputime, app.total_time),
+        (28.0, 25.0, 30.5)
+    );
+    assert_eq!(usage.business.len(), 2);
+    let first = &usage.business[0];
+    assert_eq!(first.id, "102290129340398");
+    assert_eq!(
+        first.use_case.as_deref(),
+        Some("whatsapp_business_management")
+    );
+    assert_eq!(first.regain_access, Some(Duration::from_secs(17 * 60)));
+    assert_eq!(usage.business[1].regain_access, None, "nothing to regain");
+    assert_eq!(usage.percent(), 101.0);
+}
+
+#[tokio::test]
+async fn a_rate_limit_of_graphs_says_how_long_to_wait_and_is_returned_at_once() {
+    let body = r#"{"error":{"code":80008,"message":"There have been too many calls"}}"#;
+    let server = server::answering(with_usage(json(400, body))).await;
+    let meta = meta(&server.uri()).with_retry(RetryPolicy::default());
+    let error = get(&meta).await.expect_err("400");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(17 * 60)));
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.usage().map(Usage::percent), Some(101.0));
+    assert_eq!(error.served_version(), Some("v24.0"));
+}
+
+#[tokio::test]
+async fn another_fault_does_not_wait_for_a_limit() {
+    let body = r#"{"error":{"code":100,"message":"Invalid parameter"}}"#;
+    let server = server::answering(with_usage(json(400, body))).await;
+    let error = get(&meta(&server.uri())).await.expect_err("400");
+    assert_eq!(error.retry_after(), None);
+}
+
+#[tokio::test]
+async fn usage_headers_of_any_content_are_read_by_as_much_as_they_say() {
+    for (app, business, percent) in [
+        ("", "", None),
+        ("7", "[]", None),
+        ("{}", "{}", Some(0.0)),
+        ("not JSON", r#"{"1":[{"call_count":"5"}]}"#, Some(5.0)),
+        (
+            r#"{"call_count":-1}"#,
+            r#"{"1":{"call_count":5}}"#,
+            Some(0.0),
+        ),
+        (r#"{"call_count":"NaN","total_time":[]}"#, "null", Some(0.0)),
+        (
+            "{}",
+            r#"{"1":[7,{"estimated_time_to_regain_access":1e300}]}"#,
+            Some(0.0),
+        ),
+    ] {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("x-app-usage", app.parse().expect("a value"));
+        headers.insert("x-business-use-case-usage", business.parse().expect("one"));
+        let usage = Usage::from_headers(&headers);
+        assert_eq!(
+            usage.as_ref().map(Usage::percent),
+            percent,
+            "{app} {business}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_not_the_pinned_one_is_noticed() {
+    for (served, other) in [
+        (Some("v24.0"), Some("v24.0")),
+        (Some("v23.0"), None),
+        (None, None),
+    ] {
+        let mut headers = http::HeaderMap::new();
+        if let Some(served) = served {
+            headers.insert("facebook-api-version", served.parse().expect("a value"));
+        }
+        assert_eq!(graph::served_version(&headers), served);
+        assert_eq!(meta("http://127.0.0.1:9").other_version(&headers), other);
+    }
+}
+
+#[tokio::test]
+async fn a_client_and_its_clones_keep_to_one_limit_with_all_their_attempts() {
+    let server = server::answering(ResponseTemplate::new(503)).await;
+    let limit = RateLimit::new(100, Duration::from_secs(1));
+    let limited = meta(&server.uri()).with_rate_limit(limit);
+    let limited = limited.with_retry(RetryPolicy::default().base(Duration::from_millis(1)));
+    let begun = Instant::now();
+    let mut calls = JoinSet::new();
+    for _ in 0..4 {
+        let limited = limited.clone();
+        calls.spawn(async move { get(&limited).await.expect_err("503").attempts() });
+    }
+    assert_eq!(calls.join_all().await, [3, 3, 3, 3]);
+    assert!(
+        begun.elapsed() >= Duration::from_millis(100),
+        "12 requests at 100 a second took {:?}",
+        begun.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn the_time_spent_waiting_for_a_turn_is_none_of_the_deadline() {
+    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+    let meta = meta(&server.uri())
+        .with_retry(RetryPolicy::default().deadline(Duration::from_millis(300)))
+        .with_rate_limit(RateLimit::new(2, Duration::from_secs(1)));
+    for _ in 0..3 {
+        get(&meta).await.expect("an answer, however late its turn");
+    }
+}
