@@ -4,17 +4,21 @@ use std::{
     env::{self, VarError},
     fmt,
     net::IpAddr,
+    sync::Arc,
     time::Duration,
 };
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
 use reqwest::{Url, redirect};
 
 use crate::{
     error::Error,
     limit::RateLimit,
+    login::Login,
     retry::RetryPolicy,
-    transport::{Credential, Secret, Transport},
+    secret::{Credential, Secret},
+    token::{Fetch, Source, TokenSource, Tokens},
+    transport::Transport,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,30 +33,41 @@ const USER_AGENT: &str = concat!("waba/", env!("CARGO_PKG_VERSION"));
 #[derive(Clone)]
 pub struct ClientBuilder<Api> {
     pub(crate) api: Api,
-    credential: Option<Result<Credential, Error>>,
+    given: Option<Given>,
     base_url: Option<String>,
     timeout: Duration,
-    connect_timeout: Option<Duration>,
+    connect_timeout: Duration,
     retry: RetryPolicy,
     rate_limit: Option<RateLimit>,
     max_answer: usize,
     user_agent: Option<String>,
-    http_client: Option<reqwest::Client>,
+    http_settings: Option<Arc<HttpSettings>>,
+}
+
+type HttpSettings = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
+
+/// What the caller authenticates by.
+#[derive(Clone)]
+enum Given {
+    Credential(Result<Credential, Error>),
+    Source(Arc<dyn Fetch>),
+    /// The path, the user and the password.
+    Login(&'static str, String, Secret),
 }
 
 impl<Api> ClientBuilder<Api> {
     pub(crate) fn new(api: Api) -> Self {
         Self {
             api,
-            credential: None,
+            given: None,
             base_url: None,
             timeout: TIMEOUT,
-            connect_timeout: None,
+            connect_timeout: CONNECT_TIMEOUT,
             retry: RetryPolicy::default(),
             rate_limit: None,
             max_answer: MAX_ANSWER,
             user_agent: None,
-            http_client: None,
+            http_settings: None,
         }
     }
 
@@ -79,7 +94,7 @@ impl<Api> ClientBuilder<Api> {
     /// How long connecting may take, within [`timeout`](Self::timeout). Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.connect_timeout = timeout;
         self
     }
 
@@ -112,20 +127,48 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// Sends all calls through an HTTP client of the caller's, to share its connections or to use
-    /// its proxy and TLS settings. Default: a client of its own, which follows no redirects.
-    /// [`timeout`](Self::timeout) and [`user_agent`](Self::user_agent) are still the builder's.
+    /// Changes the settings of the HTTP client, such as its proxy or its trusted certificates.
     ///
-    /// Have it follow no redirects either (`redirect::Policy::none()`): HTTP clients take
-    /// `Authorization` off a request that is sent on to another host, but no other credential.
+    /// Some are the builder's own whatever is set: redirects are not followed, since HTTP clients
+    /// take `Authorization` off a request that is sent on to another host, but no other
+    /// credential. Clients for several credentials that share connections are made by
+    /// [`with_access_token`](crate::graph::Client::with_access_token) and
+    /// [`with_api_key`](crate::dialog360::Client::with_api_key).
+    ///
+    /// ```no_run
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxy = waba::reqwest::Proxy::https("https://proxy.example.com")?;
+    /// let meta = waba::graph::Client::builder()
+    ///     .access_token("…")
+    ///     .http_client(move |http| http.proxy(proxy.clone()))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
+    pub fn http_client(
+        mut self,
+        settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http_settings = Some(Arc::new(settings));
         self
     }
 
-    pub(crate) fn credential(mut self, header: HeaderName, prefix: &str, secret: &str) -> Self {
-        self.credential = Some(credential(header, prefix, secret));
+    pub(crate) fn credential(mut self, credential: Result<Credential, Error>) -> Self {
+        self.given = Some(Given::Credential(credential));
+        self
+    }
+
+    pub(crate) fn login(mut self, path: &'static str, username: String, password: Secret) -> Self {
+        self.given = Some(Given::Login(path, username, password));
+        self
+    }
+
+    /// Authenticates by tokens that expire and are fetched anew (`Authorization: Bearer …`). The
+    /// latest of the credentials given counts.
+    #[must_use]
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.given = Some(Given::Source(Arc::new(source)));
         self
     }
 
@@ -140,8 +183,8 @@ impl<Api> ClientBuilder<Api> {
 
     /// The credential's error, if it has one, as that of the variable it was taken from.
     pub(crate) fn with_credential_from(self, name: &str) -> Result<Self, Error> {
-        match &self.credential {
-            Some(Err(error)) => Err(error.about(name)),
+        match &self.given {
+            Some(Given::Credential(Err(error))) => Err(error.about(name)),
             _ => Ok(self),
         }
     }
@@ -152,47 +195,67 @@ impl<Api> ClientBuilder<Api> {
         &self,
         default_url: &str,
         missing_credential: &str,
+        app_secret: Option<&Secret>,
     ) -> Result<(String, reqwest::Client, Transport), Error> {
-        let credential = match &self.credential {
-            Some(credential) => credential.clone()?,
-            None => return Err(Error::configuration(missing_credential)),
+        let Some(given) = &self.given else {
+            return Err(Error::configuration(missing_credential));
         };
+        if app_secret.is_some_and(|secret| secret.expose().is_empty()) {
+            return Err(Error::configuration("the app secret is empty"));
+        }
+        let tokens = |source| Source::Fetched(Tokens::new(source, app_secret.cloned()));
         let base_url = checked_base_url(self.base_url.as_deref().unwrap_or(default_url))?;
+        let http = self.http(base_url.starts_with("https:"))?;
         let user_agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
             Error::configuration("the user agent holds a character that no HTTP header can carry")
         })?;
-        let transport = Transport {
-            credential,
+        let transport = |source| Transport {
+            source,
+            app_secret: app_secret.cloned(),
             user_agent,
             timeout: self.timeout,
             max_answer: self.max_answer,
             retry: self.retry,
             turns: self.rate_limit.map(Into::into),
         };
-        let http = self.http(base_url.starts_with("https:"))?;
+        let transport = match given {
+            Given::Credential(credential) => {
+                transport(Source::Fixed(credential.clone()?.proven_by(app_secret)))
+            }
+            Given::Source(source) => transport(tokens(source.clone())),
+            Given::Login(path, username, password) => {
+                let transport = transport(Source::Fixed(Credential::in_body(password.clone())));
+                let login = Login {
+                    url: format!("{base_url}{path}"),
+                    username: username.clone(),
+                    password: password.clone(),
+                    http: http.clone(),
+                    transport: transport.clone(),
+                };
+                Transport {
+                    source: tokens(Arc::new(login)),
+                    ..transport
+                }
+            }
+        };
         Ok((base_url, http, transport))
     }
 
     fn http(&self, secure: bool) -> Result<reqwest::Client, Error> {
-        let connect_timeout = match (&self.http_client, self.connect_timeout) {
-            (Some(_), Some(_)) => {
-                return Err(Error::configuration(
-                    "`connect_timeout` has no effect on a given `http_client`; set it there",
-                ));
-            }
-            (Some(client), None) => return Ok(client.clone()),
-            (None, connect_timeout) => connect_timeout.unwrap_or(CONNECT_TIMEOUT),
-        };
-        if secure {
+        // The caller's settings may bring a TLS of their own.
+        if secure && self.http_settings.is_none() {
             check_tls()?;
         }
-        let builder = reqwest::Client::builder()
-            .connect_timeout(connect_timeout)
-            .redirect(redirect::Policy::none());
+        let builder = reqwest::Client::builder().connect_timeout(self.connect_timeout);
         // Calls to this machine are in the clear, and a proxy of the environment is not on it.
         let builder = if secure { builder } else { builder.no_proxy() };
+        let builder = match &self.http_settings {
+            Some(settings) => settings(builder),
+            None => builder,
+        };
         builder
+            .redirect(redirect::Policy::none())
             .build()
             .map_err(|error| Error::configuration(format!("no HTTP client: {error}")))
     }
@@ -206,7 +269,7 @@ fn check_tls() -> Result<(), Error> {
         feature = "rustls-no-provider"
     )))]
     return Err(Error::configuration(
-        "this build has no TLS; turn on a feature such as `rustls`, or give an `http_client`",
+        "this build has no TLS; turn on a feature such as `rustls`, or give the `http_client` one",
     ));
     #[cfg(all(
         feature = "rustls-no-provider",
@@ -229,7 +292,7 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("api", &self.api)
-            .field("credential", &self.credential.as_ref().map(|_| "set"))
+            .field("credential", &self.given.as_ref().map(|_| "set"))
             // What is no base URL may hold a password.
             .field("base_url", &self.base_url.as_ref().map(|_| "set"))
             .field("timeout", &self.timeout)
@@ -240,28 +303,6 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }
-}
-
-fn credential(header: HeaderName, prefix: &str, secret: &str) -> Result<Credential, Error> {
-    if secret.is_empty() {
-        return Err(Error::configuration(format!(
-            "the credential for `{header}` is empty"
-        )));
-    }
-    let value = HeaderValue::from_str(&format!("{prefix}{secret}")).ok();
-    let Some(mut value) = value.filter(|_| secret.bytes().all(|byte| byte.is_ascii_graphic()))
-    else {
-        return Err(Error::configuration(format!(
-            "the credential for `{header}` holds a character that none has, perhaps a space or a \
-             line break at its end"
-        )));
-    };
-    value.set_sensitive(true);
-    Ok(Credential {
-        header,
-        value,
-        secret: Secret(secret.into()),
-    })
 }
 
 /// `text` as a base URL, without a slash at its end. No error repeats it: what is no base URL may

@@ -15,13 +15,15 @@
 //!
 //! [pages]: https://docs.360dialog.com/partner/partner-api/api-reference
 
-use http::{HeaderName, header::AUTHORIZATION};
+use http::HeaderName;
 use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
 use reqwest::{Request, Response};
 
 use crate::{
     Error,
     builder::variable,
+    secret::Credential,
+    token::{Source, bearer},
     transport::{self, Transport},
 };
 
@@ -84,6 +86,18 @@ impl Client {
         ClientBuilder::new(Api::default())
     }
 
+    /// The same client with another API key, such as another partner's. It shares its connections
+    /// with this one.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the key cannot be one.
+    pub fn with_api_key(&self, key: impl AsRef<str>) -> Result<Self, Error> {
+        let mut client = self.clone();
+        client.inner.source = Source::Fixed(api_key(key.as_ref())?);
+        Ok(client)
+    }
+
     /// A client as the environment describes it.
     ///
     /// | variable | |
@@ -116,18 +130,27 @@ impl Client {
 crate::client::client_methods!(Client);
 
 impl ClientBuilder {
-    /// Authenticates by a partner's API key (`X-API-Key`), which 360dialog recommends. The later
-    /// of this and [`bearer_token`](Self::bearer_token) counts.
+    /// Authenticates by a partner's API key (`X-API-Key`), which 360dialog recommends. The latest
+    /// of the credentials given counts.
     #[must_use]
     pub fn api_key(self, key: impl AsRef<str>) -> Self {
-        self.credential(HeaderName::from_static("x-api-key"), "", key.as_ref())
+        self.credential(api_key(key.as_ref()))
     }
 
-    /// Authenticates by a token from `POST /api/v2/token` (`Authorization: Bearer …`). The later
-    /// of this and [`api_key`](Self::api_key) counts.
+    /// Authenticates by a token from `POST /api/v2/token` (`Authorization: Bearer …`). The latest
+    /// of the credentials given counts. [`user`](Self::user) gets such tokens by itself.
     #[must_use]
     pub fn bearer_token(self, token: impl AsRef<str>) -> Self {
-        self.credential(AUTHORIZATION, "Bearer ", token.as_ref())
+        self.credential(bearer(token.as_ref().into()))
+    }
+
+    /// Authenticates as a user of 360dialog's hub: the client logs in (`POST /api/v2/token`) when
+    /// it first calls, and again before its token expires, once for all calls that wait for it.
+    ///
+    /// A login that fails is the error of the call, of the operation `login`.
+    #[must_use]
+    pub fn user(self, name: impl Into<String>, password: impl AsRef<str>) -> Self {
+        self.login("/api/v2/token", name.into(), password.as_ref().into())
     }
 
     /// The client.
@@ -138,9 +161,13 @@ impl ClientBuilder {
     /// setting cannot be used; the message names it.
     pub fn build(self) -> Result<Client, Error> {
         let missing = "there is no credential; set `api_key` or `bearer_token`";
-        let (base_url, http, transport) = self.connect(BASE_URL, missing)?;
+        let (base_url, http, transport) = self.connect(BASE_URL, missing, None)?;
         Ok(Client::new_with_client(&base_url, http, transport))
     }
+}
+
+fn api_key(key: &str) -> Result<Credential, Error> {
+    Credential::in_header(HeaderName::from_static("x-api-key"), "", key.into())
 }
 
 impl ClientHooks<Transport> for Client {

@@ -29,13 +29,15 @@
 //!
 //! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::HeaderMap;
 use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
 use reqwest::{Request, Response};
 
 use crate::{
     Error,
     builder::variable,
+    secret::Secret,
+    token::{Source, bearer},
     transport::{self, Transport},
 };
 
@@ -73,6 +75,7 @@ pub type ClientBuilder = crate::ClientBuilder<Api>;
 #[derive(Clone, Debug)]
 pub struct Api {
     version: String,
+    app_secret: Option<Secret>,
 }
 
 impl Client {
@@ -80,6 +83,7 @@ impl Client {
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(Api {
             version: API_VERSION.to_owned(),
+            app_secret: None,
         })
     }
 
@@ -99,11 +103,26 @@ impl Client {
         served_version(headers).filter(|served| !self.baseurl.ends_with(&format!("/{served}")))
     }
 
+    /// The same client with another access token, such as another business's. It shares its
+    /// connections, its rate limit and its app secret with this one.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the token cannot be one.
+    pub fn with_access_token(&self, token: impl AsRef<str>) -> Result<Self, Error> {
+        let mut client = self.clone();
+        let credential = bearer(token.as_ref().into())?;
+        let credential = credential.proven_by(self.inner.app_secret.as_ref());
+        client.inner.source = Source::Fixed(credential);
+        Ok(client)
+    }
+
     /// A client as the environment describes it.
     ///
     /// | variable | |
     /// |---|---|
     /// | `GRAPH_ACCESS_TOKEN` | the access token |
+    /// | `GRAPH_APP_SECRET` | the app's secret, if calls have to prove it |
     /// | `GRAPH_API_VERSION` | another version of the API, if it is set |
     /// | `GRAPH_BASE_URL` | another address, if it is set |
     ///
@@ -123,6 +142,9 @@ impl Client {
             check_version(&given).map_err(|error| error.about(version))?;
             builder = builder.api_version(given);
         }
+        if let Some(secret) = variable("GRAPH_APP_SECRET")? {
+            builder = builder.app_secret(secret);
+        }
         builder.base_url_from("GRAPH_BASE_URL")?.build()
     }
 }
@@ -134,7 +156,17 @@ impl ClientBuilder {
     /// as a system user's (`Authorization: Bearer …`).
     #[must_use]
     pub fn access_token(self, token: impl AsRef<str>) -> Self {
-        self.credential(AUTHORIZATION, "Bearer ", token.as_ref())
+        self.credential(bearer(token.as_ref().into()))
+    }
+
+    /// The secret of the app that the token belongs to. With it each call proves that its sender
+    /// knows the secret (`appsecret_proof`), which apps can be set to
+    /// [require](https://developers.facebook.com/docs/graph-api/guides/secure-requests); the secret
+    /// itself is not sent. A wrong one is refused with code 104. Default: no proof.
+    #[must_use]
+    pub fn app_secret(mut self, secret: impl AsRef<str>) -> Self {
+        self.api.app_secret = Some(secret.as_ref().into());
+        self
     }
 
     /// The version of the API to call, such as `v23.0`. Default: [`API_VERSION`].
@@ -156,7 +188,8 @@ impl ClientBuilder {
         let version = &self.api.version;
         check_version(version)?;
         let missing = "there is no access token; set `access_token`";
-        let (base_url, http, transport) = self.connect(BASE_URL, missing)?;
+        let (base_url, http, transport) =
+            self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
         Ok(Client::new_with_client(
             &format!("{base_url}/{version}"),
             http,

@@ -1,9 +1,9 @@
 //! How every generated call reaches its server, and how its answer comes back.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, header::USER_AGENT};
+use http::{Extensions, HeaderValue, header::USER_AGENT};
 use progenitor_client::{Error as CallError, OperationInfo, ResponseValue};
 use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
@@ -12,95 +12,25 @@ use tokio::time::Instant;
 use crate::{
     answer,
     error::{Error, ErrorKind, Failure},
-    id::encode_segment,
     lenient,
     limit::Turns,
     retry::RetryPolicy,
-    upstream::Upstream,
+    secret::{Credential, Secret},
+    token::Source,
 };
-
-/// The longest texts that an error keeps, in characters.
-const MESSAGE: usize = 2048;
-const TRACE_ID: usize = 128;
-const EXCERPT: usize = 1024;
 
 /// What a client adds to each of its requests.
 #[derive(Clone, Debug)]
 // Public because the generated clients hold it, and without a name because nobody else should.
 #[allow(unnameable_types)]
 pub struct Transport {
-    pub(crate) credential: Credential,
+    pub(crate) source: Source,
+    pub(crate) app_secret: Option<Secret>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Duration,
     pub(crate) max_answer: usize,
     pub(crate) retry: RetryPolicy,
     pub(crate) turns: Option<Turns>,
-}
-
-/// A header that proves who calls. Its value is marked sensitive, so no `Debug` shows it.
-#[derive(Clone, Debug)]
-#[allow(unnameable_types)]
-pub struct Credential {
-    pub(crate) header: HeaderName,
-    pub(crate) value: HeaderValue,
-    pub(crate) secret: Secret,
-}
-
-/// The secret part of a credential, to be looked for where it must not be.
-#[derive(Clone)]
-#[allow(unnameable_types)]
-pub struct Secret(pub(crate) Arc<str>);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl Secret {
-    /// `text` without the secret, however JSON or a URL may have written it.
-    fn redact(&self, text: &str) -> String {
-        let in_json = serde_json::Value::from(&*self.0).to_string();
-        let in_json = in_json.trim_matches('"');
-        let in_url = encode_segment(&self.0);
-        [&*self.0, in_json, &in_json.replace('/', "\\/"), &in_url]
-            .into_iter()
-            .fold(text.to_owned(), |text, secret| {
-                text.replace(secret, "[redacted]")
-            })
-    }
-}
-
-impl Credential {
-    /// Takes the secret out of all that a failure says (Meta repeats malformed tokens), and cuts
-    /// what is longer than anyone reads.
-    fn keep_out_of(&self, failure: Failure) -> Failure {
-        let clean = |text: Option<String>, length| {
-            text.map(|text| {
-                self.secret
-                    .redact(&text)
-                    .chars()
-                    .take(length)
-                    .collect::<String>()
-            })
-        };
-        let tells = |text: &str| self.secret.redact(text) != text;
-        Failure {
-            message: clean(failure.message, MESSAGE),
-            trace_id: clean(failure.trace_id, TRACE_ID),
-            excerpt: clean(failure.excerpt, EXCERPT),
-            upstream: failure.upstream.map(|upstream| Upstream {
-                message: clean(upstream.message, MESSAGE),
-                trace_id: clean(upstream.trace_id, TRACE_ID),
-                ..upstream
-            }),
-            details: failure
-                .details
-                .filter(|details| !tells(&details.to_string())),
-            source: failure.source.filter(|source| !tells(&source.to_string())),
-            ..failure
-        }
-    }
 }
 
 impl Transport {
@@ -110,7 +40,6 @@ impl Transport {
         // progenitor's own, which means nothing to either API.
         headers.remove("api-version");
         headers.insert(USER_AGENT, self.user_agent.clone());
-        headers.insert(&self.credential.header, self.credential.value.clone());
     }
 
     /// Sends `request`, as often as the policy allows, and reads the whole answer; one that is no
@@ -127,7 +56,7 @@ impl Transport {
         })
     }
 
-    async fn call(
+    pub(crate) async fn call(
         &self,
         http: &reqwest::Client,
         mut request: Request,
@@ -139,10 +68,11 @@ impl Transport {
         let mut attempts = 0;
         loop {
             attempts += 1;
+            let credential = self.source.current(self.timeout).await?;
             let call = Call {
                 operation,
                 attempts,
-                credential: self.credential.clone(),
+                credential,
             };
             // A body that is a stream has no copy, and is sent once.
             let copy = request.try_clone();
@@ -156,6 +86,9 @@ impl Transport {
                 Err(error) => error,
             };
             spent += begun.elapsed();
+            if error.kind() == ErrorKind::Authentication {
+                self.source.forget(&call.credential).await;
+            }
             let wait = backoff.next().unwrap_or_default();
             let again = self
                 .retry
@@ -178,6 +111,7 @@ impl Transport {
         call: &Call,
     ) -> Result<http::Response<Bytes>, Error> {
         *request.timeout_mut() = Some(timeout);
+        call.credential.put_on(&mut request);
         let mut response = http
             .execute(request)
             .await
@@ -220,6 +154,14 @@ impl Call {
             ..failure
         };
         self.credential.keep_out_of(failure).into()
+    }
+}
+
+/// `failure` as that of the call whose answer has these extensions.
+pub(crate) fn failed(answer: &Extensions, failure: Failure) -> Error {
+    match answer.get::<Call>() {
+        Some(call) => call.error(failure),
+        None => failure.into(),
     }
 }
 
@@ -275,7 +217,7 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     response: Response,
 ) -> Result<ResponseValue<T>, CallError<E>> {
     let (status, headers) = (response.status(), response.headers().clone());
-    let call = response.extensions().get::<Call>().cloned();
+    let call = response.extensions().clone();
     let body = response
         .bytes()
         .await
@@ -301,11 +243,9 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
         },
         ..Failure::default()
     };
-    let error = match call {
-        Some(call) => call.error(failure),
-        None => failure.into(),
-    };
-    Err(CallError::UnexpectedResponse(carrier(error)))
+    Err(CallError::UnexpectedResponse(carrier(failed(
+        &call, failure,
+    ))))
 }
 
 /// A response that only carries `error`: the one way through the generated code for it.

@@ -435,6 +435,24 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
+async fn redirects_are_not_followed_whatever_the_settings_of_the_http_client() {
+    let elsewhere = server::answering(json(200, ACCOUNT)).await;
+    let redirect = ResponseTemplate::new(307).append_header("location", elsewhere.uri());
+    let server = server::answering(redirect).await;
+    let hub = waba::dialog360::Client::builder()
+        .api_key("planted")
+        .base_url(server.uri())
+        .http_client(|http| http.redirect(reqwest::redirect::Policy::limited(5)))
+        .build()
+        .expect("a client");
+    let call = hub.get_waba_account().partner_id("a").waba_account_id("b");
+    let error = call.send().await.expect_err("a redirect");
+    assert_error(&error, ErrorKind::Api, Some(307), false);
+    let strayed = elsewhere.received_requests().await.expect("recorded");
+    assert_eq!(strayed.len(), 0, "the key would be in {strayed:?}");
+}
+
+#[tokio::test]
 async fn a_missing_argument_is_named_and_nothing_is_sent() {
     let server = server::answering(json(200, ACCOUNT)).await;
     let hub = hub(&server.uri());

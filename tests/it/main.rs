@@ -13,4 +13,5 @@ mod pages;
 mod requests;
 mod retries;
 mod server;
+mod tokens;
 mod upstream;

@@ -1,0 +1,72 @@
+//! 360dialog's login, `POST /api/v2/token`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    answer::number,
+    error::{Error, ErrorKind, Failure},
+    secret::{Credential, Secret},
+    token::{Source, Token, TokenSource},
+    transport::{Transport, failed},
+};
+
+const OPERATION: &str = "login";
+
+/// A user of 360dialog's hub, by whose name and password tokens are made.
+pub(crate) struct Login {
+    pub url: String,
+    pub username: String,
+    pub password: Secret,
+    pub http: reqwest::Client,
+    pub transport: Transport,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Value,
+}
+
+impl TokenSource for Login {
+    type Error = Error;
+
+    async fn fetch(&self) -> Result<Token, Error> {
+        let request = self
+            .http
+            .post(&self.url)
+            .json(&json!({"username": self.username, "password": self.password.expose()}))
+            .build()
+            .map_err(Failure::from)?;
+        // A login more does no harm.
+        let transport = Transport {
+            source: Source::Fixed(Credential::in_body(self.password.clone())),
+            retry: self.transport.retry.repeat_writes(),
+            turns: None,
+            ..self.transport.clone()
+        };
+        let answer = transport.call(&self.http, request, OPERATION).await?;
+        let Ok(Answer {
+            access_token,
+            expires_in,
+        }) = serde_json::from_slice(answer.body())
+        else {
+            let failure = Failure {
+                kind: Some(ErrorKind::Decode),
+                status: Some(answer.status()),
+                message: Some("it holds no `access_token`".to_owned()),
+                ..Failure::default()
+            };
+            return Err(failed(answer.extensions(), failure));
+        };
+        let token = Token::new(access_token);
+        let seconds = number(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
+        Ok(match seconds {
+            Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
+            None => token,
+        })
+    }
+}

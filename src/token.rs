@@ -1,0 +1,242 @@
+//! Tokens that expire, and are fetched anew before they do.
+
+use std::{error::Error as StdError, fmt, pin::Pin, sync::Arc, time::Duration};
+
+use http::header::AUTHORIZATION;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+
+use crate::{
+    error::{Error, ErrorKind, Failure},
+    secret::{Credential, Secret},
+};
+
+/// Where a client gets a token from that expires, such as a vault or a login of the caller's.
+///
+/// The client keeps the token and fetches the next one a minute before it expires (a tenth of its
+/// time, if that is less), one fetch at a time however many calls wait. So it does after the API
+/// has refused a token; the call that was refused fails. While fetching fails, a token that is
+/// still valid is used, and there is at most one attempt a second.
+///
+/// ```
+/// use std::{io, time::Duration};
+/// use waba::{Token, TokenSource, graph};
+///
+/// struct Vault;
+///
+/// impl TokenSource for Vault {
+///     type Error = io::Error;
+///
+///     async fn fetch(&self) -> Result<Token, io::Error> {
+///         Ok(Token::new("EAA…").expires_in(Duration::from_secs(3600)))
+///     }
+/// }
+///
+/// # fn main() -> Result<(), waba::Error> {
+/// let meta = graph::Client::builder().token_source(Vault).build()?;
+/// # Ok(())
+/// # }
+/// ```
+pub trait TokenSource: Send + Sync + 'static {
+    /// Why there is no token. A [`waba::Error`](Error) becomes the error of the call as it is;
+    /// any other becomes the source of one of the kind [`Authentication`](ErrorKind).
+    type Error: Into<Box<dyn StdError + Send + Sync>>;
+
+    /// A token that was not given out before.
+    ///
+    /// It is dropped where it stands if it takes longer than the client's
+    /// [`timeout`](crate::ClientBuilder::timeout), or if the call that waits for it is dropped.
+    fn fetch(&self) -> impl Future<Output = Result<Token, Self::Error>> + Send;
+}
+
+/// A token from a [`TokenSource`]. No output shows it.
+#[derive(Clone, Debug)]
+pub struct Token {
+    secret: Secret,
+    lifetime: Option<Duration>,
+}
+
+impl Token {
+    /// A token that is used until the API refuses it.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self {
+            secret: token.into().into(),
+            lifetime: None,
+        }
+    }
+
+    /// The same token, used so long at most.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+}
+
+type Fetched<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
+
+/// Any [`TokenSource`].
+pub(crate) trait Fetch: Send + Sync {
+    fn fetch(&self) -> Fetched<'_>;
+}
+
+impl<Source: TokenSource> Fetch for Source {
+    fn fetch(&self) -> Fetched<'_> {
+        Box::pin(async move {
+            TokenSource::fetch(self)
+                .await
+                .map_err(|error| no_token(error.into()))
+        })
+    }
+}
+
+fn no_token(error: Box<dyn StdError + Send + Sync>) -> Error {
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(error) => Failure {
+            kind: Some(ErrorKind::Authentication),
+            message: Some("the token source has no token".to_owned()),
+            source: Some(error),
+            ..Failure::default()
+        }
+        .into(),
+    }
+}
+
+/// Where the credential of a call comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Fixed(Credential),
+    Fetched(Tokens),
+}
+
+impl Source {
+    /// The credential to call with; getting it takes no longer than `limit`.
+    pub(crate) async fn current(&self, limit: Duration) -> Result<Credential, Error> {
+        match self {
+            Self::Fixed(credential) => Ok(credential.clone()),
+            Self::Fetched(tokens) => tokens.current(limit).await,
+        }
+    }
+
+    /// Does not give out `credential` again, which the API has refused, if there can be another.
+    pub(crate) async fn forget(&self, credential: &Credential) {
+        if let Self::Fetched(tokens) = self {
+            tokens.forget(credential).await;
+        }
+    }
+}
+
+/// The token of a source that is in use.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    source: Arc<dyn Fetch>,
+    app_secret: Option<Secret>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    failed: Option<(Instant, Error)>,
+}
+
+struct Held {
+    credential: Credential,
+    /// When to fetch the next one, and until when this one can be used all the same.
+    validity: Option<(Instant, Instant)>,
+}
+
+impl Tokens {
+    pub(crate) fn new(source: Arc<dyn Fetch>, app_secret: Option<Secret>) -> Self {
+        Self {
+            source,
+            app_secret,
+            state: Arc::default(),
+        }
+    }
+
+    // The lock is held while a token is fetched, so that one is.
+    async fn current(&self, limit: Duration) -> Result<Credential, Error> {
+        const PAUSE: Duration = Duration::from_secs(1);
+        let mut state = self.state.lock().await;
+        if let Some(held) = state.held.as_ref().filter(|held| held.is_fresh()) {
+            return Ok(held.credential.clone());
+        }
+        let failed = match &state.failed {
+            Some((at, error)) if at.elapsed() < PAUSE => error.clone(),
+            _ => match self.fetch(limit).await {
+                Ok(held) => {
+                    let credential = held.credential.clone();
+                    *state = State {
+                        held: Some(held),
+                        failed: None,
+                    };
+                    return Ok(credential);
+                }
+                Err(error) => {
+                    state.failed = Some((Instant::now(), error.clone()));
+                    error
+                }
+            },
+        };
+        let valid = state.held.as_ref().filter(|held| held.is_valid());
+        valid.map(|held| held.credential.clone()).ok_or(failed)
+    }
+
+    async fn fetch(&self, limit: Duration) -> Result<Held, Error> {
+        let begun = Instant::now();
+        let token = timeout(limit, self.source.fetch()).await.map_err(|_| {
+            Error::from(Failure {
+                kind: Some(ErrorKind::Timeout),
+                message: Some("the token source did not answer".to_owned()),
+                retryable: true,
+                ..Failure::default()
+            })
+        })??;
+        Ok(Held {
+            credential: bearer(token.secret)?.proven_by(self.app_secret.as_ref()),
+            validity: token.lifetime.and_then(|lifetime| {
+                let early = (lifetime / 10).min(Duration::from_secs(60));
+                let expiry = begun.checked_add(lifetime)?;
+                Some((expiry.checked_sub(early)?, expiry))
+            }),
+        })
+    }
+
+    async fn forget(&self, credential: &Credential) {
+        let mut state = self.state.lock().await;
+        if state
+            .held
+            .as_ref()
+            .is_some_and(|held| held.credential.is(credential))
+        {
+            state.held = None;
+        }
+    }
+}
+
+impl Held {
+    fn is_fresh(&self) -> bool {
+        self.validity
+            .is_none_or(|(renewal, _)| Instant::now() < renewal)
+    }
+
+    fn is_valid(&self) -> bool {
+        self.validity
+            .is_none_or(|(_, expiry)| Instant::now() < expiry)
+    }
+}
+
+/// A token in the header `Authorization`.
+pub(crate) fn bearer(token: Secret) -> Result<Credential, Error> {
+    Credential::in_header(AUTHORIZATION, "Bearer ", token)
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tokens")
+    }
+}

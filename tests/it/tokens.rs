@@ -1,0 +1,367 @@
+//! Tokens are fetched when they are needed, once, and prove themselves where the app asks for it.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Semaphore, task::JoinSet};
+use waba::{Error, ErrorKind, RetryPolicy, Token, TokenSource, dialog360, graph};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{header, method, path},
+};
+
+use crate::server::{self, SECRET, json};
+
+/// Numbered tokens, each of the same lifetime.
+#[derive(Clone)]
+struct Numbered {
+    fetched: Arc<AtomicU32>,
+    lifetime: Option<Duration>,
+    doors: Arc<Semaphore>,
+    broken: Arc<AtomicU32>,
+}
+
+impl Numbered {
+    fn new(lifetime: Option<Duration>) -> Self {
+        Self {
+            fetched: Arc::default(),
+            lifetime,
+            doors: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            broken: Arc::default(),
+        }
+    }
+
+    fn count(&self) -> u32 {
+        self.fetched.load(Ordering::SeqCst)
+    }
+}
+
+impl TokenSource for Numbered {
+    type Error = io::Error;
+
+    async fn fetch(&self) -> Result<Token, io::Error> {
+        let number = self.fetched.fetch_add(1, Ordering::SeqCst) + 1;
+        let _permit = self.doors.acquire().await;
+        if self.broken.load(Ordering::SeqCst) != 0 {
+            return Err(io::Error::other("the vault is sealed"));
+        }
+        let token = Token::new(format!("token-{number}"));
+        Ok(match self.lifetime {
+            Some(lifetime) => token.expires_in(lifetime),
+            None => token,
+        })
+    }
+}
+
+fn client(server: &MockServer, source: &Numbered) -> graph::Client {
+    graph::Client::builder()
+        .token_source(source.clone())
+        .base_url(server.uri())
+        .retry(RetryPolicy::none())
+        .timeout(Duration::from_secs(5))
+        .build()
+        .expect("a client")
+}
+
+async fn get(client: &graph::Client) -> Result<(), Error> {
+    let call = client.get_whatsapp_business_account().waba_id("1");
+    call.send().await.map(drop)
+}
+
+/// The tokens that `server` was called with.
+async fn tokens(server: &MockServer) -> Vec<String> {
+    let requests = server.received_requests().await.expect("recorded");
+    let value = |request: &wiremock::Request| request.headers["authorization"].clone();
+    requests
+        .iter()
+        .map(|request| value(request).to_str().expect("text").to_owned())
+        .collect()
+}
+
+async fn answering_account() -> MockServer {
+    server::answering(json(200, r#"{"id":"1"}"#)).await
+}
+
+#[tokio::test]
+async fn one_token_is_fetched_for_all_calls_that_wait_for_it() {
+    let server = answering_account().await;
+    let source = Numbered::new(None);
+    let meta = client(&server, &source);
+    let mut calls = JoinSet::new();
+    for _ in 0..50 {
+        let meta = meta.clone();
+        calls.spawn(async move { get(&meta).await.expect("an answer") });
+    }
+    calls.join_all().await;
+    assert_eq!(source.count(), 1);
+    assert_eq!(tokens(&server).await, vec!["Bearer token-1"; 50]);
+}
+
+#[tokio::test]
+async fn a_token_is_replaced_before_it_expires() {
+    let server = answering_account().await;
+    // Nine tenths of nothing: it is to be replaced before every call.
+    let source = Numbered::new(Some(Duration::ZERO));
+    let meta = client(&server, &source);
+    for _ in 0..3 {
+        get(&meta).await.expect("an answer");
+    }
+    let expected = ["Bearer token-1", "Bearer token-2", "Bearer token-3"];
+    assert_eq!(tokens(&server).await, expected);
+
+    let lasting = Numbered::new(Some(Duration::from_secs(3600)));
+    let meta = client(&server, &lasting);
+    for _ in 0..3 {
+        get(&meta).await.expect("an answer");
+    }
+    assert_eq!(lasting.count(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_fails_its_call_and_is_not_used_again() {
+    let server = MockServer::start().await;
+    let refusal = json(401, r#"{"error":{"code":190,"message":"expired"}}"#);
+    Mock::given(header("authorization", "Bearer token-1"))
+        .respond_with(refusal)
+        .mount(&server)
+        .await;
+    Mock::given(header("authorization", "Bearer token-2"))
+        .respond_with(json(200, r#"{"id":"1"}"#))
+        .mount(&server)
+        .await;
+    let source = Numbered::new(None);
+    let meta = client(&server, &source).with_retry(RetryPolicy::default());
+    let error = get(&meta).await.expect_err("a refused token");
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Authentication, 1)
+    );
+    get(&meta).await.expect("an answer to the next token");
+    assert_eq!(source.count(), 2);
+}
+
+#[tokio::test]
+async fn a_source_without_a_token_fails_the_call_and_is_not_hammered() {
+    let server = answering_account().await;
+    let source = Numbered::new(None);
+    source.broken.store(1, Ordering::SeqCst);
+    let meta = client(&server, &source);
+    for _ in 0..5 {
+        let error = get(&meta).await.expect_err("no token");
+        assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
+        let reason = std::error::Error::source(&error).expect("a reason");
+        assert_eq!(reason.to_string(), "the vault is sealed");
+    }
+    assert_eq!(source.count(), 1, "five calls within a second");
+    assert_eq!(tokens(&server).await.len(), 0, "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_caller_who_gives_up_does_not_keep_the_others_from_their_token() {
+    let server = answering_account().await;
+    let source = Numbered {
+        doors: Arc::new(Semaphore::new(0)),
+        ..Numbered::new(None)
+    };
+    let meta = client(&server, &source);
+    let first = tokio::time::timeout(Duration::from_millis(50), get(&meta));
+    first.await.expect_err("the source is slow");
+    source.doors.add_permits(1);
+    get(&meta).await.expect("an answer");
+    assert_eq!(tokens(&server).await, ["Bearer token-2"]);
+}
+
+#[tokio::test]
+async fn a_token_that_a_header_cannot_carry_is_refused_without_being_shown() {
+    struct Odd;
+    impl TokenSource for Odd {
+        type Error = io::Error;
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            Ok(Token::new(format!("{SECRET}\n")))
+        }
+    }
+    let meta = graph::Client::builder().token_source(Odd);
+    let meta = meta.base_url("http://127.0.0.1:9").build().expect("one");
+    let error = get(&meta).await.expect_err("a line break");
+    let shown = format!("{error} {error:?} {:?}", Token::new(SECRET));
+    assert!(!shown.contains(SECRET), "{shown}");
+    assert!(shown.contains("line break"), "{shown}");
+}
+
+fn user(server: &MockServer) -> dialog360::Client {
+    dialog360::Client::builder()
+        .user("partner@example.com", SECRET)
+        .base_url(server.uri())
+        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .build()
+        .expect("a client")
+}
+
+async fn account(hub: &dialog360::Client) -> Result<(), Error> {
+    let call = hub.get_waba_account().partner_id("a").waba_account_id("b");
+    call.send().await.map(drop)
+}
+
+/// A server whose login answers so, and that otherwise wants the token `issued`.
+async fn with_login(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/api/v2/token"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .and(header("authorization", "Bearer issued"))
+        .respond_with(json(200, "{}"))
+        .mount(&server)
+        .await;
+    server
+}
+
+#[tokio::test]
+async fn a_user_of_360dialog_is_logged_in_once_and_with_his_password_in_the_body_alone() {
+    let answer = r#"{"access_token":"issued","token_type":"Bearer","expires_in":"86400"}"#;
+    let server = with_login(json(200, answer)).await;
+    let hub = user(&server);
+    for _ in 0..3 {
+        account(&hub).await.expect("an answer");
+    }
+    let sent = server.received_requests().await.expect("recorded");
+    assert_eq!(sent.len(), 4, "one login and three calls");
+    let login: serde_json::Value = serde_json::from_slice(&sent[0].body).expect("JSON");
+    let expected = serde_json::json!({"username": "partner@example.com", "password": SECRET});
+    assert_eq!(login, expected);
+    for request in &sent[1..] {
+        assert!(!format!("{request:?}").contains(SECRET), "{request:?}");
+    }
+    assert!(!format!("{hub:?}").contains(SECRET));
+}
+
+#[tokio::test]
+async fn a_login_that_fails_is_the_error_of_the_call_and_says_nothing_secret() {
+    for (answer, kind, attempts) in [
+        (
+            json(
+                401,
+                &format!(r#"{{"error":"invalid_grant","error_description":"Not {SECRET}"}}"#),
+            ),
+            ErrorKind::Authentication,
+            1,
+        ),
+        (ResponseTemplate::new(503), ErrorKind::Server, 3),
+        (
+            json(200, r#"{"access_token":{"x":"issued"}}"#),
+            ErrorKind::Decode,
+            1,
+        ),
+        (
+            json(200, r#"{"access_token":"issued""#),
+            ErrorKind::Decode,
+            1,
+        ),
+    ] {
+        let server = with_login(answer).await;
+        let hub = user(&server);
+        let error = account(&hub).await.expect_err("no login");
+        assert_eq!(error.operation(), Some("login"), "{error}");
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (kind, attempts),
+            "{error}"
+        );
+        let shown = format!("{error} {error:#?} {:?} {hub:?}", error.excerpt());
+        assert!(
+            !shown.contains(SECRET) && !shown.contains("issued"),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_for_another_credential_shares_the_rest() {
+    let server = answering_account().await;
+    let meta = server::meta(&server.uri());
+    let other = meta.with_access_token("token-2").expect("a client");
+    get(&meta).await.expect("an answer");
+    get(&other).await.expect("an answer");
+    let expected = [format!("Bearer {SECRET}"), "Bearer token-2".to_owned()];
+    assert_eq!(tokens(&server).await, expected);
+    meta.with_access_token("two words").expect_err("a space");
+
+    let hub = server::hub(&server.uri());
+    let other = hub.with_api_key("key-2").expect("a client");
+    account(&other).await.expect("an answer");
+    let sent = server.received_requests().await.expect("recorded");
+    assert_eq!(sent[2].headers["x-api-key"], "key-2");
+}
+
+/// `printf token | openssl dgst -sha256 -hmac secret`
+const PROOF: &str = "e941110e3d2bfe82621f0e3e1434730d7305d106c5f68c87165d0b27a4611a4a";
+
+#[tokio::test]
+async fn the_app_secret_proves_every_call_and_is_not_sent() {
+    let server = answering_account().await;
+    let builder = graph::Client::builder()
+        .app_secret("secret")
+        .base_url(server.uri());
+    let meta = builder.clone().access_token("token").build().expect("one");
+    get(&meta).await.expect("an answer");
+    let update = meta.update_whatsapp_business_account().waba_id("1");
+    let update = update.body_map(|body| body.name("x"));
+    update.send().await.expect("an answer");
+    let other = meta.with_access_token("other").expect("a client");
+    get(&other).await.expect("an answer");
+    let source = Numbered::new(None);
+    let fetched = builder.token_source(source).build().expect("one");
+    get(&fetched).await.expect("an answer");
+
+    let sent = server.received_requests().await.expect("recorded");
+    let proofs: Vec<Vec<String>> = sent
+        .iter()
+        .map(|request| {
+            let proofs = request.url.query_pairs();
+            let proofs = proofs.filter(|(name, _)| name == "appsecret_proof");
+            proofs.map(|(_, value)| value.into_owned()).collect()
+        })
+        .collect();
+    assert_eq!(proofs[0], [PROOF], "exactly one");
+    assert_eq!(proofs[1], [PROOF]);
+    for proof in &proofs[2..] {
+        assert_eq!(proof.len(), 1);
+        assert_ne!(proof[0], PROOF, "each token has its own");
+        assert_eq!(proof[0].len(), 64);
+    }
+    for request in &sent {
+        let shown = format!("{} {:?}", request.url, request.headers);
+        assert!(!shown.contains("secret\"") && !shown.contains("=secret"));
+    }
+}
+
+#[tokio::test]
+async fn neither_the_app_secret_nor_its_proof_is_in_any_output() {
+    let echo = format!(r#"{{"error":{{"code":104,"message":"Bad {PROOF} in /?p={PROOF}"}}}}"#);
+    let server = server::answering(json(400, &echo)).await;
+    let builder = graph::Client::builder()
+        .access_token("token")
+        .app_secret("secret")
+        .base_url(server.uri());
+    let meta = builder.clone().build().expect("a client");
+    let error = get(&meta).await.expect_err("104");
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    drop(server);
+    let gone = get(&meta).await.expect_err("nobody there");
+    let reason = std::error::Error::source(&gone).map(|reason| format!("{reason} {reason:?}"));
+    let shown = format!("{builder:?} {meta:?} {error} {error:?} {gone} {gone:?} {reason:?}");
+    assert!(
+        !shown.contains(PROOF) && !shown.contains("\"secret"),
+        "{shown}"
+    );
+    let empty = builder.app_secret("").build().expect_err("no secret");
+    assert_eq!(empty.kind(), ErrorKind::Configuration);
+}
