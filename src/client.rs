@@ -4,6 +4,20 @@
 macro_rules! client_methods {
     ($client:ty) => {
         impl $client {
+            /// A call to an endpoint that this crate does not cover, with the credential, retries,
+            /// limits and errors of this client.
+            ///
+            /// `path` begins after the base URL and, of Graph, its version. It is fixed in the
+            /// program; ids stand in it as names, as in `/{waba_id}/phone_numbers`, and are given
+            /// by [`path`](crate::CustomRequest::path).
+            pub fn request(
+                &self,
+                method: crate::reqwest::Method,
+                path: &'static str,
+            ) -> crate::CustomRequest<'_> {
+                crate::CustomRequest::new(&self.client, &self.inner, &self.baseurl, method, path)
+            }
+
             /// The same client with another policy of sending calls again. It shares its
             /// connections with this one.
             #[must_use]

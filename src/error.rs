@@ -106,6 +106,10 @@ impl Error {
         Self::local(ErrorKind::Configuration, message)
     }
 
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::local(ErrorKind::InvalidRequest, message)
+    }
+
     fn local(kind: ErrorKind, message: impl Into<String>) -> Self {
         Failure {
             kind: Some(kind),
@@ -393,7 +397,7 @@ impl Error {
 
         match error {
             Call::InvalidRequest(reason) | Call::Custom(reason) => {
-                Self::local(ErrorKind::InvalidRequest, explain(&reason))
+                Self::invalid_request(explain(&reason))
             }
             Call::CommunicationError(error)
             | Call::InvalidUpgrade(error)

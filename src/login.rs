@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::number,
-    error::{Error, ErrorKind, Failure},
+    error::{Error, Failure},
     secret::{Credential, Secret},
     token::{Source, Token, TokenSource},
-    transport::{Transport, failed},
+    transport::{Transport, read_as},
 };
 
 const OPERATION: &str = "login";
@@ -49,19 +49,10 @@ impl TokenSource for Login {
             ..self.transport.clone()
         };
         let answer = transport.call(&self.http, request, OPERATION).await?;
-        let Ok(Answer {
+        let Answer {
             access_token,
             expires_in,
-        }) = serde_json::from_slice(answer.body())
-        else {
-            let failure = Failure {
-                kind: Some(ErrorKind::Decode),
-                status: Some(answer.status()),
-                message: Some("it holds no `access_token`".to_owned()),
-                ..Failure::default()
-            };
-            return Err(failed(answer.extensions(), failure));
-        };
+        } = read_as::<Answer>(answer)?.into_inner();
         let token = Token::new(access_token);
         let seconds = number(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
         Ok(match seconds {

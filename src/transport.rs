@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Extensions, HeaderValue, header::USER_AGENT};
+use http::{HeaderValue, header::USER_AGENT};
 use progenitor_client::{Error as CallError, OperationInfo, ResponseValue};
 use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
@@ -157,14 +157,6 @@ impl Call {
     }
 }
 
-/// `failure` as that of the call whose answer has these extensions.
-pub(crate) fn failed(answer: &Extensions, failure: Failure) -> Error {
-    match answer.get::<Call>() {
-        Some(call) => call.error(failure),
-        None => failure.into(),
-    }
-}
-
 /// The body of `response`, and what kept the rest of it from being read: no more than `limit`
 /// bytes are.
 async fn read(response: &mut Response, limit: usize) -> (Bytes, Option<Failure>) {
@@ -217,22 +209,35 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     response: Response,
 ) -> Result<ResponseValue<T>, CallError<E>> {
     let (status, headers) = (response.status(), response.headers().clone());
-    let call = response.extensions().clone();
+    let extensions = response.extensions().clone();
     let body = response
         .bytes()
         .await
         .map_err(CallError::ResponseBodyError)?;
-    let error = match serde_json::from_slice(&body) {
-        Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
+    let mut answer = http::Response::new(body);
+    *answer.status_mut() = status;
+    *answer.headers_mut() = headers;
+    *answer.extensions_mut() = extensions;
+    read_as(answer).map_err(|error| CallError::UnexpectedResponse(carrier(error)))
+}
+
+/// Reads the body of a success as `T`, none as `null`.
+pub(crate) fn read_as<T: DeserializeOwned>(
+    answer: http::Response<Bytes>,
+) -> Result<ResponseValue<T>, Error> {
+    let (answer, body) = answer.into_parts();
+    let json: &[u8] = if body.is_empty() { b"null" } else { &body };
+    let error = match serde_json::from_slice(json) {
+        Ok(value) => return Ok(ResponseValue::new(value, answer.status, answer.headers)),
         Err(error) => error,
     };
-    let message = match lenient::read(&body) {
-        Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
+    let message = match lenient::read(json) {
+        Ok(value) => return Ok(ResponseValue::new(value, answer.status, answer.headers)),
         Err(message) => message,
     };
     let failure = Failure {
         kind: Some(ErrorKind::Decode),
-        status: Some(status),
+        status: Some(answer.status),
         message: Some(message),
         excerpt: answer::excerpt(&body),
         // That of a member of another kind would show its value.
@@ -243,9 +248,10 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
         },
         ..Failure::default()
     };
-    Err(CallError::UnexpectedResponse(carrier(failed(
-        &call, failure,
-    ))))
+    Err(match answer.extensions.get::<Call>() {
+        Some(call) => call.error(failure),
+        None => failure.into(),
+    })
 }
 
 /// A response that only carries `error`: the one way through the generated code for it.

@@ -5,6 +5,7 @@
 mod answers;
 mod configuration;
 mod credentials;
+mod custom;
 mod enums;
 mod errors;
 mod limits;
