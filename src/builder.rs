@@ -15,6 +15,7 @@ use crate::{
     error::Error,
     limit::RateLimit,
     login::Login,
+    observe::{Attempt, Observer},
     retry::RetryPolicy,
     secret::{Credential, Secret},
     token::{Fetch, Source, TokenSource, Tokens},
@@ -39,6 +40,7 @@ pub struct ClientBuilder<Api> {
     connect_timeout: Duration,
     retry: RetryPolicy,
     rate_limit: Option<RateLimit>,
+    observer: Option<Observer>,
     max_answer: usize,
     user_agent: Option<String>,
     http_settings: Option<Arc<HttpSettings>>,
@@ -65,6 +67,7 @@ impl<Api> ClientBuilder<Api> {
             connect_timeout: CONNECT_TIMEOUT,
             retry: RetryPolicy::default(),
             rate_limit: None,
+            observer: None,
             max_answer: MAX_ANSWER,
             user_agent: None,
             http_settings: None,
@@ -110,6 +113,24 @@ impl<Api> ClientBuilder<Api> {
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Calls `observer` with every attempt of every call as it ends, for metrics and logs without
+    /// the feature `tracing`. It should return soon: the call waits for it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), waba::Error> {
+    /// let meta = waba::graph::Client::builder()
+    ///     .access_token("x")
+    ///     .observer(|attempt| println!("{} {:?}", attempt.operation, attempt.elapsed))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn observer(mut self, observer: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(observer));
         self
     }
 
@@ -218,6 +239,7 @@ impl<Api> ClientBuilder<Api> {
             max_answer: self.max_answer,
             retry: self.retry,
             turns: self.rate_limit.map(Into::into),
+            observer: self.observer.clone(),
         };
         let transport = match given {
             Given::Credential(credential) => {

@@ -222,6 +222,24 @@ impl Error {
 }
 
 impl ErrorKind {
+    /// A name for attributes, as OpenTelemetry's `error.type` wants it: one of a few.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::InvalidRequest => "invalid_request",
+            Self::Authentication => "authentication",
+            Self::Permission => "permission",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::Server => "server",
+            Self::Api => "api",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Decode => "decode",
+        }
+    }
+
     fn what_happened(self) -> &'static str {
         match self {
             Self::Configuration => "the client cannot be built",

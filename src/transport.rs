@@ -14,8 +14,10 @@ use crate::{
     error::{Error, ErrorKind, Failure},
     lenient,
     limit::Turns,
+    observe::{Attempt, Observer},
     retry::RetryPolicy,
     secret::{Credential, Secret},
+    span::Span,
     token::Source,
 };
 
@@ -31,6 +33,7 @@ pub struct Transport {
     pub(crate) max_answer: usize,
     pub(crate) retry: RetryPolicy,
     pub(crate) turns: Option<Turns>,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Transport {
@@ -42,8 +45,8 @@ impl Transport {
         headers.insert(USER_AGENT, self.user_agent.clone());
     }
 
-    /// Sends `request`, as often as the policy allows, and reads the whole answer; one that is no
-    /// success carries an [`Error`] among its extensions.
+    /// The same as [`call`](Self::call), for the generated calls: a failure is carried among the
+    /// extensions of an answer.
     pub(crate) async fn exchange(
         &self,
         http: &reqwest::Client,
@@ -56,23 +59,40 @@ impl Transport {
         })
     }
 
+    /// Sends `request`, as often as the policy allows, and reads the whole answer.
     pub(crate) async fn call(
+        &self,
+        http: &reqwest::Client,
+        request: Request,
+        operation: &'static str,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let span = Span::of(&request, operation);
+        let call = self.attempts(http, request, operation, &span);
+        let outcome = span.cover(call).await;
+        if let Err(error) = &outcome {
+            span.failed(error);
+        }
+        outcome
+    }
+
+    async fn attempts(
         &self,
         http: &reqwest::Client,
         mut request: Request,
         operation: &'static str,
+        span: &Span,
     ) -> Result<http::Response<Bytes>, Error> {
         let method = request.method().clone();
         let mut backoff = self.retry.backoff();
         let mut spent = Duration::ZERO;
-        let mut attempts = 0;
+        let mut number = 0;
         loop {
-            attempts += 1;
-            let credential = self.source.current(self.timeout).await?;
+            number += 1;
             let call = Call {
                 operation,
-                attempts,
-                credential,
+                attempts: number,
+                credential: self.source.current(self.timeout).await?,
+                span: span.clone(),
             };
             // A body that is a stream has no copy, and is sent once.
             let copy = request.try_clone();
@@ -81,24 +101,40 @@ impl Transport {
             }
             let begun = Instant::now();
             let timeout = self.timeout.min(self.retry.remaining(spent));
-            let error = match self.attempt(http, request, timeout, &call).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            spent += begun.elapsed();
-            if error.kind() == ErrorKind::Authentication {
-                self.source.forget(&call.credential).await;
-            }
+            let outcome = self.attempt(http, request, timeout, &call).await;
+            let elapsed = begun.elapsed();
+            spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
-            let again = self
-                .retry
-                .decide(&method, error.failure(), attempts, spent, wait);
-            let (Some(wait), Some(copy)) = (again, copy) else {
-                return Err(error);
-            };
-            tokio::time::sleep(wait).await;
-            spent += wait;
-            request = copy;
+            let again = outcome.as_ref().err().zip(copy).and_then(|(error, copy)| {
+                let failure = error.failure();
+                let wait = self.retry.decide(&method, failure, number, spent, wait)?;
+                Some((wait, copy))
+            });
+            if let Some(observer) = &self.observer {
+                let retry_in = again.as_ref().map(|(wait, _)| *wait);
+                let attempt = Attempt::of(operation, &method, number, elapsed, &outcome);
+                observer.see(&Attempt {
+                    retry_in,
+                    ..attempt
+                });
+            }
+            match (&outcome, again) {
+                (Err(error), Some((wait, copy))) => {
+                    span.again(error, wait);
+                    tokio::time::sleep(wait).await;
+                    spent += wait;
+                    request = copy;
+                }
+                (Err(error), None) if error.kind() == ErrorKind::Authentication => {
+                    self.source.forget(&call.credential).await;
+                    return outcome;
+                }
+                (Err(_), None) => return outcome,
+                (Ok(answer), _) => {
+                    span.answered(answer.status(), number);
+                    return outcome;
+                }
+            }
         }
     }
 
@@ -144,6 +180,7 @@ struct Call {
     operation: &'static str,
     attempts: u32,
     credential: Credential,
+    span: Span,
 }
 
 impl Call {
@@ -249,7 +286,11 @@ pub(crate) fn read_as<T: DeserializeOwned>(
         ..Failure::default()
     };
     Err(match answer.extensions.get::<Call>() {
-        Some(call) => call.error(failure),
+        Some(call) => {
+            let error = call.error(failure);
+            call.span.failed(&error);
+            error
+        }
         None => failure.into(),
     })
 }

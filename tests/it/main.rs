@@ -13,6 +13,7 @@ mod outline;
 mod pages;
 mod requests;
 mod retries;
+mod seen;
 mod server;
 mod tokens;
 mod upstream;

@@ -1,0 +1,217 @@
+//! Calls are seen from outside: by a span each, and by an observer.
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
+use waba::{ErrorKind, RetryPolicy, dialog360};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
+
+use crate::server::{self, SECRET, json};
+
+/// Where a subscriber writes to.
+#[derive(Clone, Default)]
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    pub fn text(&self) -> String {
+        let bytes = self.0.lock().expect("no panic while writing");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic while writing").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Keeps all that this thread traces, until the guard goes.
+pub fn traced() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
+        .with_writer(lines.clone())
+        .finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+fn hub(server: &MockServer) -> dialog360::Client {
+    let policy = RetryPolicy::default().base(Duration::from_millis(1));
+    server::hub(&server.uri()).with_retry(policy)
+}
+
+async fn ask(hub: &dialog360::Client) -> Result<(), waba::Error> {
+    let call = hub.get_waba_account();
+    let call = call.partner_id("plantedPA").waba_account_id("plantedWA");
+    call.send().await.map(drop)
+}
+
+/// What a span says of itself at its end.
+fn closed(lines: &Lines) -> Vec<String> {
+    let text = lines.text();
+    let closed = text.lines().filter(|line| line.contains(": close "));
+    closed
+        .filter(|line| line.contains("waba{"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_call_is_one_span_with_the_names_of_opentelemetry() {
+    let (lines, _guard) = traced();
+    let server = MockServer::start().await;
+    let failing = Mock::given(any()).respond_with(ResponseTemplate::new(503));
+    failing.up_to_n_times(2).mount(&server).await;
+    let then = Mock::given(any()).respond_with(json(200, "{}"));
+    then.with_priority(9).mount(&server).await;
+    ask(&hub(&server)).await.expect("an answer");
+
+    let spans = closed(&lines);
+    assert_eq!(spans.len(), 1, "three attempts are one span: {spans:#?}");
+    for part in [
+        r#"otel.name="get_waba_account""#,
+        r#"otel.kind="client""#,
+        r#"http.request.method="GET""#,
+        r#"server.address="127.0.0.1""#,
+        &format!("server.port={}", server.address().port()),
+        "http.response.status_code=200",
+        "http.request.resend_count=2",
+        r#"waba.operation="get_waba_account""#,
+    ] {
+        assert!(spans[0].contains(part), "{part}: {}", spans[0]);
+    }
+    assert!(!spans[0].contains("otel.status_code"), "{}", spans[0]);
+    let again = lines.text().matches("sent again").count();
+    assert_eq!(again, 2, "each attempt that is not the last is an event");
+}
+
+#[tokio::test]
+async fn the_span_of_a_call_that_fails_says_why_and_holds_both_trace_ids() {
+    let (lines, _guard) = traced();
+    let meta = r#"{\"error\":{\"code\":100,\"message\":\"no\",\"fbtrace_id\":\"Atx1\"}}"#;
+    let body = format!(
+        r#"{{"meta":{{"http_code":400,"developer_message":"{meta}","360dialog_trace_id":"TOZ1"}}}}"#
+    );
+    let server = server::answering(json(400, &body)).await;
+    ask(&hub(&server)).await.expect_err("400");
+    let spans = closed(&lines);
+    for part in [
+        r#"otel.status_code="ERROR""#,
+        r#"error.type="invalid_request""#,
+        "http.response.status_code=400",
+        r#"waba.trace_id="TOZ1""#,
+        r#"waba.upstream_trace_id="Atx1""#,
+    ] {
+        assert!(spans[0].contains(part), "{part}: {}", spans[0]);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_decode_is_a_failure_of_its_span() {
+    let (lines, _guard) = traced();
+    let server = server::answering(json(200, "<html>")).await;
+    ask(&hub(&server)).await.expect_err("no JSON");
+    let spans = closed(&lines);
+    assert_eq!(spans.len(), 1, "{spans:#?}");
+    assert!(spans[0].contains(r#"error.type="decode""#), "{}", spans[0]);
+}
+
+#[tokio::test]
+async fn a_span_holds_no_ids_no_bodies_and_no_credentials() {
+    let (lines, _guard) = traced();
+    for (status, body) in [
+        (200, r#"{"name":"planted body"}"#.to_owned()),
+        (401, format!(r#"{{"detail":"planted body {SECRET}"}}"#)),
+        (200, format!(r#""planted body {SECRET}""#)),
+    ] {
+        let server = server::answering(json(status, &body)).await;
+        let _ = ask(&hub(&server)).await;
+    }
+    let text = lines.text();
+    let ours: Vec<&str> = text.lines().filter(|line| line.contains("waba{")).collect();
+    assert!(ours.len() >= 6, "begun and ended: {ours:#?}");
+    let ours: String = ours
+        .iter()
+        // The lines that other libraries write within the span.
+        .filter(|line| line.contains("}: waba: "))
+        .copied()
+        .collect();
+    assert!(ours.len() > 500, "there are such lines: {ours}");
+    for planted in ["plantedPA", "plantedWA", "planted body", SECRET] {
+        assert!(!ours.contains(planted), "{planted}: {ours}");
+    }
+    assert!(!text.contains(SECRET), "in no line of any library");
+}
+
+#[tokio::test]
+async fn an_observer_sees_every_attempt() {
+    let server = MockServer::start().await;
+    let failing = Mock::given(any()).respond_with(ResponseTemplate::new(503));
+    failing.up_to_n_times(1).mount(&server).await;
+    let answer = json(200, "{}")
+        .append_header("x-app-usage", r#"{"call_count":7}"#)
+        .append_header("facebook-api-version", "v24.0");
+    let then = Mock::given(any()).respond_with(answer);
+    then.with_priority(9).mount(&server).await;
+
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let attempts = seen.clone();
+    let hub = dialog360::Client::builder()
+        .api_key(SECRET)
+        .base_url(server.uri())
+        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .observer(move |attempt| {
+            let kind = attempt.error.map(waba::Error::kind);
+            let usage = attempt.usage.as_ref().map(|usage| usage.percent());
+            let status = attempt.status.map(|status| status.as_u16());
+            attempts.lock().expect("no panic").push((
+                attempt.operation.to_owned(),
+                attempt.method.clone(),
+                attempt.number,
+                (status, kind, attempt.retry_in.is_some()),
+                usage,
+                attempt.served_version.map(str::to_owned),
+                format!("{attempt:?}"),
+            ));
+        })
+        .build()
+        .expect("a client");
+    ask(&hub).await.expect("an answer");
+
+    let seen = seen.lock().expect("no panic");
+    assert_eq!(seen.len(), 2);
+    let (first, second) = (&seen[0], &seen[1]);
+    assert_eq!(
+        (first.0.as_str(), first.1.as_str()),
+        ("get_waba_account", "GET")
+    );
+    assert_eq!(first.3, (Some(503), Some(ErrorKind::Server), true));
+    assert_eq!((first.2, second.2), (1, 2));
+    assert_eq!(second.3, (Some(200), None, false));
+    assert_eq!(second.4, Some(7.0));
+    assert_eq!(second.5.as_deref(), Some("v24.0"));
+    for attempt in seen.iter() {
+        let shown = &attempt.6;
+        assert!(
+            !shown.contains(SECRET) && !shown.contains("planted"),
+            "{shown}"
+        );
+    }
+}
