@@ -247,3 +247,110 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     };
     Some(wait.min(YEAR))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, StatusCode};
+    use proptest::{collection::vec, prelude::*};
+    use serde_json::Value;
+
+    use super::failure;
+    use crate::error::Error;
+
+    /// Reads the answer and all that its error says, which is one line of readable length.
+    fn check(status: u16, headers: &[(&'static str, Vec<u8>)], body: &[u8]) {
+        let status = StatusCode::from_u16(status).expect("a status");
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_bytes(value) {
+                map.insert(*name, value);
+            }
+        }
+        let Some(failure) = failure(status, &map, body) else {
+            assert!(status.is_success(), "{status} is a failure");
+            return;
+        };
+        let error = Error::from(failure);
+        let text = error.to_string();
+        assert!(
+            text.chars().count() < 3000 && !text.contains('\n'),
+            "{text}"
+        );
+        let _ = format!("{error:?}");
+        assert_eq!(error.status(), Some(status));
+    }
+
+    const HEADERS: [&str; 5] = [
+        "retry-after",
+        "x-app-usage",
+        "x-business-use-case-usage",
+        "facebook-api-version",
+        "x-fb-trace-id",
+    ];
+
+    /// JSON with the members that the parsers look for, of any kind.
+    fn json() -> impl Strategy<Value = Value> {
+        let key = prop::sample::select(vec![
+            "error",
+            "meta",
+            "code",
+            "error_subcode",
+            "http_code",
+            "message",
+            "success",
+            "developer_message",
+            "fbtrace_id",
+            "360dialog_trace_id",
+            "is_transient",
+            "details",
+            "call_count",
+            "estimated_time_to_regain_access",
+        ]);
+        let scalar = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            Just(Value::from(
+                r#"no ({"error":{"code":4,"message":"x","fbtrace_id":7}})"#
+            )),
+        ];
+        scalar.prop_recursive(4, 64, 6, move |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                vec((key.clone(), inner), 0..6).prop_map(|members| {
+                    members
+                        .into_iter()
+                        .map(|(key, value)| (key.to_owned(), value))
+                        .collect::<serde_json::Map<_, _>>()
+                        .into()
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_of_an_answer_are_too_odd_to_be_read(
+            status in 100..1000_u16,
+            headers in vec((prop::sample::select(&HEADERS[..]), any::<Vec<u8>>()), 0..4),
+            body in any::<Vec<u8>>(),
+        ) {
+            check(status, &headers, &body);
+        }
+
+        #[test]
+        fn no_json_of_an_answer_is_too_odd_to_be_read(
+            status in 200..600_u16,
+            in_header in json(),
+            body in json(),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let headers = HEADERS.map(|name| (name, in_header.to_string().into_bytes()));
+            let body = body.to_string();
+            check(status, &headers, body.as_bytes());
+            check(status, &headers, &body.as_bytes()[..cut.index(body.len() + 1)]);
+        }
+    }
+}

@@ -3,11 +3,14 @@
 #![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
 
 mod answers;
+mod cancellation;
 mod configuration;
 mod credentials;
 mod custom;
 mod enums;
 mod errors;
+mod fault_server;
+mod faults;
 mod limits;
 mod outline;
 mod pages;

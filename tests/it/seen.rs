@@ -41,6 +41,18 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
+impl log::Log for Lines {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let _ = writeln!(self.clone(), "{} {}", record.target(), record.args());
+    }
+
+    fn flush(&self) {}
+}
+
 /// Keeps all that this thread traces, until the guard goes.
 pub fn traced() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
