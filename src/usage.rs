@@ -137,7 +137,7 @@ fn minutes(value: &Value) -> Option<Duration> {
 /// The version of the API that served an answer, such as `v24.0`: its `facebook-api-version`.
 ///
 /// It can be another than the one that was asked for: Meta answers for a version that it has
-/// retired with the oldest one it still has. [`Client::other_version`](super::Client::other_version)
+/// retired with the oldest one it still has. [`Client::other_version`](crate::graph::Client::other_version)
 /// tells when it is.
 pub fn served_version(headers: &HeaderMap) -> Option<&str> {
     headers.get("facebook-api-version")?.to_str().ok()

@@ -27,7 +27,7 @@ const TOGETHER: usize = 32;
 /// As random as it needs to be, and the same every time.
 fn fault(number: usize) -> Fault {
     let random = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-    match random % 20 {
+    match random % 40 {
         0 => Fault::ClosedAtOnce,
         1 => Fault::CutInHeaders,
         2 => Fault::CutInBody,

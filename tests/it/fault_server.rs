@@ -70,18 +70,29 @@ pub struct FaultServer {
 }
 
 impl FaultServer {
-    /// A server that does what `fault` gives for the number of each connection.
+    /// A server that does what `fault` gives for the number of each request.
     pub async fn start(fault: impl Fn(usize) -> Fault + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let came = Arc::new(AtomicUsize::new(0));
         let first = fault(0);
         if first != Fault::Refused {
-            let came = came.clone();
+            let (fault, came) = (Arc::new(fault), came.clone());
             tokio::spawn(async move {
-                while let Ok((stream, _)) = listener.accept().await {
-                    let fault = fault(came.fetch_add(1, Ordering::SeqCst));
-                    tokio::spawn(act(fault, stream));
+                while let Ok((mut stream, _)) = listener.accept().await {
+                    let (fault, came) = (fault.clone(), came.clone());
+                    tokio::spawn(async move {
+                        loop {
+                            let fault = fault(came.fetch_add(1, Ordering::SeqCst));
+                            act(fault, &mut stream).await;
+                            if fault != Fault::Fine {
+                                break;
+                            }
+                            if !matches!(stream.peek(&mut [0]).await, Ok(1)) {
+                                break;
+                            }
+                        }
+                    });
                 }
             });
         }
@@ -96,7 +107,7 @@ impl FaultServer {
         }
     }
 
-    /// How many connections were made; each has one request at most.
+    /// How many requests came, or connections that were closed before theirs was read.
     pub fn came(&self) -> usize {
         self.came.load(Ordering::SeqCst)
     }
@@ -104,7 +115,7 @@ impl FaultServer {
 
 const FINE: &str = r#"{"id":"1","success":true}"#;
 
-async fn act(fault: Fault, mut stream: TcpStream) -> Option<()> {
+async fn act(fault: Fault, stream: &mut TcpStream) -> Option<()> {
     if fault == Fault::ClosedAtOnce {
         return None;
     }
@@ -112,11 +123,11 @@ async fn act(fault: Fault, mut stream: TcpStream) -> Option<()> {
         let _ = stream.write_all(b"HTTP/1.1 400 No TLS\r\n\r\n").await;
         return None;
     }
-    let request = request(&mut stream).await?;
+    let request = request(stream).await?;
     let length = FINE.len();
     let answer = match fault {
         Fault::Refused | Fault::NoTls | Fault::ClosedAtOnce => return None,
-        Fault::Fine => answer(200, "", FINE),
+        Fault::Fine => format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{FINE}"),
         Fault::HalfClosed => {
             stream.shutdown().await.ok()?;
             return wait().await;
