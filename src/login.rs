@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     answer::number,
@@ -24,6 +24,12 @@ pub(crate) struct Login {
     pub transport: Transport,
 }
 
+#[derive(Serialize)]
+struct Question<'a> {
+    username: &'a str,
+    password: &'a str,
+}
+
 #[derive(Deserialize)]
 struct Answer {
     access_token: String,
@@ -38,7 +44,10 @@ impl TokenSource for Login {
         let request = self
             .http
             .post(&self.url)
-            .json(&json!({"username": self.username, "password": self.password.expose()}))
+            .json(&Question {
+                username: &self.username,
+                password: self.password.expose(),
+            })
             .build()
             .map_err(Failure::from)?;
         // A login more does no harm.

@@ -240,3 +240,88 @@ impl fmt::Debug for Tokens {
         f.write_str("Tokens")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+        time::Duration,
+    };
+
+    use tokio::time::sleep;
+
+    use super::{Token, TokenSource, Tokens};
+    use crate::error::ErrorKind;
+
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// Tokens of ten minutes, until the vault is sealed.
+    #[derive(Clone, Default)]
+    struct Vault {
+        fetched: Arc<AtomicU32>,
+        sealed: Arc<AtomicU32>,
+    }
+
+    impl TokenSource for Vault {
+        type Error = io::Error;
+
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            self.fetched.fetch_add(1, Ordering::SeqCst);
+            if self.sealed.load(Ordering::SeqCst) != 0 {
+                return Err(io::Error::other("sealed"));
+            }
+            Ok(Token::new("token").expires_in(seconds(600)))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_fetched_anew_a_minute_before_it_expires() {
+        let vault = Vault::default();
+        let tokens = Tokens::new(Arc::new(vault.clone()), None);
+        for (wait, fetched) in [(0, 1), (539, 1), (1, 2), (500, 2), (40, 3), (10_000, 4)] {
+            sleep(seconds(wait)).await;
+            tokens.current(LIMIT).await.expect("a token");
+            assert_eq!(vault.fetched.load(Ordering::SeqCst), fetched);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_is_still_valid_is_used_while_fetching_fails() {
+        let vault = Vault::default();
+        let tokens = Tokens::new(Arc::new(vault.clone()), None);
+        tokens.current(LIMIT).await.expect("a token");
+        vault.sealed.store(1, Ordering::SeqCst);
+        sleep(seconds(550)).await;
+        tokens.current(LIMIT).await.expect("the first one");
+        tokens.current(LIMIT).await.expect("the first one");
+        assert_eq!(vault.fetched.load(Ordering::SeqCst), 2, "once a second");
+        sleep(seconds(50)).await;
+        tokens.current(LIMIT).await.expect_err("it has expired");
+        vault.sealed.store(0, Ordering::SeqCst);
+        tokens.current(LIMIT).await.expect_err("within a second");
+        sleep(seconds(1)).await;
+        tokens.current(LIMIT).await.expect("a new one");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_does_not_answer_is_a_timeout() {
+        struct Silent;
+        impl TokenSource for Silent {
+            type Error = io::Error;
+            async fn fetch(&self) -> Result<Token, io::Error> {
+                std::future::pending().await
+            }
+        }
+        let tokens = Tokens::new(Arc::new(Silent), None);
+        let error = tokens.current(LIMIT).await.expect_err("silence");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+    }
+}
