@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Deserializer, Map, Value};
 
 use crate::{
-    error::{ErrorKind, Failure},
+    error::ErrorKind,
+    failure::Failure,
     upstream::{self, Upstream},
     usage::{Usage, served_version},
 };

@@ -10,7 +10,7 @@ use std::{
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{upstream::Upstream, usage::Usage};
+use crate::{failure::Failure, upstream::Upstream, usage::Usage};
 
 /// What a call to either API can fail with.
 ///
@@ -64,31 +64,6 @@ pub enum ErrorKind {
     Timeout,
     /// The answer is not what the document promises.
     Decode,
-}
-
-/// The parts of an [`Error`]; what is not known is left at its default.
-#[derive(Default)]
-pub(crate) struct Failure {
-    pub kind: Option<ErrorKind>,
-    pub operation: Option<&'static str>,
-    pub status: Option<StatusCode>,
-    pub code: Option<i64>,
-    pub subcode: Option<i64>,
-    pub details: Option<Value>,
-    pub message: Option<String>,
-    pub trace_id: Option<String>,
-    pub upstream: Option<Upstream>,
-    pub retryable: bool,
-    /// A limit by the hour, which a short wait does not help against.
-    pub quota: bool,
-    /// The request certainly did not reach the server.
-    pub unsent: bool,
-    pub retry_after: Option<Duration>,
-    pub usage: Option<Usage>,
-    pub served_version: Option<String>,
-    pub attempts: u32,
-    pub excerpt: Option<String>,
-    pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl From<Failure> for Error {
@@ -365,46 +340,6 @@ impl StdError for Error {
             .source
             .as_deref()
             .map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-impl From<reqwest::Error> for Failure {
-    fn from(error: reqwest::Error) -> Self {
-        let unsent = error.is_connect();
-        let host = error
-            .url()
-            .and_then(|url| url.host_str())
-            .unwrap_or("the server")
-            .to_owned();
-        let (kind, message) = if error.is_builder() {
-            (
-                ErrorKind::InvalidRequest,
-                "it cannot be put into an HTTP request".to_owned(),
-            )
-        } else if error.is_redirect() {
-            (
-                ErrorKind::Api,
-                format!("{host} redirects too often, or to where it must not"),
-            )
-        } else if error.is_timeout() {
-            (ErrorKind::Timeout, format!("{host} did not answer"))
-        } else if error.is_connect() {
-            (ErrorKind::Network, format!("{host} cannot be reached"))
-        } else {
-            (
-                ErrorKind::Network,
-                format!("the exchange with {host} broke off"),
-            )
-        };
-        Self {
-            kind: Some(kind),
-            message: Some(message),
-            retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout),
-            unsent,
-            // The URL names accounts.
-            source: Some(Box::new(error.without_url())),
-            ..Self::default()
-        }
     }
 }
 

@@ -8,6 +8,7 @@ mod builder;
 mod client;
 pub mod dialog360;
 mod error;
+mod failure;
 pub mod graph;
 mod id;
 mod lenient;

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::{
     answer::number,
-    error::{Error, Failure},
+    error::Error,
+    failure::Failure,
     secret::{Credential, Secret},
     token::{Source, Token, TokenSource},
     transport::{Transport, read_as},

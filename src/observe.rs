@@ -11,7 +11,8 @@ use crate::{
 
 /// One attempt of a call that has ended, for [`observer`](crate::ClientBuilder::observer).
 ///
-/// It holds nothing of the request or the answer that names an account or shows a credential.
+/// It shows no credential. What names an account is in [`error`](Self::error) at most, if the server
+/// says so in its message.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {

@@ -8,7 +8,8 @@ use progenitor_client::ResponseValue;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::{Error, Failure},
+    error::Error,
+    failure::Failure,
     id::{InvalidPathSegment, PathSegment, encode_segment},
     transport::{Transport, read_as},
 };

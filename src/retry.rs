@@ -5,7 +5,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::Method;
 
-use crate::error::Failure;
+use crate::failure::Failure;
 
 /// How often a call is sent again, and how long that may take.
 ///
@@ -165,7 +165,7 @@ mod tests {
     use http::{HeaderMap, Method, StatusCode};
 
     use super::RetryPolicy;
-    use crate::{answer, error::Failure};
+    use crate::{answer, failure::Failure};
 
     const BACKOFF: Duration = Duration::from_millis(250);
 

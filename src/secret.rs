@@ -7,11 +7,7 @@ use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 use zeroize::Zeroizing;
 
-use crate::{
-    error::{Error, Failure},
-    id::encode_segment,
-    upstream::Upstream,
-};
+use crate::{error::Error, failure::Failure, id::encode_segment, upstream::Upstream};
 
 /// The longest texts that an error keeps, in characters.
 const MESSAGE: usize = 2048;

@@ -9,7 +9,8 @@ use tokio::{
 };
 
 use crate::{
-    error::{Error, ErrorKind, Failure},
+    error::{Error, ErrorKind},
+    failure::Failure,
     secret::{Credential, Secret},
 };
 

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use crate::{
     answer,
-    error::{Error, ErrorKind, Failure},
+    error::{Error, ErrorKind},
+    failure::Failure,
     lenient,
     limit::Turns,
     observe::{Attempt, Observer},
@@ -118,23 +119,23 @@ impl Transport {
                     ..attempt
                 });
             }
-            match (&outcome, again) {
-                (Err(error), Some((wait, copy))) => {
-                    span.again(error, wait);
-                    tokio::time::sleep(wait).await;
-                    spent += wait;
-                    request = copy;
-                }
-                (Err(error), None) if error.kind() == ErrorKind::Authentication => {
-                    self.source.forget(&call.credential).await;
-                    return outcome;
-                }
-                (Err(_), None) => return outcome,
-                (Ok(answer), _) => {
+            let error = match outcome {
+                Ok(answer) => {
                     span.answered(answer.status(), number);
-                    return outcome;
+                    return Ok(answer);
                 }
-            }
+                Err(error) => error,
+            };
+            let Some((wait, copy)) = again else {
+                if error.kind() == ErrorKind::Authentication {
+                    self.source.forget(&call.credential).await;
+                }
+                return Err(error);
+            };
+            span.again(&error, wait);
+            tokio::time::sleep(wait).await;
+            spent += wait;
+            request = copy;
         }
     }
 
@@ -270,6 +271,7 @@ pub(crate) fn read_as<T: DeserializeOwned>(
     };
     let message = match lenient::read(json) {
         Ok(value) => return Ok(ResponseValue::new(value, answer.status, answer.headers)),
+        Err(_) if body.is_empty() => "it is empty".to_owned(),
         Err(message) => message,
     };
     let failure = Failure {

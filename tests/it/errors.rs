@@ -167,6 +167,14 @@ async fn half_an_answer_is_a_decode_error_with_its_status_and_beginning() {
 }
 
 #[tokio::test]
+async fn an_empty_success_is_a_decode_error_that_says_so() {
+    let error = ask_meta(ResponseTemplate::new(200)).await;
+    let error = error.expect_err("no body");
+    assert_error(&error, ErrorKind::Decode, Some(200), false);
+    assert_eq!(error.message(), Some("it is empty"));
+}
+
+#[tokio::test]
 async fn an_answer_cut_off_on_its_way_is_a_network_error_with_its_status() {
     let url = server::sending("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").await;
     let error = meta(&url)
