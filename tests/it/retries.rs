@@ -145,9 +145,9 @@ async fn what_does_not_decode_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn the_deadline_cuts_the_last_attempt_short() {
-    let silent = json(200, ACCOUNT).set_delay(Duration::from_secs(60));
-    let server = recovering(silent, 9).await;
+    let slow = json(200, ACCOUNT).set_delay(Duration::from_secs(2));
+    let server = recovering(slow, 9).await;
     let policy = quick().deadline(Duration::from_millis(100));
-    let error = get(&client(&server, policy)).await.expect_err("silence");
+    let error = get(&client(&server, policy)).await.expect_err("too slow");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
 }
