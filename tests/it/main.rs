@@ -18,5 +18,6 @@ mod requests;
 mod retries;
 mod seen;
 mod server;
+mod tls;
 mod tokens;
 mod upstream;
