@@ -12,7 +12,6 @@ mod errors;
 mod fault_server;
 mod faults;
 mod limits;
-mod outline;
 mod pages;
 mod requests;
 mod retries;

@@ -92,7 +92,7 @@ fn check_references(document: &Value, notes: &mut Notes) {
 
 /// The code of the client, made as build.rs will make it. progenitor panics on what it does not
 /// handle, hence the thread.
-fn trial(document: &Value) -> Result<String, String> {
+pub fn trial(document: &Value) -> Result<String, String> {
     let text = document::to_text(document).map_err(|error| error.to_string())?;
     let generation = thread::Builder::new()
         .name(TRIAL.to_owned())

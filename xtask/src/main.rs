@@ -2,12 +2,15 @@
 
 #[cfg(test)]
 mod cases;
+mod diff;
 mod document;
 mod fit;
 mod gate;
+mod git;
 mod lower;
 mod names;
 mod notes;
+mod outline;
 mod overlay;
 mod pointer;
 mod prepare;
@@ -47,6 +50,8 @@ struct Cli {
 enum Task {
     /// Make specs/*/openapi.json, which build.rs reads, from the documents beside them
     Prepare(prepare::Options),
+    /// Say what a change of the documents does on the wire and to Rust code
+    Diff(diff::Options),
     /// Bring specs/ up to what upstream publishes, completely or not at all
     Refresh(refresh::Options),
 }
@@ -74,6 +79,7 @@ fn main() -> ExitCode {
     }));
     let outcome = panic::catch_unwind(|| match cli.task {
         Task::Prepare(options) => prepare::run(&root(), &options),
+        Task::Diff(options) => diff::run(&root(), &options),
         Task::Refresh(options) => refresh::run(&root(), &options),
     });
     match outcome {

@@ -130,18 +130,19 @@ pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<S
 
 /// Lowers and fits `document`, and checks the result. It is of use only if nothing is refused.
 pub fn prepare(document: &mut Value) -> Notes {
+    let mut notes = lower_and_fit(document);
+    if notes.refused.is_empty() {
+        gate::check(document, &mut notes);
+    }
+    notes
+}
+
+/// Lowers and fits `document`. It is of use only if nothing is refused.
+pub fn lower_and_fit(document: &mut Value) -> Notes {
     let mut notes = Notes::default();
-    for stage in [
-        lower::lower,
-        fit::fit,
-        |document: &mut Value, notes: &mut Notes| {
-            gate::check(document, notes);
-        },
-    ] {
-        stage(document, &mut notes);
-        if !notes.refused.is_empty() {
-            break;
-        }
+    lower::lower(document, &mut notes);
+    if notes.refused.is_empty() {
+        fit::fit(document, &mut notes);
     }
     notes
 }

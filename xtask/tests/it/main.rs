@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used)] // A test that cannot go on says why and stops.
 
+mod diff;
+mod history;
 mod prepare;
 mod refresh;
 mod repository;

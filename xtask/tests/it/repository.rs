@@ -68,6 +68,11 @@ impl Repository {
         Self::outcome(shell)
     }
 
+    /// Runs `cargo xtask diff`; gives its exit code and all it printed.
+    pub fn diff(&self, arguments: &[&str]) -> (i32, String) {
+        self.run("diff", arguments)
+    }
+
     fn run(&self, task: &str, arguments: &[&str]) -> (i32, String) {
         Self::outcome(self.command(task, arguments))
     }

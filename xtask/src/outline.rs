@@ -1,29 +1,16 @@
-//! The surface of each generated module: every public item in a line or a few, so that a change
+//! The surface of a generated module: every public item in a line or a few, so that a change
 //! of what users can name is seen in review.
 
 use quote::ToTokens;
-use syn::{Attribute, Fields, ImplItem, Item, Signature, Visibility, WherePredicate};
-
-#[test]
-fn of_dialog360() {
-    insta::assert_snapshot!(outline(include_str!(concat!(
-        env!("OUT_DIR"),
-        "/dialog360.rs"
-    ))));
-}
-
-#[test]
-fn of_graph() {
-    insta::assert_snapshot!(outline(include_str!(concat!(env!("OUT_DIR"), "/graph.rs"))));
-}
+use syn::{Attribute, Fields, ImplItem, Item, ItemEnum, Signature, Visibility, WherePredicate};
 
 /// Every public item of `code` with its fields, variants and methods, sorted; no docs, no bodies.
-fn outline(code: &str) -> String {
-    let file = syn::parse_file(code).expect("the generated code is Rust");
+pub fn outline(code: &str) -> syn::Result<Vec<String>> {
+    let file = syn::parse_file(code)?;
     let mut lines = Vec::new();
     module(&file.items, "", &mut lines);
     lines.sort();
-    lines.join("\n")
+    Ok(lines)
 }
 
 fn module(items: &[Item], path: &str, lines: &mut Vec<String>) {
@@ -58,15 +45,11 @@ fn module(items: &[Item], path: &str, lines: &mut Vec<String>) {
                     ));
                 }
             }
-            Item::Macro(item)
-                if item
-                    .mac
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|s| s.ident == "open_enum") =>
-            {
-                open_enum(&item.mac.tokens.to_string(), path, lines);
+            Item::Macro(item) => {
+                // Other macros define nothing.
+                if let Ok(item) = item.mac.parse_body::<ItemEnum>() {
+                    open_enum(&item, path, lines);
+                }
             }
             Item::Impl(item) => {
                 let name = format!("{path}{}", short(&item.self_ty));
@@ -156,17 +139,16 @@ fn fields(fields: &Fields, name: &str, lines: &mut Vec<String>) {
 }
 
 /// The variants of an enum that the crate's own macro defines: `Name = "value"`.
-fn open_enum(tokens: &str, path: &str, lines: &mut Vec<String>) {
-    let (head, body) = tokens.rsplit_once('{').expect("an enum with a body");
-    let name = head.trim().rsplit(' ').next().expect("a name");
-    lines.push(format!("enum {path}{name} (open)"));
-    for variant in body
-        .trim_end_matches('}')
-        .split(',')
-        .map(str::trim)
-        .filter(|v| !v.is_empty())
-    {
-        lines.push(format!("enum {path}{name}::{variant}"));
+fn open_enum(item: &ItemEnum, path: &str, lines: &mut Vec<String>) {
+    let name = format!("{path}{}", item.ident);
+    lines.push(format!("enum {name} (open)"));
+    for variant in &item.variants {
+        let value = variant.discriminant.as_ref().map(|(_, value)| short(value));
+        lines.push(format!(
+            "enum {name}::{} = {}",
+            variant.ident,
+            value.unwrap_or_default()
+        ));
     }
 }
 
@@ -229,4 +211,27 @@ fn short(tokens: &impl ToTokens) -> String {
         text = text.replace(long, short);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outline;
+    use crate::build;
+
+    #[test]
+    fn of_dialog360() {
+        insta::assert_snapshot!(of("dialog360"));
+    }
+
+    #[test]
+    fn of_graph() {
+        insta::assert_snapshot!(of("graph"));
+    }
+
+    fn of(api: &str) -> String {
+        let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+        let document = std::fs::read_to_string(specs.join(api).join("openapi.json")).unwrap();
+        let code = build::generate(api, &document).unwrap();
+        outline(&code).unwrap().join("\n")
+    }
 }

@@ -1,0 +1,69 @@
+//! `specs/accepted-changes.yaml`: the breaking changes that somebody has looked at and taken on.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::report::Report;
+
+/// Where the entries are kept.
+pub const FILE: &str = "specs/accepted-changes.yaml";
+
+/// One entry.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    fingerprint: String,
+    reason: String,
+}
+
+/// The entries that are new on this side, and so have to be about what is new on it.
+#[derive(Debug)]
+pub struct Accepted(Vec<Entry>);
+
+impl Accepted {
+    /// The entries of `new` that are not in `old`: those of `old` are the record of changes that
+    /// have long been made.
+    pub fn since(old: Option<&str>, new: Option<&str>) -> Result<Self> {
+        let known: BTreeSet<String> = entries(old)?
+            .into_iter()
+            .map(|entry| entry.fingerprint)
+            .collect();
+        let mut entries = entries(new)?;
+        entries.retain(|entry| !known.contains(&entry.fingerprint));
+        if let Some(entry) = entries.iter().find(|entry| entry.reason.trim().is_empty()) {
+            bail!(
+                "{FILE}: {} has no reason; say why the change is taken on",
+                entry.fingerprint
+            );
+        }
+        Ok(Self(entries))
+    }
+
+    /// Marks the changes that are accepted. An entry that is about none of them is an error.
+    pub fn apply(self, report: &mut Report) -> Result<()> {
+        for entry in self.0 {
+            let mut changes = report.apis.iter_mut().flat_map(|api| &mut api.changes);
+            let Some(noted) = changes.find(|noted| noted.fingerprint == entry.fingerprint) else {
+                bail!(
+                    "{FILE}: {} is the fingerprint of no change that is made here; remove the \
+                     entry, or take the fingerprint that `cargo xtask diff` shows now",
+                    entry.fingerprint
+                );
+            };
+            noted.accepted = Some(entry.reason);
+        }
+        Ok(())
+    }
+}
+
+fn entries(text: Option<&str>) -> Result<Vec<Entry>> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let entries: Option<Vec<Entry>> = serde_saphyr::from_str(text).with_context(|| {
+        format!("{FILE}: is no list of entries with `fingerprint` and `reason`; correct it")
+    })?;
+    Ok(entries.unwrap_or_default())
+}

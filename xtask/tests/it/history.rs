@@ -1,0 +1,59 @@
+//! A repository whose specs have a history.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::repository::Repository;
+
+/// A repository with the specs of this one in its first commit.
+pub fn committed() -> Repository {
+    let repository = Repository::copied();
+    git(&repository, &["init", "--quiet", "--initial-branch=main"]);
+    commit(&repository);
+    repository
+}
+
+pub fn commit(repository: &Repository) {
+    git(repository, &["add", "--all"]);
+    git(
+        repository,
+        &["commit", "--quiet", "--message=Change the specs"],
+    );
+}
+
+pub fn git(repository: &Repository, arguments: &[&str]) {
+    let status = Command::new("git")
+        .arg("-C")
+        .arg(repository.path("."))
+        .args(["-c", "user.name=Test", "-c", "user.email=test@example.com"])
+        .args(arguments)
+        .status()
+        .expect("git runs");
+    assert!(status.success(), "git {arguments:?}");
+}
+
+pub const UPSTREAM: &str = "specs/dialog360/upstream.json";
+
+/// Takes a field of 360dialog's accounts away.
+pub fn break_it(repository: &Repository) {
+    edit(repository, UPSTREAM, |document| {
+        let fields = document.pointer_mut("/components/schemas/PartnerWabaAccountOut/properties");
+        let fields = fields.and_then(Value::as_object_mut).expect("fields");
+        fields.remove("namespace").expect("the field is there");
+    });
+}
+
+/// Adds a field to 360dialog's accounts.
+pub fn extend_it(repository: &Repository) {
+    edit(repository, UPSTREAM, |document| {
+        let fields = document.pointer_mut("/components/schemas/PartnerWabaAccountOut/properties");
+        fields.expect("fields")["paused_at"] = json!({"type": "string"});
+    });
+}
+
+pub fn edit(repository: &Repository, path: &str, change: impl FnOnce(&mut Value)) {
+    let mut document: Value = serde_json::from_str(&repository.read(path)).expect("JSON");
+    change(&mut document);
+    repository.write(path, &document.to_string());
+}
