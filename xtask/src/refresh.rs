@@ -11,14 +11,18 @@ mod report;
 mod sources;
 mod swap;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use url::Url;
 
-use crate::{Outcome, document, prepare};
+use crate::{Outcome, diff, document, overlay, prepare};
 use fetch::{Fetched, Origin};
 use report::Report;
 use sources::{Lock, Locked, Pages, Sources};
@@ -38,6 +42,9 @@ pub struct Options {
     /// Go on although upstream has fewer operations than before
     #[arg(long)]
     accept_removals: bool,
+    /// Write the report here as well, as Markdown
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 /// The APIs, by the names of their folders.
@@ -76,6 +83,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let origin = Origin::new(options.from.as_deref())?;
     let mut lock = Lock::read(&specs)?;
     let mut files: Vec<(String, String)> = Vec::new();
+    let mut reports = Vec::new();
 
     for api in [Api::Dialog360, Api::Graph] {
         if options.only.is_some_and(|only| only != api) {
@@ -83,22 +91,35 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         }
         let folder = specs.join(api.name());
         let committed = committed(&folder)?;
-        let locked = lock.pages(api.name());
+        let made = lock.made(api.name());
         let known = Known {
-            locked,
-            document: committed.as_ref(),
+            locked: &made.pages,
+            document: match &committed {
+                Some(document) if made.is(document)? => Some(document),
+                _ => None,
+            },
         };
         let upstream = match api {
             Api::Dialog360 => dialog360(&sources, &origin, &known)?,
             Api::Graph => graph(&sources, &origin, &known, &folder)?,
         };
-        let report = Report::new(
-            locked,
+        let mut report = Report::new(
+            api.name(),
+            &made.pages,
             upstream.pages.as_ref(),
-            committed.as_ref(),
-            &upstream.document,
+            &upstream.remarks,
         );
-        report.print(api.name(), &upstream.remarks);
+        match (api, &committed) {
+            (_, None) => {}
+            (Api::Graph, Some(old)) => report.compare_facts(old, &upstream.document),
+            (Api::Dialog360, Some(old)) => {
+                let new = &upstream.document;
+                let overlaid = overlaid(&folder, old).zip(overlaid(&folder, new));
+                let [before, after] = overlaid.map_or([old.clone(), new.clone()], Into::into);
+                report.compare_documents(old, new, [&before, &after]);
+            }
+        }
+        diff::print(&report.text(), &mut anstream::stdout())?;
         let name = |file: &str| format!("{}/{file}", api.name());
         let moved = committed.as_ref() != Some(&upstream.document);
         match prepared(api, &folder, &upstream, &report, options.accept_removals) {
@@ -107,19 +128,23 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             Err(error) if options.check && moved => eprintln!("{error:#}"),
             Err(error) => return Err(error),
         }
-        // The lock tells what the committed document was made from, so it moves with it alone.
-        if let Some(pages) = &upstream.pages
-            && (moved || locked.is_empty())
-        {
-            lock.renew(api.name(), pages, &today());
+        if let Some(pages) = &upstream.pages {
+            lock.renew(api.name(), &upstream.document, pages, &today())?;
         }
         files.push((
             name("upstream.json"),
             document::to_text(&upstream.document)?,
         ));
+        reports.push(report.markdown());
     }
-    files.push(lock.to_file()?);
+    // Pages that have moved and say the same are no drift, but are noted when there is a run.
+    if !options.check {
+        files.push(lock.to_file()?);
+    }
     files.retain(|(name, text)| fs::read_to_string(specs.join(name)).ok().as_ref() != Some(text));
+    if let Some(path) = &options.report {
+        document::write(path, &reports.join("\n"))?;
+    }
     finish(&specs, &files, options.check)
 }
 
@@ -154,6 +179,14 @@ fn prepared(
     prepare::text(&input, document, overlay.as_deref())
 }
 
+/// What is made of a document of upstream's, as far as the overlay still applies to it.
+fn overlaid(folder: &Path, document: &Value) -> Option<Value> {
+    let overlay = document::read(&folder.join("overlay.yaml")).ok()?;
+    let mut document = document.clone();
+    overlay::apply(&mut document, &overlay).ok()?;
+    Some(document)
+}
+
 /// Writes the files that are not as they should be, or only names them.
 fn finish(specs: &Path, files: &[(String, String)], check: bool) -> Result<Outcome> {
     if files.is_empty() {
@@ -179,6 +212,7 @@ fn finish(specs: &Path, files: &[(String, String)], check: bool) -> Result<Outco
 /// What the last refresh left of an API.
 struct Known<'k> {
     locked: &'k BTreeMap<Url, Locked>,
+    /// The document, if it is still the one that was made of those pages.
     document: Option<&'k Value>,
 }
 

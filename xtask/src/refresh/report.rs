@@ -6,89 +6,152 @@ use serde_json::Value;
 use url::Url;
 
 use super::{fetch::Fetched, sources::Locked};
-use crate::walk::METHODS;
+use crate::{diff, walk::METHODS};
 
-/// What changed between the committed document of an API and the new one.
-#[derive(Debug, Default)]
+/// What a refresh found for one API.
 pub struct Report {
-    pages: Vec<String>,
-    changes: Vec<String>,
+    api: &'static str,
+    /// Each page, and whether it is new, changed, gone or unchanged.
+    pages: Vec<(&'static str, Url)>,
+    /// What else is worth telling of the pages.
+    remarks: Vec<String>,
+    changes: Changes,
     /// The operations that are there no longer.
     pub removed: Vec<String>,
 }
 
+/// What changed in what the pages say.
+enum Changes {
+    None,
+    /// What changed in a document of upstream's.
+    Document(Box<diff::Report>),
+    /// What changed in the facts of a reference page, a line each.
+    Facts(Vec<String>),
+}
+
 impl Report {
-    /// Compares the pages with those of the lock (none: they are the same), and the documents by their operations and schemas.
+    /// Compares the pages with those of the lock; none are the same ones.
     pub fn new(
+        api: &'static str,
         locked: &BTreeMap<Url, Locked>,
         pages: Option<&BTreeMap<Url, Fetched>>,
-        old: Option<&Value>,
-        new: &Value,
+        remarks: &[String],
     ) -> Self {
-        let mut report = Self::default();
+        let mut states = Vec::new();
         for (url, page) in pages.into_iter().flatten() {
             let state = match locked.get(url) {
                 None => "new",
                 Some(old) if old.is_of(page) => "unchanged",
                 Some(_) => "changed",
             };
-            report.pages.push(format!("{state}: {url}"));
+            states.push((state, url.clone()));
         }
         for url in locked.keys() {
             match pages {
-                None => report.pages.push(format!("unchanged: {url}")),
-                Some(pages) if !pages.contains_key(url) => {
-                    report.pages.push(format!("gone: {url}"))
-                }
+                None => states.push(("unchanged", url.clone())),
+                Some(pages) if !pages.contains_key(url) => states.push(("gone", url.clone())),
                 Some(_) => {}
             }
         }
-        if let Some(old) = old {
-            report.compare("operation", &operations(old), &operations(new));
-            report.removed = operations(old)
-                .into_keys()
-                .filter(|name| !operations(new).contains_key(name))
-                .collect();
-            report.compare("schema", &schemas(old), &schemas(new));
-            if report.changes.is_empty() && old != new {
-                report
-                    .changes
-                    .push("changed: what stands around operations and schemas".to_owned());
+        Self {
+            api,
+            pages: states,
+            remarks: remarks.to_vec(),
+            changes: Changes::None,
+            removed: Vec::new(),
+        }
+    }
+
+    /// Compares documents of upstream's, each as what is made of it (`overlaid`) has it.
+    pub fn compare_documents(&mut self, old: &Value, new: &Value, overlaid: [&Value; 2]) {
+        self.removed = removed(old, new);
+        if old != new {
+            let api = diff::Api::compare(self.api, overlaid[0], overlaid[1]);
+            self.changes = Changes::Document(Box::new(diff::Report { apis: vec![api] }));
+        }
+    }
+
+    /// Compares the facts of a reference page.
+    pub fn compare_facts(&mut self, old: &Value, new: &Value) {
+        self.removed = removed(old, new);
+        let mut lines = names("operation", &operations(old), &operations(new));
+        lines.extend(names("schema", &schemas(old), &schemas(new)));
+        if lines.is_empty() && old != new {
+            lines.push("changed: what stands around operations and schemas".to_owned());
+        }
+        if !lines.is_empty() {
+            self.changes = Changes::Facts(lines);
+        }
+    }
+
+    /// The report for a terminal.
+    pub fn text(&self) -> String {
+        let pages = self
+            .pages
+            .iter()
+            .map(|(state, url)| format!("{state}: {url}"));
+        let mut lines: Vec<String> = pages.chain(self.remarks.iter().cloned()).collect();
+        match &self.changes {
+            Changes::None => lines.push("no operation or schema has changed".to_owned()),
+            Changes::Facts(facts) => lines.extend(facts.iter().cloned()),
+            Changes::Document(_) => {}
+        }
+        let lines: String = lines
+            .iter()
+            .map(|line| format!("  {}\n", diff::visible(line)))
+            .collect();
+        match &self.changes {
+            Changes::Document(report) => format!("{}:\n{lines}{}", self.api, diff::text(report)),
+            _ => format!("{}:\n{lines}", self.api),
+        }
+    }
+
+    /// The report as a part of a Markdown document.
+    pub fn markdown(&self) -> String {
+        let mut page = format!("# {}\n\n", self.api);
+        for (state, url) in &self.pages {
+            page.push_str(&format!("- {state}: <{url}>\n"));
+        }
+        for remark in &self.remarks {
+            page.push_str(&format!("- {}\n", diff::plain(remark)));
+        }
+        page.push('\n');
+        match &self.changes {
+            Changes::None => page.push_str("No operation or schema has changed.\n"),
+            Changes::Document(report) => page.push_str(&diff::markdown(report)),
+            Changes::Facts(facts) => {
+                page.push_str("What the reference page says has changed, and `spec.yaml` agrees with it, or `deviations.yaml` says where not:\n\n");
+                page.extend(
+                    facts
+                        .iter()
+                        .map(|fact| format!("- {}\n", diff::plain(fact))),
+                );
             }
         }
-        report
-    }
-
-    fn compare(
-        &mut self,
-        kind: &str,
-        old: &BTreeMap<String, Value>,
-        new: &BTreeMap<String, Value>,
-    ) {
-        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        for name in names {
-            let change = match (old.get(name), new.get(name)) {
-                (None, _) => "added",
-                (_, None) => "removed",
-                (Some(old), Some(new)) if old != new => "changed",
-                _ => continue,
-            };
-            self.changes.push(format!("{change}: {kind} {name}"));
-        }
-    }
-
-    /// Prints the report for `api`, with what else is worth telling.
-    pub fn print(&self, api: &str, remarks: &[String]) {
-        println!("{api}:");
-        for line in self.pages.iter().chain(remarks).chain(&self.changes) {
-            println!("  {line}");
-        }
-        if self.changes.is_empty() {
-            println!("  no operation or schema has changed");
-        }
+        page
     }
 }
 
+fn removed(old: &Value, new: &Value) -> Vec<String> {
+    let new = operations(new);
+    let old = operations(old).into_keys();
+    old.filter(|name| !new.contains_key(name)).collect()
+}
+
+/// What is new, gone or another among things that have names.
+fn names(kind: &str, old: &BTreeMap<String, Value>, new: &BTreeMap<String, Value>) -> Vec<String> {
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let line = |name: &String| {
+        let change = match (old.get(name), new.get(name)) {
+            (None, _) => "added",
+            (_, None) => "removed",
+            (Some(old), Some(new)) if old != new => "changed",
+            _ => return None,
+        };
+        Some(format!("{change}: {kind} {name}"))
+    };
+    names.into_iter().filter_map(line).collect()
+}
 /// The operations of an OpenAPI document, or of the facts of a reference page, by name.
 fn operations(document: &Value) -> BTreeMap<String, Value> {
     let paths = document["paths"].as_object().into_iter().flatten();

@@ -5,10 +5,12 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::fetch::Fetched;
+use crate::document;
 
 /// The sources of both APIs.
 #[derive(Debug, Deserialize)]
@@ -45,10 +47,20 @@ impl Sources {
     }
 }
 
-/// The pages of each API, by the name of the API and their address.
+/// What each API was last made from, by the name of the API.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
-pub struct Lock(BTreeMap<String, BTreeMap<Url, Locked>>);
+pub struct Lock(BTreeMap<String, Made>);
+
+/// A document, and the pages it was made from.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// The hash of the canonical document.
+    document: String,
+    /// The pages by their addresses.
+    pub pages: BTreeMap<Url, Locked>,
+}
 
 /// What a page was when the committed document was made from it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -68,9 +80,8 @@ pub struct Locked {
 impl Locked {
     /// The entry for `page`, taken on `date`.
     pub fn new(page: &Fetched, date: &str) -> Self {
-        let hash = Sha256::digest(page.content.as_bytes());
         Self {
-            sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: sha256(&page.content),
             size: page.content.len(),
             date: date.to_owned(),
             etag: page.etag.clone(),
@@ -81,6 +92,18 @@ impl Locked {
     pub fn is_of(&self, page: &Fetched) -> bool {
         self.sha256 == Self::new(page, "").sha256
     }
+}
+
+impl Made {
+    /// Whether `document` is the one that was made from the pages.
+    pub fn is(&self, document: &Value) -> Result<bool> {
+        Ok(self.document == sha256(&document::to_text(document)?))
+    }
+}
+
+fn sha256(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Lock {
@@ -98,22 +121,36 @@ impl Lock {
             .with_context(|| format!("{}: restore it from version control", path.display()))
     }
 
-    /// The pages of `api`.
-    pub fn pages(&mut self, api: &str) -> &BTreeMap<Url, Locked> {
-        self.0.entry(api.to_owned()).or_default()
+    /// What `api` was last made from.
+    pub fn made(&self, api: &str) -> Made {
+        self.0.get(api).cloned().unwrap_or_default()
     }
 
-    /// Makes these the pages of `api`. One that has not changed keeps its entry.
-    pub fn renew(&mut self, api: &str, pages: &BTreeMap<Url, Fetched>, today: &str) {
-        let old = self.0.remove(api).unwrap_or_default();
-        let entry = |url: &Url, page: &Fetched| match old.get(url) {
-            Some(old) if old.is_of(page) => old.clone(),
-            _ => Locked::new(page, today),
+    /// Notes that `document` of `api` was made from these pages. What has not changed keeps its
+    /// entry, dates and all.
+    pub fn renew(
+        &mut self,
+        api: &str,
+        document: &Value,
+        pages: &BTreeMap<Url, Fetched>,
+        today: &str,
+    ) -> Result<()> {
+        let old = self.made(api);
+        let same_pages = old.pages.keys().eq(pages.keys());
+        if same_pages && old.is(document)? {
+            return Ok(());
+        }
+        let entry = |(url, page): (&Url, &Fetched)| {
+            let old = old.pages.get(url).filter(|old| old.is_of(page));
+            let entry = old.cloned().unwrap_or_else(|| Locked::new(page, today));
+            (url.clone(), entry)
         };
-        let pages = pages
-            .iter()
-            .map(|(url, page)| (url.clone(), entry(url, page)));
-        self.0.insert(api.to_owned(), pages.collect());
+        let made = Made {
+            document: sha256(&document::to_text(document)?),
+            pages: pages.iter().map(entry).collect(),
+        };
+        self.0.insert(api.to_owned(), made);
+        Ok(())
     }
 
     /// The name and the text of the file.

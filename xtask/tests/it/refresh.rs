@@ -105,7 +105,7 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
         "{printed}"
     );
     assert!(
-        printed.contains("changed: schema PartnerWabaAccountOut"),
+        printed.contains("the value `\"brand_new\"` is new"),
         "{printed}"
     );
     assert_eq!(repository.specs(), before, "a check writes nothing");
@@ -124,6 +124,16 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
 }
 
 #[test]
+fn the_report_says_in_markdown_which_pages_changed_and_what_they_change() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let new = r#""bsp_removed","brand_new"]"#;
+    mirror.write(DIALOG360, &changed(&dialog360(), r#""bsp_removed"]"#, new));
+    let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
+    assert_eq!(code, 0, "{printed}");
+    insta::assert_snapshot!(repository.read("report.md"));
+}
+
+#[test]
 fn further_pages_bring_their_operations() {
     let (repository, mirror) = (Repository::copied(), Mirror::new());
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages");
@@ -133,7 +143,7 @@ fn further_pages_bring_their_operations() {
     }
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 0, "{printed}");
-    assert!(printed.contains("added: operation"), "{printed}");
+    assert!(printed.contains("the operation is new"), "{printed}");
     let document = repository.read("specs/dialog360/openapi.json");
     assert!(
         document.contains("\"get_waba_account\""),
@@ -341,6 +351,64 @@ async fn a_page_that_the_server_says_is_the_same_is_not_sent_again() {
         .iter()
         .find(|request| request.url.path().ends_with("management.md"));
     assert_eq!(asked.expect("it asked").headers["if-none-match"], "\"one\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_was_edited_by_hand_is_made_again() {
+    let tagged = || {
+        let page = changed(
+            &dialog360(),
+            r#""bsp_removed"]"#,
+            r#""bsp_removed","brand_new"]"#,
+        );
+        let tagged = ResponseTemplate::new(200).set_body_raw(page, "text/markdown");
+        tagged.append_header("etag", "\"one\"")
+    };
+    let repository = Repository::copied();
+    let first = server(DIALOG360, tagged()).await;
+    assert_eq!(repository.refresh(&["--from", &first.uri()]).0, 0);
+    let made = repository.specs();
+
+    let path = "specs/dialog360/upstream.json";
+    repository.write(
+        path,
+        &changed(&repository.read(path), "brand_new", "by_hand"),
+    );
+    // It is asked for without the tag, which would vouch for what was made of it.
+    let second = server(DIALOG360, tagged()).await;
+    let (code, printed) = repository.refresh(&["--from", &second.uri()]);
+    assert_eq!(code, 0, "{printed}");
+    let requests = second.received_requests().await.expect("recorded");
+    assert!(
+        requests
+            .iter()
+            .all(|request| !request.headers.contains_key("if-none-match"))
+    );
+    assert!(
+        repository.specs() == made,
+        "the specs are those of the page"
+    );
+}
+
+#[test]
+fn a_page_that_has_moved_is_noted_once() {
+    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let moved = DIALOG360.replace("waba-account-management", "accounts");
+    fs::rename(mirror.path(DIALOG360), mirror.path(&moved)).expect("moved");
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    for line in [
+        format!("new: https://{moved}"),
+        format!("gone: https://{DIALOG360}"),
+    ] {
+        assert!(printed.contains(&line), "{printed}");
+    }
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(
+        printed.contains(&format!("unchanged: https://{moved}")),
+        "{printed}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
