@@ -40,6 +40,7 @@ use level::Direction;
 use rules::Rule;
 use sides::Side;
 
+pub use level::Level;
 pub use markdown::{of as markdown, plain};
 pub use report::{Api, Report};
 pub use text::{of as text, visible};

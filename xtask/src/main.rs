@@ -15,6 +15,7 @@ mod overlay;
 mod pointer;
 mod prepare;
 mod refresh;
+mod release;
 mod round_trip;
 mod strict_json;
 mod walk;
@@ -54,6 +55,8 @@ enum Task {
     Diff(diff::Options),
     /// Bring specs/ up to what upstream publishes, completely or not at all
     Refresh(refresh::Options),
+    /// Say whether the version says as much as has changed since the last release
+    Release(release::Options),
 }
 
 /// How a task ended that could be done.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Task::Prepare(options) => prepare::run(&root(), &options),
         Task::Diff(options) => diff::run(&root(), &options),
         Task::Refresh(options) => refresh::run(&root(), &options),
+        Task::Release(options) => release::run(&root(), &options),
     });
     match outcome {
         Ok(Ok(Outcome::Fine)) => ExitCode::SUCCESS,

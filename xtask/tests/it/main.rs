@@ -6,4 +6,5 @@ mod diff;
 mod history;
 mod prepare;
 mod refresh;
+mod release;
 mod repository;

@@ -68,6 +68,11 @@ impl Repository {
         Self::outcome(shell)
     }
 
+    /// Runs `cargo xtask release`; gives its exit code and all it printed.
+    pub fn release(&self, arguments: &[&str]) -> (i32, String) {
+        self.run("release", arguments)
+    }
+
     /// Runs `cargo xtask diff`; gives its exit code and all it printed.
     pub fn diff(&self, arguments: &[&str]) -> (i32, String) {
         self.run("diff", arguments)

@@ -1,0 +1,94 @@
+//! `cargo xtask release`, before anything is published.
+
+use crate::{
+    history::{UPSTREAM, break_it, commit, committed, edit, extend_it, git},
+    repository::Repository,
+};
+
+/// A repository whose last release was of this version.
+fn released(version: &str) -> Repository {
+    let repository = committed();
+    set_version(&repository, version);
+    commit(&repository);
+    git(&repository, &["tag", &format!("v{version}")]);
+    repository
+}
+
+fn set_version(repository: &Repository, version: &str) {
+    let manifest = format!("[package]\nname = \"waba\"\nversion = \"{version}\"\n");
+    repository.write("Cargo.toml", &manifest);
+}
+
+/// Changes nothing but words.
+fn reword(repository: &Repository) {
+    edit(repository, UPSTREAM, |document| {
+        document["info"]["description"] = "In other words".into();
+    });
+}
+
+type Edit = fn(&Repository);
+
+#[test]
+fn the_version_has_to_say_as_much_as_has_changed() {
+    let nothing: Edit = |_| {};
+    let cases: [(&str, Edit, &str, &str); 8] = [
+        ("0.4.1", nothing, "0.4.1", ""),
+        ("0.4.1", reword, "0.4.2", "0.4.1"),
+        ("0.4.1", extend_it, "0.4.2", "0.4.1"),
+        ("0.4.1", break_it, "0.5.0", "0.4.9"),
+        ("1.4.1", reword, "1.4.2", "1.4.1"),
+        ("1.4.1", extend_it, "1.5.0", "1.4.9"),
+        ("1.4.1", break_it, "2.0.0", "1.9.0"),
+        ("1.4.1", extend_it, "2.0.0", ""),
+    ];
+    for (before, change, enough, too_low) in cases {
+        let repository = released(before);
+        change(&repository);
+        set_version(&repository, enough);
+        let (code, printed) = repository.release(&[]);
+        assert_eq!(code, 0, "{before} to {enough}: {printed}");
+        if !too_low.is_empty() {
+            set_version(&repository, too_low);
+            let (code, printed) = repository.release(&[]);
+            assert_eq!(code, 1, "{before} to {too_low}: {printed}");
+            assert!(printed.contains("is too low"), "{printed}");
+        }
+    }
+}
+
+#[test]
+fn a_break_asks_for_a_breaking_version_also_where_it_was_accepted() {
+    let repository = released("1.0.0");
+    break_it(&repository);
+    let (_, report) = repository.diff(&["--format", "json"]);
+    let fingerprint = report.split("\"fingerprint\": \"").nth(1).expect("one");
+    let fingerprint = &fingerprint[..12];
+    let entry = format!("- {{fingerprint: {fingerprint}, reason: It was time}}\n");
+    repository.write("specs/accepted-changes.yaml", &entry);
+    commit(&repository);
+    set_version(&repository, "1.1.0");
+    assert_eq!(repository.release(&[]).0, 1);
+}
+
+#[test]
+fn the_first_release_can_have_any_version() {
+    let repository = committed();
+    set_version(&repository, "0.1.0");
+    let (code, printed) = repository.release(&[]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("first release"), "{printed}");
+}
+
+#[test]
+fn a_release_that_cannot_be_judged_is_not_let_through() {
+    let repository = released("0.1.0");
+    for (arguments, manifest) in [
+        (&["--since", "v9"][..], "[package]\nversion = \"0.1.0\""),
+        (&[], "[package]"),
+        (&[], "[package]\nversion = \"one\""),
+    ] {
+        repository.write("Cargo.toml", manifest);
+        let (code, printed) = repository.release(arguments);
+        assert_eq!(code, 2, "{manifest}: {printed}");
+    }
+}
