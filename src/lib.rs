@@ -10,6 +10,7 @@ pub mod dialog360;
 mod error;
 mod failure;
 pub mod graph;
+pub mod guide;
 mod id;
 mod lenient;
 mod limit;

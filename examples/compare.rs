@@ -1,0 +1,69 @@
+//! Reads one account from both APIs, and shows where they disagree about it.
+//!
+//! ```sh
+//! DIALOG360_API_KEY=… GRAPH_ACCESS_TOKEN=… \
+//!     cargo run --example compare -- examplePA exampleWA
+//! ```
+
+use std::{env, process::ExitCode};
+
+use waba::{Error, dialog360, graph};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [partner, account] = arguments.as_slice() else {
+        eprintln!("usage: compare PARTNER_ID WABA_ACCOUNT_ID");
+        return ExitCode::from(2);
+    };
+    match compare(partner, account).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn compare(partner: &str, account: &str) -> Result<(), Error> {
+    let hub = dialog360::Client::from_env()?;
+    let meta = graph::Client::from_env()?;
+
+    let at_hub = hub
+        .get_waba_account()
+        .partner_id(partner)
+        .waba_account_id(account)
+        .send()
+        .await?
+        .into_inner();
+    // 360dialog has ids of its own; Meta's is the external one.
+    let Some(id) = at_hub.external_id.as_deref() else {
+        println!("360dialog knows no id of Meta's for {account}");
+        return Ok(());
+    };
+    let at_meta = meta
+        .get_whatsapp_business_account()
+        .waba_id(id)
+        .send()
+        .await?
+        .into_inner();
+
+    println!("{:<12} {:<30} at Meta", "", "at 360dialog");
+    row("name", at_hub.name.as_deref(), at_meta.name.as_deref());
+    row(
+        "namespace",
+        at_hub.namespace.as_deref(),
+        at_meta.message_template_namespace.as_deref(),
+    );
+    Ok(())
+}
+
+fn row(name: &str, at_hub: Option<&str>, at_meta: Option<&str>) {
+    let mark = if at_hub == at_meta {
+        ""
+    } else {
+        "  <- differs"
+    };
+    let (at_hub, at_meta) = (at_hub.unwrap_or("-"), at_meta.unwrap_or("-"));
+    println!("{name:<12} {at_hub:<30} {at_meta}{mark}");
+}
