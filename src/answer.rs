@@ -240,8 +240,10 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        Duration::from_secs(value.parse().ok()?)
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if digits {
+        // More digits than fit are a long wait, not none.
+        value.parse().map_or(YEAR, Duration::from_secs)
     } else {
         let date = httpdate::parse_http_date(value).ok()?;
         date.duration_since(now).unwrap_or_default()

@@ -267,7 +267,15 @@ async fn retry_after_is_read_in_both_forms() {
         error.retry_after() <= Some(Duration::from_secs(366 * 86_400)),
         "{error:?}"
     );
-    for odd in ["-1", "+5", "1.5", "99999999999999999999"] {
+    for beyond in ["99999999999999999999", "100000000000000000000000000000"] {
+        let error = ask_hub(wait(beyond)).await.expect_err("429");
+        assert_eq!(
+            error.retry_after(),
+            Some(Duration::from_secs(365 * 86_400)),
+            "{beyond} is no reason to come back at once"
+        );
+    }
+    for odd in ["-1", "+5", "1.5", ""] {
         assert_eq!(
             ask_hub(wait(odd)).await.expect_err("429").retry_after(),
             None,
