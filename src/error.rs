@@ -10,7 +10,7 @@ use std::{
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{failure::Failure, upstream::Upstream, usage::Usage};
+use crate::{failure::Failure, transport::in_call, upstream::Upstream, usage::Usage};
 
 /// What a call to either API can fail with.
 ///
@@ -358,24 +358,23 @@ impl Error {
             // The transport makes one of these of every refusal and of what does not decode.
             Call::UnexpectedResponse(response) => match response.extensions().get::<Self>() {
                 Some(error) => error.clone(),
-                None => Self::undeclared(response.status()),
+                None => in_call(undeclared(response.status()), response.extensions()),
             },
-            Call::ErrorResponse(response) => Self::undeclared(response.status()),
+            Call::ErrorResponse(response) => undeclared(response.status()).into(),
             Call::InvalidResponsePayload(_, error) => {
                 Self::local(ErrorKind::Decode, error.to_string())
             }
         }
     }
+}
 
-    /// A success that the document does not declare.
-    fn undeclared(status: StatusCode) -> Self {
-        Failure {
-            kind: Some(ErrorKind::Decode),
-            status: Some(status),
-            message: Some("the API's document declares no such answer".to_owned()),
-            ..Failure::default()
-        }
-        .into()
+/// A success that the document does not declare.
+fn undeclared(status: StatusCode) -> Failure {
+    Failure {
+        kind: Some(ErrorKind::Decode),
+        status: Some(status),
+        message: Some("the API's document declares no such answer".to_owned()),
+        ..Failure::default()
     }
 }
 

@@ -287,14 +287,17 @@ pub(crate) fn read_as<T: DeserializeOwned>(
         },
         ..Failure::default()
     };
-    Err(match answer.extensions.get::<Call>() {
-        Some(call) => {
-            let error = call.error(failure);
-            call.span.failed(&error);
-            error
-        }
-        None => failure.into(),
-    })
+    Err(in_call(failure, &answer.extensions))
+}
+
+/// `failure`, as that of the call whose answer has these `extensions`.
+pub(crate) fn in_call(failure: Failure, extensions: &http::Extensions) -> Error {
+    let Some(call) = extensions.get::<Call>() else {
+        return failure.into();
+    };
+    let error = call.error(failure);
+    call.span.failed(&error);
+    error
 }
 
 /// A response that only carries `error`: the one way through the generated code for it.
