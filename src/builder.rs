@@ -246,6 +246,9 @@ impl<Api> ClientBuilder<Api> {
                 transport(Source::Fixed(credential.clone()?.proven_by(app_secret)))
             }
             Given::Source(source) => transport(tokens(source.clone())),
+            Given::Login(_, _, password) if password.expose().is_empty() => {
+                return Err(Error::configuration("the password is empty"));
+            }
             Given::Login(path, username, password) => {
                 let transport = transport(Source::Fixed(Credential::in_body(password.clone())));
                 let login = Login {

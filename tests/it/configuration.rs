@@ -25,6 +25,10 @@ fn a_missing_credential_is_named() {
         graph::Client::builder().access_token("").build(),
         "`authorization` is empty",
     );
+    assert_refused(
+        dialog360::Client::builder().user("name", "").build(),
+        "the password is empty",
+    );
 }
 
 #[test]
