@@ -116,14 +116,18 @@ impl<'c> CustomRequest<'c> {
 
     /// The path with what was given for its names.
     fn filled(&self) -> Result<String, Error> {
+        const BRACES: [char; 2] = ['{', '}'];
         let mut filled = String::new();
         for part in self.template.trim_start_matches('/').split('/') {
             let name = part
                 .strip_prefix('{')
                 .and_then(|part| part.strip_suffix('}'));
             let segment = match name {
-                Some(name) => self.value(name),
-                None => PathSegment::try_from(part).map_err(|_| {
+                Some(name) if !name.contains(BRACES) => self.value(name),
+                _ if part.contains(BRACES) => Err(format!(
+                    "`{part}` in the path is neither a name nor text; give it whole as one name"
+                )),
+                _ => PathSegment::try_from(part).map_err(|_| {
                     format!("a part of the path is none: {}", InvalidPathSegment::REASON)
                 }),
             };
