@@ -66,8 +66,9 @@ impl TokenSource for Login {
         let token = Token::new(access_token);
         let seconds = number(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
         Ok(match seconds {
+            // A token of no time would be a login for every call.
+            None | Some(0) => token,
             Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
-            None => token,
         })
     }
 }

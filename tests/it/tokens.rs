@@ -147,6 +147,24 @@ async fn a_refused_token_fails_its_call_and_is_not_used_again() {
 }
 
 #[tokio::test]
+async fn a_login_without_a_lifetime_is_good_until_it_is_refused() {
+    for lifetime in ["0", "null", "-1", r#""""#] {
+        let answer = format!(r#"{{"access_token":"issued","expires_in":{lifetime}}}"#);
+        let server = with_login(json(200, &answer)).await;
+        let hub = user(&server);
+        for _ in 0..3 {
+            account(&hub).await.expect("an answer");
+        }
+        let sent = server.received_requests().await.expect("recorded");
+        assert_eq!(
+            sent.len(),
+            4,
+            "expires_in {lifetime}: one login, three calls"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_source_without_a_token_fails_the_call_and_is_not_hammered() {
     let server = answering_account().await;
     let source = Numbered::new(None);
