@@ -5,7 +5,7 @@ use std::{error::Error as StdError, fmt, pin::Pin, sync::Arc, time::Duration};
 use http::header::AUTHORIZATION;
 use tokio::{
     sync::Mutex,
-    time::{Instant, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 
 use crate::{
@@ -19,7 +19,8 @@ use crate::{
 /// The client keeps the token and fetches the next one a minute before it expires (a tenth of its
 /// time, if that is less), one fetch at a time however many calls wait. So it does after the API
 /// has refused a token; the call that was refused fails. While fetching fails, a token that is
-/// still valid is used, and there is at most one attempt a second.
+/// still valid is used. After a fetch that failed, or whose token was refused, there is none for a
+/// second.
 ///
 /// ```
 /// use std::{io, time::Duration};
@@ -93,6 +94,16 @@ impl<Source: TokenSource> Fetch for Source {
     }
 }
 
+fn late() -> Error {
+    Failure {
+        kind: Some(ErrorKind::Timeout),
+        message: Some("the token source did not answer".to_owned()),
+        retryable: true,
+        ..Failure::default()
+    }
+    .into()
+}
+
 fn no_token(error: Box<dyn StdError + Send + Sync>) -> Error {
     match error.downcast::<Error>() {
         Ok(error) => *error,
@@ -114,7 +125,8 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// The credential to call with; getting it takes no longer than `limit`.
+    /// The credential to call with; waiting for another call to get it, and getting it, each take
+    /// no longer than `limit`.
     pub(crate) async fn current(&self, limit: Duration) -> Result<Credential, Error> {
         match self {
             Self::Fixed(credential) => Ok(credential.clone()),
@@ -123,9 +135,10 @@ impl Source {
     }
 
     /// Does not give out `credential` again, which the API has refused, if there can be another.
-    pub(crate) async fn forget(&self, credential: &Credential) {
+    pub(crate) async fn forget(&self, credential: &Credential, limit: Duration) {
         if let Self::Fetched(tokens) = self {
-            tokens.forget(credential).await;
+            // Beyond it another token is being fetched anyway.
+            let _ = timeout(limit, tokens.forget(credential)).await;
         }
     }
 }
@@ -142,10 +155,13 @@ pub(crate) struct Tokens {
 struct State {
     held: Option<Held>,
     failed: Option<(Instant, Error)>,
+    /// When the token was fetched that the API refused last.
+    refused: Option<Instant>,
 }
 
 struct Held {
     credential: Credential,
+    fetched: Instant,
     /// When to fetch the next one, and until when this one can be used all the same.
     validity: Option<(Instant, Instant)>,
 }
@@ -162,26 +178,34 @@ impl Tokens {
     // The lock is held while a token is fetched, so that one is.
     async fn current(&self, limit: Duration) -> Result<Credential, Error> {
         const PAUSE: Duration = Duration::from_secs(1);
-        let mut state = self.state.lock().await;
+        // Who holds it may have been left standing by its caller.
+        let mut state = timeout(limit, self.state.lock())
+            .await
+            .map_err(|_| late())?;
         if let Some(held) = state.held.as_ref().filter(|held| held.is_fresh()) {
             return Ok(held.credential.clone());
         }
         let failed = match &state.failed {
             Some((at, error)) if at.elapsed() < PAUSE => error.clone(),
-            _ => match self.fetch(limit).await {
-                Ok(held) => {
-                    let credential = held.credential.clone();
-                    *state = State {
-                        held: Some(held),
-                        failed: None,
-                    };
-                    return Ok(credential);
+            _ => {
+                if let Some(fetched) = state.refused {
+                    sleep_until(fetched + PAUSE).await;
                 }
-                Err(error) => {
-                    state.failed = Some((Instant::now(), error.clone()));
-                    error
+                match self.fetch(limit).await {
+                    Ok(held) => {
+                        let credential = held.credential.clone();
+                        *state = State {
+                            held: Some(held),
+                            ..State::default()
+                        };
+                        return Ok(credential);
+                    }
+                    Err(error) => {
+                        state.failed = Some((Instant::now(), error.clone()));
+                        error
+                    }
                 }
-            },
+            }
         };
         let valid = state.held.as_ref().filter(|held| held.is_valid());
         valid.map(|held| held.credential.clone()).ok_or(failed)
@@ -189,15 +213,11 @@ impl Tokens {
 
     async fn fetch(&self, limit: Duration) -> Result<Held, Error> {
         let begun = Instant::now();
-        let token = timeout(limit, self.source.fetch()).await.map_err(|_| {
-            Error::from(Failure {
-                kind: Some(ErrorKind::Timeout),
-                message: Some("the token source did not answer".to_owned()),
-                retryable: true,
-                ..Failure::default()
-            })
-        })??;
+        let token = timeout(limit, self.source.fetch())
+            .await
+            .map_err(|_| late())??;
         Ok(Held {
+            fetched: Instant::now(),
             credential: bearer(token.secret)?.proven_by(self.app_secret.as_ref()),
             validity: token.lifetime.and_then(|lifetime| {
                 let early = (lifetime / 10).min(Duration::from_secs(60));
@@ -209,12 +229,9 @@ impl Tokens {
 
     async fn forget(&self, credential: &Credential) {
         let mut state = self.state.lock().await;
-        if state
-            .held
-            .as_ref()
-            .is_some_and(|held| held.credential.is(credential))
-        {
-            state.held = None;
+        let refused = state.held.take_if(|held| held.credential.is(credential));
+        if let Some(held) = refused {
+            state.refused = Some(held.fetched);
         }
     }
 }
@@ -253,7 +270,7 @@ mod tests {
         time::Duration,
     };
 
-    use tokio::time::sleep;
+    use tokio::time::{Instant, sleep};
 
     use super::{Token, TokenSource, Tokens};
     use crate::error::ErrorKind;
@@ -313,14 +330,43 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_source_that_does_not_answer_is_a_timeout() {
-        struct Silent;
-        impl TokenSource for Silent {
-            type Error = io::Error;
-            async fn fetch(&self) -> Result<Token, io::Error> {
-                std::future::pending().await
-            }
+    async fn an_api_that_refuses_every_token_has_the_source_asked_once_a_second() {
+        let vault = Vault::default();
+        let tokens = Tokens::new(Arc::new(vault.clone()), None);
+        let begun = Instant::now();
+        for _ in 0..10 {
+            let refused = tokens.current(LIMIT).await.expect("a token");
+            tokens.forget(&refused).await;
         }
+        assert_eq!(vault.fetched.load(Ordering::SeqCst), 10);
+        assert_eq!(begun.elapsed().as_secs(), 9);
+        // One that was good for a while is replaced at once.
+        let good = tokens.current(LIMIT).await.expect("a token");
+        sleep(seconds(60)).await;
+        tokens.forget(&good).await;
+        tokens.current(LIMIT).await.expect("a token");
+        assert_eq!(begun.elapsed().as_secs(), 70);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_left_standing_while_it_fetches_does_not_hold_the_others_for_ever() {
+        let tokens = Tokens::new(Arc::new(Silent), None);
+        let mut standing = std::pin::pin!(tokens.current(LIMIT));
+        assert!(futures::poll!(&mut standing).is_pending());
+        let error = tokens.current(LIMIT).await.expect_err("no token");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+    }
+
+    struct Silent;
+    impl TokenSource for Silent {
+        type Error = io::Error;
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_does_not_answer_is_a_timeout() {
         let tokens = Tokens::new(Arc::new(Silent), None);
         let error = tokens.current(LIMIT).await.expect_err("silence");
         assert_eq!(error.kind(), ErrorKind::Timeout);

@@ -128,7 +128,7 @@ impl Transport {
             };
             let Some((wait, copy)) = again else {
                 if error.kind() == ErrorKind::Authentication {
-                    self.source.forget(&call.credential).await;
+                    self.source.forget(&call.credential, self.timeout).await;
                 }
                 return Err(error);
             };
