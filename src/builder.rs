@@ -152,7 +152,8 @@ impl<Api> ClientBuilder<Api> {
     ///
     /// Some are the builder's own whatever is set: redirects are not followed, since HTTP clients
     /// take `Authorization` off a request that is sent on to another host, but no other
-    /// credential. Clients for several credentials that share connections are made by
+    /// credential. `connection_verbose` shows credentials in the log at level trace, as it shows all
+    /// that is sent. Clients for several credentials that share connections are made by
     /// [`with_access_token`](crate::graph::Client::with_access_token) and
     /// [`with_api_key`](crate::dialog360::Client::with_api_key).
     ///

@@ -13,6 +13,10 @@ use tokio::{
 /// holds more, wherever the server begins to count. Calls wait for their turn, first come first
 /// served; attempts to send one again wait like all others. Clones of a client share its limit.
 ///
+/// How long a call waits is bounded by those before it alone; put a timeout of your own around it
+/// if it must not. A call that was begun is to be awaited or dropped: one that is kept but no longer
+/// polled, such as the other branch of a `select!`, keeps its place and all behind it waiting.
+///
 /// ```
 /// use std::time::Duration;
 /// use waba::RateLimit;

@@ -95,7 +95,8 @@ impl RetryPolicy {
     }
 
     /// How long all attempts and the waits between them may take. Waiting for a turn under a
-    /// [rate limit](crate::RateLimit) does not count.
+    /// [rate limit](crate::RateLimit) or for a token of a [`TokenSource`](crate::TokenSource) does
+    /// not count.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
