@@ -12,15 +12,19 @@
 //!
 //! Stop it at any time, and start it again with the same input and output: it goes on with the ids
 //! that have no line yet and those whose fault passes (`"retryable":true`). An id that was tried
-//! twice has two lines, of which the last counts. A refused credential stops the run, for it
-//! would be refused for all.
+//! twice has two lines, of which the last counts. Ids can be added at the end of the input; a run
+//! that finds others in the place of those that are done fails at its end. A refused credential
+//! stops the run, for it would be refused for all. One run at a time: two on one output ask for
+//! everything twice.
 
 use std::{
     cell::Cell,
     collections::BTreeSet,
     error::Error as StdError,
+    fmt::Display,
     fs::{self, File},
     future::{pending, ready},
+    hash::{DefaultHasher, Hash, Hasher},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -80,15 +84,14 @@ enum Ended {
 }
 
 async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
-    let done = Done::read(&arguments.out)?;
-    let bar = progress(arguments.ids.as_deref())?;
+    let (ids, path) = (arguments.ids.as_deref(), arguments.out.as_path());
+    let done = Done::read(path)?;
+    let bar = progress(ids)?;
     bar.set_position(done.count());
-    let mut out = File::options()
-        .append(true)
-        .create(true)
-        .open(&arguments.out)?;
+    let out = File::options().append(true).create(true).open(path);
+    let mut out = out.map_err(about(path.display()))?;
 
-    let stopped = Cell::new(false);
+    let (stopped, skipped) = (Cell::new(false), Cell::new(0));
     let stop = async {
         // Without a handler the program ends at once, which does no harm either.
         if signal::ctrl_c().await.is_err() {
@@ -96,9 +99,15 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
         }
         stopped.set(true);
     };
-    let answers = open(arguments.ids.as_deref())
+    let answers = open(ids)
         .await?
-        .filter(|id| ready(!matches!(id, Ok((line, _)) if done.has(*line))))
+        .filter(|id| {
+            let skip = id.as_ref().ok().filter(|(line, _)| done.has(*line));
+            if let Some((line, id)) = skip {
+                skipped.set(skipped.get() ^ mark(*line, id));
+            }
+            ready(skip.is_none())
+        })
         // Calls under way are waited for.
         .take_until(stop)
         .map(|id| async move {
@@ -124,15 +133,27 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
                 json!({"line": line, "id": id, "error": error})
             }
         };
-        out.write_all(format!("{answer}\n").as_bytes())?;
+        let written = out.write_all(format!("{answer}\n").as_bytes());
+        written.map_err(about(path.display()))?;
         bar.inc(1);
     }
     if stopped.get() {
         bar.abandon_with_message("stopped; start it again to go on");
         return Ok(Ended::Stopped);
     }
+    if skipped.get() != done.marks {
+        let path = path.display();
+        return Err(
+            format!("the ids are not those that {path} began with; take another --out").into(),
+        );
+    }
     bar.finish_with_message(format!("{failures} failed in this run"));
     Ok(Ended::Done)
+}
+
+/// Says what an error is about.
+fn about(what: impl Display) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{what}: {error}"))
 }
 
 /// Who is asked.
@@ -170,22 +191,31 @@ impl Service {
 /// The lines of the input, numbered from 0.
 async fn open(path: Option<&Path>) -> io::Result<impl Stream<Item = io::Result<(u64, String)>>> {
     let input: Box<dyn tokio::io::AsyncRead + Unpin> = match path {
-        Some(path) => Box::new(tokio::fs::File::open(path).await?),
+        Some(path) => {
+            let file = tokio::fs::File::open(path).await;
+            Box::new(file.map_err(about(path.display()))?)
+        }
         None => Box::new(tokio::io::stdin()),
     };
     let lines = tokio::io::BufReader::new(input).lines();
     let lines = stream::try_unfold((lines, 0), |(mut lines, number)| async move {
-        let line = lines.next_line().await?;
-        Ok(line.map(|line| ((number, line.trim().to_owned()), (lines, number + 1))))
+        let line = lines.next_line().await;
+        let line = line.map_err(about(format!("line {} of the ids", number + 1)))?;
+        Ok(line.map(|line| {
+            let id = line.trim_start_matches('\u{feff}').trim();
+            ((number, id.to_owned()), (lines, number + 1))
+        }))
     });
     Ok(lines.filter(|line| ready(!matches!(line, Ok((_, id)) if id.is_empty()))))
 }
 
 fn progress(path: Option<&Path>) -> Result<ProgressBar> {
-    let (bar, style) = match path {
+    // What is no file, such as a pipe, can be read once.
+    let (bar, style) = match path.filter(|path| path.is_file()) {
         Some(path) => {
-            let lines = BufReader::new(File::open(path)?).lines();
-            let ids = lines.filter(|line| !matches!(line, Ok(line) if line.trim().is_empty()));
+            let file = File::open(path).map_err(about(path.display()))?;
+            let lines = BufReader::new(file).split(b'\n').map_while(io::Result::ok);
+            let ids = lines.filter(|line| !line.trim_ascii().is_empty());
             let style = "{wide_bar} {pos}/{len} {per_sec} {eta} {msg}";
             (ProgressBar::new(ids.count() as u64), style)
         }
@@ -204,6 +234,15 @@ struct Done {
     /// One more than the highest line.
     end: u64,
     gaps: BTreeSet<u64>,
+    /// The marks of all lines that are done, in one number.
+    marks: u64,
+}
+
+/// What tells a line with another id apart.
+fn mark(line: u64, id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (line, id).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Done {
@@ -212,6 +251,7 @@ impl Done {
         #[derive(Deserialize)]
         struct Line {
             line: u64,
+            id: String,
             error: Option<Failure>,
         }
         #[derive(Deserialize)]
@@ -220,30 +260,42 @@ impl Done {
         }
 
         let mut done = Self::default();
-        if !fs::exists(path)? {
+        let here = || about(path.display());
+        if !fs::exists(path).map_err(here())? {
             return Ok(done);
         }
-        let file = File::options().read(true).write(true).open(path)?;
+        if !path.is_file() {
+            return Err(format!("{} is no file to go on with", path.display()).into());
+        }
+        let file = File::options().read(true).write(true).open(path);
+        let file = file.map_err(here())?;
         let mut lines = BufReader::new(&file);
-        let (mut whole, mut text) = (0, String::new());
+        // Bytes, for a run can be killed within a character.
+        let (mut whole, mut text) = (0, Vec::new());
         loop {
             text.clear();
-            let read = lines.read_line(&mut text)?;
+            let read = lines.read_until(b'\n', &mut text).map_err(here())?;
+            if read == 0 {
+                return Ok(done);
+            }
             // What was being written when the run was killed.
-            if !text.ends_with('\n') && (text.is_empty() || text.starts_with('{')) {
-                break;
+            if !text.ends_with(b"\n") && text.starts_with(b"{") {
+                file.set_len(whole).map_err(here())?;
+                return Ok(done);
             }
             whole += read as u64;
-            let line: Line = serde_json::from_str(&text).map_err(|error| {
+            let line: Line = serde_json::from_slice(&text).map_err(|error| {
                 format!("{} is no output of this program: {error}", path.display())
             })?;
-            done.note(line.line, !line.error.is_some_and(|error| error.retryable));
+            let settled = !line.error.is_some_and(|error| error.retryable);
+            done.note(line.line, &line.id, settled);
         }
-        file.set_len(whole)?;
-        Ok(done)
     }
 
-    fn note(&mut self, line: u64, settled: bool) {
+    fn note(&mut self, line: u64, id: &str, settled: bool) {
+        if self.has(line) != settled {
+            self.marks ^= mark(line, id);
+        }
         if line >= self.end {
             self.gaps.extend(self.end..line);
             self.end = line + 1;
@@ -265,139 +317,5 @@ impl Done {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{collections::BTreeMap, path::Path};
-
-    use waba::{RetryPolicy, graph};
-    use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
-
-    use super::*;
-
-    /// A server that knows all ids but 7, and fails for 9 the first time.
-    async fn server() -> MockServer {
-        let server = MockServer::start().await;
-        let nine = || Mock::given(wiremock::matchers::path("/v23.0/9"));
-        nine()
-            .respond_with(ResponseTemplate::new(503))
-            .up_to_n_times(1)
-            .with_priority(1)
-            .mount(&server)
-            .await;
-        Mock::given(wiremock::matchers::path("/v23.0/7"))
-            .respond_with(ResponseTemplate::new(404))
-            .with_priority(1)
-            .mount(&server)
-            .await;
-        Mock::given(any())
-            .respond_with(ResponseTemplate::new(200).set_body_json(json!({"id": "x"})))
-            .mount(&server)
-            .await;
-        server
-    }
-
-    async fn run_on(server: &MockServer, folder: &Path) -> Result<Ended> {
-        let ids: String = (0..30).map(|id| format!("{id}\n\n")).collect();
-        fs::write(folder.join("ids.txt"), ids)?;
-        let arguments = Arguments {
-            ids: Some(folder.join("ids.txt")),
-            out: folder.join("out.jsonl"),
-            partner_id: None,
-            concurrency: 4,
-            per_second: 1000,
-        };
-        let client = graph::Client::builder()
-            .access_token("t")
-            .base_url(server.uri())
-            .retry(RetryPolicy::none())
-            .build()?;
-        run(&arguments, &Service::Meta(client)).await
-    }
-
-    /// The lines of the output by the ids.
-    fn output(folder: &Path) -> BTreeMap<String, Vec<Value>> {
-        let text = fs::read_to_string(folder.join("out.jsonl")).expect("an output");
-        let mut lines: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for line in text.lines() {
-            let line: Value = serde_json::from_str(line).expect("JSON");
-            let id = line["id"].as_str().expect("an id").to_owned();
-            lines.entry(id).or_default().push(line);
-        }
-        lines
-    }
-
-    async fn asked(server: &MockServer) -> usize {
-        server.received_requests().await.expect("recorded").len()
-    }
-
-    #[tokio::test]
-    async fn a_second_run_asks_again_only_for_what_may_have_passed() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let server = server().await;
-        let ended = run_on(&server, folder.path()).await.expect("an end");
-        assert_eq!(ended, Ended::Done);
-        let lines = output(folder.path());
-        assert_eq!((lines.len(), asked(&server).await), (30, 30));
-        assert_eq!(lines["7"][0]["error"]["kind"], "NotFound");
-        assert_eq!(lines["9"][0]["error"]["retryable"], true);
-        assert_eq!(lines["8"][0]["account"]["id"], "x");
-
-        run_on(&server, folder.path()).await.expect("an end");
-        assert_eq!(asked(&server).await, 31, "the one that failed for now");
-        let lines = output(folder.path());
-        assert_eq!(lines["9"].len(), 2);
-        assert_eq!(lines["9"][1]["account"]["id"], "x");
-        run_on(&server, folder.path()).await.expect("an end");
-        assert_eq!(asked(&server).await, 31, "all is done");
-    }
-
-    #[tokio::test]
-    async fn a_run_that_was_killed_goes_on_wherever_its_output_ends() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let server = server().await;
-        for _ in 0..2 {
-            run_on(&server, folder.path()).await.expect("an end");
-        }
-        // One line an id: the second of the one that failed first.
-        let whole = fs::read_to_string(folder.path().join("out.jsonl")).expect("an output");
-        let settled = whole
-            .lines()
-            .filter(|line| !line.contains("\"retryable\":true"));
-        let whole: String = settled.map(|line| format!("{line}\n")).collect();
-        let whole = whole.as_bytes();
-        for cut in [0, 1, whole.len() / 2, whole.len() - 1] {
-            fs::write(folder.path().join("out.jsonl"), &whole[..cut]).expect("written");
-            let kept = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
-            let before = asked(&server).await;
-            run_on(&server, folder.path()).await.expect("an end");
-            assert_eq!(asked(&server).await - before, 30 - kept, "cut at {cut}");
-            let lines = output(folder.path());
-            assert_eq!(lines.len(), 30);
-            assert!(lines.values().all(|lines| lines.len() == 1), "none twice");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_refused_credential_stops_the_run_and_fails_no_id() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let server = MockServer::start().await;
-        Mock::given(any())
-            .respond_with(ResponseTemplate::new(401))
-            .mount(&server)
-            .await;
-        let error = run_on(&server, folder.path()).await.expect_err("401");
-        assert!(error.to_string().contains("credential was refused"));
-        assert!(output(folder.path()).is_empty());
-        assert!(asked(&server).await <= 4, "those under way");
-    }
-
-    #[test]
-    fn another_file_is_not_written_to() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("notes.txt");
-        for notes in ["my notes", "my notes\nand more", "\n"] {
-            fs::write(&path, notes).expect("written");
-            assert!(Done::read(&path).is_err());
-            assert_eq!(fs::read_to_string(&path).expect("read"), notes);
-        }
-    }
-}
+#[path = "accounts/tests.rs"]
+mod tests;
