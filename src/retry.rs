@@ -148,8 +148,10 @@ impl RetryPolicy {
         backoff: Duration,
     ) -> Option<Duration> {
         let harmless = method.is_idempotent() || self.repeat_writes || failure.unsent;
-        let passes = failure.retryable && (!failure.quota || failure.retry_after.is_some());
-        let wait = failure.retry_after.unwrap_or_default().max(backoff);
+        let asked = failure.retry_after.unwrap_or_default();
+        // A wait of nothing, such as a date that has passed, does not end an hour.
+        let passes = failure.retryable && !(failure.quota && asked.is_zero());
+        let wait = asked.max(backoff);
         let again = harmless
             && passes
             && sent < self.attempts
@@ -215,7 +217,7 @@ mod tests {
                                 !passes,
                                 sent >= 3,
                                 matches!(method.as_str(), "POST" | "PATCH") && !marked && !unsent,
-                                quota && retry_after.is_none(),
+                                quota && retry_after.unwrap_or_default().is_zero(),
                                 retry_after > seconds(20),
                                 spent + retry_after.unwrap_or(BACKOFF).max(BACKOFF)
                                     >= Duration::from_secs(60),

@@ -136,6 +136,19 @@ async fn an_hourly_quota_is_not_hammered() {
 }
 
 #[tokio::test]
+async fn a_wait_of_nothing_does_not_end_an_hourly_quota() {
+    for wait in ["0", "Wed, 21 Oct 2015 07:28:00 GMT"] {
+        let answer = json(
+            400,
+            r#"{"error":{"code":80007,"message":"too many calls"}}"#,
+        );
+        let server = recovering(answer.append_header("retry-after", wait), 9).await;
+        get(&client(&server, quick())).await.expect_err("400");
+        assert_eq!(received(&server).await, 1, "{wait}");
+    }
+}
+
+#[tokio::test]
 async fn what_does_not_decode_is_not_asked_for_again() {
     let server = recovering(json(200, "<html>"), 9).await;
     let error = get(&client(&server, quick())).await.expect_err("no JSON");
