@@ -45,7 +45,7 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
         quota,
         upstream: refusal.upstream,
         retry_after: retry_after(headers, SystemTime::now())
-            .or(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
+            .max(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
         usage,
         served_version: served_version(headers).map(str::to_owned),
         ..Failure::default()

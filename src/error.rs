@@ -159,7 +159,8 @@ impl Error {
     }
 
     /// How long the server asks to wait, counted from when it answered: its `Retry-After`, or of a
-    /// rate limit of Graph's the time until it lets the caller in again, which it gives in minutes.
+    /// rate limit of Graph's the time until it lets the caller in again, which it gives in minutes;
+    /// the longer of the two.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -66,6 +66,17 @@ async fn a_rate_limit_of_graphs_says_how_long_to_wait_and_is_returned_at_once() 
 }
 
 #[tokio::test]
+async fn of_two_waits_the_longer_one_counts() {
+    let body = r#"{"error":{"code":80008,"message":"There have been too many calls"}}"#;
+    for (header, seconds) in [("0", 17 * 60), ("7200", 7200)] {
+        let answer = with_usage(json(400, body)).append_header("retry-after", header);
+        let server = server::answering(answer).await;
+        let error = get(&meta(&server.uri())).await.expect_err("400");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+    }
+}
+
+#[tokio::test]
 async fn another_fault_does_not_wait_for_a_limit() {
     let body = r#"{"error":{"code":100,"message":"Invalid parameter"}}"#;
     let server = server::answering(with_usage(json(400, body))).await;
