@@ -88,6 +88,7 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
     let done = Done::read(path)?;
     let bar = progress(ids)?;
     bar.set_position(done.count());
+    let ids = open(ids).await?;
     let out = File::options().append(true).create(true).open(path);
     let mut out = out.map_err(about(path.display()))?;
 
@@ -99,8 +100,7 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
         }
         stopped.set(true);
     };
-    let answers = open(ids)
-        .await?
+    let answers = ids
         .filter(|id| {
             let skip = id.as_ref().ok().filter(|(line, _)| done.has(*line));
             if let Some((line, id)) = skip {

@@ -168,7 +168,6 @@ async fn what_cannot_be_read_or_written_is_named() {
     for (ids, out, part) in [
         (ids.as_path(), out.as_path(), "line 2 of the ids"),
         (folder.path(), &out, "line 1 of the ids"),
-        (&folder.path().join("none"), &out, "none: "),
         (&ids, folder.path(), "is no file"),
         #[cfg(target_os = "linux")]
         (&ids, Path::new("/dev/full"), "/dev/full is no file"),
@@ -177,6 +176,10 @@ async fn what_cannot_be_read_or_written_is_named() {
         let error = error.expect_err(part).to_string();
         assert!(error.contains(part), "{error}");
     }
+    let (none, other) = (folder.path().join("none"), folder.path().join("other"));
+    let error = run_from(&none, &other, &server).await.expect_err("no ids");
+    assert!(error.to_string().contains("none: "), "{error}");
+    assert!(!other.exists(), "no output without input");
 }
 
 #[cfg(unix)]
