@@ -125,7 +125,7 @@ impl Error {
     }
 
     /// What the API adds for a program: Graph's `error.error_data`, or 360dialog's `meta.details`,
-    /// which names the members of a request that are wrong.
+    /// which names the members of a request that are wrong. More than 64 KiB are left out.
     pub fn details(&self) -> Option<&Value> {
         self.0.details.as_ref()
     }

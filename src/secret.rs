@@ -13,6 +13,8 @@ use crate::{error::Error, failure::Failure, id::encode_segment, upstream::Upstre
 const MESSAGE: usize = 2048;
 const TRACE_ID: usize = 128;
 const EXCERPT: usize = 1024;
+/// The most details that an error keeps, in bytes of JSON.
+const DETAILS: usize = 64 * 1024;
 
 /// Text that no output shows, and that is overwritten when the last copy goes away.
 #[derive(Clone)]
@@ -154,9 +156,10 @@ impl Credential {
                 trace_id: clean(upstream.trace_id, TRACE_ID),
                 ..upstream
             }),
-            details: failure
-                .details
-                .filter(|details| !tells(&details.to_string())),
+            details: failure.details.filter(|details| {
+                let text = details.to_string();
+                text.len() <= DETAILS && !tells(&text)
+            }),
             usage: failure.usage.filter(|usage| !tells(&format!("{usage:?}"))),
             source: failure.source.filter(|source| !tells(&source.to_string())),
             ..failure

@@ -409,6 +409,16 @@ async fn what_an_api_adds_for_programs_is_kept() {
 }
 
 #[tokio::test]
+async fn what_an_api_adds_is_left_out_if_nobody_can_read_it() {
+    let more = "y".repeat(1 << 20);
+    let body = format!(r#"{{"error":{{"message":"m","code":1,"error_data":["{more}"]}}}}"#);
+    let error = ask_meta(json(400, &body)).await.expect_err("400");
+    let shown = format!("{error:?}");
+    assert!(shown.len() < 10_000, "{} bytes are shown", shown.len());
+    assert_eq!((error.details(), error.message()), (None, Some("m")));
+}
+
+#[tokio::test]
 async fn an_error_is_one_line_of_readable_length_whatever_the_server_wrote() {
     let long = "x".repeat(100_000);
     let body = serde_json::json!({"error": {
