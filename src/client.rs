@@ -8,8 +8,10 @@ macro_rules! client_methods {
             /// limits and errors of this client.
             ///
             /// `path` begins after the base URL and, of Graph, its version. It is fixed in the
-            /// program; ids stand in it as names, as in `/{waba_id}/phone_numbers`, and are given
-            /// by [`path`](crate::CustomRequest::path).
+            /// program; ids stand in it as names, each the whole between two slashes, as in
+            /// `/{waba_id}/phone_numbers`, and are given by
+            /// [`path`](crate::CustomRequest::path). A query is given by
+            /// [`query`](crate::CustomRequest::query): a `?` in the path is sent as a part of it.
             pub fn request(
                 &self,
                 method: crate::reqwest::Method,
