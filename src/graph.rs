@@ -187,7 +187,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let version = &self.api.version;
         check_version(version)?;
-        let missing = "there is no access token; set `access_token`";
+        let missing = "there is no access token; set `access_token` or `token_source`";
         let (base_url, http, transport) =
             self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
         Ok(Client::new_with_client(
