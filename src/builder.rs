@@ -11,10 +11,11 @@ use std::{
 use http::HeaderValue;
 use reqwest::{Url, redirect};
 
+#[cfg(feature = "dialog360")]
+use crate::login::Login;
 use crate::{
     error::Error,
     limit::RateLimit,
-    login::Login,
     observe::{Attempt, Observer},
     retry::RetryPolicy,
     secret::{Credential, Secret},
@@ -54,6 +55,7 @@ enum Given {
     Credential(Result<Credential, Error>),
     Source(Arc<dyn Fetch>),
     /// The path, the user and the password.
+    #[cfg(feature = "dialog360")]
     Login(&'static str, String, Secret),
 }
 
@@ -181,6 +183,7 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
+    #[cfg(feature = "dialog360")]
     pub(crate) fn login(mut self, path: &'static str, username: String, password: Secret) -> Self {
         self.given = Some(Given::Login(path, username, password));
         self
@@ -247,9 +250,11 @@ impl<Api> ClientBuilder<Api> {
                 transport(Source::Fixed(credential.clone()?.proven_by(app_secret)))
             }
             Given::Source(source) => transport(tokens(source.clone())),
+            #[cfg(feature = "dialog360")]
             Given::Login(_, _, password) if password.expose().is_empty() => {
                 return Err(Error::configuration("the password is empty"));
             }
+            #[cfg(feature = "dialog360")]
             Given::Login(path, username, password) => {
                 let transport = transport(Source::Fixed(Credential::in_body(password.clone())));
                 let login = Login {

@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(not(any(feature = "dialog360", feature = "graph")))]
+compile_error!("waba has no API; turn on the feature `dialog360`, `graph` or both");
 
 // The generated code names the types it shares with us as `::waba::…`.
 extern crate self as waba;
@@ -6,15 +10,20 @@ extern crate self as waba;
 mod answer;
 mod builder;
 mod client;
+#[cfg(feature = "dialog360")]
 pub mod dialog360;
 mod error;
 mod failure;
+#[cfg(feature = "graph")]
 pub mod graph;
+// It leads through both.
+#[cfg(all(feature = "dialog360", feature = "graph"))]
 pub mod guide;
 mod id;
 mod lenient;
 mod limit;
 mod list;
+#[cfg(feature = "dialog360")]
 mod login;
 mod observe;
 mod open_enum;
@@ -27,6 +36,8 @@ mod text;
 mod token;
 mod transport;
 mod upstream;
+// What 360dialog's answers never say has no name where Graph's are unknown.
+#[cfg_attr(not(feature = "graph"), allow(dead_code, unnameable_types))]
 mod usage;
 
 pub use builder::ClientBuilder;

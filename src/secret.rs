@@ -93,6 +93,7 @@ impl Credential {
     }
 
     /// A credential in the body of a login.
+    #[cfg(feature = "dialog360")]
     pub(crate) fn in_body(secret: Secret) -> Self {
         Self {
             secret,

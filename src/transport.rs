@@ -28,6 +28,7 @@ use crate::{
 #[allow(unnameable_types)]
 pub struct Transport {
     pub(crate) source: Source,
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))]
     pub(crate) app_secret: Option<Secret>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Duration,
