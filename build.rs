@@ -23,28 +23,22 @@ fn main() {
 }
 
 fn build(api: &str, spec: &str) -> Result<(), Box<dyn Error>> {
-    let code = generate(api, &fs::read_to_string(spec)?)?;
+    let document = fs::read_to_string(spec)?;
     let out_dir = env::var("OUT_DIR")?;
-    Ok(fs::write(
-        Path::new(&out_dir).join(api).with_extension("rs"),
-        code,
-    )?)
+    let out_dir = Path::new(&out_dir);
+    fs::write(out_dir.join(format!("{api}.rs")), generate(api, &document)?)?;
+    if env::var_os("CARGO_FEATURE_MOCK").is_some() {
+        fs::write(
+            out_dir.join(format!("{api}_mock.rs")),
+            generate_mock(api, &document)?,
+        )?;
+    }
+    Ok(())
 }
 
 /// The Rust code of the client of `api`, whose OpenAPI 3.0 document is `document`.
 pub fn generate(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type("crate::transport::Transport".parse()?)
-        // Where the document names a type of ours by `x-rust-type`: one that both APIs share, or
-        // (by the name `api`) one that stands beside the generated ones.
-        .with_crate("waba", CrateVers::Any, None)
-        .with_crate("api", CrateVers::Any, Some(&format!("waba::{api}")));
-    for name in structs_with_default(&serde_json::from_str(document)?) {
-        settings.with_patch(name, TypePatch::default().with_derive("Default"));
-    }
+    let settings = settings(api, document)?;
     let tokens = Generator::new(&settings).generate_tokens(&serde_json::from_str(document)?)?;
     let enums = open_enums(document)?;
 
@@ -90,9 +84,63 @@ pub fn generate(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
         r":: std :: convert :: TryInto (< :: std :: option :: Option <.*?value \. )try_into \(",
     )?;
     let code = setter.replace_all(&code, "crate :: TryIntoSome ${1}try_into_some (");
-    // A statement a line, for those who read the source; formatting it would take more crates.
+    let code = code.replace(
+        "# [derive (:: serde ::",
+        "# [cfg_attr (feature = \"schemars\", derive (:: schemars :: JsonSchema))] # [derive (:: serde ::",
+    );
+    // What typify checks of a text is nothing that `JsonSchema` would see.
+    let bounded =
+        Regex::new(r"\((:: std :: string :: String)\) ;(.*?> (\d+)usize.*?< (\d+)usize)")?;
+    let code = bounded.replace_all(
+        &code,
+        r#"(# [cfg_attr (feature = "schemars", schemars (length (min = $4, max = $3)))] $1) ;$2"#,
+    );
+    lines(&code)
+}
+
+/// The Rust code of typed mocks of `api`.
+fn generate_mock(api: &str, document: &str) -> Result<String, Box<dyn Error>> {
+    let settings = settings(api, document)?;
+    let code = Generator::new(&settings)
+        .httpmock(&serde_json::from_str(document)?, &format!("crate::{api}"))?
+        .to_string()
+        // Base URLs may end in the version of the API.
+        .replace("\"^/", "\"^(?:/v[0-9]+[.][0-9]+)?/")
+        .replace(
+            "value : & :: waba :: PathSegment",
+            "value : impl :: std :: fmt :: Display",
+        );
+    // Of a segment, progenitor makes a part of the regular expression as it is.
+    let segment = Regex::new(r#"(format ! \("[^"]*" , )value \. to_string \(\)"#)?;
+    let code = segment.replace_all(
+        &code,
+        "${1}:: regex :: escape (& crate :: id :: encode_segment (& value . to_string ()))",
+    );
+    lines(&code)
+}
+
+/// What progenitor is told of `api`.
+fn settings(api: &str, document: &str) -> Result<GenerationSettings, Box<dyn Error>> {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type("crate::transport::Transport".parse()?)
+        // Where the document names a type of ours by `x-rust-type`: one that both APIs share, or
+        // (by the name `api`) one that stands beside the generated ones.
+        .with_crate("waba", CrateVers::Any, None)
+        .with_crate("api", CrateVers::Any, Some(&format!("waba::{api}")));
+    for name in structs_with_default(&serde_json::from_str(document)?) {
+        settings.with_patch(name, TypePatch::default().with_derive("Default"));
+    }
+    Ok(settings)
+}
+
+/// `code` with a statement a line, for those who read the source; formatting it would take more
+/// crates.
+fn lines(code: &str) -> Result<String, Box<dyn Error>> {
     let line = Regex::new(r#"(?:"(?:[^"\\]|\\.)*"|[^"{};])*[{};]"#)?;
-    Ok(line.replace_all(&code, "$0\n").into_owned())
+    Ok(line.replace_all(code, "$0\n").into_owned())
 }
 
 /// The objects without required members; typify gives them no `Default` once they have `extra`.

@@ -46,6 +46,40 @@ mod generated {
 
 pub use generated::{Client, builder, types};
 
+/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), to test what calls it.
+///
+/// An operation is mocked by the method of its name, whose closure says when the mock answers and
+/// what. To deviate from what the API documents, `into_inner()` gives what is without types.
+///
+/// ```
+/// use waba::{
+///     dialog360::{Client, mock::MockServerExt, types::PartnerWabaAccountOut},
+///     httpmock::MockServer,
+/// };
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), waba::Error> {
+/// let server = MockServer::start_async().await;
+/// let lucky = PartnerWabaAccountOut { name: Some("Lucky Shrub".into()), ..Default::default() };
+/// let mock = server.get_waba_account(|when, then| {
+///     when.partner_id("examplePA").waba_account_id("exampleWA");
+///     then.ok(&lucky);
+/// });
+///
+/// let hub = Client::builder().api_key("any").base_url(server.base_url()).build()?;
+/// let account =
+///     hub.get_waba_account().partner_id("examplePA").waba_account_id("exampleWA").send().await?;
+/// assert_eq!(account.name, lucky.name);
+/// mock.assert_async().await;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "mock")]
+#[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
+pub mod mock {
+    include!(concat!(env!("OUT_DIR"), "/dialog360_mock.rs"));
+}
+
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
 pub const BASE_URL: &str = "https://hub.360dialog.io";
 

@@ -61,6 +61,40 @@ mod generated {
 pub use crate::usage::{BusinessUsage, Usage, Used, served_version};
 pub use generated::{Client, builder, types};
 
+/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), to test what calls it.
+///
+/// An operation is mocked by the method of its name, whose closure says when the mock answers and
+/// what. To deviate from what the API documents, `into_inner()` gives what is without types.
+///
+/// ```
+/// use waba::{
+///     graph::{Client, mock::MockServerExt, types::WhatsAppBusinessAccountUpdateResult},
+///     httpmock::MockServer,
+/// };
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), waba::Error> {
+/// let server = MockServer::start_async().await;
+/// let done = WhatsAppBusinessAccountUpdateResult { success: Some(true), ..Default::default() };
+/// let mock = server.update_whatsapp_business_account(|when, then| {
+///     when.waba_id("102290129340398");
+///     then.ok(&done);
+/// });
+///
+/// let meta = Client::builder().access_token("any").base_url(server.base_url()).build()?;
+/// let call = meta.update_whatsapp_business_account().waba_id("102290129340398");
+/// let answer = call.body_map(|settings| settings.name("Lucky Shrub")).send().await?;
+/// assert_eq!(answer.success, Some(true));
+/// mock.assert_async().await;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "mock")]
+#[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
+pub mod mock {
+    include!(concat!(env!("OUT_DIR"), "/graph_mock.rs"));
+}
+
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
 pub const BASE_URL: &str = "https://graph.facebook.com";
 

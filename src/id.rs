@@ -12,6 +12,7 @@ use crate::text::string_or_number;
 /// read (a number only if all its digits survive), and written back as a string. It derefs to `str` and can be passed to any call that
 /// takes an id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Id(String);
 

@@ -42,6 +42,8 @@ mod usage;
 
 pub use builder::ClientBuilder;
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "mock")]
+pub use httpmock;
 pub use id::{Id, InvalidPathSegment, PathSegment};
 pub use limit::RateLimit;
 pub use list::CommaSeparated;
@@ -50,6 +52,8 @@ pub use progenitor_client::ResponseValue;
 pub use request::CustomRequest;
 pub use reqwest;
 pub use retry::RetryPolicy;
+#[cfg(feature = "schemars")]
+pub use schemars;
 pub use some::TryIntoSome;
 pub use token::{Token, TokenSource};
 pub use upstream::Upstream;

@@ -1,0 +1,174 @@
+//! The feature `schemars`: the derived schemas mean what the documents say.
+
+use std::collections::BTreeSet;
+
+use schemars::{JsonSchema, schema_for};
+use serde_json::{Value, json};
+use waba::{dialog360, graph};
+
+/// The types of the requests and answers of an API, with their names in its document.
+type Roots = [(&'static str, Value)];
+
+fn of<T: JsonSchema>(name: &'static str) -> (&'static str, Value) {
+    (name, schema_for!(T).to_value())
+}
+
+#[test]
+fn schemas_of_dialog360_mean_what_its_document_says() {
+    let roots = [
+        of::<dialog360::types::PartnerWabaAccountOut>("PartnerWabaAccountOut"),
+        of::<dialog360::types::DefaultHttpError>("DefaultHttpError"),
+        of::<dialog360::types::DefaultValidationError>("DefaultValidationError"),
+    ];
+    compare_all("dialog360", &roots);
+}
+
+#[test]
+fn schemas_of_graph_mean_what_its_document_says() {
+    let roots = [
+        of::<graph::types::Field>("Field"),
+        of::<graph::types::WhatsAppBusinessAccount>("WhatsAppBusinessAccount"),
+        of::<graph::types::WhatsAppBusinessAccountUpdate>("WhatsAppBusinessAccountUpdate"),
+        of::<graph::types::WhatsAppBusinessAccountUpdateResult>(
+            "WhatsAppBusinessAccountUpdateResult",
+        ),
+        of::<graph::types::GraphApiError>("GraphAPIError"),
+    ];
+    compare_all("graph", &roots);
+}
+
+fn compare_all(api: &str, roots: &Roots) {
+    let path = format!("{}/specs/{api}/openapi.json", env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::read_to_string(path).expect("a document");
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let mut seen = BTreeSet::new();
+    for (name, derived) in roots {
+        let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+        Comparison {
+            document: &document,
+            derived,
+        }
+        .schema(name, &reference, derived, &mut seen);
+    }
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .expect("schemas");
+    for name in schemas.keys() {
+        assert!(
+            seen.contains(name),
+            "no root leads to {name}: add one above"
+        );
+    }
+}
+
+struct Comparison<'a> {
+    document: &'a Value,
+    derived: &'a Value,
+}
+
+impl Comparison<'_> {
+    /// `seen` gets the names of the schemas that the document's one leads to.
+    fn schema(&self, at: &str, documented: &Value, derived: &Value, seen: &mut BTreeSet<String>) {
+        if let Some(reference) = target(documented) {
+            seen.insert(reference.rsplit('/').next().unwrap_or_default().to_owned());
+            return self.schema(at, follow(self.document, reference), derived, seen);
+        }
+        if let Some(reference) = target(derived) {
+            return self.schema(at, documented, follow(self.derived, reference), seen);
+        }
+        if let Some(values) = documented["enum"].as_array() {
+            let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+            let known: Vec<&Value> = derived["anyOf"][0]["enum"]
+                .as_array()
+                .expect(at)
+                .iter()
+                .collect();
+            assert_eq!(known, values, "the values of {at}");
+            assert_eq!(
+                derived["anyOf"][1],
+                json!({ "type": "string" }),
+                "{at} is open"
+            );
+            return;
+        }
+        if documented
+            .as_object()
+            .is_some_and(|schema| !schema.contains_key("type"))
+        {
+            assert!(derived["type"].is_null(), "{at} can be anything");
+            return;
+        }
+        assert_eq!(kind(derived), documented["type"], "the type of {at}");
+        for (bound, value) in documented.as_object().expect(at) {
+            if bound.ends_with("Length") {
+                assert_eq!(&derived[bound], value, "the {bound} of {at}");
+            }
+        }
+        assert_eq!(
+            strings(&derived["required"]),
+            strings(&documented["required"]),
+            "{at}"
+        );
+        let members = |schema: &Value| -> BTreeSet<String> {
+            schema["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        assert_eq!(members(derived), members(documented), "the members of {at}");
+        for name in members(documented) {
+            let (documented, derived) = (
+                &documented["properties"][&name],
+                &derived["properties"][&name],
+            );
+            self.schema(&format!("{at}.{name}"), documented, derived, seen);
+        }
+        if documented["type"] == "object" {
+            assert_eq!(
+                derived["additionalProperties"],
+                json!(true),
+                "{at} keeps further members"
+            );
+        }
+    }
+}
+
+/// Where a schema says no more than that it is another one, or `null`.
+fn target(schema: &Value) -> Option<&str> {
+    let inner = match (&schema["allOf"], &schema["anyOf"]) {
+        (Value::Array(all), _) if all.len() == 1 => &all[0],
+        (_, Value::Array(any)) if any.get(1) == Some(&json!({ "type": "null" })) => &any[0],
+        _ => schema,
+    };
+    inner["$ref"].as_str()
+}
+
+fn follow<'v>(whole: &'v Value, reference: &str) -> &'v Value {
+    let pointer = reference.trim_start_matches('#');
+    whole
+        .pointer(pointer)
+        .unwrap_or_else(|| panic!("{reference} leads nowhere"))
+}
+
+/// The type that is not `null`.
+fn kind(schema: &Value) -> Value {
+    match &schema["type"] {
+        Value::Array(types) => types
+            .iter()
+            .find(|kind| *kind != "null")
+            .cloned()
+            .unwrap_or_default(),
+        kind => kind.clone(),
+    }
+}
+
+fn strings(values: &Value) -> BTreeSet<&str> {
+    values
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
