@@ -1,5 +1,6 @@
 //! Ten thousand calls to servers that fail at random: each ends, and memory stays where it is.
 
+#![cfg(feature = "graph")]
 #![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
 
 use std::{

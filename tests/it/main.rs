@@ -1,5 +1,6 @@
 //! The promises of the crate, one test each, against a real HTTP server on this machine.
 
+#![cfg(all(feature = "dialog360", feature = "graph"))]
 #![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
 
 mod answers;
