@@ -194,7 +194,8 @@ impl ClientBuilder {
     /// [`Configuration`](crate::ErrorKind::Configuration) if there is no credential, or if a
     /// setting cannot be used; the message names it.
     pub fn build(self) -> Result<Client, Error> {
-        let missing = "there is no credential; set `api_key`, `bearer_token`, `user` or `token_source`";
+        let missing =
+            "there is no credential; set `api_key`, `bearer_token`, `user` or `token_source`";
         let (base_url, http, transport) = self.connect(BASE_URL, missing, None)?;
         Ok(Client::new_with_client(&base_url, http, transport))
     }

@@ -37,6 +37,14 @@ async fn an_answer_as_recorded_from_meta_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_success_of_another_status_is_a_success() {
+    for status in [201, 202, 206, 299] {
+        let account = server::ask_meta(server::json(status, r#"{"id":"1"}"#)).await;
+        assert_eq!(account.expect("a success").id, "1", "{status}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_fields_are_kept_in_extra_at_every_level() {
     let body = r#"{"id":"xWA","fb_account_status":"verified",
         "settings":{"marketing_messages_lite_api_status":"ELIGIBLE","new":[1,2]}}"#;

@@ -18,7 +18,7 @@ fn assert_refused(result: Result<impl std::fmt::Debug, Error>, part: &str) {
 fn a_missing_credential_is_named() {
     assert_refused(
         dialog360::Client::builder().build(),
-        "`api_key` or `bearer_token`",
+        "`api_key`, `bearer_token`, `user` or `token_source`",
     );
     assert_refused(graph::Client::builder().build(), "`access_token`");
     assert_refused(

@@ -439,7 +439,7 @@ async fn an_error_is_one_line_of_readable_length_whatever_the_server_wrote() {
 }
 
 #[tokio::test]
-async fn an_answer_that_no_document_declares_says_so() {
+async fn an_answer_that_cannot_be_read_says_that_its_request_was_sent() {
     let error = ask_meta(ResponseTemplate::new(204)).await.expect_err("204");
     assert_error(&error, ErrorKind::Decode, Some(204), false);
     // Who takes it for a request that never left might carry out a write twice.
@@ -447,10 +447,6 @@ async fn an_answer_that_no_document_declares_says_so() {
     let write = write.expect_err("204");
     assert_eq!(write.attempts(), 1, "{write}");
     assert_eq!(write.operation(), Some("update_whatsapp_business_account"));
-    assert!(
-        error.to_string().contains("declares no such answer"),
-        "{error}"
-    );
 }
 
 #[tokio::test]
