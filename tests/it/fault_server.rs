@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpSocket, TcpStream},
 };
 
 /// What a server does with each connection.
@@ -67,16 +67,24 @@ impl Fault {
 pub struct FaultServer {
     pub url: String,
     came: Arc<AtomicUsize>,
+    _deaf: Option<Arc<TcpSocket>>,
 }
 
 impl FaultServer {
     /// A server that does what `fault` gives for the number of each request.
     pub async fn start(fault: impl Fn(usize) -> Fault + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let anywhere = "127.0.0.1:0".parse().expect("an address");
+        socket.bind(anywhere).expect("a free port");
+        let address = socket.local_addr().expect("an address");
         let came = Arc::new(AtomicUsize::new(0));
         let first = fault(0);
-        if first != Fault::Refused {
+        let mut deaf = None;
+        if first == Fault::Refused {
+            // A port that is taken, so that nobody else can listen on it.
+            deaf = Some(Arc::new(socket));
+        } else {
+            let listener = socket.listen(1024).expect("a server");
             let (fault, came) = (Arc::new(fault), came.clone());
             tokio::spawn(async move {
                 while let Ok((mut stream, _)) = listener.accept().await {
@@ -104,6 +112,7 @@ impl FaultServer {
         Self {
             url: format!("{scheme}://{address}"),
             came,
+            _deaf: deaf,
         }
     }
 
@@ -136,7 +145,7 @@ async fn act(fault: Fault, stream: &mut TcpStream) -> Option<()> {
         Fault::Slow => {
             for byte in answer(200, "", FINE).bytes() {
                 stream.write_all(&[byte]).await.ok()?;
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
             }
             return None;
         }
