@@ -43,16 +43,16 @@ pub fn request<'d>(
                 false => (Rule::OptionalRequestBodyAdded, "a body may be sent now"),
             };
             let pointers = Pointers::new(place(&at.after));
-            return to
-                .changes
-                .note(rule, direction, pointers, Said::new(words), None);
+            return to.note(rule, direction, pointers, words);
         }
         (Some(_), None) => {
-            let said = Said::new("no body is taken any longer");
             let pointers = Pointers::gone(place(&at.before));
-            return to
-                .changes
-                .note(Rule::RequestBodyRemoved, direction, pointers, said, None);
+            return to.note(
+                Rule::RequestBodyRemoved,
+                direction,
+                pointers,
+                "no body is taken any longer",
+            );
         }
     };
     let places = Pointers::both(old.0, new.0);
@@ -62,8 +62,7 @@ pub fn request<'d>(
             true => (Rule::RequestBodyRequired, "the body has to be sent now"),
             false => (Rule::RequestBodyOptional, "the body may be left out now"),
         };
-        to.changes
-            .note(rule, direction, places.clone(), Said::new(words), None);
+        to.note(rule, direction, places.clone(), words);
     }
     for keyword in keys(old, new) {
         if !["required", "content"].contains(&keyword) {
@@ -126,13 +125,11 @@ pub fn content<'d>(
     for (kind, (name, old)) in olds {
         let (before, _) = below(at, name);
         let Some((name, new)) = news.remove(&kind) else {
-            let said = Said::new(format!("the media type `{kind}` is gone"));
-            to.changes.note(
+            to.note(
                 Rule::MediaTypeRemoved,
                 direction,
                 Pointers::gone(before),
-                said,
-                None,
+                format!("the media type `{kind}` is gone"),
             );
             continue;
         };
@@ -141,13 +138,11 @@ pub fn content<'d>(
     }
     for (kind, (name, _)) in news {
         let (_, after) = below(at, name);
-        let said = Said::new(format!("the media type `{kind}` is new"));
-        to.changes.note(
+        to.note(
             Rule::MediaTypeAdded,
             direction,
             Pointers::new(after),
-            said,
-            None,
+            format!("the media type `{kind}` is new"),
         );
     }
 }
@@ -209,8 +204,7 @@ fn encoding<'d>(
                     before: old.cloned(),
                     after: new.cloned(),
                 };
-                to.changes
-                    .note(Rule::SerializationChanged, direction, pointers, said, None);
+                to.note(Rule::SerializationChanged, direction, pointers, said);
             } else if !known && keyword != "headers" {
                 to.keyword(
                     direction,
@@ -246,9 +240,12 @@ pub fn responses<'d>(
             (None, Some(described)) => {
                 if let Some((at, wider)) = wider(&to.old, old, status, &at.before) {
                     let place = Pointers::new(&*after);
-                    let said = Said::new(format!("the answer {status} is described of its own"));
-                    to.changes
-                        .note(Rule::StatusSplit, direction, place, said, None);
+                    to.note(
+                        Rule::StatusSplit,
+                        direction,
+                        place,
+                        format!("the answer {status} is described of its own"),
+                    );
                     let described = to.new.at(after, described);
                     response(to, (at, wider), described, direction);
                     continue;
@@ -257,16 +254,22 @@ pub fn responses<'d>(
                     true => Rule::SuccessAdded,
                     false => Rule::RefusalAdded,
                 };
-                let said = Said::new(format!("the answer {status} is new"));
-                to.changes
-                    .note(rule, direction, Pointers::new(after), said, None);
+                to.note(
+                    rule,
+                    direction,
+                    Pointers::new(after),
+                    format!("the answer {status} is new"),
+                );
             }
             (Some(described), None) => {
                 if let Some((at, wider)) = wider(&to.new, new, status, &at.after) {
                     let place = Pointers::gone(&*before);
-                    let said = Said::new(format!("the answer {status} is described with others"));
-                    to.changes
-                        .note(Rule::StatusMerged, direction, place, said, None);
+                    to.note(
+                        Rule::StatusMerged,
+                        direction,
+                        place,
+                        format!("the answer {status} is described with others"),
+                    );
                     let described = to.old.at(before, described);
                     response(to, described, (at, wider), direction);
                     continue;
@@ -275,9 +278,12 @@ pub fn responses<'d>(
                     true => Rule::SuccessRemoved,
                     false => Rule::RefusalRemoved,
                 };
-                let said = Said::new(format!("the answer {status} is gone"));
-                to.changes
-                    .note(rule, direction, Pointers::gone(before), said, None);
+                to.note(
+                    rule,
+                    direction,
+                    Pointers::gone(before),
+                    format!("the answer {status} is gone"),
+                );
             }
             (None, None) => {}
         }
@@ -350,13 +356,11 @@ fn headers<'d>(
     for (key, (name, old)) in olds {
         let (before, _) = below(&at, name);
         let Some((name, new)) = news.remove(&key) else {
-            let said = Said::new(format!("the header `{name}` is gone"));
-            to.changes.note(
+            to.note(
                 Rule::HeaderRemoved,
                 direction,
                 Pointers::gone(before),
-                said,
-                None,
+                format!("the header `{name}` is gone"),
             );
             continue;
         };
@@ -368,20 +372,17 @@ fn headers<'d>(
                 false => (Rule::HeaderOptional, "is not always there any longer"),
             };
             let pointers = Pointers::both(&*old.0, &*new.0);
-            to.changes
-                .note(rule, direction, pointers, Said::new(words), None);
+            to.note(rule, direction, pointers, words);
         }
         parameters::value(to, old, new, direction.flipped());
     }
     for (_, (name, _)) in news {
         let (_, after) = below(&at, name);
-        let said = Said::new(format!("the header `{name}` is new"));
-        to.changes.note(
+        to.note(
             Rule::HeaderAdded,
             direction,
             Pointers::new(after),
-            said,
-            None,
+            format!("the header `{name}` is new"),
         );
     }
 }
@@ -412,18 +413,19 @@ fn links<'d>(
                 }
             }
             (None, _) => {
-                let said = Said::new(format!("the link `{name}` is new"));
-                to.changes
-                    .note(Rule::LinkAdded, direction, Pointers::new(after), said, None);
+                to.note(
+                    Rule::LinkAdded,
+                    direction,
+                    Pointers::new(after),
+                    format!("the link `{name}` is new"),
+                );
             }
             (_, None) => {
-                let said = Said::new(format!("the link `{name}` is gone"));
-                to.changes.note(
+                to.note(
                     Rule::LinkRemoved,
                     direction,
                     Pointers::gone(before),
-                    said,
-                    None,
+                    format!("the link `{name}` is gone"),
                 );
             }
         }

@@ -123,6 +123,12 @@ impl Said {
     }
 }
 
+impl<T: Into<String>> From<T> for Said {
+    fn from(message: T) -> Self {
+        Self::new(message)
+    }
+}
+
 impl Changes {
     /// Notes a change; of several levels the worst counts. `way` names the call that is
     /// concerned, where the place does not tell.

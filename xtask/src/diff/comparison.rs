@@ -192,6 +192,18 @@ impl<'d> Comparison<'d> {
         }
     }
 
+    /// Notes a change whose place tells which call it concerns.
+    pub fn note(
+        &mut self,
+        rule: Rule,
+        direction: Direction,
+        pointers: Pointers,
+        said: impl Into<Said>,
+    ) {
+        self.changes
+            .note(rule, direction, pointers, said.into(), None);
+    }
+
     /// Notes a change of words, if there is one.
     pub fn words(
         &mut self,
@@ -209,8 +221,7 @@ impl<'d> Comparison<'d> {
             before: old.cloned(),
             after: new.cloned(),
         };
-        self.changes
-            .note(rule, Direction::Request, pointers, said, None);
+        self.note(rule, Direction::Request, pointers, said);
     }
 
     /// Notes a change that is seen but not understood, if there is one.
@@ -250,8 +261,7 @@ impl<'d> Comparison<'d> {
             before: old.cloned(),
             after: new.cloned(),
         };
-        self.changes
-            .note(Rule::Unjudged, direction, pointers, said, None);
+        self.note(Rule::Unjudged, direction, pointers, said);
     }
 }
 

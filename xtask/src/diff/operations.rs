@@ -73,13 +73,7 @@ pub fn compare(to: &mut Comparison<'_>) {
                 if shape(&key.0) != shape(&found.0) || key.1 != found.1 {
                     let message = format!("is {}, was {}", name(found), name(key));
                     let pointers = Pointers::both(&*old.0, &*new.0);
-                    to.changes.note(
-                        Rule::OperationMoved,
-                        direction,
-                        pointers,
-                        Said::new(message),
-                        None,
-                    );
+                    to.note(Rule::OperationMoved, direction, pointers, message);
                 }
                 operation(to, old, &new, direction);
                 false
@@ -94,14 +88,20 @@ pub fn compare(to: &mut Comparison<'_>) {
             _ => (Rule::CallbackRemoved, Rule::CallbackAdded, "the webhook"),
         };
         for (_, (at, ..)) in gone {
-            let said = Said::new(format!("{what} is gone"));
-            to.changes
-                .note(removed, direction, Pointers::gone(at), said, None);
+            to.note(
+                removed,
+                direction,
+                Pointers::gone(at),
+                format!("{what} is gone"),
+            );
         }
         for (at, ..) in news.into_values() {
-            let said = Said::new(format!("{what} is new"));
-            to.changes
-                .note(added, direction, Pointers::new(at), said, None);
+            to.note(
+                added,
+                direction,
+                Pointers::new(at),
+                format!("{what} is new"),
+            );
         }
     }
 }
@@ -241,13 +241,7 @@ pub fn operation<'d>(
                         before: old.cloned(),
                         after: new.cloned(),
                     };
-                    to.changes.note(
-                        Rule::OperationIdChanged,
-                        direction,
-                        below(keyword),
-                        said,
-                        None,
-                    );
+                    to.note(Rule::OperationIdChanged, direction, below(keyword), said);
                     continue;
                 };
                 let name = |id: &Value| {
@@ -263,13 +257,7 @@ pub fn operation<'d>(
                     before,
                     after,
                 );
-                to.changes.note(
-                    Rule::OperationIdChanged,
-                    direction,
-                    below(keyword),
-                    said,
-                    None,
-                );
+                to.note(Rule::OperationIdChanged, direction, below(keyword), said);
             }
             "operationId" => {}
             "deprecated" => parameters::deprecation(to, old, new, direction, below(keyword)),
@@ -436,6 +424,5 @@ fn come_or_gone(
         true => (Rule::CallbackAdded, Pointers::new(after), "new"),
         false => (Rule::CallbackRemoved, Pointers::gone(before), "gone"),
     };
-    let said = Said::new(format!("{what} is {words}"));
-    to.changes.note(rule, direction, pointers, said, None);
+    to.note(rule, direction, pointers, format!("{what} is {words}"));
 }

@@ -82,13 +82,7 @@ pub fn compare<'d>(
         {
             let message = format!("the parameter is called `{after}`, was called `{before}`");
             let pointers = Pointers::both(&*old.0, &*new.0);
-            to.changes.note(
-                Rule::PathParameterRenamed,
-                direction,
-                pointers,
-                Said::new(message),
-                None,
-            );
+            to.note(Rule::PathParameterRenamed, direction, pointers, message);
             pairs.push((old, new));
         }
     }
@@ -103,13 +97,7 @@ pub fn compare<'d>(
         let now = found.map(|(location, _)| location).unwrap_or_default();
         let message = format!("the parameter travels in the {now}, travelled in the {location}");
         let pointers = Pointers::both(&*old.0, &*new.0);
-        to.changes.note(
-            Rule::ParameterMoved,
-            direction,
-            pointers,
-            Said::new(message),
-            None,
-        );
+        to.note(Rule::ParameterMoved, direction, pointers, message);
         pairs.push((old.clone(), new));
         false
     });
@@ -120,13 +108,7 @@ pub fn compare<'d>(
             before: Some(value.clone()),
             after: None,
         };
-        to.changes.note(
-            Rule::ParameterRemoved,
-            direction,
-            Pointers::gone(at),
-            said,
-            None,
-        );
+        to.note(Rule::ParameterRemoved, direction, Pointers::gone(at), said);
     }
     for ((_, name), (at, value)) in news {
         let name = value["name"].as_str().unwrap_or(&name);
@@ -139,8 +121,7 @@ pub fn compare<'d>(
             before: None,
             after: Some(value.clone()),
         };
-        to.changes
-            .note(rule, direction, Pointers::new(at), said, None);
+        to.note(rule, direction, Pointers::new(at), said);
     }
     for (old, new) in pairs {
         if (old.1["required"] == true) != (new.1["required"] == true) {
@@ -149,8 +130,7 @@ pub fn compare<'d>(
                 false => (Rule::ParameterOptional, "may be left out now"),
             };
             let pointers = Pointers::both(&*old.0, &*new.0);
-            to.changes
-                .note(rule, direction, pointers, Said::new(words), None);
+            to.note(rule, direction, pointers, words);
         }
         value(to, old, new, direction);
     }
@@ -185,23 +165,19 @@ pub fn value<'d>(
                 let set = |value: Option<&Value>| value == Some(&Value::Bool(true));
                 match (set(before), set(after)) {
                     (false, true) => {
-                        let said = Said::new("may be empty now");
-                        to.changes.note(
+                        to.note(
                             Rule::EmptyValueAllowed,
                             direction,
                             below(keyword),
-                            said,
-                            None,
+                            "may be empty now",
                         );
                     }
                     (true, false) => {
-                        let said = Said::new("may not be empty any longer");
-                        to.changes.note(
+                        to.note(
                             Rule::EmptyValueRefused,
                             direction,
                             below(keyword),
-                            said,
-                            None,
+                            "may not be empty any longer",
                         );
                     }
                     _ => {}
@@ -223,12 +199,11 @@ pub fn value<'d>(
             after.words(),
             before.words()
         );
-        to.changes.note(
+        to.note(
             Rule::SerializationChanged,
             direction,
             places.clone(),
-            Said::new(message),
-            None,
+            message,
         );
     }
     if old.get("content").is_some() && new.get("content").is_some() {
@@ -270,13 +245,7 @@ pub fn deprecation(
         (true, false) => "is deprecated no longer",
         _ => return,
     };
-    to.changes.note(
-        Rule::DeprecationChanged,
-        direction,
-        pointers,
-        Said::new(words),
-        None,
-    );
+    to.note(Rule::DeprecationChanged, direction, pointers, words);
 }
 
 /// How a value is written into a request, defaults spelled out.

@@ -136,7 +136,7 @@ impl<'d> Pair<'d> {
     }
 
     fn note(&self, to: &mut Comparison<'d>, rule: Rule, pointers: Pointers, said: Said) {
-        to.changes.note(rule, self.direction, pointers, said, None);
+        to.note(rule, self.direction, pointers, said);
     }
 
     fn places(&self, keyword: &str) -> Pointers {

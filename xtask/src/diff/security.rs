@@ -55,8 +55,7 @@ pub fn schemes(to: &mut Comparison<'_>) {
 }
 
 fn note(to: &mut Comparison<'_>, rule: Rule, pointers: Pointers, said: Said) {
-    to.changes
-        .note(rule, Direction::Request, pointers, said, None);
+    to.note(rule, Direction::Request, pointers, said);
 }
 
 fn all<'d>(document: &Document<'d>) -> BTreeMap<&'d str, &'d Value> {

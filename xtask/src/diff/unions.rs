@@ -25,8 +25,7 @@ pub fn compare<'d>(
                     false => (Rule::UnionInclusive, "is `anyOf`, was `oneOf`"),
                 };
                 let pointers = Pointers::both(&old.at, &new.at);
-                to.changes
-                    .note(rule, direction, pointers, Said::new(words), None);
+                to.note(rule, direction, pointers, words);
             }
             variants(to, old, new, direction);
         }
@@ -34,18 +33,24 @@ pub fn compare<'d>(
         (olds, news) => {
             for old in olds {
                 if !news.iter().any(|new| the_same(to, old, new)) {
-                    let said = Said::new("a choice among variants is gone, or is another");
                     let pointers = Pointers::both(&old.at, &new.at);
-                    to.changes
-                        .note(Rule::Unjudged, direction, pointers, said, None);
+                    to.note(
+                        Rule::Unjudged,
+                        direction,
+                        pointers,
+                        "a choice among variants is gone, or is another",
+                    );
                 }
             }
             for new in news {
                 if !olds.iter().any(|old| the_same(to, old, new)) {
-                    let said = Said::new("a choice among variants is new, or is another");
                     let pointers = Pointers::both(&old.at, &new.at);
-                    to.changes
-                        .note(Rule::Unjudged, direction, pointers, said, None);
+                    to.note(
+                        Rule::Unjudged,
+                        direction,
+                        pointers,
+                        "a choice among variants is new, or is another",
+                    );
                 }
             }
         }
@@ -84,9 +89,7 @@ fn variants<'d>(to: &mut Comparison<'d>, old: &Union<'d>, new: &Union<'d>, direc
     if to.on_trial {
         if pairs.len() != old.variants.len() || pairs.len() != new.variants.len() {
             let pointers = Pointers::both(&old.at, &new.at);
-            let said = Said::new("has other variants");
-            to.changes
-                .note(Rule::Unjudged, direction, pointers, said, None);
+            to.note(Rule::Unjudged, direction, pointers, "has other variants");
         }
         return;
     }
@@ -133,8 +136,7 @@ fn variants<'d>(to: &mut Comparison<'d>, old: &Union<'d>, new: &Union<'d>, direc
             after: None,
         };
         let pointers = Pointers::both(&old.at, &new.at);
-        to.changes
-            .note(Rule::VariantRemoved, direction, pointers, said, None);
+        to.note(Rule::VariantRemoved, direction, pointers, said);
     }
     for index in come {
         let variant = &new.variants[index];
@@ -144,8 +146,7 @@ fn variants<'d>(to: &mut Comparison<'d>, old: &Union<'d>, new: &Union<'d>, direc
             after: variant.parts.first().map(|part| part.value.clone()),
         };
         let pointers = Pointers::both(&old.at, &new.at);
-        to.changes
-            .note(Rule::VariantAdded, direction, pointers, said, None);
+        to.note(Rule::VariantAdded, direction, pointers, said);
     }
 }
 

@@ -67,14 +67,12 @@ impl<'d> Comparison<'d> {
             let pointer = old.parts[0].at.clone();
             let is_old = |new: &Schema<'d>| self.mean_the_same(old, new, Position::Other);
             if !old_reach.reaches(&pointer) && !come.iter().any(is_old) {
-                let said = Said::new("the schema is gone");
                 let pointers = Pointers::gone(pointer);
-                self.changes.note(
+                self.note(
                     Rule::SchemaRemoved,
                     Direction::Response,
                     pointers,
-                    said,
-                    None,
+                    "the schema is gone",
                 );
             }
         }
@@ -82,10 +80,13 @@ impl<'d> Comparison<'d> {
             let pointer = new.parts[0].at.clone();
             let is_new = |old: &Schema<'d>| self.mean_the_same(old, new, Position::Other);
             if !new_reach.reaches(&pointer) && !gone.iter().any(is_new) {
-                let said = Said::new("the schema is new");
                 let pointers = Pointers::new(pointer);
-                self.changes
-                    .note(Rule::SchemaAdded, Direction::Response, pointers, said, None);
+                self.note(
+                    Rule::SchemaAdded,
+                    Direction::Response,
+                    pointers,
+                    "the schema is new",
+                );
             }
         }
         for (name, old) in &olds {
@@ -144,8 +145,7 @@ impl<'d> Comparison<'d> {
                 before: old.cloned(),
                 after: new.cloned(),
             };
-            self.changes
-                .note(rule, Direction::Request, pointers, said, None);
+            self.note(rule, Direction::Request, pointers, said);
         }
     }
 }

@@ -44,8 +44,7 @@ impl<'d> Pair<'d> {
                     (false, Direction::Response) => (Rule::FieldOptional, "may be absent now"),
                 };
                 let pointers = Pointers::both(place(old), place(new));
-                to.changes
-                    .note(rule, direction, pointers, Said::new(words), None);
+                to.note(rule, direction, pointers, words);
             }
             let position = if was {
                 Position::Other
