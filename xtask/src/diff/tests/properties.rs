@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How many documents a run tries, unless `PROPTEST_CASES` says otherwise.
-const CASES: u32 = 60;
+const CASES: u32 = 30;
 
 /// The longest that a comparison may take. Whatever exceeds it would not end.
 const LONGEST: Duration = Duration::from_secs(30);
