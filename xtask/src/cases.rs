@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Map, Value};
 
 use crate::document;
@@ -38,4 +39,20 @@ pub fn texts(case: &Map<String, Value>, key: &str) -> Vec<String> {
         .iter()
         .map(|text| text.as_str().unwrap().to_owned())
         .collect()
+}
+
+/// How property tests run: so many documents, unless `PROPTEST_CASES` says otherwise.
+pub fn properties(cases: u32, max_shrink_iters: u32) -> Config {
+    let asked = std::env::var("PROPTEST_CASES");
+    Config {
+        // The same documents in every run, unless more of them are asked for.
+        rng_seed: match asked {
+            Ok(_) => RngSeed::Random,
+            Err(_) => RngSeed::Fixed(1),
+        },
+        cases: asked.map_or(cases, |cases| cases.parse().unwrap()),
+        failure_persistence: None,
+        max_shrink_iters,
+        ..Config::default()
+    }
 }

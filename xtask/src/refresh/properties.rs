@@ -10,13 +10,12 @@ use std::{
 use proptest::{
     prelude::*,
     sample::{Index, select},
-    test_runner::{Config, RngSeed},
 };
 use serde_json::{Map, Value, json};
 
 use super::{gitbook, merge};
 use crate::{
-    document,
+    cases, document,
     notes::Notes,
     pointer::{child, keys},
     prepare, walk,
@@ -540,18 +539,8 @@ fn the_real_documents_are_prepared() {
 }
 
 proptest! {
-    #![proptest_config(Config {
-        cases: std::env::var("PROPTEST_CASES").map_or(CASES, |cases| cases.parse().unwrap()),
-        failure_persistence: None,
-        // The same documents in every run, unless more of them are asked for.
-        rng_seed: match std::env::var("PROPTEST_CASES") {
-            Ok(_) => RngSeed::Random,
-            Err(_) => RngSeed::Fixed(1),
-        },
-        // Enough to leave a mutation or two.
-        max_shrink_iters: 100,
-        ..Config::default()
-    })]
+    // Enough steps of shrinking to leave a mutation or two.
+    #![proptest_config(cases::properties(CASES, 100))]
 
     #[test]
     fn every_document_is_prepared_or_refused(

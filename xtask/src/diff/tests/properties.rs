@@ -5,13 +5,12 @@ use std::{sync::LazyLock, sync::mpsc, thread, time::Duration};
 use proptest::{
     prelude::*,
     sample::{Index, select},
-    test_runner::{Config, RngSeed},
 };
 use serde_json::{Value, json};
 
 use super::{compare, without_opposite};
 use crate::{
-    document,
+    cases, document,
     pointer::{child, keys},
     walk,
 };
@@ -266,22 +265,8 @@ fn the_real_documents_are_the_same_as_themselves() {
     }
 }
 
-fn config() -> Config {
-    Config {
-        cases: std::env::var("PROPTEST_CASES").map_or(CASES, |cases| cases.parse().unwrap()),
-        failure_persistence: None,
-        // The same documents in every run, unless more of them are asked for.
-        rng_seed: match std::env::var("PROPTEST_CASES") {
-            Ok(_) => RngSeed::Random,
-            Err(_) => RngSeed::Fixed(1),
-        },
-        max_shrink_iters: 200,
-        ..Config::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases::properties(CASES, 200))]
 
     #[test]
     fn whatever_is_compared_is_compared_both_ways(
