@@ -10,7 +10,8 @@ pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-const ONE_SCHEMA: [&str; 11] = [
+/// The keywords that hold one schema.
+pub const ONE_SCHEMA: [&str; 11] = [
     "additionalProperties",
     "contains",
     "contentSchema",

@@ -215,20 +215,6 @@ const LIMITS: [&str; 10] = [
     "minimum",
 ];
 
-const INNER: [&str; 11] = [
-    "additionalProperties",
-    "contains",
-    "contentSchema",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-
 /// What has no meaning of its own: names for what references lead to.
 const NAMES: [&str; 4] = ["$defs", "definitions", "$ref", "$schema"];
 
@@ -297,13 +283,9 @@ impl<'d> Normal<'d> {
         said.into_iter().any(|(_, value)| *value == true)
     }
 
-    /// Whether any value matches.
-    pub fn is_any(&self) -> bool {
-        self.null
-            && self.types == all_types()
-            && self.values.is_none()
-            && self.unions.is_empty()
-            && self.inner.is_empty()
+    /// Whether it asks nothing of what objects, lists, texts and numbers hold.
+    fn is_bare(&self) -> bool {
+        self.inner.is_empty()
             && self.limits.is_empty()
             && self.required.is_empty()
             && self.properties.is_empty()
@@ -312,18 +294,21 @@ impl<'d> Normal<'d> {
             && self.prefix_items.is_empty()
     }
 
+    /// Whether any value matches.
+    pub fn is_any(&self) -> bool {
+        self.null
+            && self.types == all_types()
+            && self.values.is_none()
+            && self.unions.is_empty()
+            && self.is_bare()
+    }
+
     /// Whether it is a choice among variants and says nothing besides.
     pub fn is_choice(&self) -> bool {
         self.unions.len() == 1
             && self.types == all_types()
             && self.values.is_none()
-            && self.inner.is_empty()
-            && self.limits.is_empty()
-            && self.required.is_empty()
-            && self.properties.is_empty()
-            && self.pattern_properties.is_empty()
-            && self.dependent_schemas.is_empty()
-            && self.prefix_items.is_empty()
+            && self.is_bare()
     }
 
     /// This schema, which is `whole` as it is written, as a choice of the kind that `like` is.

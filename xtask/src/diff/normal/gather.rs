@@ -5,13 +5,12 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{
-    Document, INNER, LIMITS, Limit, NAMES, Normal, Part, Schema, TYPES, Types, Union, all_types,
-};
+use super::{Document, LIMITS, Limit, NAMES, Normal, Part, Schema, TYPES, Types, Union, all_types};
 use crate::{
     diff::values::Set,
     lower::number::{self, same},
     pointer::child,
+    walk::ONE_SCHEMA,
 };
 
 impl<'d> Normal<'d> {
@@ -87,8 +86,8 @@ impl<'d> Normal<'d> {
                     }
                 }
             }
-            (_, Value::Object(_) | Value::Bool(_)) if INNER.contains(&keyword) => {
-                let name = INNER.into_iter().find(|name| *name == keyword);
+            (_, Value::Object(_) | Value::Bool(_)) if ONE_SCHEMA.contains(&keyword) => {
+                let name = ONE_SCHEMA.into_iter().find(|name| *name == keyword);
                 let mine = self.inner.entry(name.unwrap_or("items")).or_default();
                 mine.parts.extend(Schema::new(at, value).parts);
             }
@@ -157,14 +156,8 @@ impl<'d> Normal<'d> {
 
     /// Whether it says nothing but which types or values match.
     fn is_plain(&self) -> bool {
-        self.properties.is_empty()
-            && self.dependent_schemas.is_empty()
-            && self.pattern_properties.is_empty()
-            && self.prefix_items.is_empty()
-            && self.inner.is_empty()
-            && self.limits.is_empty()
+        self.is_bare()
             && self.unions.is_empty()
-            && self.required.is_empty()
             && self
                 .others
                 .keys()
