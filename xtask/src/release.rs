@@ -22,7 +22,10 @@ pub struct Options {
 
 /// Compares the version with the one that the changes of specs/ ask for.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
-    let version = version(&fs::read_to_string(root.join("Cargo.toml"))?)?;
+    let manifest = root.join("Cargo.toml");
+    let manifest = fs::read_to_string(&manifest)
+        .with_context(|| format!("{}: cannot be read", manifest.display()))?;
+    let version = version(&manifest)?;
     let tag = match &options.since {
         Some(tag) => tag.clone(),
         None if git(root, &["tag", "--list", "v*"])?.is_empty() => {
@@ -66,13 +69,12 @@ fn version(manifest: &str) -> Result<Version> {
 /// The lowest version that may follow `released`: what breaks calls for a breaking one, what is
 /// new for a minor one, and words for a patch; while it is 0.x each is one step less.
 fn least(released: &Version, report: &Report) -> Version {
-    let breaks = report.verdict() == Some(Level::Breaking) || report.takes_names_away();
     let (major, minor, patch) = (released.major, released.minor, released.patch);
-    match (breaks, report.verdict()) {
-        (true, _) if major == 0 => Version::new(0, minor + 1, 0),
-        (true, _) => Version::new(major + 1, 0, 0),
-        (false, Some(Level::Compatible)) if major > 0 => Version::new(major, minor + 1, 0),
-        (false, Some(_)) => Version::new(major, minor, patch + 1),
-        (false, None) => released.clone(),
+    match report.asks_for() {
+        Some(Level::Breaking) if major == 0 => Version::new(0, minor + 1, 0),
+        Some(Level::Breaking) => Version::new(major + 1, 0, 0),
+        Some(Level::Compatible) if major > 0 => Version::new(major, minor + 1, 0),
+        Some(_) => Version::new(major, minor, patch + 1),
+        None => released.clone(),
     }
 }

@@ -76,7 +76,7 @@ fn advice(report: &Report) -> String {
                 .to_owned(),
         );
     }
-    if follows || report.verdict() == Some(Level::Breaking) {
+    if report.asks_for() == Some(Level::Breaking) {
         before.push("Say in `CHANGELOG.md` what users have to change.".to_owned());
     } else if report.verdict() == Some(Level::Compatible) {
         before.push(
@@ -85,9 +85,8 @@ fn advice(report: &Report) -> String {
                 .to_owned(),
         );
     }
-    let release = match report.verdict() {
+    let release = match report.asks_for() {
         Some(Level::Breaking) => "a breaking version (while it is 0.x, the next 0.x)",
-        _ if follows => "a breaking version (while it is 0.x, the next 0.x)",
         Some(Level::Compatible) => "a minor version (while it is 0.x, a patch)",
         Some(Level::Docs) => "a patch",
         None => return "Nothing has changed.\n".to_owned(),
@@ -105,8 +104,7 @@ fn advice(report: &Report) -> String {
 
 /// The files in which upstream's errors are corrected, for the APIs that break.
 fn corrections(report: &Report) -> String {
-    let open = |noted: &&Noted| noted.accepted.is_none();
-    let breaks = |api: &&Api| api.of_level(Level::Breaking).any(|noted| open(&noted));
+    let breaks = |api: &&Api| api.unaccepted_breaks().next().is_some();
     let files = report
         .apis
         .iter()
@@ -122,11 +120,8 @@ fn corrections(report: &Report) -> String {
 /// The entries that would accept what breaks, to be filled in.
 fn entries(report: &Report) -> String {
     const SHOWN: usize = 20;
-    let breaks = report
-        .apis
-        .iter()
-        .flat_map(|api| api.of_level(Level::Breaking));
-    let open: Vec<_> = breaks.filter(|noted| noted.accepted.is_none()).collect();
+    let open = report.apis.iter().flat_map(Api::unaccepted_breaks);
+    let open: Vec<_> = open.collect();
     let mut entries = String::from("   ```yaml\n");
     for noted in open.iter().take(SHOWN) {
         let words = format!("{}: {}", noted.change.at, noted.change.message);

@@ -60,6 +60,12 @@ impl Api {
             .filter(move |noted| noted.change.level == level)
     }
 
+    /// The changes that break, and that nobody has accepted.
+    pub fn unaccepted_breaks(&self) -> impl Iterator<Item = &Noted> {
+        self.of_level(Level::Breaking)
+            .filter(|noted| noted.accepted.is_none())
+    }
+
     /// How many changes there are of each kind, in words.
     pub fn counts(&self) -> String {
         let mut counts: Vec<String> = Level::WORST_FIRST
@@ -173,9 +179,18 @@ impl Report {
         surfaces.any(|change| change.before.is_some())
     }
 
+    /// What the next release has to announce: a name that goes breaks code as much as a call does.
+    pub fn asks_for(&self) -> Option<Level> {
+        match self.takes_names_away() {
+            true => Some(Level::Breaking),
+            false => self.verdict(),
+        }
+    }
+
     /// Whether anything breaks that nobody has accepted.
     pub fn has_unaccepted_break(&self) -> bool {
-        let mut all = self.apis.iter().flat_map(|api| &api.changes);
-        all.any(|noted| noted.change.level == Level::Breaking && noted.accepted.is_none())
+        self.apis
+            .iter()
+            .any(|api| api.unaccepted_breaks().next().is_some())
     }
 }
