@@ -41,7 +41,10 @@ use crate::{
     rustdoc::invalid_html_tags
 )]
 mod generated {
-    include!(concat!(env!("OUT_DIR"), "/dialog360.rs"));
+    #[cfg(feature = "generate")]
+    include!(concat!(env!("OUT_DIR"), "/dialog360/client.rs"));
+    #[cfg(not(feature = "generate"))]
+    include!("../specs/dialog360/client.rs");
 }
 
 pub use generated::{Client, builder, types};
@@ -77,7 +80,10 @@ pub use generated::{Client, builder, types};
 #[cfg(feature = "mock")]
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
 pub mod mock {
-    include!(concat!(env!("OUT_DIR"), "/dialog360_mock.rs"));
+    #[cfg(feature = "generate")]
+    include!(concat!(env!("OUT_DIR"), "/dialog360/mock.rs"));
+    #[cfg(not(feature = "generate"))]
+    include!("../specs/dialog360/mock.rs");
 }
 
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.

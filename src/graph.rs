@@ -55,7 +55,10 @@ use crate::{
     rustdoc::invalid_html_tags
 )]
 mod generated {
-    include!(concat!(env!("OUT_DIR"), "/graph.rs"));
+    #[cfg(feature = "generate")]
+    include!(concat!(env!("OUT_DIR"), "/graph/client.rs"));
+    #[cfg(not(feature = "generate"))]
+    include!("../specs/graph/client.rs");
 }
 
 pub use crate::usage::{BusinessUsage, Usage, Used, served_version};
@@ -92,7 +95,10 @@ pub use generated::{Client, builder, types};
 #[cfg(feature = "mock")]
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
 pub mod mock {
-    include!(concat!(env!("OUT_DIR"), "/graph_mock.rs"));
+    #[cfg(feature = "generate")]
+    include!(concat!(env!("OUT_DIR"), "/graph/mock.rs"));
+    #[cfg(not(feature = "generate"))]
+    include!("../specs/graph/mock.rs");
 }
 
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.

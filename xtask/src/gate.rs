@@ -1,4 +1,4 @@
-//! The last look at a document before it is written: whatever build.rs could fail on is found
+//! The last look at a document before it is written: whatever the generator could fail on is found
 //! here, with its place where the generator tells it.
 
 use std::{collections::BTreeSet, thread};
@@ -6,7 +6,8 @@ use std::{collections::BTreeSet, thread};
 use serde_json::Value;
 
 use crate::{
-    build, document,
+    document,
+    generate::{self, Made},
     notes::Notes,
     pointer::{child, follow, reference},
     round_trip, walk,
@@ -90,14 +91,18 @@ fn check_references(document: &Value, notes: &mut Notes) {
     }
 }
 
-/// The code of the client, made as build.rs will make it. progenitor panics on what it does not
-/// handle, hence the thread.
+/// The code of a client of any name.
 pub fn trial(document: &Value) -> Result<String, String> {
     let text = document::to_text(document).map_err(|error| error.to_string())?;
+    caught(move || generate::client("api", &text))
+}
+
+/// What `generation` makes. progenitor panics on what it does not handle, hence the thread.
+pub fn caught(generation: impl FnOnce() -> Made + Send + 'static) -> Result<String, String> {
     let generation = thread::Builder::new()
         .name(TRIAL.to_owned())
         .stack_size(64 * 1024 * 1024)
-        .spawn(move || build::generate("api", &text).map_err(|error| error.to_string()))
+        .spawn(move || generation().map_err(|error| error.to_string()))
         .map_err(|error| error.to_string())?;
     generation.join().unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
@@ -106,7 +111,7 @@ pub fn trial(document: &Value) -> Result<String, String> {
     })
 }
 
-/// The name of the thread whose panics [`trial`] reports itself.
+/// The name of the thread whose panics [`caught`] reports itself.
 pub const TRIAL: &str = "trial";
 
 /// The names that several things of the generated code would have.

@@ -216,7 +216,7 @@ fn short(tokens: &impl ToTokens) -> String {
 #[cfg(test)]
 mod tests {
     use super::outline;
-    use crate::build;
+    use crate::generate;
 
     #[test]
     fn of_dialog360() {
@@ -231,7 +231,7 @@ mod tests {
     fn of(api: &str) -> String {
         let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
         let document = std::fs::read_to_string(specs.join(api).join("openapi.json")).unwrap();
-        let code = build::generate(api, &document).unwrap();
+        let code = generate::client(api, &document).unwrap();
         outline(&code).unwrap().join("\n")
     }
 }

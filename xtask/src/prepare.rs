@@ -1,4 +1,4 @@
-//! `cargo xtask prepare`: from what upstream says to what build.rs reads.
+//! `cargo xtask prepare`: from what upstream says to the Rust code of it.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use crate::{Outcome, document, fit, gate, lower, notes::Notes, overlay};
+use crate::{Outcome, code, document, fit, gate, lower, notes::Notes, overlay};
 
 /// The options of `cargo xtask prepare`.
 #[derive(Debug, Args)]
@@ -28,28 +28,16 @@ pub struct Options {
     out: Option<PathBuf>,
 }
 
-/// One document on its way.
-struct Job {
-    input: PathBuf,
-    overlay: Option<PathBuf>,
-    output: PathBuf,
-}
-
 /// Prepares all documents, then writes them or compares them with what is there.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
-    let jobs = match (&options.file, &options.out) {
-        (Some(input), Some(output)) => vec![Job {
-            input: input.clone(),
-            overlay: options.overlay.clone(),
-            output: output.clone(),
-        }],
-        _ => jobs(root)?,
+    let results = match (&options.file, &options.out) {
+        (Some(input), Some(output)) => {
+            let name = input.display().to_string();
+            let text = text(&name, document::read(input)?, options.overlay.as_deref())?;
+            vec![(output.clone(), text)]
+        }
+        _ => specs(root)?,
     };
-    let mut results = Vec::new();
-    for job in jobs {
-        let text = prepared(&job)?;
-        results.push((job.output, text));
-    }
     let stale: Vec<_> = results
         .iter()
         .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
@@ -70,8 +58,8 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     })
 }
 
-/// A job for each folder of specs/.
-fn jobs(root: &Path) -> Result<Vec<Job>> {
+/// All that is made of the folders of specs/.
+fn specs(root: &Path) -> Result<Vec<(PathBuf, String)>> {
     let specs = root.join("specs");
     let mut folders: Vec<PathBuf> = fs::read_dir(&specs)
         .with_context(|| format!("{}: cannot be listed", specs.display()))?
@@ -79,34 +67,38 @@ fn jobs(root: &Path) -> Result<Vec<Job>> {
         .filter(|path| path.is_dir())
         .collect();
     folders.sort();
-    folders
-        .into_iter()
-        .map(|folder| {
-            let found = |name: &str| Some(folder.join(name)).filter(|path| path.exists());
-            let Some(input) = found("spec.yaml").or_else(|| found("upstream.json")) else {
-                bail!(
-                    "{}: holds neither spec.yaml nor upstream.json",
-                    folder.display()
-                );
-            };
-            Ok(Job {
-                input,
-                overlay: found("overlay.yaml"),
-                output: folder.join("openapi.json"),
-            })
-        })
-        .collect()
+    let mut made = Vec::new();
+    for folder in folders {
+        let input = ["spec.yaml", "upstream.json"].map(|name| folder.join(name));
+        let Some(input) = input.into_iter().find(|path| path.exists()) else {
+            bail!(
+                "{}: holds neither spec.yaml nor upstream.json",
+                folder.display()
+            );
+        };
+        let files = files(&folder, &input, document::read(&input)?)?;
+        made.extend(
+            files
+                .into_iter()
+                .map(|(name, text)| (folder.join(name), text)),
+        );
+    }
+    Ok(made)
 }
 
-/// The text of the document that `job` makes.
-fn prepared(job: &Job) -> Result<String> {
-    let document = document::read(&job.input)?;
-    let name = job.input.display().to_string();
-    text(&name, document, job.overlay.as_deref())
+/// The files that are made of `document`, which is (or will be) at the path `input`, in the folder
+/// of its API.
+pub fn files(folder: &Path, input: &Path, document: Value) -> Result<Vec<(&'static str, String)>> {
+    let overlay = Some(folder.join("overlay.yaml")).filter(|path| path.exists());
+    let input = input.display().to_string();
+    let text = text(&input, document, overlay.as_deref())?;
+    let api = folder.file_name().unwrap_or_default().to_string_lossy();
+    let code = code::files(&api, &text).with_context(|| input)?;
+    Ok([("openapi.json", text)].into_iter().chain(code).collect())
 }
 
 /// The text of what `document`, which messages call `name`, becomes after the overlay at this path.
-pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<String> {
+fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<String> {
     if let Some(path) = overlay {
         let overlay = document::read(path)?;
         overlay::apply(&mut document, &overlay)

@@ -123,7 +123,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         let name = |file: &str| format!("{}/{file}", api.name());
         let moved = committed.as_ref() != Some(&upstream.document);
         match prepared(api, &folder, &upstream, &report, options.accept_removals) {
-            Ok(text) => files.push((name("openapi.json"), text)),
+            Ok(made) => files.extend(made.into_iter().map(|(file, text)| (name(file), text))),
             // A check is answered by that it moved, whatever it takes to follow.
             Err(error) if options.check && moved => eprintln!("{error:#}"),
             Err(error) => return Err(error),
@@ -148,14 +148,14 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     finish(&specs, &files, options.check)
 }
 
-/// The text of the `openapi.json` that `upstream` leads to, unless it takes somebody's decision.
+/// The files that `upstream` leads to, unless it takes somebody's decision.
 fn prepared(
     api: Api,
     folder: &Path,
     upstream: &Upstream,
     report: &Report,
     accept_removals: bool,
-) -> Result<String> {
+) -> Result<Vec<(&'static str, String)>> {
     if !upstream.faults.is_empty() {
         bail!(
             "specs/graph/spec.yaml and the page differ:\n{}",
@@ -174,9 +174,8 @@ fn prepared(
         Api::Dialog360 => ("upstream.json", upstream.document.clone()),
         Api::Graph => ("spec.yaml", document::read(&folder.join("spec.yaml"))?),
     };
-    let overlay = Some(folder.join("overlay.yaml")).filter(|path| path.exists());
-    let input = format!("specs/{}/{input}", api.name());
-    prepare::text(&input, document, overlay.as_deref())
+    let input = Path::new("specs").join(api.name()).join(input);
+    prepare::files(folder, &input, document)
 }
 
 /// What is made of a document of upstream's, as far as the overlay still applies to it.

@@ -1,0 +1,165 @@
+//! The Rust code of an API, as it stands beside its document.
+
+use std::{collections::BTreeMap, mem};
+
+use anyhow::{Context, Result, anyhow};
+use quote::{ToTokens, format_ident};
+use sha2::{Digest, Sha256};
+use syn::{
+    AttrStyle, Attribute, Expr, ItemEnum, ItemMacro, Lit, Meta, parse_quote, visit_mut::VisitMut,
+};
+
+use crate::{gate, generate};
+
+/// The files that are made of `document`, the text of the `openapi.json` of `api`.
+pub fn files(api: &str, document: &str) -> Result<[(&'static str, String); 2]> {
+    let made = |what: &'static str, generator: fn(&str, &str) -> generate::Made| {
+        let (api, text) = (api.to_owned(), document.to_owned());
+        let code = gate::caught(move || generator(&api, &text))
+            .map_err(|error| anyhow!("no {what} can be made of it: {error}"))?;
+        readable(document, &code).with_context(|| format!("the {what} made of it is no Rust"))
+    };
+    Ok([
+        ("client.rs", made("client", generate::client)?),
+        ("mock.rs", made("mock", generate::mock)?),
+    ])
+}
+
+/// `code` as people format it, below a line that says what it was made of; build.rs reads that.
+fn readable(document: &str, code: &str) -> Result<String> {
+    let hash: String = Sha256::digest(document)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut file = syn::parse_file(code)?;
+    let mut tidy = Tidy::default();
+    tidy.visit_file_mut(&mut file);
+    let mut text = format!(
+        "// Made by `cargo xtask prepare` of the openapi.json with the SHA-256 {hash}.\n\n"
+    );
+    for line in prettyplease::unparse(&file).lines() {
+        match tidy.taken_out.get(line.trim()) {
+            None => text.extend([line, "\n"]),
+            Some(item) => {
+                let indent = &line[..line.len() - line.trim_start().len()];
+                item.lines()
+                    .for_each(|line| text.extend([indent, line, "\n"]));
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// Brings code into a form that prettyplease prints as a person would write it.
+#[derive(Default)]
+struct Tidy {
+    /// The enums within macros, as text, by the name that stands for each.
+    taken_out: BTreeMap<String, String>,
+}
+
+impl VisitMut for Tidy {
+    /// A line of documentation for each of its lines.
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        let lines = |attribute: Attribute| {
+            let Some(text) = doc(&attribute) else {
+                return vec![attribute];
+            };
+            let indent = if text.starts_with(' ') { "" } else { " " };
+            let lines = text.lines().map(|line| format!("{indent}{line}"));
+            lines
+                .map(|line| line.trim_end().to_owned())
+                .map(|line| parse_quote!(#[doc = #line]))
+                .collect()
+        };
+        *attributes = mem::take(attributes).into_iter().flat_map(lines).collect();
+    }
+
+    /// prettyplease leaves the content of macros as it is.
+    fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
+        if let Ok(mut content) = item.mac.parse_body::<ItemEnum>() {
+            self.visit_item_enum_mut(&mut content);
+            let name = format_ident!("enum_{}", self.taken_out.len());
+            item.mac.tokens = name.to_token_stream();
+            let content = prettyplease::unparse(&parse_quote!(#content));
+            self.taken_out.insert(name.to_string(), content);
+        }
+    }
+}
+
+/// The text of a line of documentation.
+fn doc(attribute: &Attribute) -> Option<String> {
+    let (Meta::NameValue(meta), AttrStyle::Outer) = (&attribute.meta, attribute.style) else {
+        return None;
+    };
+    match &meta.value {
+        Expr::Lit(value) if meta.path.is_ident("doc") => match &value.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use syn::{Attribute, File, ItemEnum, ItemMacro, visit_mut::VisitMut};
+
+    use super::{doc, readable};
+    use crate::generate;
+
+    /// Takes documentation out, for a line of it is no longer an attribute where it was one.
+    struct Undocumented;
+
+    impl VisitMut for Undocumented {
+        fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+            attributes.retain(|attribute| doc(attribute).is_none());
+        }
+
+        fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
+            if let Ok(mut content) = item.mac.parse_body::<ItemEnum>() {
+                self.visit_item_enum_mut(&mut content);
+                item.mac.tokens = quote::quote!(#content);
+            }
+        }
+    }
+
+    fn undocumented(code: &str) -> String {
+        let mut file: File = syn::parse_file(code).expect("Rust");
+        Undocumented.visit_file_mut(&mut file);
+        prettyplease::unparse(&file)
+    }
+
+    #[test]
+    fn the_committed_code_is_what_the_generator_makes_but_for_its_looks() {
+        let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+        for api in ["dialog360", "graph"] {
+            let read = |file| fs::read_to_string(specs.join(api).join(file)).expect(file);
+            let document = read("openapi.json");
+            for (file, made) in [
+                ("client.rs", generate::client(api, &document)),
+                ("mock.rs", generate::mock(api, &document)),
+            ] {
+                assert!(
+                    undocumented(&read(file)) == undocumented(&made.expect("code")),
+                    "{api}/{file} is other code; run `cargo xtask prepare`"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn each_line_of_documentation_and_each_variant_has_a_line_of_its_own() {
+        let code = "mod types { crate::open_enum::open_enum! { #[doc = \"A\\n\\n- b\"] pub enum E { \
+                    A = \"a\", B = \"b\", } } /** c\n d */ pub struct S; }";
+        let text = readable("{}", code).expect("code");
+        let lines: Vec<&str> = text.lines().skip(2).map(str::trim_end).collect();
+        assert_eq!(
+            lines.join("\n"),
+            "mod types {\n    crate::open_enum::open_enum! {\n        /// A\n        ///\n        \
+             /// - b\n        pub enum E {\n            A = \"a\",\n            B = \"b\",\n        \
+             }\n    }\n    /// c\n    /// d\n    pub struct S;\n}"
+        );
+    }
+}
