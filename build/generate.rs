@@ -3,7 +3,7 @@
 
 use std::{error::Error, fmt::Write as _};
 
-use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TypePatch};
+use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TypePatch};
 use regex::Regex;
 use serde_json::Value;
 
@@ -21,11 +21,6 @@ pub fn client(api: &str, document: &str) -> Made {
     let code = tokens
         .to_string()
         .replace("pub mod types {", &format!("pub mod types {{ {enums}"))
-        // progenitor's own decoding forgets the status of an answer that it cannot read.
-        .replace(
-            "ResponseValue :: from_response",
-            "crate :: transport :: decode",
-        )
         // Clients are made by the crate's own builders alone: these panic, or know no credential.
         .replace("pub fn new (baseurl", "fn new (baseurl")
         .replace(
@@ -39,24 +34,13 @@ pub fn client(api: &str, document: &str) -> Made {
             "Err (\"no value supplied for extra\" . to_string ())",
             "Ok (:: std :: default :: Default :: default ())",
         )
+        .replace(
+            "impl ClientHooks < crate :: transport :: Transport > for & Client { }",
+            "",
+        )
         // The name that typify gives to 360dialog's `360dialog_trace_id`.
         .replace("x360dialog_trace_id", "trace_id");
-    // progenitor's error knows less than ours, and says other things by the same method names.
-    let send = Regex::new(
-        r"pub (async fn) send (\(self\) -> Result < ResponseValue < (.*?) > , Error <)",
-    )?;
-    let code = send.replace_all(
-        &code,
-        r#"# [doc = "\n# Errors\n\nAny [`Error`](crate::Error) but one of configuration."]
-        pub async fn send (self) -> Result < ResponseValue < $3 > , crate :: Error > {
-            self . exchange () . await . map_err (crate :: Error :: of_call)
-        }
-        $1 exchange $2"#,
-    );
-    // A success is one by its class: what was done must not read as an error for a status that
-    // nobody wrote down. All successes of an operation have one type.
-    let success = Regex::new(r"2\d\du16 => (\{ (?:crate :: transport :: decode|Ok \())")?;
-    let code = success.replace_all(&code, "200u16 ..= 299u16 => $1");
+    let code = sent_by_us(&code)?;
     // typify's setters want `String` or `Some(String)` where a `&str` will do.
     let setter = Regex::new(
         r":: std :: convert :: TryInto (< :: std :: option :: Option <.*?value \. )try_into \(",
@@ -74,6 +58,60 @@ pub fn client(api: &str, document: &str) -> Made {
         r#"(# [cfg_attr (feature = "schemars", schemars (length (min = $4, max = $3)))] $1) ;$2"#,
     );
     Ok(code.into_owned())
+}
+
+/// Leaves to progenitor's `send` what it makes of the parameters. The rest is the crate's: one way of
+/// sending for all calls, and one error that knows more than progenitor's.
+fn sent_by_us(code: &str) -> Made {
+    let send = Regex::new(
+        r#"pub async fn send \(self\) -> Result < ResponseValue < (.*?) > , Error < .*? > ,? > \{ (.*?) let info = OperationInfo \{ operation_id : ("[^"]*") ,? \} ; client \. pre \(& mut (\w+) , .*? match \w+ \. status \(\) \. as_u16 \(\) \{"#,
+    )?;
+    let mut ours = String::new();
+    let mut rest = code;
+    while let Some(found) = send.captures(rest) {
+        let (whole, [answer, request, operation, name]) = found.extract();
+        let (answer, read) = match answer {
+            "()" => ("()", "unread"),
+            // The transport has read all of it.
+            "ByteStream" => (":: bytes :: Bytes", "bytes"),
+            "reqwest :: Upgraded" => {
+                return Err(format!("{operation} changes the protocol of the connection").into());
+            }
+            answer => (answer, "read"),
+        };
+        let start = rest.find(whole).unwrap_or_default();
+        write!(
+            ours,
+            r#"{} # [doc = "\n# Errors\n\nAny [`Error`](crate::Error) but one of configuration."]
+            pub async fn send (self) -> Result < ResponseValue < {answer} > , crate :: Error > {{
+                let client = self . client ;
+                let request = self . into_request () . map_err (crate :: Error :: of_request) ? ;
+                client . call (request , {operation}) . await ? . {read} ()
+            }}
+            fn into_request (self) -> Result < reqwest :: Request , Error < () >> {{
+                {request} Ok ({name})
+            }}"#,
+            &rest[..start]
+        )?;
+        // Beyond the `match` on the status and the function around it.
+        rest = beyond_braces(&rest[start + whole.len()..], 2);
+    }
+    Ok(ours + rest)
+}
+
+/// What follows the end of so many blocks, of which `code` is the rest; it has no braces in texts.
+fn beyond_braces(code: &str, mut depth: usize) -> &str {
+    for (at, character) in code.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return &code[at + 1..];
+        }
+    }
+    ""
 }
 
 /// The Rust code of typed mocks of `api`.
@@ -102,7 +140,6 @@ fn settings(api: &str, document: &str) -> Result<GenerationSettings, Box<dyn Err
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
-        .with_hooks(HooksMode::Expected)
         .with_inner_type("crate::transport::Transport".parse()?)
         // Where the document names a type of ours by `x-rust-type`: one that both APIs share, or
         // (by the name `api`) one that stands beside the generated ones.

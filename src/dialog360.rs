@@ -16,15 +16,14 @@
 //! [pages]: https://docs.360dialog.com/partner/partner-api/api-reference
 
 use http::HeaderName;
-use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
-use reqwest::{Request, Response};
+use reqwest::Request;
 
 use crate::{
     Error,
     builder::variable,
     secret::Credential,
     token::{Source, bearer},
-    transport::{self, Transport},
+    transport::Answer,
 };
 
 #[allow(
@@ -211,21 +210,9 @@ fn api_key(key: &str) -> Result<Credential, Error> {
     Credential::in_header(HeaderName::from_static("x-api-key"), "", key.into())
 }
 
-impl ClientHooks<Transport> for Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), CallError<E>> {
-        self.inner.prepare(request);
-        Ok(())
-    }
-
-    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
-        self.inner.exchange(&self.client, request, info).await
-    }
-
-    async fn post<E>(
-        &self,
-        result: &reqwest::Result<Response>,
-        _: &OperationInfo,
-    ) -> Result<(), CallError<E>> {
-        transport::check(result)
+impl Client {
+    /// Makes a generated call.
+    async fn call(&self, request: Request, operation: &'static str) -> Result<Answer, Error> {
+        self.inner.call(&self.client, request, operation).await
     }
 }

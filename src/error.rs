@@ -10,7 +10,7 @@ use std::{
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{failure::Failure, transport::in_call, upstream::Upstream, usage::Usage};
+use crate::{failure::Failure, upstream::Upstream, usage::Usage};
 
 /// What a call to either API can fail with.
 ///
@@ -345,37 +345,16 @@ impl StdError for Error {
 }
 
 impl Error {
-    /// What a generated call failed with.
-    pub(crate) fn of_call<E>(error: progenitor_client::Error<E>) -> Self {
-        use progenitor_client::Error as Call;
-
+    /// Why a generated call has no request to send.
+    pub(crate) fn of_request(error: progenitor_client::Error<()>) -> Self {
         match error {
-            Call::InvalidRequest(reason) | Call::Custom(reason) => {
+            progenitor_client::Error::InvalidRequest(reason) => {
                 Self::invalid_request(explain(&reason))
             }
-            Call::CommunicationError(error)
-            | Call::InvalidUpgrade(error)
-            | Call::ResponseBodyError(error) => Failure::from(error).into(),
-            // The transport makes one of these of every refusal and of what does not decode.
-            Call::UnexpectedResponse(response) => match response.extensions().get::<Self>() {
-                Some(error) => error.clone(),
-                None => in_call(undeclared(response.status()), response.extensions()),
-            },
-            Call::ErrorResponse(response) => undeclared(response.status()).into(),
-            Call::InvalidResponsePayload(_, error) => {
-                Self::local(ErrorKind::Decode, error.to_string())
-            }
+            progenitor_client::Error::CommunicationError(error) => Failure::from(error).into(),
+            // The rest is what answers lead to.
+            other => Self::invalid_request(other.to_string()),
         }
-    }
-}
-
-/// A success that the document does not declare.
-fn undeclared(status: StatusCode) -> Failure {
-    Failure {
-        kind: Some(ErrorKind::Decode),
-        status: Some(status),
-        message: Some("the API's document declares no such answer".to_owned()),
-        ..Failure::default()
     }
 }
 

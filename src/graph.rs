@@ -30,15 +30,14 @@
 //! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0
 
 use http::HeaderMap;
-use progenitor_client::{ClientHooks, Error as CallError, OperationInfo};
-use reqwest::{Request, Response};
+use reqwest::Request;
 
 use crate::{
     Error,
     builder::variable,
     secret::Secret,
     token::{Source, bearer},
-    transport::{self, Transport},
+    transport::Answer,
 };
 
 #[allow(
@@ -253,27 +252,13 @@ fn is_version(text: &str) -> bool {
         .is_some_and(|(major, minor)| digits(major) && digits(minor))
 }
 
-impl ClientHooks<Transport> for Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), CallError<E>> {
+impl Client {
+    /// Makes a generated call.
+    async fn call(&self, request: Request, operation: &'static str) -> Result<Answer, Error> {
         // An update that names no setting is answered as if it had changed something.
         if request.body().and_then(|body| body.as_bytes()) == Some(b"{}") {
-            return Err(CallError::InvalidRequest(
-                "the body sets nothing; set a field".to_owned(),
-            ));
+            return Err(Error::invalid_request("the body sets nothing; set a field"));
         }
-        self.inner.prepare(request);
-        Ok(())
-    }
-
-    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
-        self.inner.exchange(&self.client, request, info).await
-    }
-
-    async fn post<E>(
-        &self,
-        result: &reqwest::Result<Response>,
-        _: &OperationInfo,
-    ) -> Result<(), CallError<E>> {
-        transport::check(result)
+        self.inner.call(&self.client, request, operation).await
     }
 }

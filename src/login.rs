@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     secret::{Credential, Secret},
     token::{Source, Token, TokenSource},
-    transport::{Transport, read_as},
+    transport::Transport,
 };
 
 const OPERATION: &str = "login";
@@ -62,7 +62,7 @@ impl TokenSource for Login {
         let Answer {
             access_token,
             expires_in,
-        } = read_as::<Answer>(answer)?.into_inner();
+        } = answer.read::<Answer>()?.into_inner();
         let token = Token::new(access_token);
         let seconds = number(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
         Ok(match seconds {

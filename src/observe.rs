@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     error::Error,
+    transport::Answer,
     usage::{Usage, served_version},
 };
 
@@ -38,18 +39,18 @@ pub struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(crate) fn of<Body>(
+    pub(crate) fn of(
         operation: &'a str,
         method: &'a Method,
         number: u32,
         elapsed: Duration,
-        outcome: &'a Result<http::Response<Body>, Error>,
+        outcome: &'a Result<Answer, Error>,
     ) -> Self {
         let (status, usage, served_version) = match outcome {
             Ok(answer) => (
-                Some(answer.status()),
-                Usage::from_headers(answer.headers()),
-                served_version(answer.headers()),
+                Some(answer.status),
+                Usage::from_headers(&answer.headers),
+                served_version(&answer.headers),
             ),
             Err(error) => (
                 error.status(),

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     failure::Failure,
     id::{InvalidPathSegment, PathSegment, encode_segment},
-    transport::{Transport, read_as},
+    transport::Transport,
 };
 
 /// A call to an endpoint that this crate does not cover, with all that its own calls have: the
@@ -105,13 +105,9 @@ impl<'c> CustomRequest<'c> {
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
                 .body(body.map_err(Error::invalid_request)?);
         }
-        let mut request = request.build().map_err(Failure::from)?;
-        self.transport.prepare(&mut request);
-        read_as(
-            self.transport
-                .call(self.http, request, self.template)
-                .await?,
-        )
+        let request = request.build().map_err(Failure::from)?;
+        let answer = self.transport.call(self.http, request, self.template);
+        answer.await?.read()
     }
 
     /// The path with what was given for its names.

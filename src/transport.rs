@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, header::USER_AGENT};
-use progenitor_client::{Error as CallError, OperationInfo, ResponseValue};
+use http::{HeaderMap, HeaderValue, StatusCode, header::USER_AGENT};
+use progenitor_client::ResponseValue;
 use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -39,35 +39,13 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Completes a request that a generated call has made.
-    pub(crate) fn prepare(&self, request: &mut Request) {
-        let headers = request.headers_mut();
-        // progenitor's own, which means nothing to either API.
-        headers.remove("api-version");
-        headers.insert(USER_AGENT, self.user_agent.clone());
-    }
-
-    /// The same as [`call`](Self::call), for the generated calls: a failure is carried among the
-    /// extensions of an answer.
-    pub(crate) async fn exchange(
-        &self,
-        http: &reqwest::Client,
-        request: Request,
-        info: &OperationInfo,
-    ) -> reqwest::Result<Response> {
-        Ok(match self.call(http, request, info.operation_id).await {
-            Ok(answer) => answer.into(),
-            Err(error) => carrier(error),
-        })
-    }
-
     /// Sends `request`, as often as the policy allows, and reads the whole answer.
     pub(crate) async fn call(
         &self,
         http: &reqwest::Client,
         request: Request,
         operation: &'static str,
-    ) -> Result<http::Response<Bytes>, Error> {
+    ) -> Result<Answer, Error> {
         let span = Span::of(&request, operation);
         let call = self.attempts(http, request, operation, &span);
         let outcome = span.cover(call).await;
@@ -83,7 +61,7 @@ impl Transport {
         mut request: Request,
         operation: &'static str,
         span: &Span,
-    ) -> Result<http::Response<Bytes>, Error> {
+    ) -> Result<Answer, Error> {
         let method = request.method().clone();
         let mut backoff = self.retry.backoff();
         let mut spent = Duration::ZERO;
@@ -122,7 +100,7 @@ impl Transport {
             }
             let error = match outcome {
                 Ok(answer) => {
-                    span.answered(answer.status(), number);
+                    span.answered(answer.status, number);
                     return Ok(answer);
                 }
                 Err(error) => error,
@@ -147,8 +125,12 @@ impl Transport {
         mut request: Request,
         timeout: Duration,
         call: &Call,
-    ) -> Result<http::Response<Bytes>, Error> {
+    ) -> Result<Answer, Error> {
         *request.timeout_mut() = Some(timeout);
+        let headers = request.headers_mut();
+        // progenitor's own, which means nothing to either API.
+        headers.remove("api-version");
+        headers.insert(USER_AGENT, self.user_agent.clone());
         call.credential.put_on(&mut request);
         let mut response = http
             .execute(request)
@@ -168,11 +150,12 @@ impl Transport {
         if let Some(failure) = failure {
             return Err(call.error(failure));
         }
-        let mut answer = http::Response::new(body);
-        *answer.status_mut() = status;
-        *answer.headers_mut() = headers;
-        answer.extensions_mut().insert(call.clone());
-        Ok(answer)
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            call: call.clone(),
+        })
     }
 }
 
@@ -230,80 +213,55 @@ async fn read(response: &mut Response, limit: usize) -> (Bytes, Option<Failure>)
     (body.into(), Some(broken))
 }
 
-/// Fails a call whose answer carries an [`Error`].
-#[allow(clippy::result_large_err)] // It is the error that generated calls have.
-pub(crate) fn check<E>(result: &reqwest::Result<Response>) -> Result<(), CallError<E>> {
-    match result
-        .as_ref()
-        .map(|response| response.extensions().get::<Error>())
-    {
-        Ok(Some(error)) => Err(CallError::UnexpectedResponse(carrier(error.clone()))),
-        _ => Ok(()),
+/// The whole answer to a call that succeeded.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    body: Bytes,
+    call: Call,
+}
+
+impl Answer {
+    /// Its body as `T`, none as `null`.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        let json: &[u8] = match self.body.is_empty() {
+            true => b"null",
+            false => &self.body,
+        };
+        let value = serde_json::from_slice(json).or_else(|error| {
+            lenient::read(json).map_err(|message| self.unreadable(message, error))
+        })?;
+        Ok(ResponseValue::new(value, self.status, self.headers))
     }
-}
 
-/// Reads the body of a success as `T`. The generated calls use it instead of progenitor's
-/// `ResponseValue::from_response`.
-pub(crate) async fn decode<T: DeserializeOwned, E>(
-    response: Response,
-) -> Result<ResponseValue<T>, CallError<E>> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let extensions = response.extensions().clone();
-    let body = response
-        .bytes()
-        .await
-        .map_err(CallError::ResponseBodyError)?;
-    let mut answer = http::Response::new(body);
-    *answer.status_mut() = status;
-    *answer.headers_mut() = headers;
-    *answer.extensions_mut() = extensions;
-    read_as(answer).map_err(|error| CallError::UnexpectedResponse(carrier(error)))
-}
+    /// Nothing of its body, which may be anything; for calls that the document gives no answer.
+    #[allow(dead_code)]
+    pub(crate) fn unread(self) -> Result<ResponseValue<()>, Error> {
+        Ok(ResponseValue::new((), self.status, self.headers))
+    }
 
-/// Reads the body of a success as `T`, none as `null`.
-pub(crate) fn read_as<T: DeserializeOwned>(
-    answer: http::Response<Bytes>,
-) -> Result<ResponseValue<T>, Error> {
-    let (answer, body) = answer.into_parts();
-    let json: &[u8] = if body.is_empty() { b"null" } else { &body };
-    let error = match serde_json::from_slice(json) {
-        Ok(value) => return Ok(ResponseValue::new(value, answer.status, answer.headers)),
-        Err(error) => error,
-    };
-    let message = match lenient::read(json) {
-        Ok(value) => return Ok(ResponseValue::new(value, answer.status, answer.headers)),
-        Err(_) if body.is_empty() => "it is empty".to_owned(),
-        Err(message) => message,
-    };
-    let failure = Failure {
-        kind: Some(ErrorKind::Decode),
-        status: Some(answer.status),
-        message: Some(message),
-        excerpt: answer::excerpt(&body),
-        // That of a member of another kind would show its value.
-        source: if error.is_data() {
-            None
-        } else {
-            Some(Box::new(error))
-        },
-        ..Failure::default()
-    };
-    Err(in_call(failure, &answer.extensions))
-}
+    /// Its body as it is; for calls whose answer is no JSON.
+    #[allow(dead_code)]
+    pub(crate) fn bytes(self) -> Result<ResponseValue<Bytes>, Error> {
+        Ok(ResponseValue::new(self.body, self.status, self.headers))
+    }
 
-/// `failure`, as that of the call whose answer has these `extensions`.
-pub(crate) fn in_call(failure: Failure, extensions: &http::Extensions) -> Error {
-    let Some(call) = extensions.get::<Call>() else {
-        return failure.into();
-    };
-    let error = call.error(failure);
-    call.span.failed(&error);
-    error
-}
-
-/// A response that only carries `error`: the one way through the generated code for it.
-fn carrier(error: Error) -> Response {
-    let mut carrier = http::Response::new(Bytes::new());
-    carrier.extensions_mut().insert(error);
-    carrier.into()
+    fn unreadable(&self, message: String, error: serde_json::Error) -> Error {
+        let empty = self.body.is_empty();
+        let error = self.call.error(Failure {
+            kind: Some(ErrorKind::Decode),
+            status: Some(self.status),
+            message: Some(if empty {
+                "it is empty".to_owned()
+            } else {
+                message
+            }),
+            excerpt: answer::excerpt(&self.body),
+            // That of a member of another kind would show its value.
+            source: (!error.is_data()).then(|| error.into()),
+            ..Failure::default()
+        });
+        self.call.span.failed(&error);
+        error
+    }
 }

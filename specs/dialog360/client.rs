@@ -1001,13 +1001,6 @@ impl ClientInfo<crate::transport::Transport> for Client {
         &self.inner
     }
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::transport::Transport>,
-    {}
-};
 impl Client {
     /// Retrieve waba account
     ///
@@ -1087,14 +1080,11 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PartnerWabaAccountOut>, crate::Error> {
-            self.exchange().await.map_err(crate::Error::of_call)
+            let client = self.client;
+            let request = self.into_request().map_err(crate::Error::of_request)?;
+            client.call(request, "get_waba_account").await?.read()
         }
-        async fn exchange(
-            self,
-        ) -> Result<
-            ResponseValue<types::PartnerWabaAccountOut>,
-            Error<types::DefaultValidationError>,
-        > {
+        fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, partner_id, waba_account_id } = self;
             let partner_id = partner_id.map_err(Error::InvalidRequest)?;
             let waba_account_id = waba_account_id.map_err(Error::InvalidRequest)?;
@@ -1121,29 +1111,7 @@ pub mod builder {
                 )
                 .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_waba_account",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16..=299u16 => crate::transport::decode(response).await,
-                400u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                400u16..=499u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                404u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                500u16..=599u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

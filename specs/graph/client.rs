@@ -1555,13 +1555,6 @@ impl ClientInfo<crate::transport::Transport> for Client {
         &self.inner
     }
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::transport::Transport>,
-    {}
-};
 impl Client {
     /// Read a WhatsApp Business Account
     ///
@@ -1670,14 +1663,11 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccount>, crate::Error> {
-            self.exchange().await.map_err(crate::Error::of_call)
+            let client = self.client;
+            let request = self.into_request().map_err(crate::Error::of_request)?;
+            client.call(request, "get_whatsapp_business_account").await?.read()
         }
-        async fn exchange(
-            self,
-        ) -> Result<
-            ResponseValue<types::WhatsAppBusinessAccount>,
-            Error<types::GraphApiError>,
-        > {
+        fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, fields } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
             let fields = fields.map_err(Error::InvalidRequest)?;
@@ -1704,44 +1694,7 @@ pub mod builder {
                 .query(&progenitor_client::QueryParam::new("fields", &fields))
                 .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "get_whatsapp_business_account",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16..=299u16 => crate::transport::decode(response).await,
-                400u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                400u16..=499u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                401u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                403u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                404u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                422u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                429u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                500u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                500u16..=599u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
     /// Builder for [`Client::update_whatsapp_business_account`]
@@ -1811,14 +1764,11 @@ pub mod builder {
             ResponseValue<types::WhatsAppBusinessAccountUpdateResult>,
             crate::Error,
         > {
-            self.exchange().await.map_err(crate::Error::of_call)
+            let client = self.client;
+            let request = self.into_request().map_err(crate::Error::of_request)?;
+            client.call(request, "update_whatsapp_business_account").await?.read()
         }
-        async fn exchange(
-            self,
-        ) -> Result<
-            ResponseValue<types::WhatsAppBusinessAccountUpdateResult>,
-            Error<types::GraphApiError>,
-        > {
+        fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
             let body = body
@@ -1850,44 +1800,7 @@ pub mod builder {
                 .json(&body)
                 .headers(header_map)
                 .build()?;
-            let info = OperationInfo {
-                operation_id: "update_whatsapp_business_account",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16..=299u16 => crate::transport::decode(response).await,
-                400u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                400u16..=499u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                401u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                403u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                404u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                422u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                429u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                500u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                500u16..=599u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
+            Ok(request)
         }
     }
 }

@@ -114,12 +114,22 @@ pub fn caught(generation: impl FnOnce() -> Made + Send + 'static) -> Result<Stri
 /// The name of the thread whose panics [`caught`] reports itself.
 pub const TRIAL: &str = "trial";
 
+/// What the crate adds to every client.
+const OF_EVERY_CLIENT: [&str; 6] = [
+    "builder",
+    "call",
+    "from_env",
+    "request",
+    "with_rate_limit",
+    "with_retry",
+];
+
 /// The names that several things of the generated code would have.
 fn duplicates(code: &str) -> Vec<String> {
     let mut names = Names::default();
-    // The crate adds these to every client.
-    names.add("Client::builder".to_owned());
-    names.add("Client::from_env".to_owned());
+    for name in OF_EVERY_CLIENT {
+        names.add(format!("Client::{name}"));
+    }
     if let Ok(file) = syn::parse_str::<syn::File>(code) {
         names.add_items(&file.items, "");
     }

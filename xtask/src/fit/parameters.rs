@@ -17,7 +17,7 @@ use crate::{
 const SET_BY_CLIENT: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
 
 /// What else the builder of every operation has by these names, and of those with a body.
-const TAKEN: [&str; 4] = ["exchange", "header_map", "new", "send"];
+const TAKEN: [&str; 4] = ["header_map", "into_request", "new", "send"];
 const TAKEN_BY_BODY: [&str; 2] = ["body", "body_map"];
 
 const WAY_OUT: &str = "remove the parameter in the overlay, or replace it by one that it can send";

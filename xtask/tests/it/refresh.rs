@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -543,15 +543,22 @@ fn a_run_that_is_killed_leaves_the_old_or_the_new() {
             .collect()
     };
     let (old, new) = (strip(&Repository::copied()), strip(&after));
-    for step in 0..20 {
+    let begun = Instant::now();
+    let whole = Repository::copied();
+    assert_eq!(whole.refresh(&["--from", mirror.from()]).0, 0);
+    let took = begun.elapsed();
+    // Most of them in the second half, where it writes.
+    let moments = [0.1, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0];
+    let moments = moments.map(|part| took.mul_f64(part));
+    for moment in moments {
         let repository = Repository::copied();
         let mut run = repository.command("refresh", &["--from", mirror.from()]);
         let mut run = run.stdout(Stdio::null()).spawn().expect("it runs");
-        thread::sleep(Duration::from_millis(step * 10));
+        thread::sleep(moment);
         run.kill().expect("killed");
         run.wait().expect("ended");
         let now = strip(&repository);
-        assert!(now == old || now == new, "after {} ms", step * 10);
+        assert!(now == old || now == new, "after {moment:?}");
         assert_eq!(
             repository.refresh(&["--from", mirror.from()]).0,
             0,
