@@ -9,6 +9,7 @@ use serde_json::{Deserializer, Map, Value};
 use crate::{
     error::ErrorKind,
     failure::Failure,
+    time,
     upstream::{self, Upstream},
     usage::{Usage, served_version},
 };
@@ -44,7 +45,7 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
         retryable,
         quota,
         upstream: refusal.upstream,
-        retry_after: retry_after(headers, SystemTime::now())
+        retry_after: retry_after(headers, time::now())
             .max(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
         usage,
         served_version: served_version(headers).map(str::to_owned),

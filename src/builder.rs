@@ -9,7 +9,7 @@ use std::{
 };
 
 use http::HeaderValue;
-use reqwest::{Url, redirect};
+use reqwest::Url;
 
 #[cfg(feature = "dialog360")]
 use crate::login::Login;
@@ -96,7 +96,8 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// How long connecting may take, within [`timeout`](Self::timeout). Default: 10 seconds.
+    /// How long connecting may take, within [`timeout`](Self::timeout). Default: 10 seconds. Browsers
+    /// do not ask.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -143,7 +144,8 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// The `User-Agent` of all calls. Default: `waba/` and the version of this crate.
+    /// The `User-Agent` of all calls. Default: `waba/` and the version of this crate. Browsers send
+    /// their own.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
@@ -154,7 +156,7 @@ impl<Api> ClientBuilder<Api> {
     ///
     /// Some are the builder's own whatever is set: redirects are not followed, since HTTP clients
     /// take `Authorization` off a request that is sent on to another host, but no other
-    /// credential. `connection_verbose` shows credentials in the log at level trace, as it shows all
+    /// credential; browsers follow them all the same. `connection_verbose` shows credentials in the log at level trace, as it shows all
     /// that is sent. Clients for several credentials that share connections are made by
     /// [`with_access_token`](crate::graph::Client::with_access_token) and
     /// [`with_api_key`](crate::dialog360::Client::with_api_key).
@@ -278,15 +280,21 @@ impl<Api> ClientBuilder<Api> {
         if secure && self.http_settings.is_none() {
             check_tls()?;
         }
-        let builder = reqwest::Client::builder().connect_timeout(self.connect_timeout);
-        // Calls to this machine are in the clear, and a proxy of the environment is not on it.
-        let builder = if secure { builder } else { builder.no_proxy() };
+        let builder = reqwest::Client::builder();
+        #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+        let builder = match secure {
+            true => builder,
+            // Calls to this machine are in the clear, and a proxy of the environment is not on it.
+            false => builder.no_proxy(),
+        }
+        .connect_timeout(self.connect_timeout);
         let builder = match &self.http_settings {
             Some(settings) => settings(builder),
             None => builder,
         };
+        #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+        let builder = builder.redirect(reqwest::redirect::Policy::none());
         builder
-            .redirect(redirect::Policy::none())
             .build()
             .map_err(|error| Error::configuration(format!("no HTTP client: {error}")))
     }
@@ -294,14 +302,17 @@ impl<Api> ClientBuilder<Api> {
 
 /// What reqwest would panic on, or fail every call for.
 fn check_tls() -> Result<(), Error> {
-    #[cfg(not(any(
+    let of_browser = cfg!(all(target_arch = "wasm32", target_os = "unknown"));
+    let of_rust = cfg!(any(
         feature = "native-tls",
         feature = "rustls",
         feature = "rustls-no-provider"
-    )))]
-    return Err(Error::configuration(
-        "this build has no TLS; turn on a feature such as `rustls`, or give the `http_client` one",
     ));
+    if !of_browser && !of_rust {
+        return Err(Error::configuration(
+            "this build has no TLS; turn on a feature such as `rustls`, or give the `http_client` one",
+        ));
+    }
     #[cfg(all(
         feature = "rustls-no-provider",
         not(any(feature = "native-tls", feature = "rustls"))
@@ -311,11 +322,6 @@ fn check_tls() -> Result<(), Error> {
             "rustls has no crypto provider; install one before, or turn on the feature `rustls`",
         ));
     }
-    #[cfg(any(
-        feature = "native-tls",
-        feature = "rustls",
-        feature = "rustls-no-provider"
-    ))]
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        let unsent = error.is_connect();
+        let unsent = is_connect(&error);
         let host = error
             .url()
             .and_then(|url| url.host_str())
@@ -52,7 +52,7 @@ impl From<reqwest::Error> for Failure {
             )
         } else if error.is_timeout() {
             (ErrorKind::Timeout, format!("{host} did not answer"))
-        } else if error.is_connect() {
+        } else if unsent {
             (ErrorKind::Network, format!("{host} cannot be reached"))
         } else {
             (
@@ -69,5 +69,16 @@ impl From<reqwest::Error> for Failure {
             source: Some(Box::new(error.without_url())),
             ..Self::default()
         }
+    }
+}
+
+/// Whether there was no connection; browsers do not tell.
+fn is_connect(error: &reqwest::Error) -> bool {
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    return error.is_connect();
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    {
+        let _ = error;
+        false
     }
 }

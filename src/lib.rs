@@ -33,6 +33,7 @@ mod secret;
 mod some;
 mod span;
 mod text;
+mod time;
 mod token;
 mod transport;
 mod upstream;

@@ -2,10 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep_until},
-};
+use tokio::sync::Mutex;
+
+use crate::time::{Instant, sleep_until};
 
 /// How many requests a client sends at most.
 ///

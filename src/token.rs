@@ -3,15 +3,13 @@
 use std::{error::Error as StdError, fmt, pin::Pin, sync::Arc, time::Duration};
 
 use http::header::AUTHORIZATION;
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep_until, timeout},
-};
+use tokio::sync::Mutex;
 
 use crate::{
     error::{Error, ErrorKind},
     failure::Failure,
     secret::{Credential, Secret},
+    time::{Instant, sleep_until, timeout},
 };
 
 /// Where a client gets a token from that expires, such as a vault or a login of the caller's.
@@ -50,7 +48,12 @@ pub trait TokenSource: Send + Sync + 'static {
     ///
     /// It is dropped where it stands if it takes longer than the client's
     /// [`timeout`](crate::ClientBuilder::timeout), or if the call that waits for it is dropped.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     fn fetch(&self) -> impl Future<Output = Result<Token, Self::Error>> + Send;
+
+    /// The same; in browsers, whose futures stay on their thread.
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    fn fetch(&self) -> impl Future<Output = Result<Token, Self::Error>>;
 }
 
 /// A token from a [`TokenSource`]. No output shows it.
@@ -77,7 +80,10 @@ impl Token {
     }
 }
 
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 type Fetched<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+type Fetched<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + 'a>>;
 
 /// Any [`TokenSource`].
 pub(crate) trait Fetch: Send + Sync {

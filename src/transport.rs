@@ -1,13 +1,13 @@
 //! How every generated call reaches its server, and how its answer comes back.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::pin, time::Duration};
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header::USER_AGENT};
 use progenitor_client::ResponseValue;
 use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 use crate::{
     answer,
@@ -19,6 +19,7 @@ use crate::{
     retry::RetryPolicy,
     secret::{Credential, Secret},
     span::Span,
+    time::{Instant, sleep},
     token::Source,
 };
 
@@ -112,7 +113,7 @@ impl Transport {
                 return Err(error);
             };
             span.again(&error, wait);
-            tokio::time::sleep(wait).await;
+            sleep(wait).await;
             spent += wait;
             request = copy;
         }
@@ -132,12 +133,12 @@ impl Transport {
         headers.remove("api-version");
         headers.insert(USER_AGENT, self.user_agent.clone());
         call.credential.put_on(&mut request);
-        let mut response = http
+        let response = http
             .execute(request)
             .await
             .map_err(|error| call.error(error.into()))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let (body, broken) = read(&mut response, self.max_answer).await;
+        let (body, broken) = read(response, self.max_answer).await;
         let failure = match broken {
             // A refusal is one however much of it arrives.
             Some(broken) if status.is_success() => Some(Failure {
@@ -181,20 +182,21 @@ impl Call {
 
 /// The body of `response`, and what kept the rest of it from being read: no more than `limit`
 /// bytes are.
-async fn read(response: &mut Response, limit: usize) -> (Bytes, Option<Failure>) {
+async fn read(response: Response, limit: usize) -> (Bytes, Option<Failure>) {
     let mut body = Vec::new();
+    let mut chunks = pin!(response.bytes_stream());
     let broken = loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() > limit - body.len() => {
+        match poll_fn(|context| chunks.as_mut().poll_next(context)).await {
+            Some(Ok(chunk)) if chunk.len() > limit - body.len() => {
                 break Failure {
                     kind: Some(ErrorKind::Decode),
                     message: Some(format!("it is larger than {limit} bytes")),
                     ..Failure::default()
                 };
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return (body.into(), None),
-            Err(error) => {
+            Some(Ok(chunk)) => body.extend_from_slice(&chunk),
+            None => return (body.into(), None),
+            Some(Err(error)) => {
                 let timeout = error.is_timeout();
                 break Failure {
                     kind: Some(if timeout {

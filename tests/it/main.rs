@@ -9,6 +9,7 @@ mod configuration;
 mod credentials;
 mod custom;
 mod enums;
+mod environment;
 mod errors;
 mod fault_server;
 mod faults;

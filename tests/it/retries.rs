@@ -103,6 +103,39 @@ async fn a_write_that_never_left_is_sent_again() {
     assert_eq!(error.expect_err("nobody there").attempts(), 3);
 }
 
+/// A listener that takes no more connections, and the one that it has.
+#[cfg(target_os = "linux")]
+async fn full() -> (tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let any = "127.0.0.1:0".parse().expect("an address");
+    socket.bind(any).expect("a free port");
+    let listener = socket.listen(1).expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let mut waiting = Vec::new();
+    let second = Duration::from_secs(1);
+    while let Ok(stream) =
+        tokio::time::timeout(second, tokio::net::TcpStream::connect(address)).await
+    {
+        waiting.push(stream.expect("a connection"));
+    }
+    (listener, waiting)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_takes_too_long_is_tried_again_for_writes_as_well() {
+    let (listener, _waiting) = full().await;
+    let meta = graph::Client::builder()
+        .access_token("t")
+        .base_url(format!("http://{}", listener.local_addr().expect("one")))
+        .connect_timeout(Duration::from_millis(100))
+        .retry(quick())
+        .build();
+    let error = update(&meta.expect("a client")).await;
+    let error = error.expect_err("nobody answers");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
+}
+
 #[tokio::test]
 async fn a_wait_within_the_cap_is_kept_and_a_longer_one_is_returned_at_once() {
     let wait = ResponseTemplate::new(429).append_header("retry-after", "1");
