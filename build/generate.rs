@@ -96,7 +96,12 @@ fn sent_by_us(code: &str) -> Made {
         // Beyond the `match` on the status and the function around it.
         rest = beyond_braces(&rest[start + whole.len()..], 2);
     }
-    Ok(ours + rest)
+    ours += rest;
+    let calls = |code: &str| code.matches("pub async fn send (self)").count();
+    if ours.matches("fn into_request (self)").count() != calls(code) {
+        return Err("progenitor writes `send` in another way than this crate knows".into());
+    }
+    Ok(ours)
 }
 
 /// What follows the end of so many blocks, of which `code` is the rest; it has no braces in texts.

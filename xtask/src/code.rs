@@ -149,6 +149,46 @@ mod tests {
         }
     }
 
+    /// How the call is sent whose only answer is `response`.
+    fn sending(response: &str) -> String {
+        let document = format!(
+            r#"{{"openapi": "3.0.3", "info": {{"title": "t", "version": "1"}}, "paths": {{"/p": {{
+            "get": {{"operationId": "get_p", "responses": {{{response}}}}}}}}}}}"#
+        );
+        let code = generate::client("api", &document).expect("code");
+        let (_, send) = code.split_once("pub async fn send").expect("a call");
+        send.split("fn into_request")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    #[test]
+    fn an_answer_without_content_is_not_read_and_one_that_is_no_json_is_bytes() {
+        for (response, answer, read) in [
+            (r#""204": {"description": "d"}"#, "()", ". unread ()"),
+            (
+                r#""200": {"description": "d", "content": {"application/octet-stream": {
+                "schema": {"type": "string", "format": "binary"}}}}"#,
+                ":: bytes :: Bytes",
+                ". bytes ()",
+            ),
+            (
+                r#""200": {"description": "d", "content": {"application/json": {
+                "schema": {"type": "boolean"}}}}"#,
+                "bool",
+                ". read ()",
+            ),
+        ] {
+            let sending = sending(response);
+            let types = format!("ResponseValue < {answer} > , crate :: Error >");
+            assert!(
+                sending.contains(&types) && sending.contains(read),
+                "{sending}"
+            );
+        }
+    }
+
     #[test]
     fn each_line_of_documentation_and_each_variant_has_a_line_of_its_own() {
         let code = "mod types { crate::open_enum::open_enum! { #[doc = \"A\\n\\n- b\"] pub enum E { \
