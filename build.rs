@@ -7,7 +7,7 @@ use std::{env, error::Error, fs, path::Path};
 
 #[cfg(feature = "generate")]
 #[path = "build/generate.rs"]
-mod generate;
+mod generator;
 
 const APIS: [&str; 2] = ["dialog360", "graph"];
 
@@ -17,14 +17,18 @@ fn main() {
             continue;
         }
         let specs = Path::new("specs").join(api);
-        for file in ["openapi.json", "client.rs", "mock.rs"] {
-            println!("cargo::rerun-if-changed={}", specs.join(file).display());
-        }
-        if let Err(error) = build(api, &specs) {
-            let document = specs.join("openapi.json");
+        println!(
+            "cargo::rerun-if-changed={}",
+            specs.join("openapi.json").display()
+        );
+        #[cfg(feature = "generate")]
+        let outcome = generate(api, &specs);
+        #[cfg(not(feature = "generate"))]
+        let outcome = compare(&specs);
+        if let Err(error) = outcome {
             println!(
-                "cargo::error={}: {error}; run `cargo xtask prepare`",
-                document.display()
+                "cargo::error={}: {error}; run `cargo xtask prepare` in the repository of waba",
+                specs.display()
             );
         }
     }
@@ -32,25 +36,29 @@ fn main() {
 
 /// Makes the code of `api`.
 #[cfg(feature = "generate")]
-fn build(api: &str, specs: &Path) -> Result<(), Box<dyn Error>> {
+fn generate(api: &str, specs: &Path) -> Result<(), Box<dyn Error>> {
     let document = fs::read_to_string(specs.join("openapi.json"))?;
     let out = Path::new(&env::var("OUT_DIR")?).join(api);
     fs::create_dir_all(&out)?;
-    fs::write(out.join("client.rs"), generate::client(api, &document)?)?;
-    fs::write(out.join("mock.rs"), generate::mock(api, &document)?)?;
+    fs::write(out.join("client.rs"), generator::client(api, &document)?)?;
+    if env::var_os("CARGO_FEATURE_MOCK").is_some() {
+        fs::write(out.join("mock.rs"), generator::mock(api, &document)?)?;
+    }
     Ok(())
 }
 
 /// Compares the document with the one that the first line of the code says it was made of.
 #[cfg(not(feature = "generate"))]
-fn build(_api: &str, specs: &Path) -> Result<(), Box<dyn Error>> {
-    let hash = hmac_sha256::Hash::hash(&fs::read(specs.join("openapi.json"))?);
+fn compare(specs: &Path) -> Result<(), Box<dyn Error>> {
+    let document = fs::read(specs.join("openapi.json"))?;
+    let hash = hmac_sha256::Hash::hash(&document);
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     for file in ["client.rs", "mock.rs"] {
+        println!("cargo::rerun-if-changed={}", specs.join(file).display());
         let code =
             fs::read_to_string(specs.join(file)).map_err(|error| format!("{file}: {error}"))?;
         if !code.lines().next().is_some_and(|line| line.contains(&hash)) {
-            return Err(format!("{file} was made of another document than this").into());
+            return Err(format!("{file} was made of another openapi.json").into());
         }
     }
     Ok(())

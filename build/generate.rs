@@ -34,8 +34,15 @@ pub fn client(api: &str, document: &str) -> Made {
             "Err (\"no value supplied for extra\" . to_string ())",
             "Ok (:: std :: default :: Default :: default ())",
         )
+        // Public, and never asked.
         .replace(
             "impl ClientHooks < crate :: transport :: Transport > for & Client { }",
+            "",
+        )
+        // progenitor's own header, which means nothing to either API.
+        .replace(
+            "header_map . append (:: reqwest :: header :: HeaderName :: from_static (\"api-version\") , \
+             :: reqwest :: header :: HeaderValue :: from_static (super :: Client :: api_version ()) ,) ;",
             "",
         )
         // The name that typify gives to 360dialog's `360dialog_trace_id`.
@@ -63,15 +70,21 @@ pub fn client(api: &str, document: &str) -> Made {
 /// Leaves to progenitor's `send` what it makes of the parameters. The rest is the crate's: one way of
 /// sending for all calls, and one error that knows more than progenitor's.
 fn sent_by_us(code: &str) -> Made {
+    // No description holds this: its quotes are escaped.
+    const SEND: &str = "\"] pub async fn send (self)";
     let send = Regex::new(
-        r#"pub async fn send \(self\) -> Result < ResponseValue < (.*?) > , Error < .*? > ,? > \{ (.*?) let info = OperationInfo \{ operation_id : ("[^"]*") ,? \} ; client \. pre \(& mut (\w+) , .*? match \w+ \. status \(\) \. as_u16 \(\) \{"#,
+        r#"^ -> Result < ResponseValue < (.*?) > , Error < .*? > ,? > \{ (.*?) let info = OperationInfo \{ operation_id : ("[^"]*") ,? \} ; (\w+) \. pre \(& mut (\w+) , .*? match \w+ \. status \(\) \. as_u16 \(\) \{"#,
     )?;
-    let mut ours = String::new();
-    let mut rest = code;
-    while let Some(found) = send.captures(rest) {
-        let (whole, [answer, request, operation, name]) = found.extract();
+    let mut pieces = code.split(SEND);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let Some(found) = send.captures(piece) else {
+            let what = out.rsplit('"').next().unwrap_or_default();
+            return Err(format!("progenitor writes what \"{what}\" in an unknown way").into());
+        };
+        let (whole, [answer, request, operation, client, name]) = found.extract();
         let (answer, read) = match answer {
-            "()" => ("()", "unread"),
+            "()" => ("()", "without_body"),
             // The transport has read all of it.
             "ByteStream" => (":: bytes :: Bytes", "bytes"),
             "reqwest :: Upgraded" => {
@@ -79,29 +92,22 @@ fn sent_by_us(code: &str) -> Made {
             }
             answer => (answer, "read"),
         };
-        let start = rest.find(whole).unwrap_or_default();
         write!(
-            ours,
-            r#"{} # [doc = "\n# Errors\n\nAny [`Error`](crate::Error) but one of configuration."]
+            out,
+            r#""] # [doc = "\n# Errors\n\nAny [`Error`](crate::Error) but one of configuration."]
             pub async fn send (self) -> Result < ResponseValue < {answer} > , crate :: Error > {{
-                let client = self . client ;
+                let client = self . {client} ;
                 let request = self . into_request () . map_err (crate :: Error :: of_request) ? ;
                 client . call (request , {operation}) . await ? . {read} ()
             }}
             fn into_request (self) -> Result < reqwest :: Request , Error < () >> {{
                 {request} Ok ({name})
-            }}"#,
-            &rest[..start]
+            }}"#
         )?;
         // Beyond the `match` on the status and the function around it.
-        rest = beyond_braces(&rest[start + whole.len()..], 2);
+        out += beyond_braces(&piece[whole.len()..], 2);
     }
-    ours += rest;
-    let calls = |code: &str| code.matches("pub async fn send (self)").count();
-    if ours.matches("fn into_request (self)").count() != calls(code) {
-        return Err("progenitor writes `send` in another way than this crate knows".into());
-    }
-    Ok(ours)
+    Ok(out)
 }
 
 /// What follows the end of so many blocks, of which `code` is the rest; it has no braces in texts.

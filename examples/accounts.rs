@@ -122,7 +122,10 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
         let (line, id, answer) = answer?;
         let answer = match answer {
             Ok(account) => json!({"line": line, "id": id, "account": account}),
-            Err(error) if error.kind() == ErrorKind::Authentication => return Err(error.into()),
+            // All further calls would fail alike; another run goes on from here.
+            Err(error) if error.kind() == ErrorKind::Authentication || is_used_up(&error) => {
+                return Err(error.into());
+            }
             Err(error) => {
                 failures += 1;
                 let error = json!({
@@ -149,6 +152,12 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
     }
     bar.finish_with_message(format!("{failures} failed in this run"));
     Ok(Ended::Done)
+}
+
+/// Whether a limit is used up for longer than anybody waits.
+fn is_used_up(error: &Error) -> bool {
+    let wait = error.retry_after().unwrap_or_default();
+    error.kind() == ErrorKind::RateLimited && wait > Duration::from_secs(60)
 }
 
 /// Says what an error is about.

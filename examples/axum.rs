@@ -70,7 +70,8 @@ impl IntoResponse for Refused {
     }
 }
 
-#[cfg(test)]
+// The typed mocks are the feature `mock`.
+#[cfg(all(test, feature = "mock"))]
 mod tests {
     use axum::{body::Body, http::Request};
     use tower::ServiceExt;

@@ -89,7 +89,8 @@ impl<Api> ClientBuilder<Api> {
 
     /// How long one attempt may take, from the connection to the last byte of its answer. Default:
     /// 30 seconds. All attempts of a call together have the
-    /// [deadline of the policy](RetryPolicy::deadline).
+    /// [deadline of the policy](RetryPolicy::deadline), a minute by default, which cuts a longer one
+    /// short.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -275,10 +276,17 @@ impl<Api> ClientBuilder<Api> {
         Ok((base_url, http, transport))
     }
 
-    fn http(&self, secure: bool) -> Result<reqwest::Client, Error> {
-        // The caller's settings may bring a TLS of their own.
-        if secure && self.http_settings.is_none() {
-            check_tls()?;
+    fn http(
+        &self,
+        #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), allow(unused))] secure: bool,
+    ) -> Result<reqwest::Client, Error> {
+        #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+        {
+            check_crypto_provider()?;
+            // The caller's settings may bring a TLS of their own.
+            if secure && self.http_settings.is_none() {
+                check_tls()?;
+            }
         }
         let builder = reqwest::Client::builder();
         #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
@@ -300,19 +308,24 @@ impl<Api> ClientBuilder<Api> {
     }
 }
 
-/// What reqwest would panic on, or fail every call for.
+/// What reqwest would fail every call for.
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 fn check_tls() -> Result<(), Error> {
-    let of_browser = cfg!(all(target_arch = "wasm32", target_os = "unknown"));
-    let of_rust = cfg!(any(
+    match cfg!(any(
         feature = "native-tls",
         feature = "rustls",
         feature = "rustls-no-provider"
-    ));
-    if !of_browser && !of_rust {
-        return Err(Error::configuration(
+    )) {
+        true => Ok(()),
+        false => Err(Error::configuration(
             "this build has no TLS; turn on a feature such as `rustls`, or give the `http_client` one",
-        ));
+        )),
     }
+}
+
+/// What reqwest would panic on, wherever the calls go.
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+fn check_crypto_provider() -> Result<(), Error> {
     #[cfg(all(
         feature = "rustls-no-provider",
         not(any(feature = "native-tls", feature = "rustls"))

@@ -31,9 +31,9 @@ use crate::{
     clippy::unwrap_used,
     dead_code,
     missing_docs,
-    unused_imports
+    unused_imports,
+    unused_mut
 )]
-#[allow(unreachable_patterns)] // Statuses of their own beside the ranges that hold them.
 #[allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,

@@ -241,7 +241,7 @@ impl Error {
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before calling again",
             ErrorKind::Network => "check the network and the base URL, then try again",
-            ErrorKind::Timeout => "try again, or set a longer timeout",
+            ErrorKind::Timeout => "try again, or set a longer timeout or deadline",
             ErrorKind::Decode if self.excerpt().is_some() => "it begins as `Error::excerpt` says",
             _ if self.is_retryable() => "try again later",
             _ => return None,

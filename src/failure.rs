@@ -72,13 +72,14 @@ impl From<reqwest::Error> for Failure {
     }
 }
 
-/// Whether there was no connection; browsers do not tell.
+/// Whether there was no connection.
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 fn is_connect(error: &reqwest::Error) -> bool {
-    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    return error.is_connect();
-    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-    {
-        let _ = error;
-        false
-    }
+    error.is_connect()
+}
+
+/// Browsers do not tell.
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+fn is_connect(_: &reqwest::Error) -> bool {
+    false
 }

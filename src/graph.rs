@@ -45,9 +45,9 @@ use crate::{
     clippy::unwrap_used,
     dead_code,
     missing_docs,
-    unused_imports
+    unused_imports,
+    unused_mut
 )]
-#[allow(unreachable_patterns)] // Statuses of their own beside the ranges that hold them.
 #[allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,
@@ -229,6 +229,11 @@ impl ClientBuilder {
         let missing = "there is no access token; set `access_token` or `token_source`";
         let (base_url, http, transport) =
             self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
+        if base_url.rsplit('/').next().is_some_and(is_version) {
+            return Err(Error::configuration(
+                "the base URL ends in a version of the API; give that to `api_version`",
+            ));
+        }
         Ok(Client::new_with_client(
             &format!("{base_url}/{version}"),
             http,

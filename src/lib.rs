@@ -1,4 +1,12 @@
-#![doc = include_str!("../README.md")]
+// Its examples need both.
+#![cfg_attr(
+    all(feature = "dialog360", feature = "graph"),
+    doc = include_str!("../README.md")
+)]
+#![cfg_attr(
+    not(all(feature = "dialog360", feature = "graph")),
+    doc = "A typed async client for one of the two APIs that describe a WhatsApp Business Account."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(not(any(feature = "dialog360", feature = "graph")))]

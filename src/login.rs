@@ -32,7 +32,7 @@ struct Question<'a> {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     access_token: String,
     #[serde(default)]
     expires_in: Value,
@@ -59,10 +59,10 @@ impl TokenSource for Login {
             ..self.transport.clone()
         };
         let answer = transport.call(&self.http, request, OPERATION).await?;
-        let Answer {
+        let TokenAnswer {
             access_token,
             expires_in,
-        } = answer.read::<Answer>()?.into_inner();
+        } = answer.read::<TokenAnswer>()?.into_inner();
         let token = Token::new(access_token);
         let seconds = number(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
         Ok(match seconds {

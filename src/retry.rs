@@ -59,7 +59,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends every call once.
+    /// Sends every call once; the deadline is as by default.
     pub fn none() -> Self {
         Self::default().attempts(1)
     }
@@ -117,7 +117,11 @@ impl RetryPolicy {
 
     /// The waits between attempts, as far as they are for the client to choose.
     pub(crate) fn backoff(&self) -> impl Iterator<Item = Duration> + use<> {
-        let waits = ExponentialBuilder::default()
+        let waits = ExponentialBuilder::default();
+        // There backon has no seed of its own, and all programs would draw the same.
+        #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+        let waits = waits.with_jitter_seed(crate::time::seed());
+        let waits = waits
             .with_min_delay(self.base.min(self.cap))
             .with_max_delay(self.cap)
             .without_max_times();

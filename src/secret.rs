@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::{error::Error, failure::Failure, id::encode_segment, upstream::Upstream};
 
+/// The shortest secret that is looked for in what an error keeps, in bytes.
+const SHORTEST: usize = 8;
 /// The longest texts that an error keeps, in characters.
 const MESSAGE: usize = 2048;
 const TRACE_ID: usize = 128;
@@ -37,13 +39,17 @@ impl Secret {
         &self.0
     }
 
-    /// `text` without the secret, however JSON or a URL may have written it.
+    /// `text` without the secret, however JSON or a URL may have written it. What is shorter than
+    /// any real credential would be found within words.
     fn redact(&self, text: &str) -> String {
         let plain = self.expose();
         let in_json = Zeroizing::new(serde_json::Value::from(plain).to_string());
         let in_json = in_json.trim_matches('"');
         let slashes = Zeroizing::new(in_json.replace('/', "\\/"));
         let in_url = Zeroizing::new(encode_segment(plain));
+        if plain.len() < SHORTEST {
+            return text.to_owned();
+        }
         [plain, in_json, &slashes, &in_url]
             .into_iter()
             .fold(text.to_owned(), |text, secret| {

@@ -19,7 +19,7 @@ use crate::{
     retry::RetryPolicy,
     secret::{Credential, Secret},
     span::Span,
-    time::{Instant, sleep},
+    time::{self, Instant, sleep},
     token::Source,
 };
 
@@ -127,11 +127,12 @@ impl Transport {
         timeout: Duration,
         call: &Call,
     ) -> Result<Answer, Error> {
-        *request.timeout_mut() = Some(timeout);
-        let headers = request.headers_mut();
-        // progenitor's own, which means nothing to either API.
-        headers.remove("api-version");
-        headers.insert(USER_AGENT, self.user_agent.clone());
+        *request.timeout_mut() = Some(time::possible(timeout));
+        // A browser sends its own, and may ask the server whether it allows another.
+        if cfg!(not(all(target_arch = "wasm32", target_os = "unknown"))) {
+            let headers = request.headers_mut();
+            headers.insert(USER_AGENT, self.user_agent.clone());
+        }
         call.credential.put_on(&mut request);
         let response = http
             .execute(request)
@@ -182,6 +183,7 @@ impl Call {
 
 /// The body of `response`, and what kept the rest of it from being read: no more than `limit`
 /// bytes are.
+// reqwest's `chunk`, which would do, is not there in browsers.
 async fn read(response: Response, limit: usize) -> (Bytes, Option<Failure>) {
     let mut body = Vec::new();
     let mut chunks = pin!(response.bytes_stream());
@@ -237,13 +239,13 @@ impl Answer {
     }
 
     /// Nothing of its body, which may be anything; for calls that the document gives no answer.
-    #[allow(dead_code)]
-    pub(crate) fn unread(self) -> Result<ResponseValue<()>, Error> {
+    #[allow(dead_code)] // No document has one now.
+    pub(crate) fn without_body(self) -> Result<ResponseValue<()>, Error> {
         Ok(ResponseValue::new((), self.status, self.headers))
     }
 
     /// Its body as it is; for calls whose answer is no JSON.
-    #[allow(dead_code)]
+    #[allow(dead_code)] // No document has one now.
     pub(crate) fn bytes(self) -> Result<ResponseValue<Bytes>, Error> {
         Ok(ResponseValue::new(self.body, self.status, self.headers))
     }

@@ -32,6 +32,17 @@ fn a_missing_credential_is_named() {
 }
 
 #[test]
+fn a_version_in_the_base_url_is_refused_and_not_doubled() {
+    for url in [
+        "https://graph.facebook.com/v23.0",
+        "https://graph.facebook.com/v23.0/",
+    ] {
+        let builder = graph::Client::builder().access_token("t").base_url(url);
+        assert_refused(builder.build(), "give that to `api_version`");
+    }
+}
+
+#[test]
 fn plain_http_is_for_this_machine_alone() {
     let build = |url: &str| {
         graph::Client::builder()

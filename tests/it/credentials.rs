@@ -41,6 +41,25 @@ async fn no_error_shows_a_credential_even_if_the_server_echoes_it() {
     }
 }
 
+#[tokio::test]
+async fn what_is_too_short_to_be_a_credential_does_not_spoil_the_words_of_an_error() {
+    let body =
+        r#"{"error":{"message":"No permission for this","code":200,"error_data":{"a":"x"}}}"#;
+    let server = server::answering(json(403, body)).await;
+    let meta = graph::Client::builder()
+        .access_token("is")
+        .base_url(server.uri());
+    let call = meta.build().expect("a client");
+    let call = call
+        .get_whatsapp_business_account()
+        .waba_id("1")
+        .send()
+        .await;
+    let error = call.expect_err("a refusal");
+    assert_eq!(error.message(), Some("No permission for this"));
+    assert!(error.details().is_some());
+}
+
 /// All that an error says of itself.
 fn shown(error: &Error) -> String {
     let mut shown = format!(

@@ -18,16 +18,16 @@ const AGAIN: &str = "WABA_TEST_AGAIN";
 /// What the test of this name prints in a process of its own, with these variables.
 fn again(test: &str, variables: &[(&str, &str)]) -> String {
     let program = env::current_exe().expect("this program");
-    let ours = env::vars_os().filter(|(name, _)| {
+    let inherited = env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
         ["DIALOG360_", "GRAPH_"]
             .iter()
             .any(|api| name.starts_with(api))
     });
     let mut command = Command::new(program);
-    ours.for_each(|(name, _)| {
+    for (name, _) in inherited {
         command.env_remove(name);
-    });
+    }
     let output = command
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(AGAIN, "1")
@@ -79,6 +79,16 @@ async fn from_env_reads_each_variable_that_it_names() {
             .mount(&server)
             .await;
     }
+    let proven = |request: &wiremock::Request| {
+        let query = request.url.query().unwrap_or_default();
+        query.contains("appsecret_proof=")
+    };
+    let answer = serde_json::json!({"id": "1", "name": "by proof"});
+    Mock::given(proven)
+        .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+        .with_priority(1)
+        .mount(&server)
+        .await;
     let uri = server.uri();
     let token = ("GRAPH_ACCESS_TOKEN", "token");
     let key = ("DIALOG360_API_KEY", "key");
@@ -100,6 +110,10 @@ async fn from_env_reads_each_variable_that_it_names() {
         (
             vec![key, token, ("GRAPH_API_VERSION", "v99.0")],
             r#"[Some("by key"), Some("by version")]"#,
+        ),
+        (
+            vec![key, token, ("GRAPH_APP_SECRET", "secret")],
+            r#"[Some("by key"), Some("by proof")]"#,
         ),
         // Set to nothing is not set.
         (
@@ -147,7 +161,7 @@ async fn from_env_reads_each_variable_that_it_names() {
     }
 }
 
-/// How often `text`, written backwards, is in the memory of this process.
+/// How often a text is, which is given backwards, in the memory of this process.
 #[cfg(target_os = "linux")]
 fn found_in_memory(backwards: &[u8]) -> usize {
     use std::{

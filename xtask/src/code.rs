@@ -15,7 +15,7 @@ use crate::{gate, generate};
 pub fn files(api: &str, document: &str) -> Result<[(&'static str, String); 2]> {
     let made = |what: &'static str, generator: fn(&str, &str) -> generate::Made| {
         let (api, text) = (api.to_owned(), document.to_owned());
-        let code = gate::caught(move || generator(&api, &text))
+        let code = gate::without_panics(move || generator(&api, &text))
             .map_err(|error| anyhow!("no {what} can be made of it: {error}"))?;
         readable(document, &code).with_context(|| format!("the {what} made of it is no Rust"))
     };
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn an_answer_without_content_is_not_read_and_one_that_is_no_json_is_bytes() {
         for (response, answer, read) in [
-            (r#""204": {"description": "d"}"#, "()", ". unread ()"),
+            (r#""204": {"description": "d"}"#, "()", ". without_body ()"),
             (
                 r#""200": {"description": "d", "content": {"application/octet-stream": {
                 "schema": {"type": "string", "format": "binary"}}}}"#,

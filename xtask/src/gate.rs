@@ -1,4 +1,4 @@
-//! The last look at a document before it is written: whatever the generator could fail on is found
+//! The last look at a document before it is written: whatever the generator fails on is found
 //! here, with its place where the generator tells it.
 
 use std::{collections::BTreeSet, thread};
@@ -35,9 +35,10 @@ pub fn check(document: &Value, notes: &mut Notes) {
     if !notes.refused.is_empty() {
         return;
     }
-    match trial(document) {
-        Ok(code) => {
-            for name in duplicates(&code) {
+    let made = trial(document).and_then(|client| Ok([client, trial_of_mock(document)?]));
+    match made.and_then(|code| duplicates(&code)) {
+        Ok(names) => {
+            for name in names {
                 let construct = format!("two things would be called `{name}` in Rust");
                 notes.refuse("", &construct, "rename one of them in the overlay");
             }
@@ -93,12 +94,22 @@ fn check_references(document: &Value, notes: &mut Notes) {
 
 /// The code of a client of any name.
 pub fn trial(document: &Value) -> Result<String, String> {
+    trial_by(generate::client, document)
+}
+
+fn trial_of_mock(document: &Value) -> Result<String, String> {
+    trial_by(generate::mock, document)
+}
+
+fn trial_by(generator: fn(&str, &str) -> Made, document: &Value) -> Result<String, String> {
     let text = document::to_text(document).map_err(|error| error.to_string())?;
-    caught(move || generate::client("api", &text))
+    without_panics(move || generator("api", &text))
 }
 
 /// What `generation` makes. progenitor panics on what it does not handle, hence the thread.
-pub fn caught(generation: impl FnOnce() -> Made + Send + 'static) -> Result<String, String> {
+pub fn without_panics(
+    generation: impl FnOnce() -> Made + Send + 'static,
+) -> Result<String, String> {
     let generation = thread::Builder::new()
         .name(TRIAL.to_owned())
         .stack_size(64 * 1024 * 1024)
@@ -111,29 +122,33 @@ pub fn caught(generation: impl FnOnce() -> Made + Send + 'static) -> Result<Stri
     })
 }
 
-/// The name of the thread whose panics [`caught`] reports itself.
+/// The name of the thread whose panics [`without_panics`] reports itself.
 pub const TRIAL: &str = "trial";
 
-/// What the crate adds to every client.
-const OF_EVERY_CLIENT: [&str; 6] = [
+/// What the crate adds to its clients.
+const OF_CLIENTS: [&str; 9] = [
     "builder",
     "call",
     "from_env",
+    "other_version",
     "request",
+    "with_access_token",
+    "with_api_key",
     "with_rate_limit",
     "with_retry",
 ];
 
 /// The names that several things of the generated code would have.
-fn duplicates(code: &str) -> Vec<String> {
+fn duplicates(code: &[String]) -> Result<Vec<String>, String> {
     let mut names = Names::default();
-    for name in OF_EVERY_CLIENT {
+    for name in OF_CLIENTS {
         names.add(format!("Client::{name}"));
     }
-    if let Ok(file) = syn::parse_str::<syn::File>(code) {
+    for code in code {
+        let file: syn::File = syn::parse_str(code).map_err(|error| format!("no Rust: {error}"))?;
         names.add_items(&file.items, "");
     }
-    names.twice
+    Ok(names.twice)
 }
 
 #[derive(Default)]
@@ -201,6 +216,6 @@ mod tests {
             crate::open_enum::open_enum! { #[doc = \"A\"] pub enum A { X = \"x\", } }
             pub struct A(String);
         }";
-        assert_eq!(duplicates(code), ["types::A"]);
+        assert_eq!(duplicates(&[code.to_owned()]).unwrap(), ["types::A"]);
     }
 }

@@ -126,7 +126,7 @@ fn check_operations(document: &Value, notes: &mut Notes) {
     }
 }
 
-/// Each parameter becomes a method of the operation's builder, and a variable in `send`.
+/// Each parameter becomes a method of the operation's builder, and a variable where its request is made.
 fn check_methods(parameters: &[(String, &Value)], has_body: bool, notes: &mut Notes) {
     for (pointer, parameter) in parameters {
         let Some(name) = parameter["name"].as_str() else {
