@@ -71,7 +71,8 @@ impl IntoResponse for Refused {
 }
 
 // The typed mocks are the feature `mock`.
-#[cfg(all(test, feature = "mock"))]
+#[cfg(test)]
+#[cfg(feature = "mock")]
 mod tests {
     use axum::{body::Body, http::Request};
     use tower::ServiceExt;
