@@ -306,6 +306,9 @@ fn output_that_cannot_be_written_is_an_error() {
 
 /// A server with both pages and the index, but for what `fault` answers in place of one.
 async fn server(page: &str, fault: ResponseTemplate) -> MockServer {
+    // A server that goes away waits within the task, which needs what tokio grants a task at a time;
+    // a test that never waits for anything else would use it up.
+    tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let index = format!("# Docs\n\n- [WABA](https://{DIALOG360}): accounts\n");
     let markdown = |text: String| ResponseTemplate::new(200).set_body_raw(text, "text/markdown");
