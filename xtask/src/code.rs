@@ -149,11 +149,11 @@ mod tests {
         }
     }
 
-    /// How the call is sent whose only answer is `response`.
-    fn sending(response: &str) -> String {
+    /// How the call is sent that has these members besides its id.
+    fn sending(operation: &str) -> String {
         let document = format!(
             r#"{{"openapi": "3.0.3", "info": {{"title": "t", "version": "1"}}, "paths": {{"/p": {{
-            "get": {{"operationId": "get_p", "responses": {{{response}}}}}}}}}}}"#
+            "get": {{"operationId": "get_p", {operation}}}}}}}}}"#
         );
         let code = generate::client("api", &document).expect("code");
         let (_, send) = code.split_once("pub async fn send").expect("a call");
@@ -180,13 +180,25 @@ mod tests {
                 ". read ()",
             ),
         ] {
-            let sending = sending(response);
+            let sending = sending(&format!(r#""responses": {{{response}}}"#));
             let types = format!("ResponseValue < {answer} > , crate :: Error >");
             assert!(
                 sending.contains(&types) && sending.contains(read),
                 "{sending}"
             );
         }
+    }
+
+    #[test]
+    fn a_parameter_called_client_is_not_taken_for_the_client() {
+        let sending = sending(
+            r#""responses": {"204": {"description": "d"}}, "description": "pub async fn send (self)",
+            "parameters": [{"in": "query", "name": "client", "schema": {"type": "string"}}]"#,
+        );
+        assert!(
+            sending.contains("let client = self . _client ;"),
+            "{sending}"
+        );
     }
 
     #[test]
