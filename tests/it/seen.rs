@@ -2,10 +2,11 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
+use tracing::Dispatch;
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 use waba::{ErrorKind, RetryPolicy, dialog360};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
@@ -55,6 +56,10 @@ impl log::Log for Lines {
 
 /// Keeps all that this thread traces, until the guard goes.
 pub fn traced() -> (Lines, tracing::subscriber::DefaultGuard) {
+    // Of a single subscriber, tracing asks the thread that comes to a span first whether it wants it,
+    // and that may be another test's, which has none.
+    static SECOND: OnceLock<Dispatch> = OnceLock::new();
+    SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
