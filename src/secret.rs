@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::{error::Error, failure::Failure, id::encode_segment, upstream::Upstream};
 
-/// The shortest secret that is looked for in what an error keeps, in bytes.
-const SHORTEST: usize = 8;
+/// Below so many bytes, a secret is found within other words as well.
+const SHORT: usize = 8;
 /// The longest texts that an error keeps, in characters.
 const MESSAGE: usize = 2048;
 const TRACE_ID: usize = 128;
@@ -39,23 +39,34 @@ impl Secret {
         &self.0
     }
 
-    /// `text` without the secret, however JSON or a URL may have written it. What is shorter than
-    /// any real credential would be found within words.
+    /// `text` without the secret, however JSON or a URL may have written it.
     fn redact(&self, text: &str) -> String {
         let plain = self.expose();
         let in_json = Zeroizing::new(serde_json::Value::from(plain).to_string());
         let in_json = in_json.trim_matches('"');
         let slashes = Zeroizing::new(in_json.replace('/', "\\/"));
         let in_url = Zeroizing::new(encode_segment(plain));
-        if plain.len() < SHORTEST {
-            return text.to_owned();
-        }
         [plain, in_json, &slashes, &in_url]
             .into_iter()
-            .fold(text.to_owned(), |text, secret| {
-                text.replace(secret, "[redacted]")
-            })
+            .fold(text.to_owned(), |text, secret| without(&text, secret))
     }
+}
+
+/// `text` without `secret`, of which a short one is taken out only where it is no part of a word.
+fn without(text: &str, secret: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = 0;
+    for (at, _) in text.match_indices(secret) {
+        let end = at + secret.len();
+        let beside = [text[..at].chars().next_back(), text[end..].chars().next()];
+        if secret.len() < SHORT && beside.into_iter().flatten().any(char::is_alphanumeric) {
+            continue;
+        }
+        kept += &text[rest..at];
+        kept += "[redacted]";
+        rest = end;
+    }
+    kept + &text[rest..]
 }
 
 /// What proves to a server who calls.

@@ -42,6 +42,19 @@ async fn no_error_shows_a_credential_even_if_the_server_echoes_it() {
 }
 
 #[tokio::test]
+async fn a_short_password_that_the_server_repeats_is_not_shown() {
+    let server = server::answering(json(401, r#"{"message":"wrong password 'ab1'"}"#)).await;
+    let hub = dialog360::Client::builder()
+        .user("name", "ab1")
+        .base_url(server.uri());
+    let hub = hub.build().expect("a client");
+    let call = hub.get_waba_account().partner_id("p").waba_account_id("w");
+    let error = call.send().await.expect_err("a refusal");
+    assert_eq!(error.message(), Some("wrong password '[redacted]'"));
+    assert!(!shown(&error).contains("ab1"), "{}", shown(&error));
+}
+
+#[tokio::test]
 async fn what_is_too_short_to_be_a_credential_does_not_spoil_the_words_of_an_error() {
     let body =
         r#"{"error":{"message":"No permission for this","code":200,"error_data":{"a":"x"}}}"#;
