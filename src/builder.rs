@@ -157,8 +157,8 @@ impl<Api> ClientBuilder<Api> {
     ///
     /// Some are the builder's own whatever is set: redirects are not followed, since HTTP clients
     /// take `Authorization` off a request that is sent on to another host, but no other
-    /// credential; browsers follow them all the same. `connection_verbose` shows credentials in the log at level trace, as it shows all
-    /// that is sent. Clients for several credentials that share connections are made by
+    /// credential; browsers follow them all the same. `connection_verbose` shows credentials in the
+    /// log at level trace, as it shows all that is sent. Clients for several credentials that share connections are made by
     /// [`with_access_token`](crate::graph::Client::with_access_token) and
     /// [`with_api_key`](crate::dialog360::Client::with_api_key).
     ///
@@ -276,36 +276,38 @@ impl<Api> ClientBuilder<Api> {
         Ok((base_url, http, transport))
     }
 
-    fn http(
-        &self,
-        #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), allow(unused))] secure: bool,
-    ) -> Result<reqwest::Client, Error> {
-        #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-        {
-            check_crypto_provider()?;
-            // The caller's settings may bring a TLS of their own.
-            if secure && self.http_settings.is_none() {
-                check_tls()?;
-            }
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    fn http(&self, secure: bool) -> Result<reqwest::Client, Error> {
+        check_crypto_provider()?;
+        // The caller's settings may bring a TLS of their own.
+        if secure && self.http_settings.is_none() {
+            check_tls()?;
         }
-        let builder = reqwest::Client::builder();
-        #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-        let builder = match secure {
-            true => builder,
-            // Calls to this machine are in the clear, and a proxy of the environment is not on it.
-            false => builder.no_proxy(),
-        }
-        .connect_timeout(self.connect_timeout);
-        let builder = match &self.http_settings {
+        let builder = reqwest::Client::builder().connect_timeout(self.connect_timeout);
+        // Calls to this machine are in the clear, and a proxy of the environment is not on it.
+        let builder = if secure { builder } else { builder.no_proxy() };
+        let builder = self.with_settings(builder);
+        built(builder.redirect(reqwest::redirect::Policy::none()))
+    }
+
+    /// How to connect, and what to trust, is the browser's.
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    fn http(&self, _secure: bool) -> Result<reqwest::Client, Error> {
+        built(self.with_settings(reqwest::Client::builder()))
+    }
+
+    fn with_settings(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        match &self.http_settings {
             Some(settings) => settings(builder),
             None => builder,
-        };
-        #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-        let builder = builder.redirect(reqwest::redirect::Policy::none());
-        builder
-            .build()
-            .map_err(|error| Error::configuration(format!("no HTTP client: {error}")))
+        }
     }
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
+    builder
+        .build()
+        .map_err(|error| Error::configuration(format!("no HTTP client: {error}")))
 }
 
 /// What reqwest would fail every call for.

@@ -4,20 +4,19 @@ use std::{collections::BTreeMap, mem};
 
 use anyhow::{Context, Result, anyhow};
 use quote::{ToTokens, format_ident};
-use sha2::{Digest, Sha256};
 use syn::{
     AttrStyle, Attribute, Expr, ItemEnum, ItemMacro, Lit, Meta, parse_quote, visit_mut::VisitMut,
 };
 
-use crate::{gate, generate};
+use crate::{document, gate, generate};
 
-/// The files that are made of `document`, the text of the `openapi.json` of `api`.
-pub fn files(api: &str, document: &str) -> Result<[(&'static str, String); 2]> {
+/// The files that are made of `openapi`, the text of the `openapi.json` of `api`.
+pub fn files(api: &str, openapi: &str) -> Result<[(&'static str, String); 2]> {
     let made = |what: &'static str, generator: fn(&str, &str) -> generate::Made| {
-        let (api, text) = (api.to_owned(), document.to_owned());
+        let (api, text) = (api.to_owned(), openapi.to_owned());
         let code = gate::without_panics(move || generator(&api, &text))
             .map_err(|error| anyhow!("no {what} can be made of it: {error}"))?;
-        readable(document, &code).with_context(|| format!("the {what} made of it is no Rust"))
+        readable(openapi, &code).with_context(|| format!("the {what} made of it is no Rust"))
     };
     Ok([
         ("client.rs", made("client", generate::client)?),
@@ -26,11 +25,8 @@ pub fn files(api: &str, document: &str) -> Result<[(&'static str, String); 2]> {
 }
 
 /// `code` as people format it, below a line that says what it was made of; build.rs reads that.
-fn readable(document: &str, code: &str) -> Result<String> {
-    let hash: String = Sha256::digest(document)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+fn readable(openapi: &str, code: &str) -> Result<String> {
+    let hash = document::sha256(openapi);
     let mut file = syn::parse_file(code)?;
     let mut tidy = Tidy::default();
     tidy.visit_file_mut(&mut file);

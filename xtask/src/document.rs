@@ -5,6 +5,7 @@ use std::{fs, io::Write, path::Path};
 use anyhow::{Context, Result, anyhow};
 use atomic_write_file::AtomicWriteFile;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::strict_json;
 
@@ -42,6 +43,12 @@ pub fn parse(text: &str) -> Result<Value> {
 /// `document` as it stands in a file: two spaces of indentation and a newline at the end.
 pub fn to_text(document: &Value) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
+}
+
+/// The SHA-256 of `text`, in hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes `text` beside `path` and renames it, so that `path` holds the old or the new, whole.

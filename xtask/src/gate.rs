@@ -35,8 +35,9 @@ pub fn check(document: &Value, notes: &mut Notes) {
     if !notes.refused.is_empty() {
         return;
     }
-    let made = trial(document).and_then(|client| Ok([client, trial_of_mock(document)?]));
-    match made.and_then(|code| duplicates(&code)) {
+    let client = trial(generate::client, document);
+    let code = client.and_then(|client| Ok([client, trial(generate::mock, document)?]));
+    match code.and_then(|code| duplicates(&code)) {
         Ok(names) => {
             for name in names {
                 let construct = format!("two things would be called `{name}` in Rust");
@@ -92,16 +93,8 @@ fn check_references(document: &Value, notes: &mut Notes) {
     }
 }
 
-/// The code of a client of any name.
-pub fn trial(document: &Value) -> Result<String, String> {
-    trial_by(generate::client, document)
-}
-
-fn trial_of_mock(document: &Value) -> Result<String, String> {
-    trial_by(generate::mock, document)
-}
-
-fn trial_by(generator: fn(&str, &str) -> Made, document: &Value) -> Result<String, String> {
+/// The code that `generator` makes of an API of any name.
+pub fn trial(generator: fn(&str, &str) -> Made, document: &Value) -> Result<String, String> {
     let text = document::to_text(document).map_err(|error| error.to_string())?;
     without_panics(move || generator("api", &text))
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
     level::{Direction, Level},
@@ -12,6 +11,7 @@ use super::{
     reach::Reach,
     rules::Rule,
 };
+use crate::document;
 
 /// One change of an API.
 #[derive(Debug, Clone)]
@@ -75,11 +75,9 @@ impl Change {
             &said(&self.after),
         ]
         .join("\n");
-        let hash = Sha256::digest(text.as_bytes());
-        hash.iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut hash = document::sha256(&text);
+        hash.truncate(12);
+        hash
     }
 }
 

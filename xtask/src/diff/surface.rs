@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::{gate, outline, prepare};
+use crate::{gate, generate, outline, prepare};
 
 /// A change of one public item of the generated module. Not both sides are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ fn items(side: &str, document: &Value) -> Result<BTreeMap<String, String>, Strin
             }
         ));
     }
-    let code = gate::trial(&document)
+    let code = gate::trial(generate::client, &document)
         .map_err(|error| format!("no module can be made of the {side} document: {error}"))?;
     let lines = outline::outline(&code).map_err(|error| error.to_string())?;
     let items = lines.into_iter().map(|line| (item(&line).to_owned(), line));

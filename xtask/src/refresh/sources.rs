@@ -6,7 +6,6 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::fetch::Fetched;
@@ -81,7 +80,7 @@ impl Locked {
     /// The entry for `page`, taken on `date`.
     pub fn new(page: &Fetched, date: &str) -> Self {
         Self {
-            sha256: sha256(&page.content),
+            sha256: document::sha256(&page.content),
             size: page.content.len(),
             date: date.to_owned(),
             etag: page.etag.clone(),
@@ -97,13 +96,8 @@ impl Locked {
 impl Made {
     /// Whether `document` is the one that was made from the pages.
     pub fn is(&self, document: &Value) -> Result<bool> {
-        Ok(self.document == sha256(&document::to_text(document)?))
+        Ok(self.document == document::sha256(&document::to_text(document)?))
     }
-}
-
-fn sha256(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Lock {
@@ -146,7 +140,7 @@ impl Lock {
             (url.clone(), entry)
         };
         let made = Made {
-            document: sha256(&document::to_text(document)?),
+            document: document::sha256(&document::to_text(document)?),
             pages: pages.iter().map(entry).collect(),
         };
         self.0.insert(api.to_owned(), made);
