@@ -28,10 +28,10 @@ const CASES: u32 = 40;
 /// exceeds it would not end.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// The documents that are mutated: those upstream publishes, and our own of the Graph API.
+/// The documents that are mutated: one that upstream published, and one of our own.
 const DOCUMENTS: [&str; 2] = [
-    include_str!("../../../specs/dialog360/upstream.json"),
-    include_str!("../../../specs/graph/spec.yaml"),
+    include_str!("../../tests/fixtures/repository/specs/dialog360/upstream.json"),
+    include_str!("../../tests/fixtures/repository/specs/graph/spec.yaml"),
 ];
 
 /// Pages of the Partner API that make a third.

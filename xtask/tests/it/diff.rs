@@ -244,7 +244,7 @@ fn no_colour_goes_where_there_is_no_terminal() {
 
 #[test]
 fn every_rule_is_listed_with_its_level_and_its_meaning() {
-    let (code, printed) = Repository::copied().diff(&["--rules"]);
+    let (code, printed) = Repository::frozen().diff(&["--rules"]);
     assert_eq!(code, 0, "{printed}");
     insta::assert_snapshot!(printed);
 }
@@ -301,7 +301,7 @@ fn nothing_that_upstream_wrote_is_markup_in_a_comment() {
         "<!-- -->",
         "a\\`b\\`@everyone",
     ];
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     repository.write("old.json", &hostile(&["plain"]));
     repository.write("new.json", &hostile(&NAMES));
     for files in [["old.json", "new.json"], ["new.json", "old.json"]] {
@@ -339,7 +339,7 @@ fn a_comment_is_never_longer_than_github_takes() {
         .map(|number| format!("name_{number}_{}", "x".repeat(150)))
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     repository.write("old.json", &hostile(&["plain"]));
     repository.write("new.json", &hostile(&names));
     let (_, printed) =
@@ -355,7 +355,7 @@ fn a_comment_is_never_longer_than_github_takes() {
 
 #[test]
 fn the_same_document_in_json_and_yaml_is_the_same() {
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     repository.write("as.yaml", &format!("# YAML\n{}", repository.read(UPSTREAM)));
     let (code, printed) = repository.diff(&["--fail-on", "any", "--files", UPSTREAM, "as.yaml"]);
     assert_eq!(code, 0, "{printed}");

@@ -8,7 +8,7 @@ use crate::repository::Repository;
 
 /// A repository with the specs of this one in its first commit.
 pub fn committed() -> Repository {
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     git(&repository, &["init", "--quiet", "--initial-branch=main"]);
     commit(&repository);
     repository

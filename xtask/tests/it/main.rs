@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used)] // A test that cannot go on says why and stops.
 
+mod committed;
 mod diff;
 mod history;
 mod prepare;

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
     thread,
     time::Instant,
@@ -13,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
-use crate::repository::Repository;
+use crate::repository::{Repository, fixtures};
 
 const DIALOG360: &str =
     "docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md";
@@ -21,18 +21,15 @@ const GRAPH: &str = "developers.facebook.com/documentation/business-messaging/wh
 const INDEX: &str = "docs.360dialog.com/partner/llms.txt";
 
 fn fixture(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/fixtures")
-        .join(name);
-    fs::read_to_string(path).expect(name)
+    fs::read_to_string(fixtures().join("mirror").join(name)).expect(name)
 }
 
 fn dialog360() -> String {
-    fixture("waba-account-management.md")
+    fixture(DIALOG360)
 }
 
 fn graph() -> String {
-    fixture("whatsapp-business-account-api-v23.0.md")
+    fixture(GRAPH)
 }
 
 /// A mirror of both pages in a folder.
@@ -68,16 +65,16 @@ fn changed(page: &str, old: &str, new: &str) -> String {
 }
 
 #[test]
-fn the_committed_specs_are_up_to_date_with_the_captured_pages() {
+fn specs_are_up_to_date_with_the_pages_that_they_were_made_from() {
     let (code, printed) =
-        Repository::copied().refresh(&["--check", "--from", Mirror::new().from()]);
+        Repository::frozen().refresh(&["--check", "--from", Mirror::new().from()]);
     assert_eq!(code, 0, "{printed}");
     assert!(printed.contains("up to date"), "{printed}");
 }
 
 #[test]
 fn words_around_the_documents_are_no_drift() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let page = changed(
         &dialog360(),
         "# Agent Instructions",
@@ -90,7 +87,7 @@ fn words_around_the_documents_are_no_drift() {
 
 #[test]
 fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let page = changed(
         &dialog360(),
         r#""bsp_removed"]"#,
@@ -125,7 +122,7 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
 
 #[test]
 fn the_report_says_in_markdown_which_pages_changed_and_what_they_change() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let new = r#""bsp_removed","brand_new"]"#;
     mirror.write(DIALOG360, &changed(&dialog360(), r#""bsp_removed"]"#, new));
     let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
@@ -135,8 +132,8 @@ fn the_report_says_in_markdown_which_pages_changed_and_what_they_change() {
 
 #[test]
 fn further_pages_bring_their_operations() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
-    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pages");
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let pages = fixtures().join("pages");
     for name in ["client-management.md", "partner-management.md"] {
         let page = format!("docs.360dialog.com/partner/partner-api/api-reference/{name}");
         mirror.write(&page, &fs::read_to_string(pages.join(&page)).expect(name));
@@ -157,7 +154,7 @@ fn further_pages_bring_their_operations() {
 
 #[test]
 fn operations_that_would_go_are_refused_unless_accepted() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let path = "/api/v2/partners/{partner_id}/waba_accounts/{waba_account_id}";
     let page = changed(
         &dialog360(),
@@ -183,7 +180,7 @@ fn operations_that_would_go_are_refused_unless_accepted() {
 
 #[test]
 fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let page = changed(&graph(), "timezone_idstring", "time_zone_idstring");
     mirror.write(GRAPH, &page);
     let before = repository.specs();
@@ -204,7 +201,7 @@ fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
 
 #[test]
 fn one_api_can_be_refreshed_alone() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     fs::remove_file(mirror.path(GRAPH)).expect("removed");
     let (code, printed) =
         repository.refresh(&["--check", "--only", "dialog360", "--from", mirror.from()]);
@@ -257,7 +254,7 @@ fn pages_that_are_no_reference_pages_change_nothing() {
             changed(&page, r#""openapi":"3.1.0""#, r#""openapi":"4.0.0""#),
         ),
     ] {
-        let (repository, mirror) = (Repository::copied(), Mirror::new());
+        let (repository, mirror) = (Repository::frozen(), Mirror::new());
         mirror.write(DIALOG360, &page);
         let before = repository.specs();
         for arguments in [
@@ -274,7 +271,7 @@ fn pages_that_are_no_reference_pages_change_nothing() {
 
 #[test]
 fn a_check_that_finds_what_cannot_be_lowered_says_that_upstream_moved() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let page = changed(&dialog360(), r#""bsp_removed"]"#, r#""bsp_removed",1]"#);
     mirror.write(DIALOG360, &page);
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
@@ -294,7 +291,7 @@ fn output_that_cannot_be_written_is_an_error() {
         &["--from", mirror.from()][..],
         &["--check", "--from", mirror.from()],
     ] {
-        let repository = Repository::copied();
+        let repository = Repository::frozen();
         let before = repository.specs();
         let line = "exec \"$0\" \"$@\" >/dev/full";
         let (code, printed) = repository.refresh_in(line, arguments);
@@ -329,7 +326,7 @@ async fn server(page: &str, fault: ResponseTemplate) -> MockServer {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_can_be_the_mirror() {
     let server = server("none", ResponseTemplate::new(404)).await;
-    let (code, printed) = Repository::copied().refresh(&["--check", "--from", &server.uri()]);
+    let (code, printed) = Repository::frozen().refresh(&["--check", "--from", &server.uri()]);
     assert_eq!(code, 0, "{printed}");
 }
 
@@ -342,7 +339,7 @@ async fn a_page_that_the_server_says_is_the_same_is_not_sent_again() {
     );
     let tagged = ResponseTemplate::new(200).set_body_raw(page, "text/markdown");
     let first = server(DIALOG360, tagged.append_header("etag", "\"one\"")).await;
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     let (code, printed) = repository.refresh(&["--from", &first.uri()]);
     assert_eq!(code, 0, "{printed}");
 
@@ -367,7 +364,7 @@ async fn a_document_that_was_edited_by_hand_is_made_again() {
         let tagged = ResponseTemplate::new(200).set_body_raw(page, "text/markdown");
         tagged.append_header("etag", "\"one\"")
     };
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     let first = server(DIALOG360, tagged()).await;
     assert_eq!(repository.refresh(&["--from", &first.uri()]).0, 0);
     let made = repository.specs();
@@ -395,7 +392,7 @@ async fn a_document_that_was_edited_by_hand_is_made_again() {
 
 #[test]
 fn a_page_that_has_moved_is_noted_once() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let moved = DIALOG360.replace("waba-account-management", "accounts");
     fs::rename(mirror.path(DIALOG360), mirror.path(&moved)).expect("moved");
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
@@ -450,7 +447,7 @@ async fn faults_of_a_server_change_nothing() {
             ),
         ] {
             let server = server(page, fault).await;
-            let repository = Repository::copied();
+            let repository = Repository::frozen();
             let before = repository.specs();
             let (code, printed) = repository.refresh(&["--from", &server.uri()]);
             assert_eq!(code, 2, "{page}, {what}: {printed}");
@@ -470,7 +467,7 @@ async fn faults_of_a_server_that_may_pass_change_nothing_once_tries_are_used_up(
         ("500", server(INDEX, ResponseTemplate::new(500)).await.uri()),
         ("a connection that is cut", serving(cut, usize::MAX)),
     ] {
-        let repository = Repository::copied();
+        let repository = Repository::frozen();
         let before = repository.specs();
         let (code, printed) = repository.refresh(&["--from", &server]);
         assert_eq!(code, 2, "{what}: {printed}");
@@ -497,7 +494,7 @@ fn a_page_is_asked_for_again_after_a_fault_that_passed() {
         ),
     ] {
         let server = serving(fault, 1);
-        let (code, printed) = Repository::copied().refresh(&["--check", "--from", &server]);
+        let (code, printed) = Repository::frozen().refresh(&["--check", "--from", &server]);
         assert_eq!(code, 0, "{what}: {printed}");
     }
 }
@@ -545,16 +542,16 @@ fn a_run_that_is_killed_leaves_the_old_or_the_new() {
             .map(|(_, content)| content)
             .collect()
     };
-    let (old, new) = (strip(&Repository::copied()), strip(&after));
+    let (old, new) = (strip(&Repository::frozen()), strip(&after));
     let begun = Instant::now();
-    let whole = Repository::copied();
+    let whole = Repository::frozen();
     assert_eq!(whole.refresh(&["--from", mirror.from()]).0, 0);
     let took = begun.elapsed();
     // Most of them in the second half, where it writes.
     let moments = [0.1, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0];
     let moments = moments.map(|part| took.mul_f64(part));
     for moment in moments {
-        let repository = Repository::copied();
+        let repository = Repository::frozen();
         let mut run = repository.command("refresh", &["--from", mirror.from()]);
         let mut run = run.stdout(Stdio::null()).spawn().expect("it runs");
         thread::sleep(moment);
@@ -580,7 +577,7 @@ fn moved() -> (Mirror, Repository) {
         r#""bsp_removed","brand_new"]"#,
     );
     mirror.write(DIALOG360, &page);
-    let after = Repository::copied();
+    let after = Repository::frozen();
     assert_eq!(after.refresh(&["--from", mirror.from()]).0, 0);
     (mirror, after)
 }
@@ -588,7 +585,7 @@ fn moved() -> (Mirror, Repository) {
 #[test]
 fn what_a_killed_run_left_behind_goes_with_the_next() {
     let (mirror, _) = moved();
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     fs::create_dir_all(repository.path(".specs-next/specs")).expect("a folder");
     fs::write(repository.path(".specs-next/specs/x"), "x").expect("a file");
     assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
@@ -600,7 +597,7 @@ fn two_refreshes_at_once_do_not_undo_each_other() {
     let (mirror, after) = moved();
     let files = ["dialog360", "graph"].map(|api| format!("specs/{api}/upstream.json"));
     for _ in 0..5 {
-        let repository = Repository::copied();
+        let repository = Repository::frozen();
         fs::remove_file(repository.path("specs/graph/upstream.json")).expect("removed");
         let runs = ["dialog360", "graph"].map(|api| {
             let arguments = ["--only", api, "--from", mirror.from()];
@@ -620,7 +617,7 @@ fn two_refreshes_at_once_do_not_undo_each_other() {
 #[test]
 fn files_that_stay_as_they_are_are_not_touched() {
     let (mirror, _) = moved();
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     let written = |name: &str| {
         let file = fs::metadata(repository.path(name)).expect(name);
         file.modified().expect("a time")
@@ -635,7 +632,7 @@ fn files_that_stay_as_they_are_are_not_touched() {
 #[test]
 fn specs_that_are_a_link_stay_one() {
     let (mirror, after) = moved();
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     fs::rename(repository.path("specs"), repository.path("elsewhere")).expect("moved");
     std::os::unix::fs::symlink("elsewhere", repository.path("specs")).expect("a link");
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
@@ -653,7 +650,7 @@ fn specs_that_are_a_link_stay_one() {
 #[test]
 fn a_folder_of_specs_that_is_a_link_stays_one() {
     let (mirror, after) = moved();
-    let repository = Repository::copied();
+    let repository = Repository::frozen();
     fs::rename(
         repository.path("specs/dialog360"),
         repository.path("elsewhere"),
@@ -677,7 +674,7 @@ fn a_disk_that_is_full_leaves_the_old_or_the_new() {
     let new = after.read("specs/dialog360/openapi.json");
     let mut codes = Vec::new();
     for blocks in [0, 1, 4, 16, 64, 4096] {
-        let repository = Repository::copied();
+        let repository = Repository::frozen();
         let before = repository.specs();
         let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
         let (code, printed) = repository.refresh_in(&limited, &["--from", mirror.from()]);
@@ -699,7 +696,7 @@ fn a_disk_that_is_full_leaves_the_old_or_the_new() {
 
 #[test]
 fn an_overlay_of_the_graph_document_is_applied_as_prepare_does() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let overlay = "overlay: 1.1.0\ninfo: {title: x, version: 1.0.0}\nactions:\n  - target: $.info\n    description: why\n    update: {title: Other}\n";
     repository.write("specs/graph/overlay.yaml", overlay);
     assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
@@ -709,7 +706,7 @@ fn an_overlay_of_the_graph_document_is_applied_as_prepare_does() {
 
 #[test]
 fn the_files_that_match_are_the_pages_of_a_mirror_without_index() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let sources = repository.read("specs/sources.toml");
     let pattern = "partner-api/api-reference/*";
     // Names that mean something else in an address.
@@ -754,7 +751,7 @@ fn a_page_without_an_operation_is_listed_as_such() {
         "# Prose\n",
         &format!("# Models\n\n```json\n{models}\n```\n"),
     ] {
-        let (repository, mirror) = (Repository::copied(), Mirror::new());
+        let (repository, mirror) = (Repository::frozen(), Mirror::new());
         let at = DIALOG360.replace("waba-account-management", "other");
         mirror.write(&at, page);
         let (_, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
@@ -766,7 +763,7 @@ fn a_page_without_an_operation_is_listed_as_such() {
 #[cfg(unix)]
 #[test]
 fn a_page_of_a_mirror_that_is_no_file_is_refused() {
-    let (repository, mirror) = (Repository::copied(), Mirror::new());
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
     fs::remove_file(mirror.path(GRAPH)).expect("removed");
     for endless in ["/dev/zero", "/dev/null"] {
         let _ = fs::remove_file(mirror.path(GRAPH));
@@ -779,7 +776,7 @@ fn a_page_of_a_mirror_that_is_no_file_is_refused() {
 
 #[test]
 fn a_mirror_that_is_not_there_is_named() {
-    let (code, printed) = Repository::copied().refresh(&["--from", "nowhere"]);
+    let (code, printed) = Repository::frozen().refresh(&["--from", "nowhere"]);
     assert_eq!(code, 2, "{printed}");
     assert!(printed.contains("nowhere"), "{printed}");
 }

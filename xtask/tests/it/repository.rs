@@ -4,6 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
 use tempfile::TempDir;
@@ -12,26 +13,22 @@ use tempfile::TempDir;
 pub struct Repository(TempDir);
 
 impl Repository {
-    /// The specs of this repository, copied.
-    pub fn copied() -> Self {
+    /// The frozen specs under `tests/fixtures/repository`, with all that `prepare` makes of them.
+    /// No refresh changes them, so no refresh breaks a test that uses them.
+    pub fn frozen() -> Self {
+        static PREPARED: OnceLock<Repository> = OnceLock::new();
+        let prepared = PREPARED.get_or_init(|| {
+            let repository = Self::copy_of(&fixtures().join("repository"));
+            let (code, printed) = repository.prepare(&[]);
+            assert_eq!(code, 0, "the frozen specs cannot be prepared: {printed}");
+            repository
+        });
+        Self::copy_of(prepared.0.path())
+    }
+
+    fn copy_of(root: &Path) -> Self {
         let repository = Self(TempDir::new().expect("a folder"));
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-        fs::create_dir_all(repository.path("specs")).expect("a folder");
-        for file in ["sources.toml", "sources.lock"] {
-            let path = repository.path("specs").join(file);
-            fs::copy(here.join(file), path).expect("copied");
-        }
-        for api in ["dialog360", "graph"] {
-            fs::create_dir_all(repository.path("specs").join(api)).expect("a folder");
-            for file in fs::read_dir(here.join(api)).expect("the specs") {
-                let from = file.expect("a file").path();
-                let to = repository
-                    .path("specs")
-                    .join(api)
-                    .join(from.file_name().expect("a name"));
-                fs::copy(from, to).expect("copied");
-            }
-        }
+        copy(&root.join("specs"), &repository.path("specs"));
         repository
     }
 
@@ -65,7 +62,7 @@ impl Repository {
         shell.args(["-c", line]).arg(task.get_program());
         shell.args(task.get_args()).current_dir(self.0.path());
         shell.env("CARGO_MANIFEST_DIR", self.path("xtask"));
-        Self::outcome(shell)
+        outcome(shell)
     }
 
     /// Runs `cargo xtask release`; gives its exit code and all it printed.
@@ -79,22 +76,13 @@ impl Repository {
     }
 
     fn run(&self, task: &str, arguments: &[&str]) -> (i32, String) {
-        Self::outcome(self.command(task, arguments))
-    }
-
-    fn outcome(mut command: Command) -> (i32, String) {
-        let output = command.output().expect("the task runs");
-        let printed = [output.stdout, output.stderr].concat();
-        let code = output.status.code().expect("a code");
-        (code, String::from_utf8(printed).expect("text"))
+        outcome(self.command(task, arguments))
     }
 
     /// The task as a command yet to be run.
     pub fn command(&self, task: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = self::task(task, arguments);
         command
-            .arg(task)
-            .args(arguments)
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
             .current_dir(self.0.path());
         command
@@ -116,5 +104,39 @@ impl Repository {
         }
         files.sort();
         files
+    }
+}
+
+/// `cargo xtask <task>` as a command yet to be run; `CARGO_MANIFEST_DIR` tells it the repository.
+pub fn task(task: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.arg(task).args(arguments);
+    command
+}
+
+/// Runs `command` to its end; returns its exit code and all it printed.
+pub fn outcome(mut command: Command) -> (i32, String) {
+    let output = command.output().expect("the task runs");
+    let printed = [output.stdout, output.stderr].concat();
+    let code = output.status.code().expect("a code");
+    (code, String::from_utf8(printed).expect("text"))
+}
+
+/// The folder of documents and pages that tests stand on.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the folder can be listed") {
+        let entry = entry.expect("an entry of the folder").path();
+        let target = to.join(entry.file_name().expect("a name"));
+        if entry.is_dir() {
+            copy(&entry, &target);
+        } else {
+            fs::copy(entry, target).expect("copied");
+        }
     }
 }

@@ -23,8 +23,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let texts = [
-        include_str!("../../../../specs/dialog360/upstream.json"),
-        include_str!("../../../../specs/graph/spec.yaml"),
+        include_str!("../../../tests/fixtures/repository/specs/dialog360/upstream.json"),
+        include_str!("../../../tests/fixtures/repository/specs/graph/spec.yaml"),
         include_str!("../../../tests/cases/diff-base.yaml"),
     ];
     texts.map(|text| document::parse(text).unwrap()).into()

@@ -26,7 +26,7 @@ const PAGES: [(&str, &str); 3] = [
     ),
     (
         "waba-account-management",
-        include_str!("../../../../tests/fixtures/waba-account-management.md"),
+        include_str!("../../../tests/fixtures/mirror/docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md"),
     ),
 ];
 
@@ -153,12 +153,12 @@ fn every_case_merges_as_expected() {
 }
 
 #[test]
-fn the_captured_page_is_the_committed_document() {
+fn a_captured_page_becomes_the_document_that_was_read_from_it_before() {
     let (name, page) = PAGES[2];
     let merged = merge(&gitbook::read(name, page).unwrap().blocks).unwrap();
     assert_eq!(
         text(&merged),
-        include_str!("../../../../specs/dialog360/upstream.json")
+        include_str!("../../../tests/fixtures/repository/specs/dialog360/upstream.json")
     );
 }
 

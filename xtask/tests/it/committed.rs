@@ -1,0 +1,62 @@
+//! Promises about the specs of this repository. They hold for any document, so that a refresh breaks
+//! none of them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::repository::{self, Repository};
+
+/// The folders of specs/, one for each API.
+fn apis() -> Vec<PathBuf> {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let entries = fs::read_dir(specs).expect("specs/ can be listed");
+    let paths = entries.map(|entry| entry.expect("an entry of specs/").path());
+    paths.filter(|path| path.is_dir()).collect()
+}
+
+#[test]
+fn the_committed_files_are_what_their_sources_make() {
+    let mut check = repository::task("prepare", &["--check"]);
+    check.env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
+    let (code, printed) = repository::outcome(check);
+    assert_eq!(
+        code, 0,
+        "run `cargo xtask prepare` and commit the files that it writes\n{printed}"
+    );
+}
+
+#[test]
+fn preparing_a_prepared_document_changes_nothing() {
+    let repository = Repository::frozen();
+    for api in apis() {
+        let path = api.join("openapi.json");
+        let file = path.to_str().expect("a path in UTF-8");
+        let (code, printed) = repository.prepare(&["--file", file, "--out", "again.json"]);
+        assert_eq!(code, 0, "{printed}");
+        let text = fs::read_to_string(&path).expect(file);
+        assert!(
+            repository.read("again.json") == text,
+            "{file} changes when it is prepared again"
+        );
+        assert!(text.ends_with("}\n"), "{file} does not end in a newline");
+    }
+}
+
+#[test]
+fn every_overlay_action_has_a_reason() {
+    for api in apis() {
+        let Ok(text) = fs::read_to_string(api.join("overlay.yaml")) else {
+            continue;
+        };
+        let actions = text.matches("- target:").count();
+        let reasons = text.matches("    description:").count();
+        assert_eq!(
+            actions,
+            reasons,
+            "{}/overlay.yaml: give every action a `description` that says why it exists",
+            api.display()
+        );
+    }
+}
