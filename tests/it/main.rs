@@ -8,6 +8,7 @@ mod cancellation;
 mod configuration;
 mod credentials;
 mod custom;
+mod documents;
 mod enums;
 mod environment;
 mod errors;

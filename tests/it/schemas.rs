@@ -2,62 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
-use waba::{dialog360, graph};
 
-/// The types of the requests and answers of an API, with their names in its document.
-type Roots = [(&'static str, Value)];
-
-fn of<T: JsonSchema>(name: &'static str) -> (&'static str, Value) {
-    (name, schema_for!(T).to_value())
-}
+use crate::documents::{APIS, document};
 
 #[test]
-fn schemas_of_dialog360_mean_what_its_document_says() {
-    let roots = [
-        of::<dialog360::types::PartnerWabaAccountOut>("PartnerWabaAccountOut"),
-        of::<dialog360::types::DefaultHttpError>("DefaultHttpError"),
-        of::<dialog360::types::DefaultValidationError>("DefaultValidationError"),
-    ];
-    compare_all("dialog360", &roots);
-}
-
-#[test]
-fn schemas_of_graph_mean_what_its_document_says() {
-    let roots = [
-        of::<graph::types::Field>("Field"),
-        of::<graph::types::WhatsAppBusinessAccount>("WhatsAppBusinessAccount"),
-        of::<graph::types::WhatsAppBusinessAccountUpdate>("WhatsAppBusinessAccountUpdate"),
-        of::<graph::types::WhatsAppBusinessAccountUpdateResult>(
-            "WhatsAppBusinessAccountUpdateResult",
-        ),
-        of::<graph::types::GraphApiError>("GraphAPIError"),
-    ];
-    compare_all("graph", &roots);
-}
-
-fn compare_all(api: &str, roots: &Roots) {
-    let path = format!("{}/specs/{api}/openapi.json", env!("CARGO_MANIFEST_DIR"));
-    let document = std::fs::read_to_string(path).expect("a document");
-    let document: Value = serde_json::from_str(&document).expect("JSON");
-    let mut seen = BTreeSet::new();
-    for (name, derived) in roots {
-        let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
-        Comparison {
-            document: &document,
-            derived,
+fn derived_schemas_mean_what_the_documents_say() {
+    for (api, types) in APIS {
+        let document = document(api);
+        let mut seen = BTreeSet::new();
+        for case in types {
+            let derived = (case.schema)();
+            let reference = json!({ "$ref": format!("#/components/schemas/{}", case.name) });
+            Comparison {
+                document: &document,
+                derived: &derived,
+            }
+            .schema(case.name, &reference, &derived, &mut seen);
         }
-        .schema(name, &reference, derived, &mut seen);
-    }
-    let schemas = document["components"]["schemas"]
-        .as_object()
-        .expect("schemas");
-    for name in schemas.keys() {
-        assert!(
-            seen.contains(name),
-            "no root leads to {name}: add one above"
-        );
+        let schemas = document["components"]["schemas"].as_object();
+        for name in schemas.into_iter().flat_map(|schemas| schemas.keys()) {
+            assert!(seen.contains(name), "{api}: no type stands for {name}");
+        }
     }
 }
 

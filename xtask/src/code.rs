@@ -8,31 +8,38 @@ use syn::{
     AttrStyle, Attribute, Expr, ItemEnum, ItemMacro, Lit, Meta, parse_quote, visit_mut::VisitMut,
 };
 
-use crate::{document, gate, generate};
+use crate::{document, gate, generate, test_code};
 
 /// The files that are made of `openapi`, the text of the `openapi.json` of `api`.
-pub fn files(api: &str, openapi: &str) -> Result<[(&'static str, String); 2]> {
+pub fn files(api: &str, openapi: &str) -> Result<[(&'static str, String); 3]> {
     let made = |what: &'static str, generator: fn(&str, &str) -> generate::Made| {
         let (api, text) = (api.to_owned(), openapi.to_owned());
         let code = gate::without_panics(move || generator(&api, &text))
-            .map_err(|error| anyhow!("no {what} can be made of it: {error}"))?;
-        readable(openapi, &code).with_context(|| format!("the {what} made of it is no Rust"))
+            .map_err(|error| anyhow!("the {what} cannot be generated: {error}"))?;
+        readable(openapi, &code).with_context(|| format!("the generated {what} is not valid Rust"))
     };
+    let client = made("client", generate::client)?;
+    let tests = test_code::of(api, &document::parse(openapi)?, &client)
+        .context("the test code cannot be generated")?;
     Ok([
-        ("client.rs", made("client", generate::client)?),
+        ("client.rs", client),
         ("mock.rs", made("mock", generate::mock)?),
+        ("tests.rs", format!("{}{tests}", head(openapi))),
     ])
 }
 
-/// `code` as people format it, below a line that says what it was made of; build.rs reads that.
-fn readable(openapi: &str, code: &str) -> Result<String> {
+/// Returns the first line of a generated file, which names the document; build.rs compares it.
+fn head(openapi: &str) -> String {
     let hash = document::sha256(openapi);
+    format!("// Made by `cargo xtask prepare` of the openapi.json with the SHA-256 {hash}.\n\n")
+}
+
+/// Returns `code` as people format it, below the first line of a generated file.
+fn readable(openapi: &str, code: &str) -> Result<String> {
     let mut file = syn::parse_file(code)?;
     let mut tidy = Tidy::default();
     tidy.visit_file_mut(&mut file);
-    let mut text = format!(
-        "// Made by `cargo xtask prepare` of the openapi.json with the SHA-256 {hash}.\n\n"
-    );
+    let mut text = head(openapi);
     for line in prettyplease::unparse(&file).lines() {
         match tidy.taken_out.get(line.trim()) {
             None => text.extend([line, "\n"]),

@@ -18,7 +18,9 @@ mod prepare;
 mod refresh;
 mod release;
 mod round_trip;
+mod sample;
 mod strict_json;
+mod test_code;
 mod walk;
 
 // The very generator that build.rs runs.

@@ -215,23 +215,25 @@ fn short(tokens: &impl ToTokens) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::outline;
-    use crate::generate;
 
     #[test]
-    fn of_dialog360() {
-        insta::assert_snapshot!(of("dialog360"));
-    }
-
-    #[test]
-    fn of_graph() {
-        insta::assert_snapshot!(of("graph"));
-    }
-
-    fn of(api: &str) -> String {
-        let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-        let document = std::fs::read_to_string(specs.join(api).join("openapi.json")).unwrap();
-        let code = generate::client(api, &document).unwrap();
-        outline(&code).unwrap().join("\n")
+    fn surfaces_of_the_apis_match_their_snapshots() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../../tests/snapshots");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        for api in fs::read_dir(root.join("specs")).unwrap() {
+            let api = api.unwrap();
+            let Ok(code) = fs::read_to_string(api.path().join("client.rs")) else {
+                continue;
+            };
+            let surface = outline(&code).unwrap().join("\n");
+            let name = format!("surface_{}", api.file_name().display());
+            settings.bind(|| insta::assert_snapshot!(name, surface));
+        }
     }
 }

@@ -6,8 +6,9 @@ use super::*;
 use crate::{cases, document, refresh::reference_page};
 
 /// The reference page of the frozen repository.
-const PAGE: &str =
-    include_str!("../../../tests/fixtures/mirror/developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md");
+const PAGE: &str = include_str!(
+    "../../../tests/fixtures/mirror/developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md"
+);
 
 /// Compares `page` with the document and the declarations of the frozen repository.
 fn compare_page(page: &str) -> Vec<String> {

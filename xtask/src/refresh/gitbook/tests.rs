@@ -126,7 +126,9 @@ fn a_page_that_is_cut_off_is_read_in_part_or_refused() {
 
 #[test]
 fn the_captured_page_has_one_document() {
-    let page = include_str!("../../../tests/fixtures/mirror/docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md");
+    let page = include_str!(
+        "../../../tests/fixtures/mirror/docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md"
+    );
     let page = read(URL, page).unwrap();
     assert_eq!((page.blocks.len(), page.without_json.len()), (1, 0));
     assert_eq!(page.blocks[0].line, 11);

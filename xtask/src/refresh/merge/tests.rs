@@ -26,7 +26,9 @@ const PAGES: [(&str, &str); 3] = [
     ),
     (
         "waba-account-management",
-        include_str!("../../../tests/fixtures/mirror/docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md"),
+        include_str!(
+            "../../../tests/fixtures/mirror/docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md"
+        ),
     ),
 ];
 

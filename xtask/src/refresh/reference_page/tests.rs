@@ -9,8 +9,9 @@ use crate::{cases, document};
 const SMALL: &str = include_str!("../../../tests/cases/reference-page.md");
 
 /// The reference page of the frozen repository.
-const PAGE: &str =
-    include_str!("../../../tests/fixtures/mirror/developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md");
+const PAGE: &str = include_str!(
+    "../../../tests/fixtures/mirror/developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md"
+);
 
 /// Runs one case; the error is how it differs from what it expects.
 fn check(case: &Map<String, Value>) -> Result<(), String> {
@@ -59,7 +60,8 @@ fn golden_cases() {
 
 #[test]
 fn a_captured_page_becomes_the_facts_that_were_read_from_it_before() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/repository/specs/graph/upstream.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/repository/specs/graph/upstream.json");
     let committed = std::fs::read_to_string(path).unwrap();
     let facts = read("page.md", PAGE).unwrap();
     assert_eq!(document::to_text(&facts).unwrap(), committed);

@@ -1,0 +1,185 @@
+//! Promises about every operation and every type of every document, whatever upstream publishes.
+//!
+//! `cargo xtask prepare` generates the calls (`specs/*/tests.rs`), so that an operation which a
+//! refresh brings is sent here without anybody writing a test. The snapshots are accepted as
+//! CONTRIBUTING.md says.
+
+use std::{collections::BTreeSet, fmt::Debug, fs, path::PathBuf, pin::Pin};
+
+use schemars::{JsonSchema, schema_for};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use waba::Error;
+use wiremock::Request;
+
+use crate::server::{self, SECRET};
+
+#[path = "../../specs/dialog360/tests.rs"]
+mod dialog360;
+#[path = "../../specs/graph/tests.rs"]
+mod graph;
+
+/// A call of an operation, not yet made.
+type Call = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
+/// An operation of a document, and the calls of it.
+pub struct OperationCase<Client: 'static> {
+    pub id: &'static str,
+    /// A success that the document allows: its status and body.
+    pub response: (u16, &'static str),
+    /// Gives every parameter.
+    pub all: fn(Client) -> Call,
+    /// Gives the required parameters alone.
+    pub required: fn(Client) -> Call,
+}
+
+/// A schema of a document, and the type that stands for it.
+pub struct TypeCase {
+    pub name: &'static str,
+    /// A value that the schema allows, as JSON.
+    pub sample: &'static str,
+    /// Decodes a value as the type, and encodes it again.
+    pub again: fn(&Value) -> serde_json::Result<Value>,
+    /// Returns the schema that the type derives.
+    pub schema: fn() -> Value,
+}
+
+impl TypeCase {
+    pub const fn of<T: DeserializeOwned + Serialize + JsonSchema + Debug>(
+        name: &'static str,
+        sample: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            sample,
+            again: |value| serde_json::to_value(T::deserialize(value)?),
+            schema: || schema_for!(T).to_value(),
+        }
+    }
+}
+
+/// Returns the value of a parameter or body, which the document allows.
+pub fn value<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{json} does not decode: {error}"))
+}
+
+/// The cases of each API.
+pub const APIS: [(&str, &[TypeCase]); 2] =
+    [("dialog360", dialog360::TYPES), ("graph", graph::TYPES)];
+
+/// Returns the `openapi.json` of an API.
+pub fn document(api: &str) -> Value {
+    let path = specs().join(api).join("openapi.json");
+    let text = fs::read_to_string(&path).expect("the document can be read");
+    serde_json::from_str(&text).expect("the document is JSON")
+}
+
+fn specs() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("specs")
+}
+
+#[test]
+fn every_api_of_the_specs_is_tested() {
+    let entries = fs::read_dir(specs()).expect("specs/ can be listed");
+    let folders = entries.filter_map(|entry| {
+        let entry = entry.expect("an entry of specs/");
+        let is_folder = entry.path().is_dir();
+        is_folder.then(|| entry.file_name().to_string_lossy().into_owned())
+    });
+    let tested = APIS.map(|(name, _)| name.to_owned());
+    assert_eq!(
+        folders.collect::<BTreeSet<_>>(),
+        BTreeSet::from(tested),
+        "add specs/<api>/tests.rs to this file for each folder of specs/"
+    );
+}
+
+#[test]
+fn every_value_that_a_document_allows_decodes_and_encodes_to_itself() {
+    for (api, types) in APIS {
+        let document = document(api);
+        for case in types {
+            let sample: Value = value(case.sample);
+            let schema = &document["components"]["schemas"][case.name];
+            let values = schema["enum"].as_array().cloned().unwrap_or_default();
+            for value in values.into_iter().chain([sample]) {
+                let again = (case.again)(&value);
+                let again = again.unwrap_or_else(|error| {
+                    panic!("{api}: {}: {value} does not decode: {error}", case.name)
+                });
+                assert_eq!(again, value, "{api}: {}", case.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_of_dialog360_match_their_snapshots() {
+    let requests = requests("dialog360", dialog360::OPERATIONS, server::hub).await;
+    assert_snapshot("dialog360", &requests);
+}
+
+#[tokio::test]
+async fn requests_of_graph_match_their_snapshots() {
+    let requests = requests("graph", graph::OPERATIONS, server::meta).await;
+    assert_snapshot("graph", &requests);
+}
+
+fn assert_snapshot(api: &str, requests: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(format!("requests_{api}"), requests));
+}
+
+/// Makes both calls of every operation, which succeed, and returns what was sent.
+async fn requests<Client>(
+    api: &str,
+    operations: &[OperationCase<Client>],
+    client: fn(&str) -> Client,
+) -> String {
+    let mut text = String::new();
+    for operation in operations {
+        let (status, body) = operation.response;
+        let server = server::answering(server::json(status, body)).await;
+        for call in [operation.all, operation.required] {
+            let result = call(client(&server.uri())).await;
+            result.unwrap_or_else(|error| panic!("{api}: {error}"));
+        }
+        let sent = server.received_requests().await.expect("recorded");
+        let [all, required] = &sent[..] else {
+            panic!("{api}: {}: {} requests were sent", operation.id, sent.len());
+        };
+        let (all, required) = (wire(all), wire(required));
+        text += &format!("{}\n{all}", operation.id);
+        if required != all {
+            text += &format!(
+                "\n{} with required parameters only\n{required}",
+                operation.id
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Writes a request as the server sees it, without what changes with the version of this crate.
+fn wire(request: &Request) -> String {
+    let mut lines = vec![format!("{} {}", request.method, request.url.path())];
+    let query = request.url.query_pairs();
+    lines.extend(query.map(|(name, value)| format!("  ?{name} = {value}")));
+    let headers = request.headers.iter().filter(|(name, _)| *name != "host");
+    let mut headers: Vec<String> = headers
+        .map(|(name, value)| format!("  {name}: {}", value.to_str().expect("text")))
+        .collect();
+    headers.sort();
+    lines.extend(headers);
+    lines.push(String::from_utf8(request.body.clone()).expect("a body in UTF-8"));
+    let version = concat!("waba/", env!("CARGO_PKG_VERSION"));
+    let text: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+    let text = text
+        .replace(version, "waba/<version>")
+        .replace(SECRET, "<secret>");
+    text.trim_end().to_owned() + "\n"
+}
