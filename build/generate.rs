@@ -47,7 +47,7 @@ pub fn client(api: &str, document: &str) -> Made {
         )
         // The name that typify gives to 360dialog's `360dialog_trace_id`.
         .replace("x360dialog_trace_id", "trace_id");
-    let code = sent_by_us(&code)?;
+    let code = sent_by_us(&code, &serde_json::from_str(document)?)?;
     // typify's setters want `String` or `Some(String)` where a `&str` will do.
     let setter = Regex::new(
         r":: std :: convert :: TryInto (< :: std :: option :: Option <.*?value \. )try_into \(",
@@ -69,7 +69,7 @@ pub fn client(api: &str, document: &str) -> Made {
 
 /// Leaves to progenitor's `send` what it makes of the parameters. The rest is the crate's: one way of
 /// sending for all calls, and one error that knows more than progenitor's.
-fn sent_by_us(code: &str) -> Made {
+fn sent_by_us(code: &str, document: &Value) -> Made {
     // No description holds this: its quotes are escaped.
     const SEND: &str = "\"] pub async fn send (self)";
     let send = Regex::new(
@@ -83,6 +83,12 @@ fn sent_by_us(code: &str) -> Made {
             return Err(format!("progenitor writes what \"{what}\" in an unknown way").into());
         };
         let (whole, [answer, request, operation, client, name]) = found.extract();
+        let guard = match least_properties(document, operation.trim_matches('"')) {
+            Some(least) => {
+                format!("crate :: transport :: require_properties (& request , {least}) ? ;")
+            }
+            None => String::new(),
+        };
         let (answer, read) = match answer {
             "()" => ("()", "without_body"),
             // The transport has read all of it.
@@ -98,6 +104,7 @@ fn sent_by_us(code: &str) -> Made {
             pub async fn send (self) -> Result < ResponseValue < {answer} > , crate :: Error > {{
                 let client = self . {client} ;
                 let request = self . into_request () . map_err (crate :: Error :: of_request) ? ;
+                {guard}
                 client . call (request , {operation}) . await ? . {read} ()
             }}
             fn into_request (self) -> Result < reqwest :: Request , Error < () >> {{
@@ -108,6 +115,29 @@ fn sent_by_us(code: &str) -> Made {
         out += beyond_braces(&piece[whole.len()..], 2);
     }
     Ok(out)
+}
+
+/// Returns how many properties the document demands of the body of an operation, where a smaller
+/// body is one that the schema's required properties do not rule out.
+fn least_properties(document: &Value, id: &str) -> Option<u64> {
+    let paths = document["paths"].as_object()?;
+    let mut operations = paths
+        .values()
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values());
+    let operation = operations.find(|operation| operation["operationId"] == id)?;
+    let resolved = |value: &'_ Value| {
+        let reference = value["$ref"]
+            .as_str()
+            .and_then(|path| path.strip_prefix('#'));
+        reference
+            .and_then(|path| document.pointer(path))
+            .unwrap_or(value)
+            .clone()
+    };
+    let body = resolved(&operation["requestBody"]);
+    let schema = resolved(&body["content"]["application/json"]["schema"]);
+    schema["minProperties"].as_u64().filter(|least| *least > 0)
 }
 
 /// What follows the end of so many blocks, of which `code` is the rest; it has no braces in texts.

@@ -363,13 +363,71 @@ fn explain(reason: &str) -> String {
     if let Some(parameter) = reason.strip_suffix(" was not initialized") {
         return format!("`{parameter}` is missing; set it by `.{parameter}(…)`");
     }
-    if let Some((_, rest)) = reason.split_once("PathSegment` for ")
-        && let Some(parameter) = rest.strip_suffix(" failed")
+    if let Some(property) = reason.strip_prefix("no value supplied for ") {
+        return format!("`{property}` is missing; set it by `.{property}(…)`");
+    }
+    if let Some(rest) = reason.strip_prefix("error converting supplied value for ")
+        && let Some((property, why)) = rest.split_once(": ")
     {
-        return format!(
+        return format!("invalid `{property}`: {why}");
+    }
+    let conversion = reason.strip_prefix("conversion to `");
+    let Some((of_type, rest)) = conversion.and_then(|rest| rest.split_once("` for ")) else {
+        return reason.to_owned();
+    };
+    let Some((parameter, why)) = rest.split_once(" failed") else {
+        return reason.to_owned();
+    };
+    // The path of the type, as the generator spells it, means nothing to a caller.
+    let of_type = of_type.split(" <").next().unwrap_or(of_type);
+    let of_type = of_type.rsplit(":: ").next().unwrap_or(of_type);
+    match why.strip_prefix(": ") {
+        Some(why) => format!("invalid `{parameter}`: {}", explain(why)),
+        None if of_type == "PathSegment" => format!(
             "`{parameter}` is not an id: {}",
             crate::InvalidPathSegment::REASON
-        );
+        ),
+        None => format!("invalid `{parameter}`: expected a value that fits `{of_type}`"),
     }
-    reason.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explain;
+
+    #[test]
+    fn a_refused_argument_is_explained_without_the_paths_of_generated_types() {
+        for (reason, explained) in [
+            (
+                "limit was not initialized",
+                "`limit` is missing; set it by `.limit(…)`",
+            ),
+            (
+                "no value supplied for name",
+                "`name` is missing; set it by `.name(…)`",
+            ),
+            (
+                "conversion to `:: std :: num :: NonZeroU64` for limit failed",
+                "invalid `limit`: expected a value that fits `NonZeroU64`",
+            ),
+            (
+                "conversion to `u64` for limit failed",
+                "invalid `limit`: expected a value that fits `u64`",
+            ),
+            (
+                "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: Field , >` for fields failed",
+                "invalid `fields`: expected a value that fits `CommaSeparated`",
+            ),
+            (
+                "conversion to `Update` for body failed: error converting supplied value for name: longer than 100 characters",
+                "invalid `body`: invalid `name`: longer than 100 characters",
+            ),
+            (
+                "error converting supplied value for name: longer than 100 characters",
+                "invalid `name`: longer than 100 characters",
+            ),
+        ] {
+            assert_eq!(explain(reason), explained);
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! How every generated call reaches its server, and how its answer comes back.
 
-use std::{future::poll_fn, pin::pin, time::Duration};
+use std::{collections::HashMap, future::poll_fn, pin::pin, time::Duration};
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header::USER_AGENT};
 use progenitor_client::ResponseValue;
 use reqwest::{Request, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{
     answer,
@@ -223,6 +223,23 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     body: Bytes,
     call: Call,
+}
+
+/// Refuses a request whose JSON body has fewer than `least` properties, as the document demands:
+/// the server would answer as if it had changed something.
+#[cfg_attr(not(feature = "graph"), allow(dead_code))] // 360dialog's document demands it nowhere.
+pub(crate) fn require_properties(request: &Request, least: usize) -> Result<(), Error> {
+    let body = request.body().and_then(|body| body.as_bytes());
+    let properties: HashMap<String, IgnoredAny> = body
+        .and_then(|body| serde_json::from_slice(body).ok())
+        .unwrap_or_default();
+    if properties.len() >= least {
+        return Ok(());
+    }
+    let found = properties.len();
+    Err(Error::invalid_request(format!(
+        "the body has {found} of at least {least} properties; set one with `body_map`"
+    )))
 }
 
 impl Answer {

@@ -1759,6 +1759,7 @@ pub mod builder {
         > {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
+            crate::transport::require_properties(&request, 1)?;
             client.call(request, "update_whatsapp_business_account").await?.read()
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {

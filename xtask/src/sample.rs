@@ -10,6 +10,21 @@ pub fn of(document: &Value, schema: &Value, name: &str) -> Value {
     sample(document, schema, name, &mut Vec::new()).unwrap_or(Value::Null)
 }
 
+/// Returns the least that a request body of this schema can hold: its required properties.
+pub fn least_body(document: &Value, schema: &Value) -> Value {
+    let mut body = of(document, schema, "body");
+    let schema = follow(document, schema);
+    if let (Value::Object(properties), Some(all)) = (&mut body, schema["properties"].as_object())
+        && schema["minProperties"].is_null()
+    {
+        let required = schema["required"].as_array();
+        let is_required =
+            |name: &String| required.is_some_and(|names| names.contains(&json!(name)));
+        properties.retain(|name, _| is_required(name) || !all.contains_key(name));
+    }
+    body
+}
+
 /// Returns `None` where a schema contains itself, which has no end otherwise.
 fn sample<'d>(
     document: &'d Value,

@@ -61,34 +61,38 @@ fn operation(
     setters: &BTreeMap<String, Type>,
 ) -> Result<TokenStream> {
     let method = format_ident!("{}", id.to_snake_case());
-    let mut given = Vec::new();
+    let mut all = Vec::new();
+    let mut required = Vec::new();
+    let setter = |name: &str, value: &Value| {
+        let of_type = setters
+            .get(name)
+            .with_context(|| format!("{id}: the client has no setter `{name}`"))?;
+        let (name, argument) = (format_ident!("{name}"), argument(value, of_type));
+        anyhow::Ok(quote!(.#name(#argument)))
+    };
     let lists = [&item["parameters"], &operation["parameters"]];
     for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
         let parameter = follow(document, parameter);
         let name = parameter["name"].as_str().unwrap_or_default();
         let value = sample::of(document, &parameter["schema"], name);
-        given.push((name.to_snake_case(), value, parameter["required"] == true));
+        let given = setter(&name.to_snake_case(), &value)?;
+        if parameter["required"] == true {
+            required.push(given.clone());
+        }
+        all.push(given);
     }
     let body = follow(document, &operation["requestBody"]);
     if let Some((_, content)) = body["content"]
         .as_object()
         .and_then(|all| all.iter().next())
     {
-        let value = sample::of(document, &content["schema"], "body");
-        given.push(("body".to_owned(), value, body["required"] == true));
-    }
-    let mut all = Vec::new();
-    let mut required = Vec::new();
-    for (name, value, is_required) in given {
-        let of_type = setters
-            .get(&name)
-            .with_context(|| format!("{id}: the client has no setter `{name}`"))?;
-        let (setter, argument) = (format_ident!("{name}"), argument(&value, of_type));
-        let call = quote!(.#setter(#argument));
-        if is_required {
-            required.push(call.clone());
+        let schema = &content["schema"];
+        all.push(setter("body", &sample::of(document, schema, "body"))?);
+        let least = sample::least_body(document, schema);
+        // A body without a required property need not be given.
+        if least.as_object().is_none_or(|body| !body.is_empty()) {
+            required.push(setter("body", &least)?);
         }
-        all.push(call);
     }
     let response = response(document, operation);
     let response = match response {

@@ -63,7 +63,23 @@ pub fn fit(document: &mut Value, notes: &mut Notes) {
                 schema.shift_remove(exclusive);
             }
         }
+        lower_least_integer(schema, pointer, notes);
     });
+}
+
+/// Lets an integer of at least 1 be a plain one: typify makes it a `NonZeroU64`, which no literal
+/// and no variable of a caller converts into.
+fn lower_least_integer(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let least = schema.get("minimum").and_then(Value::as_f64);
+    let is_exclusive = schema.get("exclusiveMinimum") == Some(&Value::Bool(true));
+    let is_positive = least == Some(if is_exclusive { 0.0 } else { 1.0 });
+    if schema.get("type") == Some(&json!("integer")) && is_positive {
+        notes.weaken(pointer, "0 is not refused before it is sent");
+        schema.shift_remove("exclusiveMinimum");
+        set_aside(schema, "minimum", "x-minimum");
+        schema.insert("x-minimum".to_owned(), json!(1));
+        schema.insert("minimum".to_owned(), json!(0));
+    }
 }
 
 /// Whether `member` has the name that typify gives to the map of further members.
