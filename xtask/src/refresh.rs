@@ -18,14 +18,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::Value;
 use url::Url;
 
 use crate::{Outcome, diff, document, overlay, prepare};
 use fetch::{Fetched, Origin};
 use report::Report;
-use sources::{Lock, Locked, Pages, Sources};
+use sources::{Lock, Locked, Source, Sources};
 
 /// The options of `cargo xtask refresh`.
 #[derive(Debug, Args)]
@@ -33,34 +33,18 @@ pub struct Options {
     /// Write nothing; fail if upstream has moved
     #[arg(long)]
     check: bool,
-    /// Refresh one API alone
-    #[arg(long)]
-    only: Option<Api>,
+    /// Refresh one API alone, by the name of its folder in specs/
+    #[arg(long, value_name = "API")]
+    only: Option<String>,
     /// Take the pages from a mirror: a folder, or an http:// address, that holds <host>/<path>
     #[arg(long, value_name = "MIRROR")]
     from: Option<String>,
     /// Go on although upstream has fewer operations than before
     #[arg(long)]
     accept_removals: bool,
-    /// Write the report here as well, as Markdown
+    /// Write the report here as well, as Markdown, also if the refresh fails
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-}
-
-/// The APIs, by the names of their folders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Api {
-    Dialog360,
-    Graph,
-}
-
-impl Api {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Dialog360 => "dialog360",
-            Self::Graph => "graph",
-        }
-    }
 }
 
 /// The pages of an API, and what they say.
@@ -75,23 +59,89 @@ struct Upstream {
     faults: Vec<String>,
 }
 
-/// Fetches the pages, makes the documents and checks them; then writes all, or nothing.
+/// Refreshes the APIs, each completely or not at all, and reports on all of them.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
-    let specs = root.join("specs");
-    let _alone = swap::alone(&specs)?;
-    let sources = Sources::read(&specs)?;
-    let origin = Origin::new(options.from.as_deref())?;
-    let mut lock = Lock::read(&specs)?;
-    let mut files: Vec<(String, String)> = Vec::new();
     let mut reports = Vec::new();
+    let outcome = refresh(&root.join("specs"), options, &mut reports);
+    if let Some(path) = &options.report {
+        document::write(path, &report::markdown(&reports, outcome.as_ref().err()))?;
+    }
+    outcome
+}
 
-    for api in [Api::Dialog360, Api::Graph] {
-        if options.only.is_some_and(|only| only != api) {
-            continue;
+/// Refreshes the APIs and adds a report on each to `reports`. An API that is refused stays as it
+/// is, and holds no other back.
+fn refresh(specs: &Path, options: &Options, reports: &mut Vec<Report>) -> Result<Outcome> {
+    let _alone = swap::alone(specs)?;
+    let sources = Sources::read(specs)?;
+    let wanted = sources.wanted(options.only.as_deref())?;
+    let origin = Origin::new(options.from.as_deref())?;
+    let mut lock = Lock::read(specs)?;
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut moved = false;
+    for (api, source) in wanted {
+        let task = Task {
+            api,
+            source,
+            folder: specs.join(api),
+            origin: &origin,
+            options,
+        };
+        let mut report = Report::new(api);
+        match task.refresh(&mut lock, &mut report) {
+            Ok(made) => files.extend(
+                made.into_iter()
+                    .map(|(file, text)| (format!("{api}/{file}"), text)),
+            ),
+            // Upstream has moved, which is what a check asks; to follow it takes a decision.
+            Err(error) if options.check && report.moved => {
+                eprintln!("{api}: {error:#}");
+                moved = true;
+            }
+            Err(error) => {
+                eprintln!("error: {api}: {error:#}");
+                report.refused = Some(error);
+            }
         }
-        let folder = specs.join(api.name());
-        let committed = committed(&folder)?;
-        let made = lock.made(api.name());
+        reports.push(report);
+    }
+    // Pages that have moved and say the same are no drift, but are noted when there is a run.
+    if !options.check {
+        files.push(lock.to_file()?);
+    }
+    files.retain(|(name, text)| fs::read_to_string(specs.join(name)).ok().as_ref() != Some(text));
+    write_or_name(specs, &files, options.check)?;
+    let refused = reports.iter().filter(|report| report.refused.is_some());
+    match refused.count() {
+        0 if files.is_empty() && !moved => {
+            println!("specs/ is up to date");
+            Ok(Outcome::Fine)
+        }
+        0 if options.check => Ok(Outcome::ActionNeeded),
+        0 => Ok(Outcome::Fine),
+        refused => bail!(
+            "{refused} of {} APIs could not be refreshed (above); the files of {} are as they were",
+            reports.len(),
+            if refused == 1 { "that one" } else { "those" }
+        ),
+    }
+}
+
+/// The refresh of one API.
+struct Task<'t> {
+    api: &'t str,
+    source: &'t Source,
+    folder: PathBuf,
+    origin: &'t Origin,
+    options: &'t Options,
+}
+
+impl Task<'_> {
+    /// Fetches the pages and returns the files of the API's folder. What is found goes into
+    /// `report`, also where the rest fails; the lock is renewed only at the end.
+    fn refresh(&self, lock: &mut Lock, report: &mut Report) -> Result<Vec<(&'static str, String)>> {
+        let committed = committed(&self.folder)?;
+        let made = lock.made(self.api);
         let known = Known {
             locked: &made.pages,
             document: match &committed {
@@ -99,83 +149,85 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
                 _ => None,
             },
         };
-        let upstream = match api {
-            Api::Dialog360 => dialog360(&sources, &origin, &known)?,
-            Api::Graph => graph(&sources, &origin, &known, &folder)?,
+        let upstream = match self.source {
+            Source::Pages { index, pages } => gitbook_site(index, pages, self.origin, &known)?,
+            Source::Page { page } => self.reference_page(page, &known)?,
         };
-        let mut report = Report::new(
-            api.name(),
-            &made.pages,
-            upstream.pages.as_ref(),
-            &upstream.remarks,
-        );
-        match (api, &committed) {
+        report.add_pages(&made.pages, upstream.pages.as_ref(), &upstream.remarks);
+        report.moved = committed.as_ref() != Some(&upstream.document);
+        match (self.source, &committed) {
             (_, None) => {}
-            (Api::Graph, Some(old)) => report.compare_facts(old, &upstream.document),
-            (Api::Dialog360, Some(old)) => {
+            (Source::Page { .. }, Some(old)) => report.compare_facts(old, &upstream.document),
+            (Source::Pages { .. }, Some(old)) => {
                 let new = &upstream.document;
-                let overlaid = overlaid(&folder, old).zip(overlaid(&folder, new));
+                let overlaid = overlaid(&self.folder, old).zip(overlaid(&self.folder, new));
                 let [before, after] = overlaid.map_or([old.clone(), new.clone()], Into::into);
                 report.compare_documents(old, new, [&before, &after]);
             }
         }
         diff::print(&report.text(), &mut anstream::stdout())?;
-        let name = |file: &str| format!("{}/{file}", api.name());
-        let moved = committed.as_ref() != Some(&upstream.document);
-        match prepared(api, &folder, &upstream, &report, options.accept_removals) {
-            Ok(made) => files.extend(made.into_iter().map(|(file, text)| (name(file), text))),
-            // A check is answered by that it moved, whatever it takes to follow.
-            Err(error) if options.check && moved => eprintln!("{error:#}"),
-            Err(error) => return Err(error),
-        }
+        let mut files = self.prepared(&upstream, report)?;
+        files.push(("upstream.json", document::to_text(&upstream.document)?));
         if let Some(pages) = &upstream.pages {
-            lock.renew(api.name(), &upstream.document, pages, &today())?;
+            lock.renew(self.api, &upstream.document, pages, &today())?;
         }
-        files.push((
-            name("upstream.json"),
-            document::to_text(&upstream.document)?,
-        ));
-        reports.push(report.markdown());
+        Ok(files)
     }
-    // Pages that have moved and say the same are no drift, but are noted when there is a run.
-    if !options.check {
-        files.push(lock.to_file()?);
-    }
-    files.retain(|(name, text)| fs::read_to_string(specs.join(name)).ok().as_ref() != Some(text));
-    if let Some(path) = &options.report {
-        document::write(path, &reports.join("\n"))?;
-    }
-    finish(&specs, &files, options.check)
-}
 
-/// The files that `upstream` leads to, unless it takes somebody's decision.
-fn prepared(
-    api: Api,
-    folder: &Path,
-    upstream: &Upstream,
-    report: &Report,
-    accept_removals: bool,
-) -> Result<Vec<(&'static str, String)>> {
-    if !upstream.faults.is_empty() {
-        bail!(
-            "specs/graph/spec.yaml and the page differ:\n{}",
-            upstream.faults.join("\n")
-        );
+    /// Returns the files that `upstream` leads to, unless it takes somebody's decision.
+    fn prepared(
+        &self,
+        upstream: &Upstream,
+        report: &Report,
+    ) -> Result<Vec<(&'static str, String)>> {
+        if !upstream.faults.is_empty() {
+            bail!(
+                "specs/{}/spec.yaml and the page differ:\n{}",
+                self.api,
+                upstream.faults.join("\n")
+            );
+        }
+        if !report.removed.is_empty() && !self.options.accept_removals {
+            bail!(
+                "upstream has {} fewer: {}; if upstream means it, run again with --accept-removals",
+                report.removed.len(),
+                report.removed.join(", ")
+            );
+        }
+        let (input, document) = match self.source {
+            Source::Pages { .. } => ("upstream.json", upstream.document.clone()),
+            Source::Page { .. } => ("spec.yaml", document::read(&self.folder.join("spec.yaml"))?),
+        };
+        let input = Path::new("specs").join(self.api).join(input);
+        prepare::files(&self.folder, &input, document)
     }
-    if !report.removed.is_empty() && !accept_removals {
-        bail!(
-            "{} has {} fewer: {}; if upstream means it, run again with --accept-removals",
-            api.name(),
-            report.removed.len(),
-            report.removed.join(", ")
-        );
+
+    /// Reads a reference page, with which the hand-written document has to agree.
+    fn reference_page(&self, url: &Url, known: &Known) -> Result<Upstream> {
+        let pages = fetch(self.origin, std::slice::from_ref(url), Some(known))?;
+        let document = match (&pages, known.document) {
+            (None, Some(document)) => document.clone(),
+            _ => {
+                let page = pages.as_ref().and_then(|pages| pages.get(url));
+                let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
+                reference_page::read(url.as_str(), &page.content)?
+            }
+        };
+        let spec = document::read(&self.folder.join("spec.yaml"))?;
+        let deviations = document::read(&self.folder.join("deviations.yaml"))?;
+        let faults = deviations::compare(&document, &spec, &deviations)?;
+        let remarks = match faults.len() {
+            0 => "all deviations of spec.yaml from the page are declared".to_owned(),
+            1 => "1 deviation of spec.yaml from the page is not declared".to_owned(),
+            many => format!("{many} deviations of spec.yaml from the page are not declared"),
+        };
+        Ok(Upstream {
+            pages,
+            document,
+            remarks: vec![remarks],
+            faults,
+        })
     }
-    let (input, document) = match api {
-        Api::Dialog360 => ("upstream.json", upstream.document.clone()),
-        Api::Graph => ("spec.yaml", document::read(&folder.join("spec.yaml"))?),
-    };
-    let input = Path::new("specs").join(api.name()).join(input);
-    prepare::files(folder, &input, document)
 }
 
 /// What is made of a document of upstream's, as far as the overlay still applies to it.
@@ -187,12 +239,8 @@ fn overlaid(folder: &Path, document: &Value) -> Option<Value> {
 }
 
 /// Writes the files that are not as they should be, or only names them.
-fn finish(specs: &Path, files: &[(String, String)], check: bool) -> Result<Outcome> {
-    if files.is_empty() {
-        println!("specs/ is up to date");
-        return Ok(Outcome::Fine);
-    }
-    if !check {
+fn write_or_name(specs: &Path, files: &[(String, String)], check: bool) -> Result<()> {
+    if !check && !files.is_empty() {
         swap::write(specs, files)?;
     }
     for (name, _) in files {
@@ -201,11 +249,7 @@ fn finish(specs: &Path, files: &[(String, String)], check: bool) -> Result<Outco
             false => println!("wrote specs/{name}"),
         }
     }
-    Ok(if check {
-        Outcome::ActionNeeded
-    } else {
-        Outcome::Fine
-    })
+    Ok(())
 }
 
 /// What the last refresh left of an API.
@@ -215,12 +259,8 @@ struct Known<'k> {
     document: Option<&'k Value>,
 }
 
-/// The pages of a GitBook site, merged.
-fn dialog360(sources: &Sources, origin: &Origin, known: &Known) -> Result<Upstream> {
-    let Pages {
-        index,
-        pages: pattern,
-    } = &sources.dialog360;
+/// Reads the pages of a GitBook site into one document.
+fn gitbook_site(index: &Url, pattern: &str, origin: &Origin, known: &Known) -> Result<Upstream> {
     let urls = match origin.pages_without_index(index, pattern)? {
         Some(urls) => urls,
         None => {
@@ -275,34 +315,6 @@ fn remarks_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
         ));
     }
     remarks
-}
-
-/// The reference page of the Graph API, with which our own document has to agree.
-fn graph(sources: &Sources, origin: &Origin, known: &Known, folder: &Path) -> Result<Upstream> {
-    let url = &sources.graph.page;
-    let pages = fetch(origin, std::slice::from_ref(url), Some(known))?;
-    let document = match (&pages, known.document) {
-        (None, Some(document)) => document.clone(),
-        _ => {
-            let page = pages.as_ref().and_then(|pages| pages.get(url));
-            let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
-            reference_page::read(url.as_str(), &page.content)?
-        }
-    };
-    let spec = document::read(&folder.join("spec.yaml"))?;
-    let deviations = document::read(&folder.join("deviations.yaml"))?;
-    let faults = deviations::compare(&document, &spec, &deviations)?;
-    let remarks = match faults.len() {
-        0 => "all deviations of spec.yaml from the page are declared".to_owned(),
-        many => format!("{many} deviations of spec.yaml from the page are not declared so"),
-    };
-    let remarks = vec![remarks];
-    Ok(Upstream {
-        pages,
-        document,
-        remarks,
-        faults,
-    })
 }
 
 /// Fetches pages; `None` if all are what is known of them, as far as there is a document of them.

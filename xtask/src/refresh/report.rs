@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Error;
 use serde_json::Value;
 use url::Url;
 
@@ -10,14 +11,18 @@ use crate::{diff, walk::METHODS};
 
 /// What a refresh found for one API.
 pub struct Report {
-    api: &'static str,
+    api: String,
     /// Each page, and whether it is new, changed, gone or unchanged.
     pages: Vec<(&'static str, Url)>,
     /// What else is worth telling of the pages.
     remarks: Vec<String>,
     changes: Changes,
+    /// Whether upstream's document differs from the committed one.
+    pub moved: bool,
     /// The operations that are there no longer.
     pub removed: Vec<String>,
+    /// Why the API was not refreshed.
+    pub refused: Option<Error>,
 }
 
 /// What changed in what the pages say.
@@ -30,43 +35,49 @@ enum Changes {
 }
 
 impl Report {
-    /// Compares the pages with those of the lock; none are the same ones.
-    pub fn new(
-        api: &'static str,
+    /// A report on an API of which nothing is known yet.
+    pub fn new(api: &str) -> Self {
+        Self {
+            api: api.to_owned(),
+            pages: Vec::new(),
+            remarks: Vec::new(),
+            changes: Changes::None,
+            moved: false,
+            removed: Vec::new(),
+            refused: None,
+        }
+    }
+
+    /// Compares the pages with those of the lock; `None` stands for the same ones.
+    pub fn add_pages(
+        &mut self,
         locked: &BTreeMap<Url, Locked>,
         pages: Option<&BTreeMap<Url, Fetched>>,
         remarks: &[String],
-    ) -> Self {
-        let mut states = Vec::new();
+    ) {
         for (url, page) in pages.into_iter().flatten() {
             let state = match locked.get(url) {
                 None => "new",
                 Some(old) if old.is_of(page) => "unchanged",
                 Some(_) => "changed",
             };
-            states.push((state, url.clone()));
+            self.pages.push((state, url.clone()));
         }
         for url in locked.keys() {
             match pages {
-                None => states.push(("unchanged", url.clone())),
-                Some(pages) if !pages.contains_key(url) => states.push(("gone", url.clone())),
+                None => self.pages.push(("unchanged", url.clone())),
+                Some(pages) if !pages.contains_key(url) => self.pages.push(("gone", url.clone())),
                 Some(_) => {}
             }
         }
-        Self {
-            api,
-            pages: states,
-            remarks: remarks.to_vec(),
-            changes: Changes::None,
-            removed: Vec::new(),
-        }
+        self.remarks.extend_from_slice(remarks);
     }
 
     /// Compares documents of upstream's, each as what is made of it (`overlaid`) has it.
     pub fn compare_documents(&mut self, old: &Value, new: &Value, overlaid: [&Value; 2]) {
         self.removed = removed(old, new);
         if old != new {
-            let api = diff::Api::compare(self.api, overlaid[0], overlaid[1]);
+            let api = diff::Api::compare(&self.api, overlaid[0], overlaid[1]);
             self.changes = Changes::Document(Box::new(diff::Report { apis: vec![api] }));
         }
     }
@@ -107,8 +118,19 @@ impl Report {
     }
 
     /// The report as a part of a Markdown document.
-    pub fn markdown(&self) -> String {
-        let mut page = format!("# {}\n\n", self.api);
+    fn markdown(&self) -> String {
+        let state = match &self.refused {
+            Some(_) => ": not refreshed",
+            None => "",
+        };
+        let mut page = format!("# {}{state}\n\n", self.api);
+        if let Some(error) = &self.refused {
+            page.push_str(&failure(error));
+            if self.pages.is_empty() {
+                return page;
+            }
+            page.push_str("\nThis was understood of upstream's pages:\n\n");
+        }
         for (state, url) in &self.pages {
             page.push_str(&format!("- {state}: <{url}>\n"));
         }
@@ -117,6 +139,9 @@ impl Report {
         }
         page.push('\n');
         match &self.changes {
+            Changes::None if self.moved && self.refused.is_none() => {
+                page.push_str("This API is new.\n");
+            }
             Changes::None => page.push_str("No operation or schema has changed.\n"),
             Changes::Document(report) => page.push_str(&diff::markdown(report)),
             Changes::Facts(facts) => {
@@ -130,6 +155,33 @@ impl Report {
         }
         page
     }
+}
+
+/// Writes the reports of all APIs, and the error that ended the refresh, as one Markdown document.
+/// Nothing that upstream wrote is markup in it.
+pub fn markdown(reports: &[Report], error: Option<&Error>) -> String {
+    let told = reports.iter().any(|report| report.refused.is_some());
+    let mut pages: Vec<String> = reports.iter().map(Report::markdown).collect();
+    if let Some(error) = error.filter(|_| !told) {
+        pages.insert(0, format!("# Nothing was refreshed\n\n{}", failure(error)));
+    }
+    pages.join("\n")
+}
+
+/// Writes an error as an indented block, in which nothing is markup.
+fn failure(error: &Error) -> String {
+    const LONGEST: usize = 10_000;
+    let text = format!("{error:#}");
+    let shown: String = text.chars().take(LONGEST).collect();
+    let mut page = String::new();
+    for line in shown.lines() {
+        page.push_str(&format!("    {}\n", diff::visible(line)));
+    }
+    if shown.len() < text.len() {
+        page.push_str("\nThe rest is in the output of `cargo xtask refresh`.\n");
+    }
+    page.push_str("\nCONTRIBUTING.md says under «Upstream has changed» what to do.\n");
+    page
 }
 
 fn removed(old: &Value, new: &Value) -> Vec<String> {

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -11,38 +11,90 @@ use url::Url;
 use super::fetch::Fetched;
 use crate::document;
 
-/// The sources of both APIs.
+/// Where the document of each API comes from, by the name of its folder.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sources {
-    pub dialog360: Pages,
-    pub graph: Page,
+#[serde(transparent)]
+pub struct Sources(BTreeMap<String, Source>);
+
+/// Where the document of one API comes from.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Section")]
+pub enum Source {
+    /// The pages of a GitBook site that an index lists: those whose address below the index
+    /// matches the pattern, in which `*` stands for one name.
+    Pages { index: Url, pages: String },
+    /// A reference page, which a hand-written spec.yaml describes.
+    Page { page: Url },
 }
 
-/// A set of pages that an index lists.
+/// A section of sources.toml as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pages {
-    /// The address of the index.
-    pub index: Url,
-    /// Which pages below the index count; `*` stands for one name.
-    pub pages: String,
+struct Section {
+    index: Option<Url>,
+    pages: Option<String>,
+    page: Option<Url>,
 }
 
-/// One page.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Page {
-    pub page: Url,
+impl TryFrom<Section> for Source {
+    type Error = &'static str;
+
+    fn try_from(section: Section) -> Result<Self, Self::Error> {
+        match section {
+            Section {
+                index: Some(index),
+                pages: Some(pages),
+                page: None,
+            } => Ok(Self::Pages { index, pages }),
+            Section {
+                index: None,
+                pages: None,
+                page: Some(page),
+            } => Ok(Self::Page { page }),
+            _ => Err("expected either `index` and `pages`, or `page`"),
+        }
+    }
 }
 
 impl Sources {
-    /// Reads `specs/sources.toml`.
+    /// Reads `specs/sources.toml`, which has to have a section for every folder of `specs`.
     pub fn read(specs: &Path) -> Result<Self> {
         let path = specs.join("sources.toml");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("{}: cannot be read", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("{}: correct it", path.display()))
+        let sources: Self =
+            toml::from_str(&text).with_context(|| format!("{}: correct it", path.display()))?;
+        let entries =
+            fs::read_dir(specs).with_context(|| format!("{}: cannot be read", specs.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() && !sources.0.contains_key(&name) {
+                bail!(
+                    "{}: has no section for specs/{name}; add [{name}] with `index` and `pages`, \
+                     or with `page`",
+                    path.display()
+                );
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Returns the sources of all APIs, or of the one that is named.
+    pub fn wanted(&self, only: Option<&str>) -> Result<Vec<(&str, &Source)>> {
+        let all = self.0.iter().map(|(api, source)| (api.as_str(), source));
+        let Some(only) = only else {
+            return Ok(all.collect());
+        };
+        let names: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        let wanted: Vec<_> = all.filter(|(api, _)| *api == only).collect();
+        if wanted.is_empty() {
+            bail!(
+                "specs/sources.toml has no section [{only}]; it has {}",
+                names.join(", ")
+            );
+        }
+        Ok(wanted)
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
     time::Instant,
 };
 
+use pulldown_cmark::{Event, Parser, Tag};
 use tempfile::TempDir;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
@@ -128,6 +129,117 @@ fn the_report_says_in_markdown_which_pages_changed_and_what_they_change() {
     let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
     assert_eq!(code, 0, "{printed}");
     insta::assert_snapshot!(repository.read("report.md"));
+}
+
+#[test]
+fn an_api_that_is_refused_holds_no_other_back() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    mirror.write(
+        GRAPH,
+        &changed(&graph(), "timezone_idstring", "time_zone_idstring"),
+    );
+    let new = r#""bsp_removed","brand_new"]"#;
+    mirror.write(DIALOG360, &changed(&dialog360(), r#""bsp_removed"]"#, new));
+    let path = |file: &str| format!("specs/graph/{file}");
+    let before =
+        ["upstream.json", "openapi.json", "client.rs"].map(|file| repository.read(&path(file)));
+    let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(
+        printed.contains("1 of 2 APIs could not be refreshed"),
+        "{printed}"
+    );
+    assert!(
+        repository
+            .read("specs/dialog360/openapi.json")
+            .contains("\"BrandNew\"")
+    );
+    let after =
+        ["upstream.json", "openapi.json", "client.rs"].map(|file| repository.read(&path(file)));
+    assert!(before == after, "the refused API is as it was");
+
+    let report = repository.read("report.md");
+    for part in [
+        "brand_new",
+        "# graph: not refreshed",
+        "time_zone_id",
+        "CONTRIBUTING.md",
+    ] {
+        assert!(report.contains(part), "{part} is in the report: {report}");
+    }
+    // The lock still has the pages of the refused API that its files were made from.
+    mirror.write(GRAPH, &graph());
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+}
+
+#[test]
+fn the_report_is_written_also_where_nothing_could_be_refreshed() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    repository.write("specs/sources.toml", "[dialog360]\nindex = 1\n");
+    let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
+    assert_eq!(code, 2, "{printed}");
+    let report = repository.read("report.md");
+    assert!(report.starts_with("# Nothing was refreshed"), "{report}");
+    assert!(report.contains("sources.toml"), "{report}");
+}
+
+#[test]
+fn nothing_that_upstream_wrote_reaches_the_report_as_markup_or_control_characters() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let hostile = "@everyone <img src=x> \\u202e\\r\\u001b[31m https://evil.example";
+    let page = changed(
+        &dialog360(),
+        r#""bsp_removed"]"#,
+        &format!(r#""bsp_removed",{{"{hostile}":1}}]"#),
+    );
+    mirror.write(DIALOG360, &page);
+    let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
+    assert_eq!(code, 2, "{printed}");
+    let report = repository.read("report.md");
+    assert!(report.contains("not refreshed"), "{report}");
+    let odd = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    assert!(!report.contains(odd), "{report:?}");
+    for event in Parser::new(&report) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let own = html.starts_with("<details><summary>") || html.trim() == "</details>";
+                assert!(own, "{html}");
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(!dest_url.contains("evil"), "{dest_url}");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn an_api_that_sources_toml_does_not_name_is_no_longer_passed_over() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let (code, printed) = repository.refresh(&["--only", "other", "--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("no section [other]"), "{printed}");
+    fs::create_dir(repository.path("specs/other")).expect("a folder");
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("no section for specs/other"), "{printed}");
+}
+
+#[test]
+fn an_api_that_is_new_in_sources_toml_gets_its_folder() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let sources = repository.read("specs/sources.toml");
+    let section = sources.replace("[dialog360]", "[partner]");
+    let section = section.split("[graph]").next().expect("a section");
+    repository.write("specs/sources.toml", &format!("{sources}\n{section}"));
+    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    for file in ["upstream.json", "openapi.json", "client.rs", "tests.rs"] {
+        let path = format!("specs/partner/{file}");
+        assert!(repository.path(&path).exists(), "{path} was not written");
+    }
+    assert_eq!(repository.prepare(&["--check"]).0, 0);
 }
 
 #[test]
