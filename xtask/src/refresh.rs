@@ -151,6 +151,7 @@ impl Task<'_> {
         };
         let upstream = match self.source {
             Source::Pages { index, pages } => gitbook_site(index, pages, self.origin, &known)?,
+            Source::Document { document } => openapi_document(document, self.origin, &known)?,
             Source::Page { page } => self.reference_page(page, &known)?,
         };
         report.add_pages(&made.pages, upstream.pages.as_ref(), &upstream.remarks);
@@ -158,7 +159,7 @@ impl Task<'_> {
         match (self.source, &committed) {
             (_, None) => {}
             (Source::Page { .. }, Some(old)) => report.compare_facts(old, &upstream.document),
-            (Source::Pages { .. }, Some(old)) => {
+            (Source::Pages { .. } | Source::Document { .. }, Some(old)) => {
                 let new = &upstream.document;
                 let overlaid = overlaid(&self.folder, old).zip(overlaid(&self.folder, new));
                 let [before, after] = overlaid.map_or([old.clone(), new.clone()], Into::into);
@@ -195,7 +196,9 @@ impl Task<'_> {
             );
         }
         let (input, document) = match self.source {
-            Source::Pages { .. } => ("upstream.json", upstream.document.clone()),
+            Source::Pages { .. } | Source::Document { .. } => {
+                ("upstream.json", upstream.document.clone())
+            }
             Source::Page { .. } => ("spec.yaml", document::read(&self.folder.join("spec.yaml"))?),
         };
         let input = Path::new("specs").join(self.api).join(input);
@@ -294,6 +297,33 @@ fn gitbook_site(index: &Url, pattern: &str, origin: &Origin, known: &Known) -> R
         pages,
         document,
         remarks,
+        faults: Vec::new(),
+    })
+}
+
+/// Reads an OpenAPI document that is published as a file.
+fn openapi_document(url: &Url, origin: &Origin, known: &Known) -> Result<Upstream> {
+    let pages = fetch(origin, std::slice::from_ref(url), Some(known))?;
+    let document = match (&pages, known.document) {
+        (None, Some(document)) => document.clone(),
+        _ => {
+            let page = pages.as_ref().and_then(|pages| pages.get(url));
+            let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
+            let document = document::parse(&page.content)
+                .with_context(|| format!("{url}: is neither JSON nor YAML"))?;
+            if !document["openapi"].is_string() {
+                bail!(
+                    "{url}: is not an OpenAPI document: it has no `openapi`; correct the address \
+                     in specs/sources.toml"
+                );
+            }
+            merge::canonical(document)
+        }
+    };
+    Ok(Upstream {
+        pages,
+        document,
+        remarks: Vec::new(),
         faults: Vec::new(),
     })
 }

@@ -211,9 +211,10 @@ fn client() -> Result<Client> {
 
 async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fetched>, Failure> {
     // GitBook serves Markdown or HTML by what is asked for.
-    let mut request = client
-        .get(url.clone())
-        .header(header::ACCEPT, "text/markdown, text/plain");
+    let mut request = client.get(url.clone()).header(
+        header::ACCEPT,
+        "text/markdown, text/plain, application/json, application/yaml",
+    );
     if let Some(etag) = etag {
         request = request.header(header::IF_NONE_MATCH, etag);
     }
@@ -239,12 +240,12 @@ async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fe
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if !["text/markdown", "text/plain", "application/octet-stream"]
-        .iter()
-        .any(|known| essence.eq_ignore_ascii_case(known))
-    {
+    let essence = essence.to_ascii_lowercase();
+    let is_text = ["text/markdown", "text/plain", "application/octet-stream"];
+    let is_document = ["json", "yaml"].iter().any(|end| essence.ends_with(end));
+    if !is_text.contains(&&*essence) && !is_document {
         return Err(Failure::lasting(anyhow!(
-            "it is `{media_type}`, not Markdown"
+            "it is `{media_type}`; expected Markdown, JSON or YAML"
         )));
     }
     let etag = response.headers().get(header::ETAG);

@@ -23,6 +23,8 @@ pub enum Source {
     /// The pages of a GitBook site that an index lists: those whose address below the index
     /// matches the pattern, in which `*` stands for one name.
     Pages { index: Url, pages: String },
+    /// An OpenAPI document, as JSON or YAML.
+    Document { document: Url },
     /// A reference page, which a hand-written spec.yaml describes.
     Page { page: Url },
 }
@@ -33,6 +35,7 @@ pub enum Source {
 struct Section {
     index: Option<Url>,
     pages: Option<String>,
+    document: Option<Url>,
     page: Option<Url>,
 }
 
@@ -44,14 +47,22 @@ impl TryFrom<Section> for Source {
             Section {
                 index: Some(index),
                 pages: Some(pages),
+                document: None,
                 page: None,
             } => Ok(Self::Pages { index, pages }),
             Section {
                 index: None,
                 pages: None,
+                document: Some(document),
+                page: None,
+            } => Ok(Self::Document { document }),
+            Section {
+                index: None,
+                pages: None,
+                document: None,
                 page: Some(page),
             } => Ok(Self::Page { page }),
-            _ => Err("expected either `index` and `pages`, or `page`"),
+            _ => Err("expected `index` and `pages`, or `document`, or `page`"),
         }
     }
 }
@@ -72,7 +83,7 @@ impl Sources {
             if entry.path().is_dir() && !sources.0.contains_key(&name) {
                 bail!(
                     "{}: has no section for specs/{name}; add [{name}] with `index` and `pages`, \
-                     or with `page`",
+                     with `document`, or with `page`",
                     path.display()
                 );
             }

@@ -243,6 +243,36 @@ fn an_api_that_is_new_in_sources_toml_gets_its_folder() {
 }
 
 #[test]
+fn an_api_can_come_from_an_openapi_document() {
+    const WEATHER: &str = "api.example.com/openapi.yaml";
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let sources = repository.read("specs/sources.toml");
+    let section = format!("[weather]\ndocument = \"https://{WEATHER}\"\n");
+    repository.write("specs/sources.toml", &format!("{sources}\n{section}"));
+    mirror.write(
+        WEATHER,
+        "openapi: 3.1.0\ninfo: {title: Weather, version: '1'}\npaths:\n  /rain:\n    get:\n      \
+         operationId: get_rain\n      responses:\n        200: {description: ok}\n",
+    );
+    let arguments = ["--only", "weather", "--from", mirror.from()];
+    let (code, printed) = repository.refresh(&arguments);
+    assert_eq!(code, 0, "{printed}");
+    let client = repository.read("specs/weather/client.rs");
+    assert!(client.contains("pub fn get_rain"), "{client}");
+    assert_eq!(
+        repository
+            .refresh(&[&arguments[..], &["--check"]].concat())
+            .0,
+        0
+    );
+
+    mirror.write(WEATHER, "title: Weather\n");
+    let (code, printed) = repository.refresh(&arguments);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("is not an OpenAPI document"), "{printed}");
+}
+
+#[test]
 fn further_pages_bring_their_operations() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let pages = fixtures().join("pages");
