@@ -9,20 +9,26 @@ use std::{env, error::Error, fs, path::Path};
 #[path = "build/generate.rs"]
 mod generator;
 
-const APIS: [&str; 2] = ["dialog360", "graph"];
-
 fn main() {
-    for api in APIS {
+    let folders = match fs::read_dir("specs") {
+        Ok(folders) => folders.flatten().filter(|folder| folder.path().is_dir()),
+        Err(error) => {
+            println!("cargo::error=specs/ cannot be listed: {error}; restore it");
+            return;
+        }
+    };
+    for folder in folders {
+        let api = folder.file_name().to_string_lossy().into_owned();
         if env::var_os(format!("CARGO_FEATURE_{}", api.to_uppercase())).is_none() {
             continue;
         }
-        let specs = Path::new("specs").join(api);
+        let specs = Path::new("specs").join(&api);
         println!(
             "cargo::rerun-if-changed={}",
             specs.join("openapi.json").display()
         );
         #[cfg(feature = "generate")]
-        let outcome = generate(api, &specs);
+        let outcome = generate(&api, &specs);
         #[cfg(not(feature = "generate"))]
         let outcome = compare(&specs);
         if let Err(error) = outcome {

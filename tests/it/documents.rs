@@ -14,10 +14,12 @@ use wiremock::Request;
 
 use crate::server::{self, SECRET};
 
-#[path = "../../specs/dialog360/tests.rs"]
-mod dialog360;
-#[path = "../../specs/graph/tests.rs"]
-mod graph;
+mod dialog360 {
+    include!("../../specs/dialog360/tests.rs");
+}
+mod graph {
+    include!("../../specs/graph/tests.rs");
+}
 
 /// A call of an operation, not yet made.
 type Call = Pin<Box<dyn Future<Output = Result<(), Error>>>>;

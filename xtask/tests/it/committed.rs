@@ -28,6 +28,27 @@ fn the_committed_files_are_what_their_sources_make() {
 }
 
 #[test]
+fn every_api_is_a_feature_and_a_module_of_the_crate() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |file: &str| fs::read_to_string(root.join(file)).expect(file);
+    for api in apis() {
+        let api = api.file_name().unwrap_or_default().to_string_lossy();
+        for (file, text) in [
+            ("Cargo.toml", format!("\n{api} = [")),
+            ("src/lib.rs", format!("pub mod {api};")),
+            ("README.md", format!("`{api}`")),
+            ("tests/alone.rs", format!("#[cfg(feature = \"{api}\")]")),
+        ] {
+            assert!(
+                read(file).contains(&text),
+                "{file} lacks `{}`; CONTRIBUTING.md says under «Another API» what belongs there",
+                text.trim()
+            );
+        }
+    }
+}
+
+#[test]
 fn preparing_a_prepared_document_changes_nothing() {
     let repository = Repository::frozen();
     for api in apis() {
