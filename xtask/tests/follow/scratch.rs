@@ -1,0 +1,155 @@
+//! A copy of the repository that may be changed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+/// A clone of this repository with its uncommitted files, and a mirror of upstream's pages.
+pub struct Scratch {
+    folder: TempDir,
+    target: PathBuf,
+}
+
+impl Scratch {
+    pub fn new() -> Self {
+        let here = here();
+        let target = std::env::var_os("CARGO_TARGET_DIR");
+        let scratch = Self {
+            folder: TempDir::new().expect("a folder"),
+            target: target.map_or_else(|| here.join("target"), PathBuf::from),
+        };
+        let listed = Command::new("git")
+            .args([
+                "ls-files",
+                "-z",
+                "--cached",
+                "--others",
+                "--exclude-standard",
+            ])
+            .current_dir(&here)
+            .output()
+            .expect("git runs");
+        let listed = String::from_utf8(listed.stdout).expect("paths in UTF-8");
+        for file in listed.split_terminator('\0') {
+            let (from, to) = (here.join(file), scratch.path(file));
+            // A file may be deleted and still listed.
+            if from.is_file() {
+                fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+                fs::copy(from, to).expect(file);
+            }
+        }
+        scratch.git(&["init", "--quiet", "--initial-branch=main"]);
+        scratch.git(&["add", "--all"]);
+        scratch.git(&["commit", "--quiet", "--message=Before"]);
+        scratch
+    }
+
+    /// Undoes what was done since the copy was made.
+    pub fn reset(&self) {
+        self.git(&["reset", "--quiet", "--hard"]);
+        self.git(&["clean", "--quiet", "--force", "-d"]);
+        let _ = fs::remove_dir_all(self.mirror());
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join("repository").join(path)
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).expect(path)
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        fs::write(self.path(path), text).expect(path);
+    }
+
+    /// The folder that stands for upstream.
+    pub fn mirror(&self) -> PathBuf {
+        self.folder.path().join("mirror")
+    }
+
+    /// Publishes a page at `<host>/<path>`.
+    pub fn publish(&self, page: &str, content: &str) {
+        let path = self.mirror().join(page);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, content).expect(page);
+    }
+
+    /// Runs `cargo xtask`; returns its exit code and all that it printed.
+    pub fn xtask(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .args(arguments)
+            .current_dir(self.path(""))
+            .env("CARGO_MANIFEST_DIR", self.path("xtask"));
+        let output = command.output().expect("the task runs");
+        (output.status.code().expect("a code"), printed(&output))
+    }
+
+    /// Runs cargo with the dependencies that are built already; stops with its output if it fails.
+    pub fn cargo(&self, arguments: &[&str], environment: &[(&str, &str)]) {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(arguments)
+            .current_dir(self.path(""))
+            .env("CARGO_TARGET_DIR", &self.target)
+            .envs(environment.iter().copied());
+        // Those of the test that runs this say where another package is.
+        for (name, _) in std::env::vars() {
+            if name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_BIN_")
+                || name == "CARGO_MANIFEST_DIR"
+            {
+                command.env_remove(name);
+            }
+        }
+        let output = command.output().expect("cargo runs");
+        assert!(
+            output.status.success(),
+            "cargo {}:\n{}",
+            arguments.join(" "),
+            printed(&output)
+        );
+    }
+
+    /// The files that differ from the copy as it was made.
+    pub fn changed_files(&self) -> Vec<String> {
+        self.git(&["add", "--all"]);
+        let listed = self.git(&["diff", "--cached", "--name-only"]);
+        listed.lines().map(ToOwned::to_owned).collect()
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        fs::create_dir_all(self.path("")).expect("a folder");
+        let output = Command::new("git")
+            .current_dir(self.path(""))
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.com"])
+            .args(["-c", "core.autocrlf=false"])
+            .args(arguments)
+            .output()
+            .expect("git runs");
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            printed(&output)
+        );
+        printed(&output)
+    }
+}
+
+/// The repository that this test belongs to.
+fn here() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the repository")
+}
+
+fn printed(output: &Output) -> String {
+    let printed = [&output.stdout[..], &output.stderr].concat();
+    String::from_utf8_lossy(&printed).into_owned()
+}
