@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Map, Value, json};
 
-use crate::scratch::Scratch;
+use crate::{another_api, scratch::Scratch};
 
 const DIALOG360: &str = "docs.360dialog.com/partner/partner-api/api-reference/all.md";
 const GRAPH: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md";
@@ -22,6 +22,8 @@ enum Of {
     Dialog360(fn(&mut Value), Verdict),
     /// A text of Meta's page and what it becomes.
     Graph(&'static str, &'static str),
+    /// The recipe of CONTRIBUTING.md for another API.
+    AnotherApi,
 }
 
 #[derive(PartialEq)]
@@ -30,10 +32,10 @@ enum Verdict {
     BreaksNobody,
 }
 
-use Of::{Dialog360, Graph};
+use Of::{AnotherApi, Dialog360, Graph};
 use Verdict::{Breaks, BreaksNobody};
 
-pub const CHANGES: [Change; 15] = [
+pub const CHANGES: [Change; 16] = [
     Change {
         name: "enum-value",
         what: "an enum of a response has another value",
@@ -112,6 +114,11 @@ pub const CHANGES: [Change; 15] = [
         what: "Meta's page no longer offers a field to be asked for",
         of: Graph("country, ownership_type, primary", "country, primary"),
     },
+    Change {
+        name: "another-api",
+        what: "an API is added, as CONTRIBUTING.md says",
+        of: AnotherApi,
+    },
 ];
 
 impl Change {
@@ -158,6 +165,10 @@ impl Change {
                 refresh(scratch, "graph");
                 false
             }
+            AnotherApi => {
+                another_api::add(scratch);
+                false
+            }
         };
         let report = diff(scratch, breaks);
         if breaks {
@@ -178,6 +189,9 @@ impl Change {
             .changed_files()
             .into_iter()
             .filter(|file| !file.starts_with("specs/") && !file.starts_with("tests/snapshots/"))
+            .filter(|file| {
+                !matches!(self.of, AnotherApi) || !another_api::EDITED.contains(&&**file)
+            })
             .collect();
         assert!(
             by_hand.is_empty(),
@@ -195,7 +209,7 @@ fn mirror(scratch: &Scratch) -> String {
         .to_owned()
 }
 
-fn refresh(scratch: &Scratch, api: &str) {
+pub fn refresh(scratch: &Scratch, api: &str) {
     let mirror = mirror(scratch);
     let (code, printed) = scratch.xtask(&["refresh", "--only", api, "--from", &mirror]);
     assert_eq!(code, 0, "{printed}");

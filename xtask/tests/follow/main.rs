@@ -11,6 +11,7 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // A change that cannot be followed says why and stops.
 
+mod another_api;
 mod changes;
 mod scratch;
 
