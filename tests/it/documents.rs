@@ -136,6 +136,90 @@ fn every_value_that_a_document_allows_decodes_and_encodes_to_itself() {
     }
 }
 
+/// Calls `check` with each type that stands for an object, its schema and a value of it.
+fn each_object(check: impl Fn(&str, &TypeCase, &Value, Value)) {
+    for Api {
+        name: api, types, ..
+    } in APIS
+    {
+        let document = document(api);
+        for case in *types {
+            let schema = &document["components"]["schemas"][case.name];
+            if schema["properties"].is_object() {
+                check(
+                    &format!("{api}: {}", case.name),
+                    case,
+                    schema,
+                    value(case.sample),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn null_is_the_same_as_absent_in_every_optional_property() {
+    each_object(|name, case, schema, sample| {
+        let required = schema["required"].as_array();
+        for property in schema["properties"].as_object().expect("properties").keys() {
+            if required.is_some_and(|names| names.contains(&property.as_str().into())) {
+                continue;
+            }
+            let (mut absent, mut null) = (sample.clone(), sample.clone());
+            absent.as_object_mut().expect("an object").remove(property);
+            null[property] = Value::Null;
+            let again = (case.again)(&null);
+            let again = again.unwrap_or_else(|error| panic!("{name}.{property}: {error}"));
+            assert_eq!(again, absent, "{name}.{property}");
+        }
+    });
+}
+
+#[test]
+fn every_id_of_a_response_may_be_a_number() {
+    each_object(|name, case, schema, mut sample| {
+        let mut expected = sample.clone();
+        for (property, schema) in schema["properties"].as_object().expect("properties") {
+            if schema["x-rust-type"]["path"] == "waba::Id" {
+                sample[property] = 21_546_354_756_578_u64.into();
+                expected[property] = "21546354756578".into();
+            }
+        }
+        let again = (case.again)(&sample);
+        assert_eq!(
+            again.unwrap_or_else(|error| panic!("{name}: {error}")),
+            expected,
+            "{name}"
+        );
+    });
+}
+
+#[test]
+fn properties_that_no_document_has_are_kept_at_every_level_of_a_response() {
+    each_object(|name, case, schema, mut sample| {
+        // A type that is only sent has the map as well; one without it may drop them.
+        if schema["additionalProperties"] == serde_json::json!({}) {
+            add_unknown(&mut sample, schema);
+            let again = (case.again)(&sample);
+            assert_eq!(
+                again.unwrap_or_else(|error| panic!("{name}: {error}")),
+                sample,
+                "{name}"
+            );
+        }
+    });
+}
+
+/// Adds a property to the object and to the objects in it whose schemas allow others.
+fn add_unknown(sample: &mut Value, schema: &Value) {
+    for (property, inner) in schema["properties"].as_object().into_iter().flatten() {
+        if inner["additionalProperties"] == serde_json::json!({}) && sample[property].is_object() {
+            add_unknown(&mut sample[property], inner);
+        }
+    }
+    sample["brand_new"] = serde_json::json!([1, {"two": null}]);
+}
+
 #[tokio::test]
 async fn requests_match_their_snapshots() {
     for api in APIS {

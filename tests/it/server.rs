@@ -1,5 +1,7 @@
 //! A server with one answer, and clients that call it once.
 
+use std::fmt::Debug;
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -40,9 +42,7 @@ pub fn json(status: u16, body: &str) -> ResponseTemplate {
 }
 
 /// What `get_waba_account` makes of `answer`.
-pub async fn ask_hub(
-    answer: ResponseTemplate,
-) -> Result<dialog360::types::PartnerWabaAccountOut, Error> {
+pub async fn ask_hub(answer: ResponseTemplate) -> Result<impl Debug, Error> {
     let server = answering(answer).await;
     let hub = hub(&server.uri());
     let call = hub

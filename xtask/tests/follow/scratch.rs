@@ -17,10 +17,9 @@ pub struct Scratch {
 impl Scratch {
     pub fn new() -> Self {
         let here = here();
-        let target = std::env::var_os("CARGO_TARGET_DIR");
         let scratch = Self {
             folder: TempDir::new().expect("a folder"),
-            target: target.map_or_else(|| here.join("target"), PathBuf::from),
+            target: target(&here),
         };
         let listed = Command::new("git")
             .args([
@@ -147,6 +146,31 @@ fn here() -> PathBuf {
         .join("..")
         .canonicalize()
         .expect("the repository")
+}
+
+/// Returns a target folder that begins with the dependencies which are built already. It is one of
+/// its own: cargo would take what it builds here for what it built of the repository itself.
+fn target(here: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| here.join("target"), PathBuf::from);
+    let own = target.join("follow");
+    if !own.exists() {
+        fs::create_dir_all(own.join("debug")).expect("a folder");
+        for folder in [".fingerprint", "build", "deps"] {
+            let copied = Command::new("cp")
+                .arg("-a")
+                .args([
+                    target.join("debug").join(folder),
+                    own.join("debug").join(folder),
+                ])
+                .status();
+            assert!(
+                copied.expect("cp runs").success(),
+                "the dependencies are copied"
+            );
+        }
+    }
+    own
 }
 
 fn printed(output: &Output) -> String {
