@@ -9,3 +9,4 @@ mod prepare;
 mod refresh;
 mod release;
 mod repository;
+mod workflows;

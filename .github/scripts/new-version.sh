@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Says whether the version in Cargo.toml is still to be released: whether it has no tag.
+set -euo pipefail
+: "${GITHUB_OUTPUT:?}"
+version=$(awk '
+  /^\[/ { package = $0 == "[package]" }
+  package && /^version *= *"/ { split($0, part, "\""); print part[2]; exit }
+' Cargo.toml)
+if [[ -z $version ]]; then
+  echo '::error file=Cargo.toml::the package has no version'
+  exit 1
+fi
+new=true
+if git rev-parse --quiet --verify "refs/tags/v$version" > /dev/null; then new=false; fi
+echo "v$version is new: $new"
+echo "new=$new" >> "$GITHUB_OUTPUT"
