@@ -1,5 +1,7 @@
 //! The workflows under .github, and the scripts that they run.
 
+mod rules;
+
 // The scripts run on GitHub's Linux machines only.
 #[cfg(target_os = "linux")]
 mod comment;
