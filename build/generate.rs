@@ -4,7 +4,7 @@
 use std::{error::Error, fmt::Write as _};
 
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TypePatch};
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde_json::Value;
 
 /// Rust code, or why there is none.
@@ -57,13 +57,30 @@ pub fn client(api: &str, document: &str) -> Made {
         "# [derive (:: serde ::",
         "# [cfg_attr (feature = \"schemars\", derive (:: schemars :: JsonSchema))] # [derive (:: serde ::",
     );
-    // What typify checks of a text is nothing that `JsonSchema` would see.
-    let bounded =
-        Regex::new(r"\((:: std :: string :: String)\) ;(.*?> (\d+)usize.*?< (\d+)usize)")?;
-    let code = bounded.replace_all(
-        &code,
-        r#"(# [cfg_attr (feature = "schemars", schemars (length (min = $4, max = $3)))] $1) ;$2"#,
-    );
+    lengths(&code)
+}
+
+/// Tells `JsonSchema` the lengths that typify checks of a string, which it cannot see.
+fn lengths(code: &str) -> Made {
+    let strings = Regex::new(r"pub struct (\w+) \((:: std :: string :: String)\) ;")?;
+    let (longest, shortest) = (Regex::new(r"> (\d+)usize")?, Regex::new(r"< (\d+)usize")?);
+    let code = strings.replace_all(code, |string: &Captures| {
+        let (whole, [name, inner]) = string.extract();
+        let check = code.split(&format!(":: FromStr for {name} {{")).nth(1);
+        let check = check.and_then(|check| check.split("impl ").next());
+        let bound = |bound: &Regex, keyword: &str| {
+            let found = bound.captures(check?)?;
+            Some(format!("{keyword} = {}", &found[1]))
+        };
+        let bounds = [bound(&shortest, "min"), bound(&longest, "max")];
+        let bounds: Vec<String> = bounds.into_iter().flatten().collect();
+        match bounds.join(", ").as_str() {
+            "" => whole.to_owned(),
+            bounds => format!(
+                r#"pub struct {name} (# [cfg_attr (feature = "schemars", schemars (length ({bounds})))] {inner}) ;"#
+            ),
+        }
+    });
     Ok(code.into_owned())
 }
 

@@ -125,7 +125,8 @@ fn every_value_that_a_document_allows_decodes_and_encodes_to_itself() {
             let sample: Value = value(case.sample);
             let schema = &document["components"]["schemas"][case.name];
             let values = schema["enum"].as_array().cloned().unwrap_or_default();
-            for value in values.into_iter().chain([sample]) {
+            let values = values.into_iter().filter(|value| !value.is_null());
+            for value in values.chain([sample]) {
                 let again = (case.again)(&value);
                 let again = again.unwrap_or_else(|error| {
                     panic!("{api}: {}: {value} does not decode: {error}", case.name)
@@ -158,8 +159,11 @@ fn each_object(check: impl Fn(&str, &TypeCase, &Value, Value)) {
 }
 
 #[test]
-fn null_is_the_same_as_absent_in_every_optional_property() {
+fn null_is_the_same_as_absent_in_every_optional_property_of_a_response() {
     each_object(|name, case, schema, sample| {
+        if !is_response(schema) {
+            return;
+        }
         let required = schema["required"].as_array();
         for property in schema["properties"].as_object().expect("properties").keys() {
             if required.is_some_and(|names| names.contains(&property.as_str().into())) {
@@ -197,8 +201,7 @@ fn every_id_of_a_response_may_be_a_number() {
 #[test]
 fn properties_that_no_document_has_are_kept_at_every_level_of_a_response() {
     each_object(|name, case, schema, mut sample| {
-        // A type that is only sent has the map as well; one without it may drop them.
-        if schema["additionalProperties"] == serde_json::json!({}) {
+        if is_response(schema) {
             add_unknown(&mut sample, schema);
             let again = (case.again)(&sample);
             assert_eq!(
@@ -210,10 +213,15 @@ fn properties_that_no_document_has_are_kept_at_every_level_of_a_response() {
     });
 }
 
+/// Whether `prepare` opened this schema of an object, as it does with those of responses.
+fn is_response(schema: &Value) -> bool {
+    schema["additionalProperties"] == serde_json::json!({})
+}
+
 /// Adds a property to the object and to the objects in it whose schemas allow others.
 fn add_unknown(sample: &mut Value, schema: &Value) {
     for (property, inner) in schema["properties"].as_object().into_iter().flatten() {
-        if inner["additionalProperties"] == serde_json::json!({}) && sample[property].is_object() {
+        if is_response(inner) && sample[property].is_object() {
             add_unknown(&mut sample[property], inner);
         }
     }

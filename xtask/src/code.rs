@@ -237,6 +237,26 @@ mod tests {
     }
 
     #[test]
+    fn a_derived_schema_has_the_lengths_of_its_own_string_alone() {
+        let document = r#"{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
+            "components": {"schemas": {
+                "A": {"type": "string", "maxLength": 9},
+                "B": {"type": "string", "minLength": 3},
+                "C": {"type": "string", "minLength": 4, "maxLength": 5}}}}"#;
+        let code = generate::client("api", document).expect("code");
+        for (name, length) in [
+            ("A", "max = 9"),
+            ("B", "min = 3"),
+            ("C", "min = 4, max = 5"),
+        ] {
+            let string = format!(
+                "pub struct {name} (# [cfg_attr (feature = \"schemars\", schemars (length ({length})))]"
+            );
+            assert!(code.contains(&string), "{name}: {code}");
+        }
+    }
+
+    #[test]
     fn only_a_body_that_must_have_properties_is_checked_for_them() {
         let body = |least: &str| {
             let operation = format!(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use crate::pointer::{child, keys};
@@ -130,6 +130,27 @@ pub fn type_name(name: &str) -> String {
     } else {
         format!("X{name}")
     }
+}
+
+/// Returns the name of the method that progenitor generates for an operation or a parameter.
+pub fn method_name(name: &str) -> String {
+    let words: String = name
+        .chars()
+        .filter(|c| *c != '\'')
+        .map(|c| if is_name_character(c) { c } else { '-' })
+        .collect();
+    let name = words.to_snake_case();
+    let start = if is_ident(&format!("{name}x")) {
+        ""
+    } else {
+        "_"
+    };
+    let end = if is_ident(&format!("{start}{name}")) {
+        ""
+    } else {
+        "_"
+    };
+    format!("{start}{name}{end}")
 }
 
 /// What remains of a name when it becomes a type, without its case.

@@ -4,13 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
 
-use crate::{names::type_name, pointer::follow, sample, walk::METHODS};
+use crate::{
+    names::{method_name, type_name},
+    pointer::follow,
+    sample,
+    walk::METHODS,
+};
 
 /// Returns the test code for the prepared `document` of `api`, whose client is `client`.
 pub fn of(api: &str, document: &Value, client: &str) -> Result<String> {
@@ -22,7 +26,7 @@ pub fn of(api: &str, document: &Value, client: &str) -> Result<String> {
         for method in METHODS.iter().filter_map(|method| item.get(*method)) {
             let id = method["operationId"].as_str().unwrap_or_default();
             let builder = builders
-                .get(&id.to_snake_case())
+                .get(&method_name(id))
                 .with_context(|| format!("{path}: the client has no method `{id}`"))?;
             operations.push(operation(document, item, method, id, builder)?);
         }
@@ -60,7 +64,7 @@ fn operation(
     id: &str,
     setters: &BTreeMap<String, Type>,
 ) -> Result<TokenStream> {
-    let method = format_ident!("{}", id.to_snake_case());
+    let method = format_ident!("{}", method_name(id));
     let mut all = Vec::new();
     let mut required = Vec::new();
     let setter = |name: &str, value: &Value| {
@@ -75,7 +79,7 @@ fn operation(
         let parameter = follow(document, parameter);
         let name = parameter["name"].as_str().unwrap_or_default();
         let value = sample::of(document, &parameter["schema"], name);
-        let given = setter(&name.to_snake_case(), &value)?;
+        let given = setter(&method_name(name), &value)?;
         if parameter["required"] == true {
             required.push(given.clone());
         }
@@ -240,4 +244,63 @@ fn module<'i>(items: &'i [Item], name: &str) -> &'i [Item] {
         _ => None,
     });
     module.map_or(&[], |(_, items)| items)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{document, generate};
+
+    #[test]
+    fn every_operation_is_called_with_all_parameters_and_with_those_it_requires() {
+        let string = json!({"type": "string"});
+        let mut document = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/{type}": {
+                "parameters": [{"in": "path", "name": "type", "required": true, "schema": string}],
+                "post": {
+                    "operationId": "createThing",
+                    "parameters": [
+                        {"in": "query", "name": "2fa", "schema": {"type": "boolean"}},
+                        {"in": "query", "name": "limit", "schema": {"type": "integer", "minimum": 1}},
+                        {"in": "query", "name": "tags", "explode": false,
+                            "schema": {"type": "array", "items": string}},
+                        {"in": "header", "name": "X-Trace", "required": true, "schema": string},
+                    ],
+                    "requestBody": {"content": {"application/json": {"schema":
+                        {"type": "object", "properties": {"label": string}}}}},
+                    "responses": {"201": {"description": "d", "content": {"application/json":
+                        {"schema": {"$ref": "#/components/schemas/thing-out"}}}}},
+                }}},
+            "components": {"schemas": {"thing-out": {"type": "object", "properties": {"id": string}}}}});
+        let notes = crate::prepare::prepare(&mut document);
+        assert!(notes.refused.is_empty(), "{:?}", notes.refused.first());
+        let text = document::to_text(&document).expect("text");
+        let client = generate::client("api", &text).expect("code");
+        let code = super::of("api", &document, &client).expect("test code");
+        let (all, required) = code.split_once("required:").expect("both calls");
+        for part in [
+            "id: \"create_thing\"",
+            "201u16",
+            ".create_thing()",
+            ".type_(\"type\")",
+            "._2fa(true)",
+            ".limit(1)",
+            ".tags([\"tags\"])",
+            ".x_trace(\"X-Trace\")",
+            ".body(",
+        ] {
+            assert!(all.contains(part), "{part} is missing: {all}");
+        }
+        for part in [".type_(\"type\")", ".x_trace(\"X-Trace\")"] {
+            assert!(required.contains(part), "{part} is missing: {required}");
+        }
+        for part in [".limit(", ".tags(", ".body("] {
+            assert!(!required.contains(part), "{part} is optional: {required}");
+        }
+        assert!(
+            required.contains("TypeCase::of::<types::ThingOut>(\"thing-out\""),
+            "{required}"
+        );
+    }
 }
