@@ -1,8 +1,13 @@
 //! The surface of a generated module: every public item in a line or a few, so that a change
 //! of what users can name is seen in review.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use quote::ToTokens;
-use syn::{Attribute, Fields, ImplItem, Item, ItemEnum, Signature, Visibility, WherePredicate};
+use syn::{
+    Attribute, Block, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, Lit, Member,
+    Signature, Stmt, Visibility, WherePredicate,
+};
 
 /// Every public item of `code` with its fields, variants and methods, sorted; no docs, no bodies.
 pub fn outline(code: &str) -> syn::Result<Vec<String>> {
@@ -14,6 +19,7 @@ pub fn outline(code: &str) -> syn::Result<Vec<String>> {
 }
 
 fn module(items: &[Item], path: &str, lines: &mut Vec<String>) {
+    let required = required(items);
     for item in items {
         match item {
             Item::Mod(item) if is_public(&item.vis) => {
@@ -52,16 +58,24 @@ fn module(items: &[Item], path: &str, lines: &mut Vec<String>) {
                 }
             }
             Item::Impl(item) => {
-                let name = format!("{path}{}", short(&item.self_ty));
+                let of_type = short(&item.self_ty);
+                let name = format!("{path}{of_type}");
                 if let Some((of, _)) = &item.trait_ {
                     lines.push(format!("impl {name}: {}", short(of)));
+                    bounds(item, &name, lines);
                     continue;
                 }
                 for member in &item.items {
                     if let ImplItem::Fn(method) = member
                         && is_public(&method.vis)
                     {
-                        lines.push(format!("fn {name}::{}", signature(&method.sig)));
+                        let setter = (of_type.clone(), method.sig.ident.to_string());
+                        let required = if required.contains(&setter) {
+                            ", required"
+                        } else {
+                            ""
+                        };
+                        lines.push(format!("fn {name}::{}{required}", signature(&method.sig)));
                     }
                 }
             }
@@ -86,6 +100,94 @@ fn module(items: &[Item], path: &str, lines: &mut Vec<String>) {
     for line in lines {
         line.truncate(line.trim_end().len());
     }
+}
+
+/// The setters that a builder fails without, by type and name: its value begins as an `Err`.
+fn required(items: &[Item]) -> BTreeSet<(String, String)> {
+    let mut required = BTreeSet::new();
+    for item in items {
+        let Item::Impl(item) = item else { continue };
+        for method in methods(item) {
+            let Some(Stmt::Expr(Expr::Struct(value), None)) = method.block.stmts.last() else {
+                continue;
+            };
+            for field in &value.fields {
+                if let (Member::Named(name), true) = (&field.member, is_error(&field.expr)) {
+                    required.insert((short(&item.self_ty), name.to_string()));
+                }
+            }
+        }
+    }
+    required
+}
+
+fn methods(item: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
+    item.items.iter().filter_map(|member| match member {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    })
+}
+
+fn is_error(value: &Expr) -> bool {
+    matches!(value, Expr::Call(call) if short(&call.func) == "Err")
+}
+
+/// The bounds that a type checks when it is made of a text, a line each.
+fn bounds(item: &ItemImpl, name: &str, lines: &mut Vec<String>) {
+    let parses = |method: &&ImplItemFn| method.sig.ident == "from_str";
+    let messages = methods(item)
+        .filter(parses)
+        .flat_map(|method| messages(&method.block));
+    // A type may refuse a text for several reasons that read alike.
+    let mut bounds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for message in messages {
+        let (bound, value) = bound(&message);
+        bounds.entry(bound.to_owned()).or_default().push(value);
+    }
+    for (bound, values) in bounds {
+        lines.push(format!("bound {name}::{bound}: {}", values.join(", ")));
+    }
+}
+
+/// The texts of the errors that `block` returns early.
+fn messages(block: &Block) -> Vec<String> {
+    let error = |statement: &Stmt| {
+        let Stmt::Expr(Expr::If(check), _) = statement else {
+            return None;
+        };
+        let Some(Stmt::Expr(Expr::Return(returned), _)) = check.then_branch.stmts.last() else {
+            return None;
+        };
+        let Some(Expr::Call(call)) = returned.expr.as_deref() else {
+            return None;
+        };
+        let Some(Expr::MethodCall(message)) = call.args.first() else {
+            return None;
+        };
+        match &*message.receiver {
+            Expr::Lit(text) => match &text.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        }
+    };
+    block.stmts.iter().filter_map(error).collect()
+}
+
+/// The bound that typify words like this, and its value.
+fn bound(message: &str) -> (&'static str, String) {
+    for (bound, start, end) in [
+        ("max_length", "longer than ", " characters"),
+        ("min_length", "shorter than ", " characters"),
+        ("pattern", "doesn't match pattern ", ""),
+    ] {
+        let value = message.strip_prefix(start);
+        if let Some(value) = value.and_then(|value| value.strip_suffix(end)) {
+            return (bound, value.to_owned());
+        }
+    }
+    ("check", message.to_owned())
 }
 
 /// `name(self, value: impl Bound) -> Output`, which is how nearly all generated methods look.
@@ -203,6 +305,7 @@ fn short(tokens: &impl ToTokens) -> String {
         (" : ", ": "),
         ("& ", "&"),
         (",>", ">"),
+        (", }", " }"),
         (
             "skip_serializing_if = \"::std::option::Option::is_none\"",
             "skip if none",
