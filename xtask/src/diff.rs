@@ -6,14 +6,19 @@ mod bodies;
 mod changes;
 mod comparison;
 mod docs;
+mod files;
+mod follows;
 mod json;
 mod level;
 mod markdown;
+mod names;
 mod normal;
 mod operations;
+mod origins;
 mod parameters;
 mod place;
 mod reach;
+mod renames;
 mod report;
 mod rules;
 mod schemas;
@@ -27,6 +32,7 @@ mod unions;
 mod values;
 
 use std::{
+    collections::BTreeSet,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
 };
@@ -36,14 +42,40 @@ use clap::{Args, ValueEnum};
 
 use crate::{Outcome, document};
 use accepted::Accepted;
+use files::ChangedFile;
 use level::Direction;
 use rules::Rule;
 use sides::Side;
 
 pub use level::Level;
-pub use markdown::{of as markdown, plain};
+pub use markdown::plain;
 pub use report::{Api, Report};
-pub use text::{of as text, visible};
+pub use text::visible;
+
+/// A comparison of specs/ on two sides, or of two documents.
+pub struct Comparison {
+    pub report: Report,
+    /// The files of specs/ that differ.
+    pub files: Vec<ChangedFile>,
+}
+
+impl Comparison {
+    /// What the next release has to announce.
+    pub fn asks_for(&self) -> Option<Level> {
+        let published = self.files.iter().any(ChangedFile::is_published);
+        self.report.asks_for().max(published.then_some(Level::Docs))
+    }
+}
+
+/// The report for a terminal.
+pub fn text(report: &Report) -> String {
+    text::of(report, &[])
+}
+
+/// The report as Markdown.
+pub fn markdown(report: &Report) -> String {
+    markdown::of(report, &[])
+}
 
 /// The options of `cargo xtask diff`.
 #[derive(Debug, Args)]
@@ -85,19 +117,22 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         print(&rules(), &mut io::stdout())?;
         return Ok(Outcome::Fine);
     }
-    let report = match &options.files {
+    let comparison = match &options.files {
         Some(files) => of_files(files)?,
         None => of_specs(root, options.revisions.as_deref())?,
     };
+    let Comparison { report, files } = &comparison;
     match options.format {
-        Format::Text => print(&text::of(&report), &mut anstream::stdout())?,
-        Format::Markdown => print(&markdown::of(&report), &mut io::stdout())?,
-        Format::Json => print(&json::of(&report)?, &mut io::stdout())?,
+        Format::Text => print(&text::of(report, files), &mut anstream::stdout())?,
+        Format::Markdown => print(&markdown::of(report, files), &mut io::stdout())?,
+        Format::Json => print(&json::of(report, files)?, &mut io::stdout())?,
     }
+    // A document that is not one of specs/ need not be one that the generator takes.
+    let unknown = options.files.is_none() && report.rust_unknown().next().is_some();
     let fails = match options.fail_on {
         None => false,
-        Some(FailOn::Breaking) => report.has_unaccepted_break(),
-        Some(FailOn::Any) => report.verdict().is_some(),
+        Some(FailOn::Breaking) => report.has_unaccepted_break() || unknown,
+        Some(FailOn::Any) => report.asks_for().is_some() || !files.is_empty() || unknown,
     };
     Ok(if fails {
         Outcome::ActionNeeded
@@ -106,7 +141,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     })
 }
 
-fn of_files(files: &[PathBuf]) -> Result<Report> {
+fn of_files(files: &[PathBuf]) -> Result<Comparison> {
     let [old, new] = files else {
         bail!("--files takes two documents, OLD and NEW");
     };
@@ -114,28 +149,30 @@ fn of_files(files: &[PathBuf]) -> Result<Report> {
     sides::check(&before, &old.display().to_string())?;
     sides::check(&after, &new.display().to_string())?;
     let name = new.file_name().unwrap_or(new.as_os_str()).to_string_lossy();
-    Ok(Report {
-        apis: vec![Api::compare(&name, &before, &after)],
+    let mut api = Api::compare(&name, &before, &after);
+    for noted in &mut api.changes {
+        noted.made_by.push(new.display().to_string());
+    }
+    Ok(Comparison {
+        report: Report { apis: vec![api] },
+        files: Vec::new(),
     })
 }
 
 /// Compares specs/ at the revisions that are named.
-pub fn of_specs(root: &Path, revisions: Option<&str>) -> Result<Report> {
-    let (old, new) = sides::named(root, revisions)?;
-    let (old, new) = (Side::read(&old)?, Side::read(&new)?);
-    let mut names: Vec<&String> = old.documents.keys().chain(new.documents.keys()).collect();
-    names.sort();
-    names.dedup();
-    let nothing = sides::empty_document();
-    let apis = names.into_iter().map(|name| {
-        let document = |side: &Side| side.documents.get(name).unwrap_or(&nothing).clone();
-        Api::compare(name, &document(&old), &document(&new))
-    });
+pub fn of_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison> {
+    let (before, after) = sides::named(root, revisions)?;
+    let (old, new) = (Side::read(&before)?, Side::read(&after)?);
+    let names: BTreeSet<&String> = old.specs.keys().chain(new.specs.keys()).collect();
+    let apis = names
+        .into_iter()
+        .map(|name| Api::of_specs(name, old.specs.get(name), new.specs.get(name)));
     let mut report = Report {
         apis: apis.collect(),
     };
     Accepted::since(old.accepted.as_deref(), new.accepted.as_deref())?.apply(&mut report)?;
-    Ok(report)
+    let files = ChangedFile::between(root, &before, &after)?;
+    Ok(Comparison { report, files })
 }
 
 /// The list of rules, a line each.
@@ -149,7 +186,7 @@ fn rules() -> String {
             request.name().to_owned()
         } else {
             format!(
-                "{} in requests, {} in answers",
+                "{} in requests, {} in responses",
                 request.name(),
                 response.name()
             )

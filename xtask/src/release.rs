@@ -2,13 +2,13 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use semver::Version;
 
 use crate::{
     Outcome,
-    diff::{self, Level, Report},
+    diff::{self, Level},
     git::git,
 };
 
@@ -36,14 +36,18 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             .trim()
             .to_owned(),
     };
-    let report = diff::of_specs(root, Some(&tag))?;
+    let comparison = diff::of_specs(root, Some(&tag))?;
+    let report = &comparison.report;
+    if let Some((api, why)) = report.rust_unknown().next() {
+        bail!("specs/{}: the Rust module was not compared: {why}", api.name);
+    }
     let released = git(root, &["cat-file", "blob", &format!("{tag}:Cargo.toml")])
         .with_context(|| format!("{tag}: has no Cargo.toml; name another tag by --since"))?;
     let released = self::version(&released)?;
     for api in &report.apis {
         println!("{} since {tag}: {}", api.name, api.counts());
     }
-    let least = least(&released, &report);
+    let least = least(&released, comparison.asks_for());
     if version < least {
         println!(
             "{version} is too low after {released}: the changes ask for {least} at least; set it \
@@ -68,9 +72,9 @@ fn version(manifest: &str) -> Result<Version> {
 
 /// The lowest version that may follow `released`: what breaks calls for a breaking one, what is
 /// new for a minor one, and words for a patch; while it is 0.x each is one step less.
-fn least(released: &Version, report: &Report) -> Version {
+fn least(released: &Version, asked: Option<Level>) -> Version {
     let (major, minor, patch) = (released.major, released.minor, released.patch);
-    match report.asks_for() {
+    match asked {
         Some(Level::Breaking) if major == 0 => Version::new(0, minor + 1, 0),
         Some(Level::Breaking) => Version::new(major + 1, 0, 0),
         Some(Level::Compatible) if major > 0 => Version::new(major, minor + 1, 0),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::report::Report;
+use super::report::{Item, Report};
 
 /// Where the entries are kept.
 pub const FILE: &str = "specs/accepted-changes.yaml";
@@ -43,16 +43,32 @@ impl Accepted {
 
     /// Marks the changes that are accepted. An entry that is about none of them is an error.
     pub fn apply(self, report: &mut Report) -> Result<()> {
-        for entry in self.0 {
-            let mut changes = report.apis.iter_mut().flat_map(|api| &mut api.changes);
-            let Some(noted) = changes.find(|noted| noted.fingerprint == entry.fingerprint) else {
+        // It may be about a Rust item that is not known.
+        let all_known = report.rust_unknown().next().is_none();
+        for Entry { fingerprint, reason } in self.0 {
+            let mut found = false;
+            for api in &mut report.apis {
+                let changes = api.changes.iter_mut();
+                for noted in changes.filter(|noted| noted.fingerprint == fingerprint) {
+                    noted.accepted = Some(reason.clone());
+                    found = true;
+                }
+                // What comes of a change is accepted with it.
+                let items = api.surface.iter_mut().flatten();
+                let is_meant = |item: &&mut Item| {
+                    item.fingerprint == fingerprint || item.follows.as_ref() == Some(&fingerprint)
+                };
+                for item in items.filter(is_meant) {
+                    item.accepted = Some(reason.clone());
+                    found = true;
+                }
+            }
+            if !found && all_known {
                 bail!(
-                    "{FILE}: {} is the fingerprint of no change that is made here; remove the \
-                     entry, or take the fingerprint that `cargo xtask diff` shows now",
-                    entry.fingerprint
+                    "{FILE}: {fingerprint} is the fingerprint of no change that is made here; \
+                     remove the entry, or take the fingerprint that `cargo xtask diff` shows now"
                 );
-            };
-            noted.accepted = Some(entry.reason);
+            }
         }
         Ok(())
     }
@@ -63,7 +79,7 @@ fn entries(text: Option<&str>) -> Result<Vec<Entry>> {
         return Ok(Vec::new());
     };
     let entries: Option<Vec<Entry>> = serde_saphyr::from_str(text).with_context(|| {
-        format!("{FILE}: is no list of entries with `fingerprint` and `reason`; correct it")
+        format!("{FILE}: expected a list of entries with `fingerprint` and `reason`; correct it")
     })?;
     Ok(entries.unwrap_or_default())
 }

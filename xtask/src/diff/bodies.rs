@@ -244,7 +244,7 @@ pub fn responses<'d>(
                         Rule::StatusSplit,
                         direction,
                         place,
-                        format!("the answer {status} is described of its own"),
+                        format!("the response {status} is described of its own"),
                     );
                     let described = to.new.at(after, described);
                     response(to, (at, wider), described, direction);
@@ -258,7 +258,7 @@ pub fn responses<'d>(
                     rule,
                     direction,
                     Pointers::new(after),
-                    format!("the answer {status} is new"),
+                    format!("the response {status} is new"),
                 );
             }
             (Some(described), None) => {
@@ -268,7 +268,7 @@ pub fn responses<'d>(
                         Rule::StatusMerged,
                         direction,
                         place,
-                        format!("the answer {status} is described with others"),
+                        format!("the response {status} is described with others"),
                     );
                     let described = to.old.at(before, described);
                     response(to, described, (at, wider), direction);
@@ -282,7 +282,7 @@ pub fn responses<'d>(
                     rule,
                     direction,
                     Pointers::gone(before),
-                    format!("the answer {status} is gone"),
+                    format!("the response {status} is gone"),
                 );
             }
             (None, None) => {}

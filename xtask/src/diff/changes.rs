@@ -27,6 +27,8 @@ pub struct Change {
     pub after: Option<Value>,
     /// Every call that it reaches, and by what way.
     pub used_by: Vec<String>,
+    /// Which way the values travel that it concerns; none where that makes no difference.
+    pub directions: BTreeSet<Direction>,
     /// The pointers into the two documents.
     pub pointers: Pointers,
 }
@@ -62,6 +64,27 @@ impl Pointers {
 }
 
 impl Change {
+    /// The parts of calls that it concerns, such as `response 200`, where its place does not tell.
+    pub fn parts(&self) -> Vec<String> {
+        if self.operation.is_some() {
+            return Vec::new();
+        }
+        let parts = self.used_by.iter().filter_map(|way| way.split_once(" → "));
+        let parts: BTreeSet<&str> = parts.map(|(_, part)| part).collect();
+        let travels = |part: &&str| match part.starts_with("response ") {
+            _ if self.directions.is_empty() => true,
+            true => self.directions.contains(&Direction::Response),
+            false => self.directions.contains(&Direction::Request),
+        };
+        let concerned: Vec<&str> = parts.iter().copied().filter(travels).collect();
+        // Whatever is called back travels the other way.
+        let parts = match concerned.is_empty() {
+            true => parts.into_iter().collect(),
+            false => concerned,
+        };
+        parts.into_iter().map(ToOwned::to_owned).collect()
+    }
+
     /// What stays the same for as long as the change does, wherever else the documents change.
     pub fn fingerprint(&self, api: &str) -> String {
         let said = |value: &Option<Value>| value.as_ref().map(Value::to_string).unwrap_or_default();
@@ -94,6 +117,7 @@ struct Found {
     before: Option<Value>,
     after: Option<Value>,
     ways: BTreeSet<String>,
+    directions: BTreeSet<Direction>,
 }
 
 /// What is said of a change.
@@ -148,7 +172,11 @@ impl Changes {
                 before: said.before,
                 after: said.after,
                 ways: BTreeSet::new(),
+                directions: BTreeSet::new(),
             });
+        if level > Level::Docs {
+            found.directions.insert(direction);
+        }
         found.level = found.level.max(level);
         found.ways.extend(way.map(ToOwned::to_owned));
     }
@@ -188,6 +216,7 @@ impl Changes {
                 before: found.before,
                 after: found.after,
                 used_by: used_by.into_iter().collect(),
+                directions: found.directions,
                 pointers,
             };
             // What the document says twice over is one change to a reader.
@@ -202,6 +231,7 @@ impl Changes {
                     let used_by: BTreeSet<String> =
                         same.used_by.drain(..).chain(change.used_by).collect();
                     same.used_by = used_by.into_iter().collect();
+                    same.directions.extend(change.directions);
                 }
                 None => {
                     changes.insert(key, change);

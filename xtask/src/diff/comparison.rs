@@ -97,15 +97,7 @@ impl<'d> Comparison<'d> {
             trials.open += 1;
             trials.presumed.len()
         };
-        let mut trial = Self {
-            old: self.old.clone(),
-            new: self.new.clone(),
-            changes: Changes::default(),
-            visited: HashSet::new(),
-            tasks: Vec::new(),
-            on_trial: true,
-            trials: Rc::clone(&self.trials),
-        };
+        let mut trial = self.trial(self.old.clone(), self.new.clone());
         for direction in [Direction::Request, Direction::Response] {
             trial.schemas(old, new, direction, position);
         }
@@ -126,6 +118,31 @@ impl<'d> Comparison<'d> {
             trials.presumed.push(key);
         }
         same
+    }
+
+    /// Whether two operations differ in words, names and places at most.
+    pub fn are_one_operation(
+        &self,
+        old: &operations::Found<'d>,
+        new: &operations::Found<'d>,
+        direction: Direction,
+    ) -> bool {
+        let mut trial = self.trial(self.old.untouched(), self.new.untouched());
+        operations::operation(&mut trial, old, new, direction);
+        trial.work();
+        !trial.changes.matter()
+    }
+
+    fn trial(&self, old: Document<'d>, new: Document<'d>) -> Self {
+        Self {
+            old,
+            new,
+            changes: Changes::default(),
+            visited: HashSet::new(),
+            tasks: Vec::new(),
+            on_trial: true,
+            trials: Rc::clone(&self.trials),
+        }
     }
 
     fn document(&mut self) {

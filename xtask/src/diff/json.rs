@@ -6,11 +6,16 @@
 //!    "changes": [{"level": "breaking", "rule": "field-removed", "operation": null,
 //!      "at": "Account → name", "message": "the field `name` is gone",
 //!      "before": {"type": "string"}, "after": null,
-//!      "used_by": ["GET /accounts → 200"], "fingerprint": "0123456789ab", "accepted": null,
+//!      "used_by": ["GET /accounts → response 200"], "parts": ["response 200"],
+//!      "made_by": ["specs/graph/spec.yaml"], "fingerprint": "0123456789ab", "accepted": null,
 //!      "pointers": {"before": "/components/schemas/Account/properties/name", "after": null}}],
 //!    "surface": [{"action": "removed", "item": "struct types::Account::name",
-//!      "before": "struct types::Account::name: Option<String>", "after": null}],
-//!    "surface_error": null}]}
+//!      "before": "struct types::Account::name: Option<String>", "after": null,
+//!      "renamed": null, "breaking": true, "follows": "0123456789ab",
+//!      "fingerprint": "ba9876543210", "accepted": null}],
+//!    "surface_error": null, "surface_remarks": []}],
+//!  "files": [{"path": "specs/graph/spec.yaml", "added": 0, "removed": 1, "folded": false,
+//!    "explains": 1, "meaning": "makes 1 of the changes below"}]}
 //! ```
 //!
 //! A verdict is `none`, `docs`, `compatible` or `breaking`. `surface` is null where it could not
@@ -20,14 +25,31 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{
+    files::ChangedFile,
     level::Level,
     report::{Api, Noted, Report},
 };
 
 /// The report as the text of a JSON document.
-pub fn of(report: &Report) -> Result<String> {
+pub fn of(report: &Report, files: &[ChangedFile]) -> Result<String> {
     let apis: Vec<Value> = report.apis.iter().map(api).collect();
-    let report = json!({"version": 1, "verdict": verdict(report.verdict()), "apis": apis});
+    let files = files.iter().map(|file| {
+        json!({
+            "path": file.path,
+            "added": file.lines.map(|[added, _]| added),
+            "removed": file.lines.map(|[_, removed]| removed),
+            "folded": file.folded,
+            "explains": file.explains(report),
+            "meaning": file.meaning(report),
+        })
+    });
+    let files: Vec<Value> = files.collect();
+    let report = json!({
+        "version": 1,
+        "verdict": verdict(report.verdict()),
+        "apis": apis,
+        "files": files,
+    });
     Ok(serde_json::to_string_pretty(&report)? + "\n")
 }
 
@@ -37,16 +59,22 @@ fn verdict(level: Option<Level>) -> &'static str {
 
 fn api(api: &Api) -> Value {
     let changes: Vec<Value> = api.changes.iter().map(change).collect();
-    let surface = api.surface.as_ref().ok().map(|changes| {
-        let changes = changes.iter().map(|change| {
+    let surface = api.surface.as_ref().ok().map(|items| {
+        let items = items.iter().map(|item| {
+            let change = &item.change;
             json!({
                 "action": change.action(),
                 "item": change.item,
                 "before": change.before,
                 "after": change.after,
+                "renamed": change.renamed,
+                "breaking": item.breaks(),
+                "follows": item.follows,
+                "fingerprint": item.fingerprint,
+                "accepted": item.accepted,
             })
         });
-        changes.collect::<Vec<Value>>()
+        items.collect::<Vec<Value>>()
     });
     json!({
         "name": api.name,
@@ -54,6 +82,7 @@ fn api(api: &Api) -> Value {
         "changes": changes,
         "surface": surface,
         "surface_error": api.surface.as_ref().err(),
+        "surface_remarks": api.remarks,
     })
 }
 
@@ -68,6 +97,8 @@ fn change(noted: &Noted) -> Value {
         "before": change.before,
         "after": change.after,
         "used_by": change.used_by,
+        "parts": change.parts(),
+        "made_by": noted.made_by,
         "fingerprint": noted.fingerprint,
         "accepted": noted.accepted,
         "pointers": {"before": change.pointers.before, "after": change.pointers.after},

@@ -3,33 +3,41 @@
 //! Much of what it says was written upstream, by nobody we know: none of it reaches the page as
 //! Markdown, HTML or a mention.
 
+use std::collections::BTreeMap;
+
 use super::{
-    level::Level,
-    report::{Api, Noted, Report},
+    files::ChangedFile,
+    level::{Direction, Level},
+    report::{Api, Item, Noted, Report},
     surface,
     text::visible,
 };
 
 /// The most that each part may take of the page, in bytes. GitHub takes comments of 65,536
 /// characters; all parts together stay under 60,000.
-const LISTED: usize = 22_000;
+const LISTED: usize = 20_000;
 const SURFACE: usize = 14_000;
 const DOCS: usize = 10_000;
+const FILES: usize = 3_000;
+const ACCEPTED: usize = 3_000;
 
 /// The longest line of upstream's, in characters.
 const LONGEST: usize = 240;
 
-/// The report as the text of a comment.
-pub fn of(report: &Report) -> String {
-    let mut page = format!("## API changes: {}\n\n", headline(report));
+/// The report as the text of a comment; `files` are those of specs/ that differ.
+pub fn of(report: &Report, files: &[ChangedFile]) -> String {
+    let mut page = format!("## API changes: {}\n\n", headline(report, files));
     for api in &report.apis {
         page.push_str(&format!("- **{}**: {}\n", plain(&api.name), api.counts()));
     }
-    page.push_str(&format!("\n{}", advice(report)));
+    page.push_str(&format!("\n{}", advice(report, files)));
+    page.push_str(&accepted(report));
+    page.push_str(&changed_files(report, files));
     // Each API has its share of the page.
     let share = report.apis.len().max(1);
     for api in &report.apis {
-        if !api.changes.is_empty() || !api.surface.as_ref().is_ok_and(Vec::is_empty) {
+        let is_same = api.surface.as_ref().is_ok_and(Vec::is_empty) && api.remarks.is_empty();
+        if !api.changes.is_empty() || !is_same {
             page.push_str(&format!("\n## {}\n", plain(&api.name)));
             page.push_str(&changes(api, share));
         }
@@ -37,101 +45,177 @@ pub fn of(report: &Report) -> String {
     page
 }
 
-fn headline(report: &Report) -> String {
+fn headline(report: &Report, files: &[ChangedFile]) -> String {
+    let open = |open: bool| if open { "**breaking**" } else { "breaking, accepted" };
+    let mut apis = report.apis.iter();
     let wire = match report.verdict() {
         None => "none",
-        Some(Level::Docs) => "only words",
+        Some(Level::Docs) => "only descriptions",
         Some(Level::Compatible) => "compatible",
-        Some(Level::Breaking) if report.has_unaccepted_break() => return "**breaking**".to_owned(),
-        Some(Level::Breaking) => return "breaking, accepted".to_owned(),
+        Some(Level::Breaking) => {
+            let wire_is_open = apis.any(|api| api.unaccepted_breaks().next().is_some());
+            return open(wire_is_open || report.has_unaccepted_break()).to_owned();
+        }
     };
-    match report.takes_names_away() {
-        true => format!("{wire} on the wire, **breaking** in Rust"),
-        false => wire.to_owned(),
+    match (report.breaks_rust(), report.changes_rust()) {
+        (true, _) => {
+            let rust = open(report.has_unaccepted_break());
+            format!("{wire} on the wire, {rust} in Rust")
+        }
+        (false, true) if report.verdict().is_none() => "none on the wire, new in Rust".to_owned(),
+        (false, false) if report.verdict().is_none() && !files.is_empty() => {
+            format!("none on the wire or in Rust, but in {}", count(files.len(), "file"))
+        }
+        _ => wire.to_owned(),
     }
+}
+
+fn count(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 /// What a reviewer does about it, step by step.
-fn advice(report: &Report) -> String {
-    let follows = report.takes_names_away();
-    let mut before: Vec<String> = Vec::new();
-    if report.has_unaccepted_break() {
-        before.push(format!(
-            "Look at upstream's page whether it means what is listed under *Breaking*. If its \
-             documentation errs, correct it in {}, run `cargo xtask prepare`, and this report \
-             will say less.",
-            corrections(report)
+fn advice(report: &Report, files: &[ChangedFile]) -> String {
+    let mut steps: Vec<String> = Vec::new();
+    for (api, why) in report.rust_unknown() {
+        steps.push(format!(
+            "The Rust module of {} was not compared: {}.",
+            plain(&api.name),
+            plain(why)
         ));
-        before.push(format!(
-            "If it means it, say in `specs/accepted-changes.yaml` why we take it on; until then \
-             the check of this pull request fails:\n\n{}",
+    }
+    steps.extend(makers(report));
+    if report.breaks_rust() {
+        steps.extend(report.apis.iter().filter_map(names));
+    }
+    if report.has_unaccepted_break() {
+        steps.push(format!(
+            "If a break is meant, say in `specs/accepted-changes.yaml` why we accept it. Until \
+             then the check of this pull request fails:\n\n{}",
             entries(report)
         ));
     }
-    if follows {
-        before.push(
-            "Look under *Rust* whether each name that goes or changes has to: code of users that \
-             names it will not compile. A component that upstream has only renamed, or refers to \
-             no longer, can keep its name by the overlay."
-                .to_owned(),
-        );
-    }
     if report.asks_for() == Some(Level::Breaking) {
-        before.push("Say in `CHANGELOG.md` what users have to change.".to_owned());
-    } else if report.verdict() == Some(Level::Compatible) {
-        before.push(
-            "Note in `CHANGELOG.md` what is new. Users have nothing to change; what code found \
-             as `Unknown` or in `extra` has a name now."
+        steps.push("Say in `CHANGELOG.md` what users have to change.".to_owned());
+    } else if report.asks_for() == Some(Level::Compatible) {
+        steps.push(
+            "Note in `CHANGELOG.md` what is new. Users have nothing to change; a value that their \
+             code found as `Unknown`, or a property in `extra`, may have a name now."
                 .to_owned(),
         );
     }
-    let release = match report.asks_for() {
-        Some(Level::Breaking) => "a breaking version (while it is 0.x, the next 0.x)",
-        Some(Level::Compatible) => "a minor version (while it is 0.x, a patch)",
-        Some(Level::Docs) => "a patch",
-        None => return "Nothing has changed.\n".to_owned(),
+    let published = files.iter().any(ChangedFile::is_published);
+    let release = match report.asks_for().max(published.then_some(Level::Docs)) {
+        Some(Level::Breaking) => {
+            "Release it as a breaking version (while it is 0.x, the next 0.x).\n"
+        }
+        Some(Level::Compatible) => "Release it as a minor version (while it is 0.x, a patch).\n",
+        Some(Level::Docs) => "Release it as a patch.\n",
+        None if files.is_empty() && steps.is_empty() => "Nothing has changed.\n",
+        None if files.is_empty() => "",
+        None => {
+            "Nothing changes for users. Read the files below: what they change, this report does \
+             not compare.\n"
+        }
     };
-    let steps = before.iter().enumerate();
+    let steps = steps.iter().enumerate();
     let steps: String = steps
         .map(|(index, step)| format!("{}. {step}\n", index + 1))
         .collect();
-    let before = match steps.as_str() {
-        "" => String::new(),
-        steps => format!("Before merging:\n\n{steps}\n"),
-    };
-    format!("{before}Release it as {release}.\n")
+    match steps.as_str() {
+        "" => release.to_owned(),
+        steps => format!("Before merging:\n\n{steps}\n{release}"),
+    }
 }
 
-/// The files in which upstream's errors are corrected, for the APIs that break.
-fn corrections(report: &Report) -> String {
-    let breaks = |api: &&Api| api.unaccepted_breaks().next().is_some();
-    let files = report
-        .apis
-        .iter()
-        .filter(breaks)
-        .map(|api| match api.name.as_str() {
-            // This document is ours.
-            "graph" => "`specs/graph/spec.yaml`".to_owned(),
-            name => code(&format!("specs/{name}/overlay.yaml")),
-        });
-    files.collect::<Vec<_>>().join(" or ")
+/// Where to look at what breaks on the wire: a step for each file that makes some of it.
+fn makers(report: &Report) -> Vec<String> {
+    let mut makers: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
+    for api in &report.apis {
+        for noted in api.unaccepted_breaks() {
+            *makers.entry((&api.name, &noted.made_by)).or_default() += 1;
+        }
+    }
+    let steps = makers.into_iter().map(|((api, files), number)| {
+        let overlay = format!("specs/{api}/overlay.yaml");
+        let upstream = format!("specs/{api}/upstream.json");
+        let breaks = count(number, "break");
+        match files {
+            // A refresh compares what upstream publishes.
+            [] => upstreams(&breaks, &overlay),
+            [file] if *file == upstream => upstreams(&breaks, &overlay),
+            [file] if file.starts_with("specs/") => format!(
+                "{breaks} under *Breaking* of {}: made by {}, which is ours. Check that it is \
+                 meant; if it is not, correct that file and run `cargo xtask prepare`.",
+                plain(api),
+                code(file)
+            ),
+            files => {
+                let files: Vec<String> = files.iter().map(|file| code(file)).collect();
+                format!(
+                    "{breaks} under *Breaking* of {}: made by {}. Check there that it is meant.",
+                    plain(api),
+                    files.join(" and ")
+                )
+            }
+        }
+    });
+    steps.collect()
+}
+
+fn upstreams(breaks: &str, overlay: &str) -> String {
+    format!(
+        "{breaks} under *Breaking*: made by upstream. Check on its page that it is meant; if its \
+         documentation is wrong, correct it in {} and run `cargo xtask prepare`.",
+        code(overlay)
+    )
+}
+
+/// What to do about Rust items of `api` that break code.
+fn names(api: &Api) -> Option<String> {
+    let number = api.items().filter(|item| item.breaks()).count();
+    if number == 0 {
+        return None;
+    }
+    let items = count(number, "item");
+    Some(match api.same_input {
+        true => format!(
+            "{items} under *Rust* of {}: made by the generator, whose input `openapi.json` is the \
+             same on both sides. If users need not notice, keep the names in `build/generate.rs`; \
+             another version of progenitor or typify may be the cause.",
+            plain(&api.name)
+        ),
+        false => format!(
+            "{items} under *Rust* of {}: code that uses them has to change. A component that is \
+             only renamed, or that nothing refers to any longer, can keep its name by an action in \
+             {}.",
+            plain(&api.name),
+            code(&format!("specs/{}/overlay.yaml", api.name))
+        ),
+    })
 }
 
 /// The entries that would accept what breaks, to be filled in.
 fn entries(report: &Report) -> String {
     const SHOWN: usize = 20;
-    let open = report.apis.iter().flat_map(Api::unaccepted_breaks);
+    let open = report.apis.iter().flat_map(|api| {
+        let wire = api.unaccepted_breaks().map(|noted| {
+            let words = format!("{}: {}", noted.change.at, noted.change.message);
+            (words, &noted.fingerprint)
+        });
+        let rust = api
+            .unaccepted_items()
+            .map(|item| (format!("Rust: {}", item.change.words()), &item.fingerprint));
+        wire.chain(rust)
+    });
     let open: Vec<_> = open.collect();
     let mut entries = String::from("   ```yaml\n");
-    for noted in open.iter().take(SHOWN) {
-        let words = format!("{}: {}", noted.change.at, noted.change.message);
+    for (words, fingerprint) in open.iter().take(SHOWN) {
         // A run of these would end the block.
-        let words = cut(&visible(&words)).replace('`', "'");
+        let words = cut(&visible(words)).replace('`', "'");
         entries += &format!("   # {words}\n");
-        entries += &format!(
-            "   - {{fingerprint: {}, reason: \"…\"}}\n",
-            noted.fingerprint
-        );
+        entries += &format!("   - {{fingerprint: {fingerprint}, reason: \"…\"}}\n");
     }
     if let Some(more @ 1..) = open.len().checked_sub(SHOWN) {
         entries += &format!("   # and {more} more, which `cargo xtask diff` lists\n");
@@ -139,22 +223,85 @@ fn entries(report: &Report) -> String {
     entries + "   ```"
 }
 
+/// The changes that this comparison accepts, each with its reason.
+fn accepted(report: &Report) -> String {
+    let mut lines = Vec::new();
+    for api in &report.apis {
+        for noted in &api.changes {
+            if let Some(reason) = &noted.accepted {
+                let place = code(&noted.change.at);
+                let message = plain(&noted.change.message);
+                lines.push(accepted_line(&format!("{place}: {message}"), reason));
+            }
+        }
+        for item in api.items().filter(|item| item.follows.is_none()) {
+            if let Some(reason) = &item.accepted {
+                lines.push(accepted_line(&format!("Rust: {}", plain(&item.change.words())), reason));
+            }
+        }
+    }
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n## Accepted in this pull request\n\nMerging it agrees with these reasons:\n\n{}",
+            fitting(lines, ACCEPTED)
+        ),
+    }
+}
+
+fn accepted_line(change: &str, reason: &str) -> Line {
+    Line::Change(format!("- {change}. Reason: {}\n", plain(reason)))
+}
+
+/// The files that differ, a line each.
+fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let lines = files.iter().map(|file| {
+        let folded = if file.folded { ", folded by GitHub" } else { "" };
+        let (path, lines, meaning) = (code(&file.path), file.counted(), file.meaning(report));
+        Line::Change(format!("- {path}: {lines}{folded}; {meaning}\n"))
+    });
+    format!("\n## Files\n\n{}", fitting(lines.collect(), FILES))
+}
+
+/// What is true of every program that was built with this crate before a breaking change.
+fn effects(api: &Api) -> String {
+    let mut breaking = api.of_level(Level::Breaking);
+    let meets = |noted: &Noted, way| noted.change.directions.contains(&way);
+    let requests = breaking.any(|noted| meets(noted, Direction::Request));
+    let mut breaking = api.of_level(Level::Breaking);
+    let responses = breaking.any(|noted| meets(noted, Direction::Response));
+    let mut effects = Vec::new();
+    if requests {
+        effects.push(
+            "In requests: a call that worked may be refused, or may mean something else.".to_owned(),
+        );
+    }
+    if responses {
+        effects.push(
+            "In responses: what callers relied on may be gone. Programs that were built with this \
+             crate before still read the response: an optional property that is gone, or cannot be \
+             read as its type, is `None`; an enum value that is new is `Unknown`. A required \
+             property that is gone, or cannot be read, makes the call an error."
+                .to_owned(),
+        );
+    }
+    effects.join("\n\n")
+}
+
 fn changes(api: &Api, share: usize) -> String {
     let mut page = String::new();
-    for (level, title) in [
-        (
-            Level::Breaking,
-            "Breaking\n\nPrograms that were built with this crate before fail, or miss what is gone.",
-        ),
-        (
-            Level::Compatible,
-            "Compatible\n\nPrograms that were built with this crate before go on working: they \
-             read new values of an enum as `Unknown`, and keep new fields in `extra`.",
-        ),
+    let compatible = "Programs that were built with this crate before keep working. They read new \
+                      values of an enum as `Unknown`, and keep new properties in `extra`.";
+    for (level, title, effects) in [
+        (Level::Breaking, "Breaking", effects(api)),
+        (Level::Compatible, "Compatible", compatible.to_owned()),
     ] {
         let lines = lines(api, level);
         if !lines.is_empty() {
-            page.push_str(&format!("\n### {title}\n\n"));
+            page.push_str(&format!("\n### {title}\n\n{effects}\n\n"));
             page.push_str(&fitting(lines, LISTED / share));
         }
     }
@@ -163,7 +310,7 @@ fn changes(api: &Api, share: usize) -> String {
     if !lines.is_empty() {
         let count = api.of_level(Level::Docs).count();
         page.push_str(&format!(
-            "\n<details><summary>Words: {count} changed</summary>\n\n"
+            "\n<details><summary>Descriptions: {count} changed</summary>\n\n"
         ));
         page.push_str(&fitting(lines, DOCS / share));
         page.push_str("\n</details>\n");
@@ -173,13 +320,15 @@ fn changes(api: &Api, share: usize) -> String {
 
 /// The changes of a level, a line each, under the operation or component that they belong to.
 fn lines(api: &Api, level: Level) -> Vec<Line> {
+    let first = api.changes.first().map(|noted| &noted.made_by);
+    let several_files = api.changes.iter().any(|noted| Some(&noted.made_by) != first);
     let mut lines = Vec::new();
     for (name, group) in api.groups(&[level]) {
         let users = group[0].used_by(code);
         let users = users.map_or_else(String::new, |users| format!(", {users}"));
         lines.push(Line::Head(format!("- {}{users}\n", code(&name))));
         for noted in group {
-            lines.push(Line::Change(change(noted, &name)));
+            lines.push(Line::Change(change(noted, &name, several_files)));
         }
     }
     lines
@@ -190,24 +339,27 @@ enum Line {
     Change(String),
 }
 
-fn change(noted: &Noted, group: &str) -> String {
+fn change(noted: &Noted, group: &str, several_files: bool) -> String {
     let change = &noted.change;
-    let within = change.at.strip_prefix(group).unwrap_or(&change.at);
-    let within = within.trim_start_matches(" → ");
-    let place = match within {
+    let place = match noted.place(group).as_str() {
         "" => String::new(),
-        within => format!("{}: ", code(within)),
+        place => format!("{}: ", code(place)),
     };
     let words = noted
         .excerpts()
         .map_or_else(String::new, |(before, after)| {
             format!(": {} → {}", code(&before), code(&after))
         });
+    let made_by: Vec<String> = noted.made_by.iter().map(|file| code(file)).collect();
+    let made_by = match several_files {
+        true => format!("; made by {}", made_by.join(" and ")),
+        false => String::new(),
+    };
     let accepted = noted.accepted.as_ref().map_or_else(String::new, |reason| {
         format!("; accepted: {}", plain(reason))
     });
     format!(
-        "  - {place}{}{words} ({}){accepted}\n",
+        "  - {place}{}{words} ({}){made_by}{accepted}\n",
         plain(&change.message),
         code(&change.rule.id()),
     )
@@ -236,19 +388,32 @@ fn fitting(lines: Vec<Line>, limit: usize) -> String {
     page
 }
 
-/// The Rust surface as a diff, folded where it is long.
+/// The changed Rust items as a diff, and what it means to code that uses them.
 fn rust(api: &Api, limit: usize) -> String {
-    let changes = match &api.surface {
-        Ok(changes) => changes,
-        Err(why) => return format!("\n### Rust\n\nNot compared: {}\n", plain(why)),
-    };
-    if changes.is_empty() {
+    if let Err(why) = &api.surface {
+        return format!("\n### Rust\n\nNot compared: {}\n", plain(why));
+    }
+    let items: Vec<&Item> = api.items().collect();
+    if items.is_empty() && api.remarks.is_empty() {
         return String::new();
     }
+    let mut page = String::from("\n### Rust\n");
+    for remark in &api.remarks {
+        page.push_str(&format!("\n{}\n", plain(remark)));
+    }
+    if items.is_empty() {
+        page.push_str("\nNo public item changes.\n");
+        return page;
+    }
+    let effect = match items.iter().any(|item| item.breaks()) {
+        true => {
+            "code that uses what is removed, renamed or changed has to change with the next version"
+        }
+        false => "code that uses the crate compiles and works as before",
+    };
     let mut diff = String::new();
     let mut left_out = 0;
-    for line in surface::diff(changes) {
-        let line = cut(&visible(&line));
+    for line in items.iter().flat_map(|item| item_lines(item)) {
         if left_out == 0 && diff.len() + line.len() < limit {
             diff.push_str(&line);
             diff.push('\n');
@@ -260,11 +425,20 @@ fn rust(api: &Api, limit: usize) -> String {
         diff.push_str(&format!("… and {left_out} lines more\n"));
     }
     let fence = "`".repeat(longest_run(&diff).max(2) + 1);
-    format!(
-        "\n### Rust\n\nFor code that is compiled against the new module ({}); all else there stays as \
-         it is:\n\n{fence}diff\n{diff}{fence}\n",
-        surface::counts(changes)
-    )
+    let counts = api.rust_counts();
+    page + &format!("\n{counts}: {effect}.\n\n{fence}diff\n{diff}{fence}\n")
+}
+
+/// The lines of a diff for one item; the reason why it was accepted stands beside the last.
+fn item_lines(item: &Item) -> Vec<String> {
+    let mut lines = surface::diff(&item.change);
+    for line in &mut lines {
+        *line = cut(&visible(line));
+    }
+    if let (Some(reason), Some(last)) = (&item.accepted, lines.last_mut()) {
+        *last += &format!("  (accepted: {})", cut(&visible(reason)));
+    }
+    lines
 }
 
 /// `text` as it is, whatever it holds: code between backticks, words elsewhere.

@@ -42,6 +42,14 @@ impl<'d> Document<'d> {
         }
     }
 
+    /// The document as if nothing of it had been compared yet.
+    pub fn untouched(&self) -> Self {
+        Self {
+            used: Rc::default(),
+            ..self.clone()
+        }
+    }
+
     /// What stands at `pointer`, or where the references there lead, with its place.
     pub fn at(&self, pointer: String, value: &'d Value) -> (String, &'d Value) {
         let (mut pointer, mut value) = (pointer, value);

@@ -15,6 +15,7 @@ use super::{
     normal::Document,
     parameters,
     place::Place,
+    renames,
     rules::Rule,
     security,
     values::quoted,
@@ -30,8 +31,14 @@ pub struct Operation<'o, 'd> {
     pub item: &'o (String, &'d Value),
 }
 
+/// The path and the method of an operation.
+type Key = (String, &'static str);
+
+/// An operation with its pointer, and its path item with the pointer of that.
+pub type Found<'d> = (String, &'d Value, (String, &'d Value));
+
 /// The operations of a document, by path and method.
-type Operations<'d> = BTreeMap<(String, &'static str), (String, &'d Value, (String, &'d Value))>;
+type Operations<'d> = BTreeMap<Key, Found<'d>>;
 
 /// Compares the operations of both documents.
 pub fn compare(to: &mut Comparison<'_>) {
@@ -71,7 +78,7 @@ pub fn compare(to: &mut Comparison<'_>) {
                     return true;
                 };
                 if shape(&key.0) != shape(&found.0) || key.1 != found.1 {
-                    let message = format!("is {}, was {}", name(found), name(key));
+                    let message = format!("moved from {} to {}", name(key), name(found));
                     let pointers = Pointers::both(&*old.0, &*new.0);
                     to.note(Rule::OperationMoved, direction, pointers, message);
                 }
@@ -79,6 +86,7 @@ pub fn compare(to: &mut Comparison<'_>) {
                 false
             });
         }
+        moved(to, &mut gone, &mut news, direction);
         let (removed, added, what) = match section {
             "paths" => (
                 Rule::OperationRemoved,
@@ -104,6 +112,42 @@ pub fn compare(to: &mut Comparison<'_>) {
             );
         }
     }
+}
+
+/// Finds operations again that have another path and another id, but are otherwise the same.
+fn moved<'d>(
+    to: &mut Comparison<'d>,
+    gone: &mut Vec<(Key, Found<'d>)>,
+    news: &mut Operations<'d>,
+    direction: Direction,
+) {
+    let come: Vec<(Key, Found<'d>)> = news.clone().into_iter().collect();
+    let pairs = renames::pairs(gone, &come, |(old_key, old), (new_key, new)| {
+        old_key.1 == new_key.1
+            && (old.1["description"].is_string() && old.1["description"] == new.1["description"]
+                || renames::are_similar(last(&old_key.0), last(&new_key.0)))
+            && to.are_one_operation(old, new, direction)
+    });
+    for (old, new) in &pairs {
+        let ((old_key, old), (new_key, new)) = (&gone[*old], &come[*new]);
+        let message = format!("moved from {} to {}", name(old_key), name(new_key));
+        let pointers = Pointers::both(&*old.0, &*new.0);
+        to.note(Rule::OperationMoved, direction, pointers, message);
+        operation(to, old, new, direction);
+        news.remove(new_key);
+    }
+    let mut index = 0;
+    gone.retain(|_| {
+        index += 1;
+        !pairs.iter().any(|(old, _)| old + 1 == index)
+    });
+}
+
+/// The last part of a path that is no parameter.
+fn last(path: &str) -> &str {
+    let parts = path.rsplit('/');
+    let mut parts = parts.filter(|part| !part.is_empty() && !part.starts_with('{'));
+    parts.next().unwrap_or_default()
 }
 
 /// Compares what path items say besides operations.
@@ -230,6 +274,7 @@ pub fn operation<'d>(
         let (old, new) = (old.get(keyword), new.get(keyword));
         match keyword {
             "parameters" | "requestBody" | "responses" | "security" | "servers" | "callbacks" => {}
+            "operationId" if to.on_trial => {}
             "operationId" if old != new => {
                 let (Some(before), Some(after)) = (old, new) else {
                     let message = format!(
@@ -249,11 +294,7 @@ pub fn operation<'d>(
                         .map_or_else(|| quoted(id), |id| format!("`{id}`"))
                 };
                 let said = Said::from_to(
-                    format!(
-                        "the operation is called {}, was called {}",
-                        name(after),
-                        name(before)
-                    ),
+                    format!("renamed from {} to {}", name(before), name(after)),
                     before,
                     after,
                 );

@@ -11,6 +11,7 @@ use super::{
     level::Direction,
     normal::{ANY, Document, Schema},
     operations::Operation,
+    renames,
     rules::Rule,
     schemas::Position,
 };
@@ -80,7 +81,7 @@ pub fn compare<'d>(
             && both == (true, true)
             && let (Some(old), Some(new)) = (olds.remove(&key(before)), news.remove(&key(after)))
         {
-            let message = format!("the parameter is called `{after}`, was called `{before}`");
+            let message = format!("renamed from `{before}` to `{after}`");
             let pointers = Pointers::both(&*old.0, &*new.0);
             to.note(Rule::PathParameterRenamed, direction, pointers, message);
             pairs.push((old, new));
@@ -95,12 +96,26 @@ pub fn compare<'d>(
             return true;
         };
         let now = found.map(|(location, _)| location).unwrap_or_default();
-        let message = format!("the parameter travels in the {now}, travelled in the {location}");
+        let message = format!("moved from the {location} to the {now}");
         let pointers = Pointers::both(&*old.0, &*new.0);
         to.note(Rule::ParameterMoved, direction, pointers, message);
         pairs.push((old.clone(), new));
         false
     });
+    for (old, new) in renamed(to, &olds, &news) {
+        let (Some(before), Some(after)) = (olds.remove(&old), news.remove(&new)) else {
+            continue;
+        };
+        let name = |parameter: &Parameter<'d>, key: &(String, String)| {
+            let written = parameter.1["name"].as_str();
+            written.unwrap_or(&key.1).to_owned()
+        };
+        let (from, to_name) = (name(&before, &old), name(&after, &new));
+        let message = format!("renamed from `{from}` to `{to_name}`");
+        let pointers = Pointers::both(&*before.0, &*after.0);
+        to.note(Rule::ParameterRenamed, direction, pointers, message);
+        pairs.push((before, after));
+    }
     for ((_, name), (at, value)) in olds {
         let name = value["name"].as_str().unwrap_or(&name);
         let said = Said {
@@ -134,6 +149,30 @@ pub fn compare<'d>(
         }
         value(to, old, new, direction);
     }
+}
+
+/// The keys of parameters that have other names, old and new.
+fn renamed<'d>(
+    to: &Comparison<'d>,
+    olds: &BTreeMap<(String, String), Parameter<'d>>,
+    news: &BTreeMap<(String, String), Parameter<'d>>,
+) -> Vec<((String, String), (String, String))> {
+    // On trial it does not matter what becomes of a parameter that went.
+    if to.on_trial {
+        return Vec::new();
+    }
+    let (gone, come): (Vec<_>, Vec<_>) = (olds.iter().collect(), news.iter().collect());
+    let pairs = renames::pairs(&gone, &come, |(old_key, old), (new_key, new)| {
+        let (old_schema, new_schema) = (schema(&old.0, old.1), schema(&new.0, new.1));
+        let scalar = to.is_scalar(&old_schema, &new_schema);
+        old_key.0 == new_key.0
+            && (old.1["required"] == true) == (new.1["required"] == true)
+            && renames::may_be_one((&old_key.1, &new_key.1), (old.1, new.1))
+            && Serialization::of(old.1, scalar) == Serialization::of(new.1, scalar)
+            && to.mean_the_same(&old_schema, &new_schema, Position::Other)
+    });
+    let keys = pairs.iter().map(|(old, new)| (gone[*old].0.clone(), come[*new].0.clone()));
+    keys.collect()
 }
 
 /// The names in the braces of the path that `pointer` leads through.

@@ -1,4 +1,4 @@
-//! Where a pointer leads, in words: `GET /partners/{partner_id} → 200 → status`.
+//! Where a pointer leads, in words: `GET /partners/{partner_id} → response 200 → status`.
 
 use serde_json::Value;
 
@@ -57,8 +57,16 @@ impl Place {
                 )
             }
             ["components", section, name, rest @ ..] => {
-                let owner = Owner::Component(child(&child("/components", section), name));
-                Self::within(document, owner, (*name).to_owned(), pointer, rest)
+                let at = child(&child("/components", section), name);
+                let called = match *section {
+                    "headers" => format!("header {name}"),
+                    "parameters" => parameter(document, &at, name),
+                    "requestBodies" => format!("request body {name}"),
+                    "responses" => format!("response {name}"),
+                    "securitySchemes" => format!("security scheme {name}"),
+                    _ => (*name).to_owned(),
+                };
+                Self::within(document, Owner::Component(at), called, pointer, rest)
             }
             rest => {
                 let mut words = words(document, "", rest);
@@ -103,14 +111,12 @@ fn words(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
         match *key {
             "parameters" => {
                 if let Some(index) = next() {
-                    let (_, parameter) = super::normal::Document::new(document)
-                        .at(at.clone(), document_at(document, &at));
-                    let name = parameter["name"].as_str().unwrap_or(&index);
-                    words.push(format!("parameter {name}"));
+                    words.push(parameter(document, &at, &index));
                 }
             }
-            "requestBody" => words.push("request".to_owned()),
-            "properties" | "responses" | "patternProperties" | "encoding" => words.extend(next()),
+            "requestBody" => words.push("request body".to_owned()),
+            "responses" => words.extend(next().map(|status| format!("response {status}"))),
+            "properties" | "patternProperties" | "encoding" => words.extend(next()),
             "headers" => words.extend(next().map(|name| format!("header {name}"))),
             "callbacks" => words.extend(next().map(|name| format!("callback {name}"))),
             "links" => words.extend(next().map(|name| format!("link {name}"))),
@@ -134,6 +140,17 @@ fn words(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
         }
     }
     words
+}
+
+/// The parameter at `pointer` in words, such as `query parameter limit`; `index` is its last key.
+fn parameter(document: &Value, pointer: &str, index: &str) -> String {
+    let (_, parameter) = super::normal::Document::new(document)
+        .at(pointer.to_owned(), document_at(document, pointer));
+    let name = parameter["name"].as_str().unwrap_or(index);
+    match parameter["in"].as_str() {
+        Some(location) => format!("{location} parameter {name}"),
+        None => format!("parameter {name}"),
+    }
 }
 
 fn document_at<'d>(document: &'d Value, pointer: &str) -> &'d Value {

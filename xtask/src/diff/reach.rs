@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::place::{Owner, Place};
 use crate::{
-    pointer::{child, keys},
+    pointer::{child, follow, keys},
     walk::METHODS,
 };
 
-/// For each component, by its pointer, the calls that reach it, and how: `GET /items → 200`.
+/// For each component, by its pointer, the calls that reach it, and how: `GET /items → response 200`.
 #[derive(Debug, Default)]
 pub struct Reach {
     ways: BTreeMap<String, BTreeSet<String>>,
@@ -42,23 +42,75 @@ impl Reach {
                 .entry(at.to_owned())
                 .or_default()
                 .push(place.clone());
-            self.add(document, &item["parameters"], &place);
+            self.add_parameters(document, at, &item["parameters"], &place);
             if let Some(target) = item.get("$ref") {
                 self.add(document, target, &place);
             }
+            self.add_security(document, operation, &place);
             for (key, value) in operation.as_object().into_iter().flatten() {
                 match (key.as_str(), value) {
+                    ("parameters", value) => {
+                        self.add_parameters(document, &at_operation, value, &place);
+                    }
                     ("responses", Value::Object(responses)) => {
                         for (status, response) in responses {
-                            self.add(document, response, &format!("{place} → {status}"));
+                            let way = format!("{place} → response {status}");
+                            self.add_body(document, response, &way);
                         }
                     }
                     ("requestBody", body) => {
-                        self.add(document, body, &format!("{place} → request"));
+                        self.add_body(document, body, &format!("{place} → request body"));
+                    }
+                    ("callbacks", callbacks) => {
+                        self.add(document, callbacks, &format!("{place} → callback"));
                     }
                     (_, value) => self.add(document, value, &place),
                 }
             }
+        }
+    }
+
+    /// Notes what the `parameters` of the path item or operation at the pointer `at` refer to.
+    fn add_parameters(&mut self, document: &Value, at: &str, parameters: &Value, place: &str) {
+        for (index, parameter) in parameters.as_array().into_iter().flatten().enumerate() {
+            let at = child(&child(at, "parameters"), &index.to_string());
+            let words = Place::of(document, &at).words;
+            let name = words.last().map_or("", String::as_str);
+            self.add(document, parameter, &format!("{place} → {name}"));
+        }
+    }
+
+    /// Notes what a request body or a response refers to, with the media type unless it is JSON.
+    fn add_body(&mut self, document: &Value, body: &Value, way: &str) {
+        let mut shown = follow(document, body).clone();
+        let content = shown.as_object_mut().and_then(|body| body.remove("content"));
+        let content = content.as_ref().and_then(Value::as_object);
+        for (name, media_type) in content.into_iter().flatten() {
+            match name.contains("json") {
+                true => self.add(document, media_type, way),
+                false => self.add(document, media_type, &format!("{way} → {name}")),
+            }
+        }
+        self.add(document, &shown, way);
+        let mut components = Vec::new();
+        references(&body["$ref"], &mut components);
+        for component in components {
+            self.ways.entry(component).or_default().insert(way.to_owned());
+        }
+    }
+
+    /// Notes the security schemes that an operation asks for, itself or by the whole document.
+    fn add_security(&mut self, document: &Value, operation: &Value, place: &str) {
+        // The server calls webhooks.
+        if place.starts_with("webhook ") {
+            return;
+        }
+        let security = operation.get("security").unwrap_or(&document["security"]);
+        let alternatives = security.as_array().into_iter().flatten();
+        let schemes = alternatives.filter_map(Value::as_object).flat_map(Map::keys);
+        for scheme in schemes {
+            let component = child("/components/securitySchemes", scheme);
+            self.ways.entry(component).or_default().insert(place.to_owned());
         }
     }
 

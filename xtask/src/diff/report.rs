@@ -5,8 +5,12 @@ use serde_json::Value;
 use super::{
     changes::Change,
     comparison,
+    follows::Breaks,
     level::Level,
-    surface::{self, SurfaceChange},
+    names::Names,
+    origins,
+    sides::{Spec, empty_document},
+    surface::{self, Items, SurfaceChange},
 };
 
 /// The changes of all APIs.
@@ -20,32 +24,154 @@ pub struct Api {
     /// The worst first.
     pub changes: Vec<Noted>,
     /// How the Rust module changes, or why it cannot be told.
-    pub surface: Result<Vec<SurfaceChange>, String>,
+    pub surface: Result<Vec<Item>, String>,
+    /// The files of specs/ that the document is made from.
+    pub inputs: Vec<String>,
+    /// Where the Rust modules come from, if not from the committed code.
+    pub remarks: Vec<String>,
+    /// Whether the generator has the same input on both sides.
+    pub same_input: bool,
 }
 
 /// A change, and what is known of it beyond the documents.
 pub struct Noted {
     pub change: Change,
     pub fingerprint: String,
+    /// The files of specs/ that make it.
+    pub made_by: Vec<String>,
     /// Why it was accepted, if it was.
     pub accepted: Option<String>,
 }
 
+/// A change of a Rust item, and what is known of it beyond the code.
+pub struct Item {
+    pub change: SurfaceChange,
+    pub fingerprint: String,
+    /// Whether the type that it is a part of is new, gone or renamed as a whole.
+    pub is_within: bool,
+    /// The fingerprint of the break on the wire that it comes from.
+    pub follows: Option<String>,
+    /// Why it was accepted, if it was.
+    pub accepted: Option<String>,
+}
+
+impl Item {
+    /// Whether it breaks code by itself, with the type that it is a part of.
+    pub fn breaks(&self) -> bool {
+        !self.is_within && self.change.breaks()
+    }
+}
+
 impl Api {
-    /// Compares two documents of the API that is called `name`.
+    /// Compares two documents of the API that is called `name`, and the modules that are generated
+    /// from them.
     pub fn compare(name: &str, old: &Value, new: &Value) -> Self {
-        let changes = comparison::compare(old, new)
-            .into_iter()
-            .map(|change| Noted {
-                fingerprint: change.fingerprint(name),
-                change,
-                accepted: None,
+        let generated = |side: &str, document: &Value| {
+            // The name may be that of a file.
+            surface::of_document("api", document).map_err(|why| format!("{side} document: {why}"))
+        };
+        let items = match old == new {
+            true => Ok((Items::new(), Items::new())),
+            false => generated("old", old).and_then(|old_items| Ok((old_items, generated("new", new)?))),
+        };
+        Self::of(name, old, new, items)
+    }
+
+    /// Compares the two sides of the API that is called `name`, at least one of which there is.
+    pub fn of_specs(name: &str, old: Option<&Spec>, new: Option<&Spec>) -> Self {
+        let nothing = empty_document();
+        let document = |spec: Option<&Spec>| spec.map_or(&nothing, |spec| &spec.document).clone();
+        let items = |spec: Option<&Spec>| match spec.map(|spec| &spec.module) {
+            None => Ok(Items::new()),
+            Some(Ok(module)) => Ok(module.items.clone()),
+            Some(Err(why)) => Err(why.clone()),
+        };
+        let both = items(old).and_then(|old| Ok((old, items(new)?)));
+        let mut api = Self::of(name, &document(old), &document(new), both);
+        let changes: Vec<Change> = api.changes.iter().map(|noted| noted.change.clone()).collect();
+        let files = origins::of(name, &changes, old, new);
+        for (noted, made_by) in api.changes.iter_mut().zip(files) {
+            noted.made_by = made_by;
+        }
+        for spec in [old, new].into_iter().flatten() {
+            api.inputs.push(spec.input.clone());
+            let remark = spec.module.as_ref().ok().and_then(|module| module.remark.clone());
+            api.remarks.extend(remark);
+        }
+        let input = |spec: Option<&Spec>| spec.and_then(|spec| spec.openapi.clone());
+        api.same_input = input(old) == input(new);
+        api
+    }
+
+    fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
+        let changes = comparison::compare(old, new);
+        let names = Names::of(&changes, old, new);
+        let breaks: Vec<(String, Breaks)> = changes
+            .iter()
+            .filter(|change| change.level == Level::Breaking)
+            .map(|change| (change.fingerprint(name), Breaks::of(change, old, new)))
+            .collect();
+        let surface = items.map(|(old, new)| {
+            let changes = surface::compare(&old, &new, &names);
+            let outermost = surface::outermost(&changes);
+            let items = changes.into_iter().map(|change| {
+                let cause = breaks.iter().find(|(_, cause)| cause.explains(&change));
+                Item {
+                    fingerprint: change.fingerprint(name),
+                    is_within: !outermost.contains(&change),
+                    follows: cause.map(|(fingerprint, _)| fingerprint.clone()),
+                    accepted: None,
+                    change,
+                }
             });
+            items.collect()
+        });
+        let changes = changes.into_iter().map(|change| Noted {
+            fingerprint: change.fingerprint(name),
+            made_by: Vec::new(),
+            accepted: None,
+            change,
+        });
         Self {
             name: name.to_owned(),
             changes: changes.collect(),
-            surface: surface::compare(old, new),
+            surface,
+            inputs: Vec::new(),
+            remarks: Vec::new(),
+            same_input: false,
         }
+    }
+
+    /// The changed Rust items, but those that are parts of others.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let items = self.surface.iter().flatten();
+        items.filter(|item| !item.is_within)
+    }
+
+    /// The Rust items whose change breaks code, comes from no break on the wire, and that nobody
+    /// has accepted.
+    pub fn unaccepted_items(&self) -> impl Iterator<Item = &Item> {
+        self.items()
+            .filter(|item| item.breaks() && item.follows.is_none() && item.accepted.is_none())
+    }
+
+    /// Counts the changed Rust items of each kind, in words.
+    pub fn rust_counts(&self) -> String {
+        let count = |action: &str| {
+            let items = self.items();
+            items.filter(|item| item.change.action() == action).count()
+        };
+        let counts: Vec<String> = ["removed", "renamed", "changed", "added"]
+            .into_iter()
+            .map(|action| (action, count(action)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(action, count)| format!("{count} {action}"))
+            .collect();
+        counts.join(", ")
+    }
+
+    fn surface_error(&self) -> Option<&String> {
+        self.surface.as_ref().err()
     }
 
     /// The worst level of any change; none without changes.
@@ -84,7 +210,7 @@ impl Api {
         }
         let rust = match &self.surface {
             Ok(changes) if changes.is_empty() => "no change in Rust".to_owned(),
-            Ok(changes) => format!("in Rust {}", surface::counts(changes)),
+            Ok(_) => format!("in Rust {}", self.rust_counts()),
             Err(_) => "Rust not compared".to_owned(),
         };
         match counts.as_slice() {
@@ -114,6 +240,21 @@ impl Api {
 }
 
 impl Noted {
+    /// The place within `group`, with the parts of calls that it is in.
+    pub fn place(&self, group: &str) -> String {
+        const SHOWN: usize = 3;
+        let within = self.change.at.strip_prefix(group).unwrap_or(&self.change.at);
+        let within = within.trim_start_matches(" → ");
+        let parts = self.change.parts();
+        let mut shown = parts.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        if let Some(more @ 1..) = parts.len().checked_sub(SHOWN) {
+            shown += &format!(" and {more} more");
+        }
+        let words = [shown.as_str(), within];
+        let words = words.into_iter().filter(|words| !words.is_empty());
+        words.collect::<Vec<_>>().join(" → ")
+    }
+
     /// The first of the calls that it reaches, each written by `write`, and how many more there
     /// are; none where its place tells.
     pub fn used_by(&self, write: impl Fn(&str) -> String) -> Option<String> {
@@ -170,27 +311,38 @@ impl Report {
         self.apis.iter().filter_map(Api::verdict).max()
     }
 
-    /// Whether code that names what the generated modules had may compile no longer.
-    pub fn takes_names_away(&self) -> bool {
-        let mut surfaces = self
-            .apis
-            .iter()
-            .flat_map(|api| api.surface.iter().flatten());
-        surfaces.any(|change| change.before.is_some())
+    /// Whether code that uses the generated modules may no longer compile or work.
+    pub fn breaks_rust(&self) -> bool {
+        let mut items = self.apis.iter().flat_map(Api::items);
+        items.any(Item::breaks)
+    }
+
+    /// Whether the modules change at all, as far as can be told.
+    pub fn changes_rust(&self) -> bool {
+        self.apis.iter().any(|api| api.items().next().is_some())
+    }
+
+    /// The APIs whose modules could not be compared.
+    pub fn rust_unknown(&self) -> impl Iterator<Item = (&Api, &String)> {
+        let unknown = |api| Some((api, Api::surface_error(api)?));
+        self.apis.iter().filter_map(unknown)
     }
 
     /// What the next release has to announce: a name that goes breaks code as much as a call does.
     pub fn asks_for(&self) -> Option<Level> {
-        match self.takes_names_away() {
-            true => Some(Level::Breaking),
-            false => self.verdict(),
-        }
+        let rust = match (self.breaks_rust(), self.changes_rust()) {
+            (true, _) => Some(Level::Breaking),
+            (false, true) => Some(Level::Compatible),
+            (false, false) => None,
+        };
+        self.verdict().max(rust)
     }
 
-    /// Whether anything breaks that nobody has accepted.
+    /// Whether anything breaks, on the wire or in Rust, that nobody has accepted.
     pub fn has_unaccepted_break(&self) -> bool {
-        self.apis
-            .iter()
-            .any(|api| api.unaccepted_breaks().next().is_some())
+        let breaks = |api: &Api| {
+            api.unaccepted_breaks().next().is_some() || api.unaccepted_items().next().is_some()
+        };
+        self.apis.iter().any(breaks)
     }
 }

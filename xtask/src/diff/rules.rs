@@ -49,6 +49,8 @@ pub enum Rule {
     ParameterOptional,
     /// A parameter travels elsewhere: in the path, the query, a header or a cookie
     ParameterMoved,
+    /// A parameter has another name
+    ParameterRenamed,
     /// A parameter of the path has another name
     PathParameterRenamed,
     /// A parameter, header or part is written in another way (style, explode, reserved characters)
@@ -75,7 +77,7 @@ pub enum Rule {
 
     /// A success is documented no longer
     SuccessRemoved,
-    /// A success has a further status, which the client does not know for one
+    /// A success has a further status
     SuccessAdded,
     /// A refusal is documented no longer
     RefusalRemoved,
@@ -85,9 +87,9 @@ pub enum Rule {
     StatusSplit,
     /// A status is described by its range, such as `2XX`, and was of its own
     StatusMerged,
-    /// A header of an answer is gone
+    /// A header of a response is gone
     HeaderRemoved,
-    /// A header of an answer is new
+    /// A header of a response is new
     HeaderAdded,
     /// A header is always there now
     HeaderRequired,
@@ -122,6 +124,8 @@ pub enum Rule {
     NullRefused,
     /// A field is known no longer
     FieldRemoved,
+    /// A field has another name
+    FieldRenamed,
     /// A field is new and may be left out
     OptionalFieldAdded,
     /// A field is new and has to be given
@@ -166,7 +170,7 @@ pub enum Rule {
     FormatNarrowed,
     /// A number has a wider format
     FormatWidened,
-    /// The value that stands for one left out has changed
+    /// The value that stands for one left out has changed: a request without it means something else
     DefaultChanged,
     /// Members beyond the listed ones are refused now
     FurtherMembersRefused,
@@ -247,6 +251,7 @@ impl Rule {
             | R::ScopeRemoved
             | R::ParameterRemoved
             | R::ParameterMoved
+            | R::ParameterRenamed
             | R::PathParameterRenamed
             | R::SerializationChanged
             | R::RequestBodyRemoved
@@ -259,6 +264,7 @@ impl Rule {
             | R::SchemaRemoved
             | R::TypeChanged
             | R::FieldRemoved
+            | R::FieldRenamed
             | R::EnumValueRemoved
             | R::EnumUnset
             | R::PatternChanged
@@ -288,14 +294,13 @@ impl Rule {
             | R::UnusedPartChanged
             | R::NullAllowedOnOptional
             | R::OptionalFieldAdded
-            // The types of answers take what they do not know.
+            // The types of responses take what they do not know.
             | R::EnumValueAdded
             | R::FurtherMembersAllowed
             | R::FieldWritable
-            | R::FieldReadable
-            | R::DefaultChanged => Compatible,
+            | R::FieldReadable => Compatible,
 
-            // A webhook is an answer of which the request is a part, and the other way round.
+            // A webhook is a response of which the request is a part, and the other way round.
             R::RequiredParameterAdded
             | R::ParameterRequired
             | R::EmptyValueRefused
@@ -315,7 +320,9 @@ impl Rule {
             | R::FurtherMembersRefused
             | R::MemberRuleSet
             | R::DependencySet
-            | R::UnionExclusive => narrowed,
+            | R::UnionExclusive
+            // A request that leaves the value out means something else.
+            | R::DefaultChanged => narrowed,
 
             R::ParameterOptional
             | R::EmptyValueAllowed

@@ -9,8 +9,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::accepted;
-use crate::{document, git::git, overlay};
+use super::{
+    accepted,
+    surface::{self, Items},
+};
+use crate::{document, git::git, overlay, prepare};
 
 /// Where the files of a side are.
 #[derive(Debug, Clone)]
@@ -21,12 +24,35 @@ pub enum Place {
     Commit(PathBuf, String),
 }
 
-/// What one side says.
+/// What one side holds.
 pub struct Side {
-    /// The document of each API, overlay applied, as OpenAPI of whichever version it is written in.
-    pub documents: BTreeMap<String, Value>,
+    /// Each API by its name.
+    pub specs: BTreeMap<String, Spec>,
     /// The text of the list of accepted changes.
     pub accepted: Option<String>,
+}
+
+/// One API on one side.
+pub struct Spec {
+    /// The path of the file that the document is in, below the root of the repository.
+    pub input: String,
+    /// The document of that file.
+    pub source: Value,
+    /// The overlay of that document, if there is one.
+    pub overlay: Option<Value>,
+    /// The document, overlay applied, as OpenAPI of whichever version it is written in.
+    pub document: Value,
+    /// The text of `openapi.json`, if there is one.
+    pub openapi: Option<String>,
+    /// The public items of the Rust module, or why they are not known.
+    pub module: Result<Module, String>,
+}
+
+/// The public items of the Rust module of an API.
+pub struct Module {
+    pub items: Items,
+    /// Why they are not those of the committed code.
+    pub remark: Option<String>,
 }
 
 /// The sides that `revisions` names: `BASE`, `BASE..HEAD`, or nothing.
@@ -51,50 +77,133 @@ pub fn named(root: &Path, revisions: Option<&str>) -> Result<(Place, Place)> {
 }
 
 impl Side {
-    /// Reads the documents at `place`.
+    /// Reads all APIs at `place`.
     pub fn read(place: &Place) -> Result<Self> {
-        let mut documents = BTreeMap::new();
+        let mut specs = BTreeMap::new();
         for api in place.folders()? {
-            let file = |name: &str| format!("specs/{api}/{name}");
-            let found = |name: &str| {
-                Ok::<_, anyhow::Error>(place.text(&file(name))?.map(|text| (file(name), text)))
-            };
-            let input = match found("spec.yaml")? {
-                Some(input) => Some(input),
-                None => found("upstream.json")?,
-            };
-            let Some((name, text)) = input else {
-                bail!(
-                    "{}: specs/{api} holds neither spec.yaml nor upstream.json",
-                    place.name()
-                );
-            };
-            let shown = |name: &str| format!("{} of {}", name, place.name());
-            let mut document = document::parse(&text)
-                .with_context(|| format!("{}: cannot be read", shown(&name)))?;
-            if let Some((name, text)) = found("overlay.yaml")? {
-                let overlay = document::parse(&text)
-                    .with_context(|| format!("{}: cannot be read", shown(&name)))?;
-                overlay::apply(&mut document, &overlay)
-                    .with_context(|| format!("{}: cannot be applied", shown(&name)))?;
-            }
-            check(&document, &shown(&name))?;
-            documents.insert(api, document);
+            let spec = Spec::read(place, &api)?;
+            specs.insert(api, spec);
         }
-        if documents.is_empty() {
+        if specs.is_empty() {
             bail!(
                 "{}: has no specs/; compare with another revision",
                 place.name()
             );
         }
         Ok(Self {
-            documents,
+            specs,
             accepted: place.text(accepted::FILE)?,
         })
     }
 }
 
+impl Spec {
+    fn read(place: &Place, api: &str) -> Result<Self> {
+        let file = |name: &str| format!("specs/{api}/{name}");
+        let found = |name: &str| {
+            Ok::<_, anyhow::Error>(place.text(&file(name))?.map(|text| (file(name), text)))
+        };
+        let input = match found("spec.yaml")? {
+            Some(input) => Some(input),
+            None => found("upstream.json")?,
+        };
+        let Some((input, text)) = input else {
+            bail!(
+                "{}: specs/{api} holds neither spec.yaml nor upstream.json",
+                place.name()
+            );
+        };
+        let shown = |name: &str| format!("{} of {}", name, place.name());
+        let parse = |name: &str, text: &str| {
+            document::parse(text).with_context(|| format!("{}: cannot be read", shown(name)))
+        };
+        let source = parse(&input, &text)?;
+        let mut document = source.clone();
+        let mut overlay = None;
+        if let Some((name, text)) = found("overlay.yaml")? {
+            let actions = parse(&name, &text)?;
+            overlay::apply(&mut document, &actions)
+                .with_context(|| format!("{}: cannot be applied", shown(&name)))?;
+            overlay = Some(actions);
+        }
+        check(&document, &shown(&input))?;
+        let openapi = place.text(&file("openapi.json"))?;
+        let module = module(place, api, &document, openapi.as_deref())?;
+        Ok(Self {
+            input,
+            source,
+            overlay,
+            document,
+            openapi,
+            module,
+        })
+    }
+}
+
+/// The public items of the code of `api` that is committed at `place`. A commit without such code
+/// has it generated; the working tree is told to.
+fn module(
+    place: &Place,
+    api: &str,
+    document: &Value,
+    openapi: Option<&str>,
+) -> Result<Result<Module, String>> {
+    let path = format!("specs/{api}/client.rs");
+    let code = place.text(&path)?;
+    let fault = match (&code, openapi) {
+        (None, _) => Some(format!("{path} is missing")),
+        (Some(_), None) => Some(format!("specs/{api}/openapi.json is missing")),
+        // build.rs compares the same.
+        (Some(code), Some(openapi)) => {
+            let hash = document::sha256(openapi);
+            let names_it = code.lines().next().is_some_and(|line| line.contains(&hash));
+            (!names_it).then(|| format!("{path} was generated from another openapi.json"))
+        }
+    };
+    let commit = place.commit().is_some();
+    let name = place.name();
+    Ok(match (fault, code) {
+        (Some(fault), _) if commit => {
+            let items = match openapi {
+                Some(openapi) => surface::of_openapi(api, openapi),
+                None => surface::of_document(api, document),
+            };
+            items.map(|items| Module {
+                items,
+                remark: Some(format!(
+                    "{name}: {fault}; its Rust module was generated by the generator of today"
+                )),
+            })
+        }
+        (Some(fault), _) => Err(format!("{fault}; run `cargo xtask prepare`")),
+        (None, _) if !commit && !is_current(document, openapi) => Err(format!(
+            "specs/{api}/openapi.json is out of date; run `cargo xtask prepare`"
+        )),
+        (None, code) => surface::of_code(&code.unwrap_or_default())
+            .map(|items| Module {
+                items,
+                remark: None,
+            })
+            .map_err(|error| format!("{path} of {name} is not valid Rust: {error}")),
+    })
+}
+
+/// Whether `openapi` is what `prepare` makes of `document`.
+fn is_current(document: &Value, openapi: Option<&str>) -> bool {
+    let mut document = document.clone();
+    let refused = !prepare::lower_and_fit(&mut document).refused.is_empty();
+    !refused && document::to_text(&document).ok().as_deref() == openapi
+}
+
 impl Place {
+    /// The commit, unless it is the working tree.
+    pub fn commit(&self) -> Option<&str> {
+        match self {
+            Self::WorkingTree(_) => None,
+            Self::Commit(_, commit) => Some(commit),
+        }
+    }
+
     fn name(&self) -> String {
         match self {
             Self::WorkingTree(_) => "the working tree".to_owned(),

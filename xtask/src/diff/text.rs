@@ -3,8 +3,9 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{
+    files::ChangedFile,
     level::Level,
-    report::{Api, Noted, Report},
+    report::{Api, Item, Noted, Report},
     surface,
 };
 
@@ -20,8 +21,16 @@ fn style(level: Level) -> Style {
 }
 
 /// The report in colour, for whoever prints it to take off where it is not borne.
-pub fn of(report: &Report) -> String {
-    report.apis.iter().map(api).collect::<Vec<_>>().join("\n")
+pub fn of(report: &Report, files: &[ChangedFile]) -> String {
+    let mut parts: Vec<String> = report.apis.iter().map(api).collect();
+    if !files.is_empty() {
+        let lines = files.iter().map(|file| {
+            let (path, meaning) = (visible(&file.path), visible(&file.meaning(report)));
+            format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.counted())
+        });
+        parts.push(format!("{BOLD}Files{BOLD:#}\n{}", lines.collect::<String>()));
+    }
+    parts.join("\n")
 }
 
 fn api(api: &Api) -> String {
@@ -34,18 +43,32 @@ fn api(api: &Api) -> String {
         text.extend(group.into_iter().map(|noted| change(noted, &name)));
     }
     match &api.surface {
-        Ok(changes) if changes.is_empty() => {}
-        Ok(changes) => {
+        Ok(items) if items.is_empty() && api.remarks.is_empty() => {}
+        Ok(_) => {
             text += &format!("\n  {BOLD}Rust{BOLD:#}\n");
-            for line in surface::diff(changes) {
-                let style = match line.starts_with('-') {
-                    true => AnsiColor::Red.on_default(),
-                    false => AnsiColor::Green.on_default(),
-                };
-                text += &format!("  {style}{}{style:#}\n", visible(&line));
+            for remark in &api.remarks {
+                text += &format!("  {DIM}{}{DIM:#}\n", visible(remark));
             }
+            text.extend(api.items().map(item));
         }
         Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(why)),
+    }
+    text
+}
+
+fn item(item: &Item) -> String {
+    let mut text = String::new();
+    for line in surface::diff(&item.change) {
+        let style = match line.starts_with('+') {
+            true => AnsiColor::Green.on_default(),
+            false => AnsiColor::Red.on_default(),
+        };
+        text += &format!("  {style}{}{style:#}\n", visible(&line));
+    }
+    if let Some(reason) = &item.accepted {
+        text += &format!("    accepted: {}\n", visible(reason));
+    } else if item.breaks() && item.follows.is_none() {
+        text += &format!("    {DIM}[breaks in Rust alone, {}]{DIM:#}\n", item.fingerprint);
     }
     text
 }
@@ -53,8 +76,7 @@ fn api(api: &Api) -> String {
 fn change(noted: &Noted, group: &str) -> String {
     let change = &noted.change;
     let style = style(change.level);
-    let within = change.at.strip_prefix(group).unwrap_or(&change.at);
-    let within = within.trim_start_matches(" → ");
+    let within = noted.place(group);
     let colon = if within.is_empty() { "" } else { ": " };
     let excerpts = noted
         .excerpts()
@@ -67,7 +89,7 @@ fn change(noted: &Noted, group: &str) -> String {
     format!(
         "  {style}{:>10}{style:#} {}{colon}{}{} {DIM}[{} {}]{DIM:#}\n{accepted}",
         change.level.name(),
-        visible(within),
+        visible(&within),
         visible(&change.message),
         visible(&excerpts),
         change.rule.id(),

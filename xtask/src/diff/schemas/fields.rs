@@ -1,6 +1,8 @@
 //! Compares what objects and lists hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use super::{Pair, Position, place};
 use crate::diff::{
@@ -8,12 +10,59 @@ use crate::diff::{
     comparison::Comparison,
     level::Direction,
     normal::{ANY, Normal, Schema},
+    renames,
     rules::Rule,
 };
 
+fn position(required: bool) -> Position {
+    match required {
+        true => Position::Other,
+        false => Position::OptionalField,
+    }
+}
+
+/// A schema as the document has it, before references are followed.
+fn written<'d>(schema: &Schema<'d>) -> &'d Value {
+    schema.parts.first().map_or(&Value::Null, |part| part.value)
+}
+
 impl<'d> Pair<'d> {
+    /// The old names of properties that have new ones, by the new.
+    fn renamed(&self, to: &Comparison<'d>) -> BTreeMap<&str, &str> {
+        // On trial it does not matter what becomes of a property that went.
+        if to.on_trial {
+            return BTreeMap::new();
+        }
+        let (old, new) = (&self.old, &self.new);
+        let gone = old.properties.iter().filter(|(name, _)| !new.properties.contains_key(*name));
+        let gone: Vec<_> = gone.collect();
+        let come = new.properties.iter().filter(|(name, _)| !old.properties.contains_key(*name));
+        let come: Vec<_> = come.collect();
+        let pairs = renames::pairs(&gone, &come, |(from, before), (to_name, after)| {
+            let (was, is) = (old.required.contains(*from), new.required.contains(*to_name));
+            let position = position(was);
+            was == is
+                && renames::may_be_one((from, to_name), (written(before), written(after)))
+                && to.mean_the_same(before, after, position)
+        });
+        let names = pairs.iter().map(|(old, new)| (come[*new].0.as_ref(), gone[*old].0.as_ref()));
+        names.collect()
+    }
+
     pub(super) fn properties(&self, to: &mut Comparison<'d>) {
+        let renamed = self.renamed(to);
+        for (new_name, old_name) in &renamed {
+            let (old, new) = (&self.old.properties[*old_name], &self.new.properties[*new_name]);
+            let pointers = Pointers::both(place(old), place(new));
+            let message = format!("renamed from `{old_name}` to `{new_name}`");
+            self.note(to, Rule::FieldRenamed, pointers, Said::new(message));
+            let position = position(self.old.required.contains(*old_name));
+            to.schemas(old, new, self.direction, position);
+        }
         for (name, old) in &self.old.properties {
+            if renamed.values().any(|old_name| *old_name == &**name) {
+                continue;
+            }
             let Some(new) = self.new.properties.get(name) else {
                 let said = Said {
                     message: format!("the field `{name}` is gone"),
@@ -46,15 +95,10 @@ impl<'d> Pair<'d> {
                 let pointers = Pointers::both(place(old), place(new));
                 to.note(rule, direction, pointers, words);
             }
-            let position = if was {
-                Position::Other
-            } else {
-                Position::OptionalField
-            };
-            to.schemas(old, new, direction, position);
+            to.schemas(old, new, direction, position(was));
         }
         for (name, new) in &self.new.properties {
-            if self.old.properties.contains_key(name) {
+            if self.old.properties.contains_key(name) || renamed.contains_key(&**name) {
                 continue;
             }
             let read_only = Normal::of(&to.new, new).is_set("readOnly");

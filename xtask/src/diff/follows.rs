@@ -1,0 +1,139 @@
+//! Finds the break on the wire that takes a Rust item away, so that both are accepted as one.
+
+use std::collections::BTreeSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value;
+
+use super::{
+    changes::Change,
+    names,
+    surface::{self, SurfaceChange},
+};
+use crate::pointer::{child, follow, keys};
+
+/// What one break on the wire can take from the Rust module.
+pub struct Breaks {
+    /// The type that Rust makes of whatever holds the change, and the name of the part in it.
+    places: Vec<(String, Option<String>)>,
+    /// The types of what is gone, and of all that it referred to.
+    types: BTreeSet<String>,
+    /// The operation that is gone or has another name, in snake case.
+    operation: Option<String>,
+}
+
+impl Breaks {
+    /// Finds what `change` between these documents can take.
+    pub fn of(change: &Change, old: &Value, new: &Value) -> Self {
+        let sides = [(old, &change.pointers.before), (new, &change.pointers.after)];
+        let mut breaks = Self {
+            places: Vec::new(),
+            types: BTreeSet::new(),
+            operation: None,
+        };
+        for (document, pointer) in sides {
+            let Some(pointer) = pointer else { continue };
+            breaks.add(document, pointer);
+        }
+        if let Some(gone) = &change.pointers.before {
+            let value = old.pointer(gone).unwrap_or(&Value::Null);
+            let mut seen = BTreeSet::new();
+            referred(old, value, &mut seen);
+            breaks.types = seen.iter().map(|name| name.to_upper_camel_case()).collect();
+        }
+        breaks
+    }
+
+    fn add(&mut self, document: &Value, pointer: &str) {
+        let all: Vec<String> = keys(pointer).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let part = part(document, pointer);
+        match all.as_slice() {
+            ["components", "schemas", name, ..] => {
+                self.places.push((name.to_upper_camel_case(), part));
+            }
+            ["components", "parameters", ..] => self.places.push((String::new(), part)),
+            ["paths", path, method, rest @ ..] => {
+                let at = child(&child("/paths", path), method);
+                let id = document.pointer(&at).and_then(|found| found["operationId"].as_str());
+                let Some(id) = id else { return };
+                if matches!(rest, [] | ["operationId"]) {
+                    self.operation = Some(id.to_snake_case());
+                }
+                self.places.push((id.to_upper_camel_case(), part));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the break can be why `item` changes.
+    pub fn explains(&self, item: &SurfaceChange) -> bool {
+        let of_item = |item: &str| {
+            let path = surface::path(item);
+            let mut segments = path.split("::").filter(|part| !["types", "builder"].contains(part));
+            let of_type = segments.next().unwrap_or_default();
+            let of_type = of_type.split(['<', ':']).next().unwrap_or_default().to_owned();
+            (of_type, segments.next().is_some(), surface::leaf(item).to_snake_case())
+        };
+        let (of_type, has_part, leaf) = of_item(&item.item);
+        let whole_is_gone = item.after.is_none() && !has_part;
+        let is_type_itself = !has_part && item.after.is_some() && item.renamed.is_none();
+        let in_builder = surface::path(&item.item).starts_with("builder::");
+        let called = |operation: &String| {
+            (of_type == "Client" && leaf == *operation) || of_type.to_snake_case() == *operation
+        };
+        self.operation.as_ref().is_some_and(called)
+            || (whole_is_gone && self.types.contains(&of_type))
+            || self.places.iter().any(|(owner, part)| match part {
+                None => of_type == *owner,
+                Some(part) => {
+                    let derived = format!("{owner}{}", part.to_upper_camel_case());
+                    match owner.is_empty() {
+                        true => in_builder && leaf == *part,
+                        // What a type derives depends on its fields.
+                        false if is_type_itself && of_type == *owner => true,
+                        false => {
+                            (of_type.starts_with(owner.as_str()) && leaf == *part)
+                                || of_type.starts_with(&derived)
+                        }
+                    }
+                }
+            })
+    }
+}
+
+/// The innermost property or parameter that `pointer` leads to or through, in snake case.
+fn part(document: &Value, pointer: &str) -> Option<String> {
+    let mut at = String::new();
+    let mut part = None;
+    let mut previous = String::new();
+    for key in keys(pointer) {
+        at = child(&at, &key);
+        if previous == "properties" || previous == "parameters" {
+            part = names::name(document, &at);
+        }
+        previous = key;
+    }
+    part
+}
+
+/// Collects the names of the schemas that `value` refers to, directly or by others.
+fn referred(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => {
+            let target = value["$ref"].as_str();
+            let name = target.and_then(|target| crate::pointer::component(target, "schemas"));
+            if name.is_none_or(|name| seen.insert(name.to_owned())) {
+                if target.is_some() {
+                    let found = follow(document, value);
+                    if found != value {
+                        referred(document, found, seen);
+                    }
+                }
+                entries.values().for_each(|value| referred(document, value, seen));
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| referred(document, value, seen)),
+        _ => {}
+    }
+}
