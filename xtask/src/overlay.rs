@@ -81,7 +81,9 @@ fn actions(overlay: &Value) -> Result<Vec<Action<'_>>> {
     }
     let actions = match overlay.get("actions") {
         Some(Value::Array(actions)) if !actions.is_empty() => actions,
-        _ => bail!("the overlay has no list of `actions`; give it at least one action"),
+        _ => bail!(
+            "the overlay has no list of `actions`; give it at least one action, or delete the file"
+        ),
     };
     let mut checked = Vec::new();
     for (index, action) in actions.iter().enumerate() {

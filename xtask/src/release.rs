@@ -39,7 +39,10 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let comparison = diff::of_specs(root, Some(&tag))?;
     let report = &comparison.report;
     if let Some((api, why)) = report.rust_unknown().next() {
-        bail!("specs/{}: the Rust module was not compared: {why}", api.name);
+        bail!(
+            "specs/{}: the Rust module was not compared: {why}",
+            api.name
+        );
     }
     let released = git(root, &["cat-file", "blob", &format!("{tag}:Cargo.toml")])
         .with_context(|| format!("{tag}: has no Cargo.toml; name another tag by --since"))?;

@@ -45,7 +45,11 @@ impl Accepted {
     pub fn apply(self, report: &mut Report) -> Result<()> {
         // It may be about a Rust item that is not known.
         let all_known = report.rust_unknown().next().is_none();
-        for Entry { fingerprint, reason } in self.0 {
+        for Entry {
+            fingerprint,
+            reason,
+        } in self.0
+        {
             let mut found = false;
             for api in &mut report.apis {
                 let changes = api.changes.iter_mut();

@@ -144,7 +144,8 @@ fn untracked(root: &Path) -> Result<Vec<ChangedFile>> {
     ];
     let listed = git(root, &arguments)?;
     let files = listed.split_terminator('\0').map(|path| {
-        let content = fs::read(root.join(path)).with_context(|| format!("{path}: cannot be read"))?;
+        let content =
+            fs::read(root.join(path)).with_context(|| format!("{path}: cannot be read"))?;
         let text = String::from_utf8(content).ok();
         Ok(ChangedFile {
             path: path.to_owned(),

@@ -18,18 +18,21 @@ pub struct Breaks {
     places: Vec<(String, Option<String>)>,
     /// The types of what is gone, and of all that it referred to.
     types: BTreeSet<String>,
-    /// The operation that is gone or has another name, in snake case.
-    operation: Option<String>,
+    /// The names of the operation that is gone or has another one, in snake case.
+    operations: BTreeSet<String>,
 }
 
 impl Breaks {
     /// Finds what `change` between these documents can take.
     pub fn of(change: &Change, old: &Value, new: &Value) -> Self {
-        let sides = [(old, &change.pointers.before), (new, &change.pointers.after)];
+        let sides = [
+            (old, &change.pointers.before),
+            (new, &change.pointers.after),
+        ];
         let mut breaks = Self {
             places: Vec::new(),
             types: BTreeSet::new(),
-            operation: None,
+            operations: BTreeSet::new(),
         };
         for (document, pointer) in sides {
             let Some(pointer) = pointer else { continue };
@@ -55,10 +58,12 @@ impl Breaks {
             ["components", "parameters", ..] => self.places.push((String::new(), part)),
             ["paths", path, method, rest @ ..] => {
                 let at = child(&child("/paths", path), method);
-                let id = document.pointer(&at).and_then(|found| found["operationId"].as_str());
+                let id = document
+                    .pointer(&at)
+                    .and_then(|found| found["operationId"].as_str());
                 let Some(id) = id else { return };
                 if matches!(rest, [] | ["operationId"]) {
-                    self.operation = Some(id.to_snake_case());
+                    self.operations.insert(id.to_snake_case());
                 }
                 self.places.push((id.to_upper_camel_case(), part));
             }
@@ -70,10 +75,20 @@ impl Breaks {
     pub fn explains(&self, item: &SurfaceChange) -> bool {
         let of_item = |item: &str| {
             let path = surface::path(item);
-            let mut segments = path.split("::").filter(|part| !["types", "builder"].contains(part));
+            let mut segments = path
+                .split("::")
+                .filter(|part| !["types", "builder"].contains(part));
             let of_type = segments.next().unwrap_or_default();
-            let of_type = of_type.split(['<', ':']).next().unwrap_or_default().to_owned();
-            (of_type, segments.next().is_some(), surface::leaf(item).to_snake_case())
+            let of_type = of_type
+                .split(['<', ':'])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            (
+                of_type,
+                segments.next().is_some(),
+                surface::leaf(item).to_snake_case(),
+            )
         };
         let (of_type, has_part, leaf) = of_item(&item.item);
         let whole_is_gone = item.after.is_none() && !has_part;
@@ -82,7 +97,7 @@ impl Breaks {
         let called = |operation: &String| {
             (of_type == "Client" && leaf == *operation) || of_type.to_snake_case() == *operation
         };
-        self.operation.as_ref().is_some_and(called)
+        self.operations.iter().any(called)
             || (whole_is_gone && self.types.contains(&of_type))
             || self.places.iter().any(|(owner, part)| match part {
                 None => of_type == *owner,
@@ -130,10 +145,14 @@ fn referred(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
                         referred(document, found, seen);
                     }
                 }
-                entries.values().for_each(|value| referred(document, value, seen));
+                entries
+                    .values()
+                    .for_each(|value| referred(document, value, seen));
             }
         }
-        Value::Array(values) => values.iter().for_each(|value| referred(document, value, seen)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| referred(document, value, seen)),
         _ => {}
     }
 }

@@ -46,7 +46,13 @@ pub fn of(report: &Report, files: &[ChangedFile]) -> String {
 }
 
 fn headline(report: &Report, files: &[ChangedFile]) -> String {
-    let open = |open: bool| if open { "**breaking**" } else { "breaking, accepted" };
+    let open = |open: bool| {
+        if open {
+            "**breaking**"
+        } else {
+            "breaking, accepted"
+        }
+    };
     let mut apis = report.apis.iter();
     let wire = match report.verdict() {
         None => "none",
@@ -64,7 +70,10 @@ fn headline(report: &Report, files: &[ChangedFile]) -> String {
         }
         (false, true) if report.verdict().is_none() => "none on the wire, new in Rust".to_owned(),
         (false, false) if report.verdict().is_none() && !files.is_empty() => {
-            format!("none on the wire or in Rust, but in {}", count(files.len(), "file"))
+            format!(
+                "none on the wire or in Rust, but in {}",
+                count(files.len(), "file")
+            )
         }
         _ => wire.to_owned(),
     }
@@ -86,9 +95,7 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
         ));
     }
     steps.extend(makers(report));
-    if report.breaks_rust() {
-        steps.extend(report.apis.iter().filter_map(names));
-    }
+    steps.extend(report.apis.iter().filter_map(names));
     if report.has_unaccepted_break() {
         steps.push(format!(
             "If a break is meant, say in `specs/accepted-changes.yaml` why we accept it. Until \
@@ -138,15 +145,14 @@ fn makers(report: &Report) -> Vec<String> {
         }
     }
     let steps = makers.into_iter().map(|((api, files), number)| {
-        let overlay = format!("specs/{api}/overlay.yaml");
         let upstream = format!("specs/{api}/upstream.json");
         let breaks = count(number, "break");
         match files {
             // A refresh compares what upstream publishes.
-            [] => upstreams(&breaks, &overlay),
-            [file] if *file == upstream => upstreams(&breaks, &overlay),
+            [] => upstreams(&breaks, api),
+            [file] if *file == upstream => upstreams(&breaks, api),
             [file] if file.starts_with("specs/") => format!(
-                "{breaks} under *Breaking* of {}: made by {}, which is ours. Check that it is \
+                "{breaks} of {} on the wire: from {}, which is our own file. Check that it is \
                  meant; if it is not, correct that file and run `cargo xtask prepare`.",
                 plain(api),
                 code(file)
@@ -154,7 +160,7 @@ fn makers(report: &Report) -> Vec<String> {
             files => {
                 let files: Vec<String> = files.iter().map(|file| code(file)).collect();
                 format!(
-                    "{breaks} under *Breaking* of {}: made by {}. Check there that it is meant.",
+                    "{breaks} of {} on the wire: from {}. Check there that it is meant.",
                     plain(api),
                     files.join(" and ")
                 )
@@ -164,33 +170,35 @@ fn makers(report: &Report) -> Vec<String> {
     steps.collect()
 }
 
-fn upstreams(breaks: &str, overlay: &str) -> String {
+fn upstreams(breaks: &str, api: &str) -> String {
     format!(
-        "{breaks} under *Breaking*: made by upstream. Check on its page that it is meant; if its \
-         documentation is wrong, correct it in {} and run `cargo xtask prepare`.",
-        code(overlay)
+        "{breaks} of {} on the wire: from upstream. Check on upstream's page that it is meant; if \
+         that documentation is wrong, correct it in {} and run `cargo xtask prepare`.",
+        plain(api),
+        code(&format!("specs/{api}/overlay.yaml"))
     )
 }
 
-/// What to do about Rust items of `api` that break code.
+/// What to do about Rust items of `api` that break code without any break on the wire.
 fn names(api: &Api) -> Option<String> {
-    let number = api.items().filter(|item| item.breaks()).count();
+    let number = api.unaccepted_items().count();
     if number == 0 {
         return None;
     }
-    let items = count(number, "item");
+    let breaks = format!(
+        "{} of {} in Rust alone",
+        count(number, "break"),
+        plain(&api.name)
+    );
     Some(match api.same_input {
         true => format!(
-            "{items} under *Rust* of {}: made by the generator, whose input `openapi.json` is the \
-             same on both sides. If users need not notice, keep the names in `build/generate.rs`; \
-             another version of progenitor or typify may be the cause.",
-            plain(&api.name)
+            "{breaks}: from the generator, whose input `openapi.json` is the same on both sides. \
+             Look at what changed in `build/generate.rs`, or in the versions of progenitor and \
+             typify; keep the names where you can."
         ),
         false => format!(
-            "{items} under *Rust* of {}: code that uses them has to change. A component that is \
-             only renamed, or that nothing refers to any longer, can keep its name by an action in \
-             {}.",
-            plain(&api.name),
+            "{breaks}: see under *Rust* whether it is necessary. A component that upstream only \
+             renamed, or refers to no longer, can keep its name by an action in {}.",
             code(&format!("specs/{}/overlay.yaml", api.name))
         ),
     })
@@ -236,7 +244,10 @@ fn accepted(report: &Report) -> String {
         }
         for item in api.items().filter(|item| item.follows.is_none()) {
             if let Some(reason) = &item.accepted {
-                lines.push(accepted_line(&format!("Rust: {}", plain(&item.change.words())), reason));
+                lines.push(accepted_line(
+                    &format!("Rust: {}", plain(&item.change.words())),
+                    reason,
+                ));
             }
         }
     }
@@ -259,7 +270,11 @@ fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
         return String::new();
     }
     let lines = files.iter().map(|file| {
-        let folded = if file.folded { ", folded by GitHub" } else { "" };
+        let folded = if file.folded {
+            ", folded by GitHub"
+        } else {
+            ""
+        };
         let (path, lines, meaning) = (code(&file.path), file.counted(), file.meaning(report));
         Line::Change(format!("- {path}: {lines}{folded}; {meaning}\n"))
     });
@@ -276,15 +291,15 @@ fn effects(api: &Api) -> String {
     let mut effects = Vec::new();
     if requests {
         effects.push(
-            "In requests: a call that worked may be refused, or may mean something else.".to_owned(),
+            "In requests: a call that worked may be refused, or may mean something else."
+                .to_owned(),
         );
     }
     if responses {
         effects.push(
-            "In responses: what callers relied on may be gone. Programs that were built with this \
-             crate before still read the response: an optional property that is gone, or cannot be \
-             read as its type, is `None`; an enum value that is new is `Unknown`. A required \
-             property that is gone, or cannot be read, makes the call an error."
+            "In responses: what callers relied on may be gone. Programs that were built before still \
+             read the response: an optional property that is gone, or cannot be read as its type, is \
+             `None`. Only a required property that is gone, or cannot be read, is an error."
                 .to_owned(),
         );
     }
@@ -321,7 +336,10 @@ fn changes(api: &Api, share: usize) -> String {
 /// The changes of a level, a line each, under the operation or component that they belong to.
 fn lines(api: &Api, level: Level) -> Vec<Line> {
     let first = api.changes.first().map(|noted| &noted.made_by);
-    let several_files = api.changes.iter().any(|noted| Some(&noted.made_by) != first);
+    let several_files = api
+        .changes
+        .iter()
+        .any(|noted| Some(&noted.made_by) != first);
     let mut lines = Vec::new();
     for (name, group) in api.groups(&[level]) {
         let users = group[0].used_by(code);

@@ -38,7 +38,10 @@ pub fn of(
     let overlay_first = overlaid(&old.source, new.overlay.as_ref());
     let made = |from: &Value, to: &Value| -> BTreeSet<String> {
         let changes = comparison::compare(from, to);
-        changes.iter().map(|change| change.fingerprint(api)).collect()
+        changes
+            .iter()
+            .map(|change| change.fingerprint(api))
+            .collect()
     };
     let (by_source, by_overlay) = match (source_first, overlay_first) {
         (Some(between), _) => (made(&old.document, &between), made(&between, &new.document)),
@@ -47,7 +50,10 @@ pub fn of(
     };
     let files = changes.iter().map(|change| {
         let fingerprint = change.fingerprint(api);
-        let found = (by_source.contains(&fingerprint), by_overlay.contains(&fingerprint));
+        let found = (
+            by_source.contains(&fingerprint),
+            by_overlay.contains(&fingerprint),
+        );
         match found {
             (true, false) => vec![input.clone()],
             (false, true) => vec![overlay.clone()],

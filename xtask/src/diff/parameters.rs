@@ -171,7 +171,9 @@ fn renamed<'d>(
             && Serialization::of(old.1, scalar) == Serialization::of(new.1, scalar)
             && to.mean_the_same(&old_schema, &new_schema, Position::Other)
     });
-    let keys = pairs.iter().map(|(old, new)| (gone[*old].0.clone(), come[*new].0.clone()));
+    let keys = pairs
+        .iter()
+        .map(|(old, new)| (gone[*old].0.clone(), come[*new].0.clone()));
     keys.collect()
 }
 

@@ -83,7 +83,9 @@ impl Reach {
     /// Notes what a request body or a response refers to, with the media type unless it is JSON.
     fn add_body(&mut self, document: &Value, body: &Value, way: &str) {
         let mut shown = follow(document, body).clone();
-        let content = shown.as_object_mut().and_then(|body| body.remove("content"));
+        let content = shown
+            .as_object_mut()
+            .and_then(|body| body.remove("content"));
         let content = content.as_ref().and_then(Value::as_object);
         for (name, media_type) in content.into_iter().flatten() {
             match name.contains("json") {
@@ -95,7 +97,10 @@ impl Reach {
         let mut components = Vec::new();
         references(&body["$ref"], &mut components);
         for component in components {
-            self.ways.entry(component).or_default().insert(way.to_owned());
+            self.ways
+                .entry(component)
+                .or_default()
+                .insert(way.to_owned());
         }
     }
 
@@ -107,10 +112,15 @@ impl Reach {
         }
         let security = operation.get("security").unwrap_or(&document["security"]);
         let alternatives = security.as_array().into_iter().flatten();
-        let schemes = alternatives.filter_map(Value::as_object).flat_map(Map::keys);
+        let schemes = alternatives
+            .filter_map(Value::as_object)
+            .flat_map(Map::keys);
         for scheme in schemes {
             let component = child("/components/securitySchemes", scheme);
-            self.ways.entry(component).or_default().insert(place.to_owned());
+            self.ways
+                .entry(component)
+                .or_default()
+                .insert(place.to_owned());
         }
     }
 

@@ -72,7 +72,9 @@ impl Api {
         };
         let items = match old == new {
             true => Ok((Items::new(), Items::new())),
-            false => generated("old", old).and_then(|old_items| Ok((old_items, generated("new", new)?))),
+            false => {
+                generated("old", old).and_then(|old_items| Ok((old_items, generated("new", new)?)))
+            }
         };
         Self::of(name, old, new, items)
     }
@@ -88,14 +90,22 @@ impl Api {
         };
         let both = items(old).and_then(|old| Ok((old, items(new)?)));
         let mut api = Self::of(name, &document(old), &document(new), both);
-        let changes: Vec<Change> = api.changes.iter().map(|noted| noted.change.clone()).collect();
+        let changes: Vec<Change> = api
+            .changes
+            .iter()
+            .map(|noted| noted.change.clone())
+            .collect();
         let files = origins::of(name, &changes, old, new);
         for (noted, made_by) in api.changes.iter_mut().zip(files) {
             noted.made_by = made_by;
         }
         for spec in [old, new].into_iter().flatten() {
             api.inputs.push(spec.input.clone());
-            let remark = spec.module.as_ref().ok().and_then(|module| module.remark.clone());
+            let remark = spec
+                .module
+                .as_ref()
+                .ok()
+                .and_then(|module| module.remark.clone());
             api.remarks.extend(remark);
         }
         let input = |spec: Option<&Spec>| spec.and_then(|spec| spec.openapi.clone());
@@ -243,10 +253,19 @@ impl Noted {
     /// The place within `group`, with the parts of calls that it is in.
     pub fn place(&self, group: &str) -> String {
         const SHOWN: usize = 3;
-        let within = self.change.at.strip_prefix(group).unwrap_or(&self.change.at);
+        let within = self
+            .change
+            .at
+            .strip_prefix(group)
+            .unwrap_or(&self.change.at);
         let within = within.trim_start_matches(" → ");
         let parts = self.change.parts();
-        let mut shown = parts.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        let mut shown = parts
+            .iter()
+            .take(SHOWN)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
         if let Some(more @ 1..) = parts.len().checked_sub(SHOWN) {
             shown += &format!(" and {more} more");
         }

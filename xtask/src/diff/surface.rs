@@ -125,7 +125,10 @@ pub fn compare(old: &Items, new: &Items, names: &Names) -> Vec<SurfaceChange> {
     let changes = renames::pair(changes.collect(), names);
     // The builders of types repeat the fields of the types.
     let repeated = |change: &SurfaceChange| change.item.contains(" types::builder::");
-    changes.into_iter().filter(|change| !repeated(change)).collect()
+    changes
+        .into_iter()
+        .filter(|change| !repeated(change))
+        .collect()
 }
 
 /// The public items of the module that is generated from `document`.
@@ -190,7 +193,9 @@ pub fn path(item: &str) -> &str {
 
 /// The path of what an item is a part of.
 fn parent(item: &str) -> &str {
-    path(item).rsplit_once("::").map_or("", |(parent, _)| parent)
+    path(item)
+        .rsplit_once("::")
+        .map_or("", |(parent, _)| parent)
 }
 
 /// The name of an item alone.
@@ -249,7 +254,13 @@ pub fn diff(change: &SurfaceChange) -> Vec<String> {
         true => change.item.clone(),
         false => line.clone(),
     };
-    let before = change.before.as_ref().map(|line| format!("- {}", shown(line)));
-    let after = change.after.as_ref().map(|line| format!("+ {}", shown(line)));
+    let before = change
+        .before
+        .as_ref()
+        .map(|line| format!("- {}", shown(line)));
+    let after = change
+        .after
+        .as_ref()
+        .map(|line| format!("+ {}", shown(line)));
     before.into_iter().chain(after).collect()
 }

@@ -28,7 +28,10 @@ pub fn of(report: &Report, files: &[ChangedFile]) -> String {
             let (path, meaning) = (visible(&file.path), visible(&file.meaning(report)));
             format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.counted())
         });
-        parts.push(format!("{BOLD}Files{BOLD:#}\n{}", lines.collect::<String>()));
+        parts.push(format!(
+            "{BOLD}Files{BOLD:#}\n{}",
+            lines.collect::<String>()
+        ));
     }
     parts.join("\n")
 }
@@ -68,7 +71,10 @@ fn item(item: &Item) -> String {
     if let Some(reason) = &item.accepted {
         text += &format!("    accepted: {}\n", visible(reason));
     } else if item.breaks() && item.follows.is_none() {
-        text += &format!("    {DIM}[breaks in Rust alone, {}]{DIM:#}\n", item.fingerprint);
+        text += &format!(
+            "    {DIM}[breaks in Rust alone, {}]{DIM:#}\n",
+            item.fingerprint
+        );
     }
     text
 }

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use crate::{
-    history::{UPSTREAM, break_it, commit, committed, edit, extend_it, git},
+    history::{UPSTREAM, break_it, commit, committed, edit, extend_it, git, prepare, replace},
     repository::Repository,
 };
 
@@ -127,6 +127,7 @@ fn an_overlay_that_changes_what_a_document_means_is_seen() {
     let action = "actions:\n  - target: $.components.schemas.PartnerWabaAccountOut.properties.namespace\n    remove: true\n";
     assert!(overlay.contains("actions:\n"), "{overlay}");
     repository.write(path, &overlay.replacen("actions:\n", action, 1));
+    prepare(&repository);
     assert_eq!(json(&repository, &[])["verdict"], "breaking");
 }
 
@@ -205,32 +206,415 @@ fn the_rust_surface_says_what_becomes_of_names() {
     let repository = committed();
     break_it(&repository);
     let report = json(&repository, &[]);
-    let surface = &report["apis"][0]["surface"];
+    let item = &report["apis"][0]["surface"][0];
+    assert_eq!(item["action"], "removed");
     assert_eq!(
-        *surface,
-        json!([{
-            "action": "removed",
-            "item": "struct types::PartnerWabaAccountOut::namespace",
-            "before": "struct types::PartnerWabaAccountOut::namespace: Option<String> serde(skip if none)",
-            "after": null,
-        }])
+        item["item"],
+        "struct types::PartnerWabaAccountOut::namespace"
     );
+    assert_eq!(
+        item["before"],
+        "struct types::PartnerWabaAccountOut::namespace: Option<String> serde(skip if none)"
+    );
+    assert_eq!(
+        item["follows"],
+        fingerprint(&report),
+        "the break on the wire takes it away"
+    );
+    assert_eq!(
+        report["apis"][0]["surface"][1],
+        Value::Null,
+        "nothing else changes"
+    );
+}
+
+const CODE: &str = "specs/dialog360/client.rs";
+const OVERLAY: &str = "specs/dialog360/overlay.yaml";
+
+/// Calls a field of the generated code by another name, as a change of the generator does.
+fn rename_in_the_code(repository: &Repository) {
+    replace(repository, CODE, "fb_business_id", "meta_business_id");
+}
+
+/// What is said in text, Markdown and JSON.
+fn all_formats(repository: &Repository) -> [String; 3] {
+    ["text", "markdown", "json"].map(|format| repository.diff(&["--format", format]).1)
+}
+
+#[test]
+fn a_name_that_the_generator_changes_is_a_break_in_rust() {
+    let repository = committed();
+    rename_in_the_code(&repository);
+    for printed in all_formats(&repository) {
+        assert!(printed.contains("fb_business_id"), "{printed}");
+        assert!(printed.contains("meta_business_id"), "{printed}");
+    }
+    let [text, markdown, _] = all_formats(&repository);
+    let renamed = "renamed from `fb_business_id` to `meta_business_id`";
+    assert!(
+        text.contains(renamed) && markdown.contains(renamed),
+        "{text}\n{markdown}"
+    );
+    assert!(markdown.contains("`build/generate.rs`"), "{markdown}");
+    let report = json(&repository, &[]);
+    assert_eq!(report["verdict"], "none", "nothing changes on the wire");
+    assert_eq!(report["apis"][0]["surface"][0]["action"], "renamed");
+    assert_eq!(report["apis"][0]["surface"][0]["breaking"], true);
+}
+
+#[test]
+fn a_break_of_rust_alone_fails_until_it_is_accepted() {
+    let repository = committed();
+    rename_in_the_code(&repository);
+    assert_eq!(repository.diff(&["--fail-on", "breaking"]).0, 1);
+    let report = json(&repository, &[]);
+    let item = &report["apis"][0]["surface"][0];
+    let fingerprint = item["fingerprint"].as_str().expect("a fingerprint");
+    let (_, markdown) = repository.diff(&["--format", "markdown"]);
+    assert!(
+        markdown.contains(fingerprint),
+        "the entry is offered: {markdown}"
+    );
+    let entry = format!("- {{fingerprint: {fingerprint}, reason: Meta says so}}\n");
+    repository.write(ACCEPTED, &entry);
+    let (code, printed) = repository.diff(&["--fail-on", "breaking"]);
+    assert_eq!(code, 0, "{printed}");
+    for printed in all_formats(&repository) {
+        assert!(printed.contains("Meta says so"), "{printed}");
+    }
+}
+
+#[test]
+fn a_bound_or_a_parameter_that_is_asked_for_is_seen_in_rust() {
+    const SPEC: &str = "specs/graph/spec.yaml";
+    let repository = committed();
+    replace(&repository, SPEC, "maxLength: 100", "maxLength: 50");
+    let fields = "        - name: fields\n          in: query\n";
+    let required = format!("{fields}          required: true\n");
+    replace(&repository, SPEC, fields, &required);
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let items = report["apis"][1]["surface"].as_array().expect("items");
+    let changed = |part: &str, breaking: bool| {
+        items.iter().any(|item| {
+            let name = item["item"].as_str().unwrap_or_default();
+            name.ends_with(part) && item["action"] == "changed" && item["breaking"] == breaking
+        })
+    };
+    assert!(changed("::max_length", true), "{items:#?}");
+    assert!(changed("::fields", true), "{items:#?}");
+    commit(&repository);
+    replace(&repository, SPEC, "maxLength: 50", "maxLength: 60");
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    assert_eq!(
+        report["apis"][1]["surface"][0]["breaking"], false,
+        "{report:#}"
+    );
+}
+
+#[test]
+fn code_that_is_out_of_date_is_not_compared_but_told_to_be_brought_up_to_date() {
+    let stale_document: fn(&Repository) = |repository| {
+        edit(repository, UPSTREAM, |document| {
+            document["info"]["title"] = "Another title".into();
+        });
+    };
+    let stale_code: fn(&Repository) = |repository| {
+        replace(
+            repository,
+            "specs/dialog360/openapi.json",
+            "Retrieve waba",
+            "Read waba",
+        );
+    };
+    for make_stale in [stale_document, stale_code] {
+        let repository = committed();
+        make_stale(&repository);
+        for printed in all_formats(&repository) {
+            assert!(printed.contains("run `cargo xtask prepare`"), "{printed}");
+        }
+        assert_eq!(repository.diff(&["--fail-on", "breaking"]).0, 1);
+    }
+}
+
+#[test]
+fn a_commit_without_generated_code_has_it_generated_and_says_so() {
+    let repository = committed();
+    fs::remove_file(repository.path(CODE)).expect("removed");
+    commit(&repository);
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let api = &report["apis"][0];
+    assert_eq!(
+        api["surface"],
+        json!([]),
+        "the generated code has the same items"
+    );
+    for printed in all_formats(&repository) {
+        assert!(printed.contains("client.rs is missing"), "{printed}");
+    }
+}
+
+#[test]
+fn every_file_that_differs_is_named() {
+    let repository = committed();
+    // As in this repository.
+    let attributes = "specs/*/openapi.json linguist-generated\nspecs/*/*.rs linguist-generated\n";
+    repository.write(".gitattributes", attributes);
+    for path in [
+        "specs/sources.toml",
+        "specs/sources.lock",
+        "specs/graph/deviations.yaml",
+        "specs/graph/upstream.json",
+        "specs/graph/client.rs",
+        "specs/notes.txt",
+    ] {
+        let before = fs::read_to_string(repository.path(path)).unwrap_or_default();
+        let comment = if path.ends_with(".rs") {
+            "// Another line"
+        } else {
+            "# Another line"
+        };
+        let after = match path.ends_with(".json") {
+            true => before.replace("{\n", "{\n\n"),
+            false => format!("{before}{comment}\n"),
+        };
+        repository.write(path, &after);
+        for printed in all_formats(&repository) {
+            assert!(printed.contains(path), "{path}: {printed}");
+            assert!(
+                !printed.contains("Nothing has changed"),
+                "{path}: {printed}"
+            );
+        }
+        let report = json(&repository, &[]);
+        let file = &report["files"][0];
+        assert_eq!(file["path"], path, "{file}");
+        assert!(file["added"].as_u64() > Some(0), "{file}");
+        assert_eq!(file["folded"], path.ends_with(".rs"), "{file}");
+        assert_eq!(file["explains"], 0, "{file}");
+        assert_eq!(repository.diff(&["--fail-on", "any"]).0, 1, "{path}");
+        repository.write(path, &before);
+        if before.is_empty() {
+            fs::remove_file(repository.path(path)).expect("removed");
+        }
+    }
+    assert!(
+        repository
+            .diff(&["--format", "markdown"])
+            .1
+            .contains("Nothing has changed")
+    );
+}
+
+#[test]
+fn the_file_that_makes_a_break_is_the_one_to_look_at() {
+    let repository = committed();
+    break_it(&repository);
+    let report = json(&repository, &[]);
+    assert_eq!(
+        report["apis"][0]["changes"][0]["made_by"],
+        json!([UPSTREAM])
+    );
+    let (_, upstreams) = repository.diff(&["--format", "markdown"]);
+    assert!(
+        upstreams.contains("Check on upstream's page"),
+        "{upstreams}"
+    );
+    commit(&repository);
+    remove_by_overlay(&repository, "name");
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    assert_eq!(report["apis"][0]["changes"][0]["made_by"], json!([OVERLAY]));
+    let (_, ours) = repository.diff(&["--format", "markdown"]);
+    assert!(!ours.contains("Check on upstream's page"), "{ours}");
+    assert!(ours.contains(OVERLAY), "{ours}");
+    // Both at once, each of its own.
+    let made_by = |report: &Value| -> Vec<(String, Value)> {
+        let changes = report["apis"][0]["changes"]
+            .as_array()
+            .expect("changes")
+            .clone();
+        let change = |change: &Value| (change["at"].to_string(), change["made_by"].clone());
+        changes.iter().map(change).collect()
+    };
+    let both = made_by(&json(&repository, &["HEAD~1"]));
+    let of = |end: &str| {
+        let found = both.iter().find(|(at, _)| at.ends_with(end));
+        found.map(|(_, files)| files.clone())
+    };
+    assert_eq!(of("→ namespace\""), Some(json!([UPSTREAM])), "{both:?}");
+    assert_eq!(of("→ name\""), Some(json!([OVERLAY])), "{both:?}");
+}
+
+/// Takes a field of 360dialog's accounts away by an action of our overlay.
+fn remove_by_overlay(repository: &Repository, field: &str) {
+    let target = format!("$.components.schemas.PartnerWabaAccountOut.properties.{field}");
+    let action = format!("actions:\n  - target: {target}\n    remove: true\n");
+    replace(repository, OVERLAY, "actions:\n", &action);
+}
+
+#[test]
+fn an_overlay_without_actions_is_deleted_and_compared_with_what_it_did() {
+    let repository = committed();
+    let overlay = repository.read(OVERLAY);
+    let (head, _) = overlay.split_once("actions:").expect("actions");
+    repository.write(OVERLAY, &format!("{head}actions: []\n"));
+    let refused = [repository.prepare(&[]), repository.diff(&[])];
+    for (code, printed) in refused {
+        assert_eq!(code, 2, "{printed}");
+        assert!(printed.contains("delete the file"), "{printed}");
+    }
+    fs::remove_file(repository.path(OVERLAY)).expect("removed");
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    assert_eq!(
+        report["apis"][0]["changes"][0]["made_by"],
+        json!([OVERLAY]),
+        "{report:#}"
+    );
+    commit(&repository);
+    assert_ne!(json(&repository, &["HEAD..HEAD~1"])["verdict"], "none");
+}
+
+#[test]
+fn the_security_of_the_whole_document_is_used_by_every_call() {
+    let repository = committed();
+    edit(&repository, UPSTREAM, |document| {
+        document["components"]["securitySchemes"]["PartnerApiKeyV2"]["name"] = "X-Key".into();
+    });
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let users = report["apis"][0]["changes"][0]["used_by"]
+        .as_array()
+        .expect("calls");
+    assert_eq!(users.len(), 1, "{users:?}");
+    let (_, printed) = repository.diff(&[]);
+    assert!(!printed.contains("used by no call"), "{printed}");
+}
+
+#[test]
+fn a_line_says_which_part_of_which_call_it_is_about() {
+    let repository = committed();
+    break_it(&repository);
+    let [text, markdown, _] = all_formats(&repository);
+    for printed in [text, markdown] {
+        assert!(printed.contains("response 200 → namespace"), "{printed}");
+    }
+    repository.write(
+        "old.json",
+        &hostile(&["plain"]).replace("application/json", "text/csv"),
+    );
+    repository.write(
+        "new.json",
+        &hostile(&["other"]).replace("application/json", "text/csv"),
+    );
+    let (_, printed) = repository.diff(&["--files", "old.json", "new.json"]);
+    assert!(
+        printed.contains("response 200 → text/csv → other"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_renamed_property_is_one_line_on_the_wire_and_in_rust() {
+    let repository = committed();
+    let text = repository.read(UPSTREAM);
+    repository.write(
+        UPSTREAM,
+        &text.replace("\"namespace\"", "\"template_scope\""),
+    );
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let api = &report["apis"][0];
+    assert_eq!(api["changes"].as_array().map(Vec::len), Some(1), "{api:#}");
+    assert_eq!(api["changes"][0]["rule"], "field-renamed");
+    assert_eq!(api["changes"][0]["level"], "breaking");
+    assert_eq!(api["surface"].as_array().map(Vec::len), Some(1), "{api:#}");
+    assert_eq!(api["surface"][0]["action"], "renamed");
+    let (_, markdown) = repository.diff(&["--format", "markdown"]);
+    let renamed = "renamed from `namespace` to `template_scope`";
+    assert_eq!(markdown.matches(renamed).count(), 2, "{markdown}");
+}
+
+#[test]
+fn a_renamed_component_is_one_line_in_rust() {
+    let repository = committed();
+    let text = repository.read(UPSTREAM);
+    repository.write(
+        UPSTREAM,
+        &text.replace("WabaAccountPublicSettings", "AccountSettings"),
+    );
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let api = &report["apis"][0];
+    assert_eq!(report["verdict"], "none", "{report:#}");
+    assert_eq!(api["surface"].as_array().map(Vec::len), Some(1), "{api:#}");
+    assert_eq!(
+        api["surface"][0]["item"],
+        "struct types::WabaAccountPublicSettings"
+    );
+    assert_eq!(
+        api["surface"][0]["renamed"],
+        "struct types::AccountSettings"
+    );
+    assert_eq!(
+        repository.diff(&["--fail-on", "breaking"]).0,
+        1,
+        "in Rust alone"
+    );
+}
+
+#[test]
+fn a_renamed_call_is_one_line_in_rust() {
+    let repository = committed();
+    replace(
+        &repository,
+        OVERLAY,
+        "get_waba_account",
+        "read_waba_account",
+    );
+    prepare(&repository);
+    let (_, printed) = repository.diff(&[]);
+    let renamed = "renamed from `get_waba_account` to `read_waba_account`";
+    assert_eq!(
+        printed.matches(renamed).count(),
+        2,
+        "on the wire and in Rust: {printed}"
+    );
+    let report = json(&repository, &[]);
+    let items = report["apis"][0]["surface"].as_array().expect("items");
+    let names: Vec<&str> = items
+        .iter()
+        .filter_map(|item| item["item"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "fn Client::get_waba_account",
+            "struct builder::GetWabaAccount<'a>"
+        ]
+    );
+    let of_wire = items.iter().all(|item| item["follows"].is_string());
+    assert!(of_wire, "both come from the break on the wire: {items:#?}");
 }
 
 #[test]
 fn a_surface_that_cannot_be_made_is_said_to_be_missing() {
     let repository = committed();
-    edit(&repository, UPSTREAM, |document| {
-        document["paths"]["/broken"] = json!({"get": {"operationId": "broken", "responses": {
-            "200": {"description": "ok", "content": {"application/json": {"schema":
-                {"$ref": "#/components/schemas/Nowhere"}}}}}}});
-    });
-    let report = json(&repository, &[]);
+    let broken = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {
+        "/broken": {"get": {"operationId": "broken", "responses": {"200": {"description": "ok",
+            "content": {"application/json": {"schema":
+                {"$ref": "#/components/schemas/Nowhere"}}}}}}}}});
+    repository.write("broken.json", &broken.to_string());
+    let files = ["--files", UPSTREAM, "broken.json"];
+    let report = json(&repository, &files);
     let api = &report["apis"][0];
     assert!(api["surface"].is_null(), "{api}");
     let error = api["surface_error"].as_str().expect("a reason");
     assert!(error.contains("Nowhere"), "{error}");
-    let (_, printed) = repository.diff(&["--format", "markdown"]);
+    let (_, printed) = repository.diff(&[&files[..], &["--format", "markdown"]].concat());
     assert!(printed.contains("Not compared"), "{printed}");
 }
 
@@ -249,16 +633,36 @@ fn every_rule_is_listed_with_its_level_and_its_meaning() {
     insta::assert_snapshot!(printed);
 }
 
-/// The three reports that a reviewer meets most.
+/// The reports that a reviewer meets most.
 #[test]
 fn a_reviewer_is_told_what_to_do() {
     let repository = committed();
+    repository.write(
+        ".gitattributes",
+        "specs/*/openapi.json linguist-generated\nspecs/*/*.rs linguist-generated\n",
+    );
+    commit(&repository);
+    let report = || repository.diff(&["--format", "markdown"]).1;
     extend_it(&repository);
-    insta::assert_snapshot!("compatible", repository.diff(&["--format", "markdown"]).1);
+    insta::assert_snapshot!("compatible", report());
     commit(&repository);
     break_it(&repository);
-    insta::assert_snapshot!("breaking", repository.diff(&["--format", "markdown"]).1);
+    insta::assert_snapshot!("breaking", report());
+    let found = json(&repository, &[]);
+    let entry = format!(
+        "- fingerprint: {}\n  reason: 360dialog has never filled it\n",
+        fingerprint(&found)
+    );
+    repository.write(ACCEPTED, &entry);
+    insta::assert_snapshot!("accepted", report());
     commit(&repository);
+    rename_in_the_code(&repository);
+    insta::assert_snapshot!("rust_alone", report());
+}
+
+#[test]
+fn a_response_that_moves_to_another_status_is_told_with_the_code_it_changes() {
+    let repository = committed();
     edit(&repository, UPSTREAM, |document| {
         let paths = document["paths"].as_object_mut().expect("paths");
         let operation = &mut paths.values_mut().next().expect("a path")["get"];
@@ -266,6 +670,7 @@ fn a_reviewer_is_told_what_to_do() {
         operation["responses"] = json!({"200": operation["responses"]["200"], "410": refusal});
         operation["description"] = "Reads an account.".into();
     });
+    prepare(&repository);
     insta::assert_snapshot!("moved", repository.diff(&["--format", "markdown"]).1);
 }
 

@@ -42,6 +42,7 @@ pub fn break_it(repository: &Repository) {
         let fields = fields.and_then(Value::as_object_mut).expect("fields");
         fields.remove("namespace").expect("the field is there");
     });
+    prepare(repository);
 }
 
 /// Adds a field to 360dialog's accounts.
@@ -50,6 +51,20 @@ pub fn extend_it(repository: &Repository) {
         let fields = document.pointer_mut("/components/schemas/PartnerWabaAccountOut/properties");
         fields.expect("fields")["paused_at"] = json!({"type": "string"});
     });
+    prepare(repository);
+}
+
+/// Brings openapi.json and the Rust code up to date with their sources.
+pub fn prepare(repository: &Repository) {
+    let (code, printed) = repository.prepare(&[]);
+    assert_eq!(code, 0, "{printed}");
+}
+
+/// Replaces `from`, which has to be there, in a file.
+pub fn replace(repository: &Repository, path: &str, from: &str, to: &str) {
+    let text = repository.read(path);
+    assert!(text.contains(from), "{path} has no {from}");
+    repository.write(path, &text.replace(from, to));
 }
 
 pub fn edit(repository: &Repository, path: &str, change: impl FnOnce(&mut Value)) {

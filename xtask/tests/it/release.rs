@@ -1,7 +1,7 @@
 //! `cargo xtask release`, before anything is published.
 
 use crate::{
-    history::{UPSTREAM, break_it, commit, committed, edit, extend_it, git},
+    history::{UPSTREAM, break_it, commit, committed, edit, extend_it, git, prepare, replace},
     repository::Repository,
 };
 
@@ -24,6 +24,7 @@ fn reword(repository: &Repository) {
     edit(repository, UPSTREAM, |document| {
         document["info"]["description"] = "In other words".into();
     });
+    prepare(repository);
 }
 
 type Edit = fn(&Repository);
@@ -68,6 +69,55 @@ fn a_break_asks_for_a_breaking_version_also_where_it_was_accepted() {
     commit(&repository);
     set_version(&repository, "1.1.0");
     assert_eq!(repository.release(&[]).0, 1);
+}
+
+/// What a change of the generator does that calls a field by another name.
+fn rename_in_the_code(repository: &Repository) {
+    replace(
+        repository,
+        "specs/dialog360/client.rs",
+        "fb_business_id",
+        "meta_business_id",
+    );
+}
+
+/// What a change of the generator does that users see nothing of.
+fn rewrite_the_code(repository: &Repository) {
+    replace(
+        repository,
+        "specs/dialog360/client.rs",
+        "from_secs(15u64)",
+        "from_secs(16u64)",
+    );
+}
+
+#[test]
+fn a_change_of_the_generator_alone_asks_for_a_version() {
+    let cases: [(Edit, &str, &str); 2] = [
+        (rename_in_the_code, "0.5.0", "0.4.9"),
+        (rewrite_the_code, "0.4.2", "0.4.1"),
+    ];
+    for (change, enough, too_low) in cases {
+        let repository = released("0.4.1");
+        change(&repository);
+        for (version, expected) in [(enough, 0), (too_low, 1)] {
+            set_version(&repository, version);
+            let (code, printed) = repository.release(&[]);
+            assert_eq!(code, expected, "{version}: {printed}");
+        }
+    }
+}
+
+#[test]
+fn a_release_waits_for_code_that_is_out_of_date() {
+    let repository = released("0.4.1");
+    edit(&repository, UPSTREAM, |document| {
+        document["info"]["description"] = "In other words".into();
+    });
+    set_version(&repository, "0.5.0");
+    let (code, printed) = repository.release(&[]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("run `cargo xtask prepare`"), "{printed}");
 }
 
 #[test]

@@ -34,25 +34,39 @@ impl<'d> Pair<'d> {
             return BTreeMap::new();
         }
         let (old, new) = (&self.old, &self.new);
-        let gone = old.properties.iter().filter(|(name, _)| !new.properties.contains_key(*name));
+        let gone = old
+            .properties
+            .iter()
+            .filter(|(name, _)| !new.properties.contains_key(*name));
         let gone: Vec<_> = gone.collect();
-        let come = new.properties.iter().filter(|(name, _)| !old.properties.contains_key(*name));
+        let come = new
+            .properties
+            .iter()
+            .filter(|(name, _)| !old.properties.contains_key(*name));
         let come: Vec<_> = come.collect();
         let pairs = renames::pairs(&gone, &come, |(from, before), (to_name, after)| {
-            let (was, is) = (old.required.contains(*from), new.required.contains(*to_name));
+            let (was, is) = (
+                old.required.contains(*from),
+                new.required.contains(*to_name),
+            );
             let position = position(was);
             was == is
                 && renames::may_be_one((from, to_name), (written(before), written(after)))
                 && to.mean_the_same(before, after, position)
         });
-        let names = pairs.iter().map(|(old, new)| (come[*new].0.as_ref(), gone[*old].0.as_ref()));
+        let names = pairs
+            .iter()
+            .map(|(old, new)| (come[*new].0.as_ref(), gone[*old].0.as_ref()));
         names.collect()
     }
 
     pub(super) fn properties(&self, to: &mut Comparison<'d>) {
         let renamed = self.renamed(to);
         for (new_name, old_name) in &renamed {
-            let (old, new) = (&self.old.properties[*old_name], &self.new.properties[*new_name]);
+            let (old, new) = (
+                &self.old.properties[*old_name],
+                &self.new.properties[*new_name],
+            );
             let pointers = Pointers::both(place(old), place(new));
             let message = format!("renamed from `{old_name}` to `{new_name}`");
             self.note(to, Rule::FieldRenamed, pointers, Said::new(message));

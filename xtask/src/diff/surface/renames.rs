@@ -43,7 +43,9 @@ pub fn pair(changes: Vec<SurfaceChange>, names: &Names) -> Vec<SurfaceChange> {
     // An item that only names a renamed type, or is a part of it, says nothing more.
     let now = |line: &Option<String>| line.as_deref().map(|line| replaced(line, &renamed));
     gone.retain(|change| {
-        let same = come.iter().position(|other| other.after == now(&change.before));
+        let same = come
+            .iter()
+            .position(|other| other.after == now(&change.before));
         same.map(|index| come.remove(index)).is_none()
     });
     rest.retain(|change| now(&change.before) != change.after);
@@ -114,8 +116,9 @@ fn same_type(
     renamed.insert(from.to_owned(), to.to_owned());
     let members = |of: &SurfaceChange, all: &[SurfaceChange]| -> Vec<String> {
         let start = format!("{}::", path(&of.item));
-        let within =
-            |change: &&SurfaceChange| change.item == of.item || path(&change.item).starts_with(&start);
+        let within = |change: &&SurfaceChange| {
+            change.item == of.item || path(&change.item).starts_with(&start)
+        };
         let lines = all.iter().filter(within);
         let mut lines: Vec<String> = lines
             .filter_map(|change| change.before.as_ref().or(change.after.as_ref()))
@@ -163,7 +166,9 @@ fn form(change: &SurfaceChange) -> String {
 
 /// The name by which a field travels, which is that of the item unless it says otherwise.
 fn wire_name(change: &SurfaceChange) -> String {
-    let found = WIRE_NAME.as_ref().and_then(|name| name.captures(line(change)));
+    let found = WIRE_NAME
+        .as_ref()
+        .and_then(|name| name.captures(line(change)));
     let name = found.and_then(|found| found.get(1));
     name.map_or_else(|| leaf(&change.item), |name| name.as_str())
         .to_snake_case()
