@@ -306,6 +306,7 @@ fn short(tokens: &impl ToTokens) -> String {
         ("& ", "&"),
         (",>", ">"),
         (", }", " }"),
+        (",)", ")"),
         (
             "skip_serializing_if = \"::std::option::Option::is_none\"",
             "skip if none",
