@@ -1,7 +1,10 @@
 //! Credentials go into their header and nowhere else.
 
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
 use waba::{Error, dialog360, graph};
-use wiremock::ResponseTemplate;
+use wiremock::{MockServer, ResponseTemplate};
 
 use crate::server::{self, SECRET, hub, json, meta};
 
@@ -153,4 +156,106 @@ async fn a_credential_is_recognised_however_an_answer_writes_it() {
             "{echo}: {shown}"
         );
     }
+}
+
+/// A change of the security schemes upstream has to reach the credentials, which are written by
+/// hand.
+#[tokio::test]
+async fn the_clients_send_the_credentials_that_the_documents_ask_for() {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs");
+    for entry in fs::read_dir(specs).expect("the specs") {
+        let folder = entry.expect("an entry").path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let api = folder.file_name().expect("a name").to_string_lossy();
+        let sent = match &*api {
+            "dialog360" => sent_by_hub().await,
+            "graph" => sent_by_meta().await,
+            api => panic!(
+                "specs/{api}: this test does not know its client; add a function like \
+                 `sent_by_hub`, which sends each of its credentials once"
+            ),
+        };
+        let text = fs::read_to_string(folder.join("openapi.json")).expect("openapi.json");
+        let asked = asked_for(&serde_json::from_str(&text).expect("JSON"));
+        assert_eq!(
+            asked, sent,
+            "specs/{api}/openapi.json: its operations ask for the credentials on the left, \
+             src/{api}.rs sends those on the right; give its builder what is missing, remove what \
+             is no longer asked for, and do the same in this test"
+        );
+    }
+}
+
+/// The security schemes that operations of `document` use, by what they make a client send. Those
+/// that have to be sent together are joined.
+fn asked_for(document: &Value) -> BTreeSet<String> {
+    let schemes = &document["components"]["securitySchemes"];
+    let words = |name: &String| {
+        let scheme = &schemes[name];
+        let text = |key: &str| scheme[key].as_str().unwrap_or("nothing").to_lowercase();
+        match scheme["type"].as_str() {
+            Some("http") => format!("authorization: {}", text("scheme")),
+            Some("apiKey") => format!("{} {}", text("in"), text("name")),
+            kind => format!("{} of type {}", name, kind.unwrap_or("nothing")),
+        }
+    };
+    let items = document["paths"].as_object().into_iter().flatten();
+    let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    operations
+        .filter(|(_, operation)| operation.get("responses").is_some())
+        .flat_map(|(_, operation)| {
+            let security = operation.get("security").unwrap_or(&document["security"]);
+            security.as_array().into_iter().flatten()
+        })
+        .filter_map(Value::as_object)
+        .filter(|alternative| !alternative.is_empty())
+        .map(|alternative| {
+            let together: Vec<String> = alternative.keys().map(words).collect();
+            together.join(" and ")
+        })
+        .collect()
+}
+
+/// What 360dialog's client sends for each of its credentials.
+async fn sent_by_hub() -> BTreeSet<String> {
+    let builder = dialog360::Client::builder;
+    let mut sent = BTreeSet::new();
+    for builder in [builder().api_key(SECRET), builder().bearer_token(SECRET)] {
+        let server = server::answering(json(200, "{}")).await;
+        let hub = builder.base_url(server.uri()).build().expect("a client");
+        let call = hub.get_waba_account().partner_id("p").waba_account_id("w");
+        call.send().await.expect("an account");
+        sent.insert(sent_to(&server).await);
+    }
+    sent
+}
+
+/// What Meta's client sends for each of its credentials.
+async fn sent_by_meta() -> BTreeSet<String> {
+    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+    let call = meta(&server.uri());
+    let call = call.get_whatsapp_business_account().waba_id("1").send();
+    call.await.expect("an account");
+    BTreeSet::from([sent_to(&server).await])
+}
+
+/// Where the only request to `server` has the secret, in the words of `asked_for`.
+async fn sent_to(server: &MockServer) -> String {
+    let requests = server.received_requests().await.expect("recorded");
+    let [request] = requests.as_slice() else {
+        panic!("{} requests", requests.len());
+    };
+    let headers = request.headers.iter().filter_map(|(name, value)| {
+        let value = value.to_str().ok()?;
+        match value.strip_suffix(SECRET)?.trim_end() {
+            "" => Some(format!("header {name}")),
+            scheme => Some(format!("{name}: {}", scheme.to_lowercase())),
+        }
+    });
+    let query = request.url.query_pairs();
+    let query = query.filter(|(_, value)| value == SECRET);
+    let query = query.map(|(name, _)| format!("query {}", name.to_lowercase()));
+    headers.chain(query).collect::<Vec<_>>().join(" and ")
 }
