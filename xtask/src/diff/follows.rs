@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     changes::Change,
     names,
+    reach::Reach,
     surface::{self, SurfaceChange},
 };
 use crate::pointer::{child, follow, keys};
@@ -18,13 +19,15 @@ pub struct Breaks {
     places: Vec<(String, Option<String>)>,
     /// The types of what is gone, and of all that it referred to.
     types: BTreeSet<String>,
+    /// Those of them that no call uses any longer.
+    unused: BTreeSet<String>,
     /// The names of the operation that is gone or has another one, in snake case.
     operations: BTreeSet<String>,
 }
 
 impl Breaks {
-    /// Finds what `change` between these documents can take.
-    pub fn of(change: &Change, old: &Value, new: &Value) -> Self {
+    /// Finds what `change` between these documents can take; `reach` is that of the new one.
+    pub fn of(change: &Change, old: &Value, new: &Value, reach: &Reach) -> Self {
         let sides = [
             (old, &change.pointers.before),
             (new, &change.pointers.after),
@@ -32,6 +35,7 @@ impl Breaks {
         let mut breaks = Self {
             places: Vec::new(),
             types: BTreeSet::new(),
+            unused: BTreeSet::new(),
             operations: BTreeSet::new(),
         };
         for (document, pointer) in sides {
@@ -42,6 +46,9 @@ impl Breaks {
             let value = old.pointer(gone).unwrap_or(&Value::Null);
             let mut seen = BTreeSet::new();
             referred(old, value, &mut seen);
+            let is_unused = |name: &&String| !reach.reaches(&child("/components/schemas", name));
+            let unused = seen.iter().filter(is_unused);
+            breaks.unused = unused.map(|name| name.to_upper_camel_case()).collect();
             breaks.types = seen.iter().map(|name| name.to_upper_camel_case()).collect();
         }
         breaks
@@ -98,6 +105,7 @@ impl Breaks {
             (of_type == "Client" && leaf == *operation) || of_type.to_snake_case() == *operation
         };
         self.operations.iter().any(called)
+            || self.unused.contains(&of_type)
             || (whole_is_gone && self.types.contains(&of_type))
             || self.places.iter().any(|(owner, part)| match part {
                 None => of_type == *owner,

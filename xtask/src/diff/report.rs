@@ -9,6 +9,7 @@ use super::{
     level::Level,
     names::Names,
     origins,
+    reach::Reach,
     sides::{Spec, empty_document},
     surface::{self, Items, SurfaceChange},
 };
@@ -116,10 +117,16 @@ impl Api {
     fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
         let changes = comparison::compare(old, new);
         let names = Names::of(&changes, old, new);
+        let reach = Reach::of(new);
         let breaks: Vec<(String, Breaks)> = changes
             .iter()
             .filter(|change| change.level == Level::Breaking)
-            .map(|change| (change.fingerprint(name), Breaks::of(change, old, new)))
+            .map(|change| {
+                (
+                    change.fingerprint(name),
+                    Breaks::of(change, old, new, &reach),
+                )
+            })
             .collect();
         let surface = items.map(|(old, new)| {
             let changes = surface::compare(&old, &new, &names);
