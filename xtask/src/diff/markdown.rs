@@ -198,7 +198,8 @@ fn names(api: &Api) -> Option<String> {
         ),
         false => format!(
             "{breaks}: see under *Rust* whether it is necessary. A component that upstream only \
-             renamed, or refers to no longer, can keep its name by an action in {}.",
+             renamed, or refers to no longer, can keep its name by an action in {}. If no change of \
+             the document explains it, look at what changed in `build/generate.rs`.",
             code(&format!("specs/{}/overlay.yaml", api.name))
         ),
     })

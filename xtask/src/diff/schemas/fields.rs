@@ -56,7 +56,7 @@ impl<'d> Pair<'d> {
         });
         let names = pairs
             .iter()
-            .map(|(old, new)| (come[*new].0.as_ref(), gone[*old].0.as_ref()));
+            .map(|(old, new)| (*come[*new].0, *gone[*old].0));
         names.collect()
     }
 
