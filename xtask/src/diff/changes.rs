@@ -64,6 +64,15 @@ impl Pointers {
 }
 
 impl Change {
+    /// Whether it concerns values that travel this way. What is said of a whole response, such as
+    /// its status, is judged as a part of the call.
+    pub fn meets(&self, direction: Direction) -> bool {
+        match self.at.contains(" → response ") {
+            true => direction == Direction::Response,
+            false => self.directions.contains(&direction),
+        }
+    }
+
     /// The parts of calls that it concerns, such as `response 200`, where its place does not tell.
     pub fn parts(&self) -> Vec<String> {
         if self.operation.is_some() {

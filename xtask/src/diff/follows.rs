@@ -13,10 +13,19 @@ use super::{
 };
 use crate::pointer::{child, follow, keys};
 
+/// Where a change is, in the names of Rust.
+struct Place {
+    /// The type of the operation, or of the innermost object that holds the change.
+    of_type: String,
+    /// Whether the types of other parts begin with the same name.
+    is_prefix: bool,
+    /// The property or parameter that changes, in snake case.
+    part: Option<String>,
+}
+
 /// What one break on the wire can take from the Rust module.
 pub struct Breaks {
-    /// The type that Rust makes of whatever holds the change, and the name of the part in it.
-    places: Vec<(String, Option<String>)>,
+    places: Vec<Place>,
     /// The types of what is gone, and of all that it referred to.
     types: BTreeSet<String>,
     /// Those of them that no call uses any longer.
@@ -57,12 +66,23 @@ impl Breaks {
     fn add(&mut self, document: &Value, pointer: &str) {
         let all: Vec<String> = keys(pointer).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        let part = part(document, pointer);
+        let mut parts = parts(document, pointer);
+        let part = parts.pop();
         match all.as_slice() {
             ["components", "schemas", name, ..] => {
-                self.places.push((name.to_upper_camel_case(), part));
+                // Objects within objects have the names of all that hold them.
+                let names = parts.iter().map(|part| part.to_upper_camel_case());
+                self.places.push(Place {
+                    of_type: name.to_upper_camel_case() + &names.collect::<String>(),
+                    is_prefix: !parts.is_empty(),
+                    part,
+                });
             }
-            ["components", "parameters", ..] => self.places.push((String::new(), part)),
+            ["components", "parameters", ..] => self.places.push(Place {
+                of_type: String::new(),
+                is_prefix: true,
+                part,
+            }),
             ["paths", path, method, rest @ ..] => {
                 let at = child(&child("/paths", path), method);
                 let id = document
@@ -72,7 +92,11 @@ impl Breaks {
                 if matches!(rest, [] | ["operationId"]) {
                     self.operations.insert(id.to_snake_case());
                 }
-                self.places.push((id.to_upper_camel_case(), part));
+                self.places.push(Place {
+                    of_type: id.to_upper_camel_case(),
+                    is_prefix: true,
+                    part,
+                });
             }
             _ => {}
         }
@@ -107,37 +131,40 @@ impl Breaks {
         self.operations.iter().any(called)
             || self.unused.contains(&of_type)
             || (whole_is_gone && self.types.contains(&of_type))
-            || self.places.iter().any(|(owner, part)| match part {
-                None => of_type == *owner,
-                Some(part) => {
-                    let derived = format!("{owner}{}", part.to_upper_camel_case());
-                    match owner.is_empty() {
-                        true => in_builder && leaf == *part,
-                        // What a type derives depends on its fields.
-                        false if is_type_itself && of_type == *owner => true,
-                        false => {
-                            (of_type.starts_with(owner.as_str()) && leaf == *part)
-                                || of_type.starts_with(&derived)
-                        }
-                    }
+            || self.places.iter().any(|place| {
+                let owner = &place.of_type;
+                let Some(part) = &place.part else {
+                    return of_type == *owner;
+                };
+                let derived = format!("{owner}{}", part.to_upper_camel_case());
+                let holds = match place.is_prefix {
+                    true => of_type.starts_with(owner.as_str()),
+                    false => of_type == *owner,
+                };
+                match owner.is_empty() {
+                    true => in_builder && leaf == *part,
+                    // What a type derives depends on its fields.
+                    false if is_type_itself && of_type == *owner => true,
+                    false => (holds && leaf == *part) || of_type.starts_with(&derived),
                 }
             })
     }
 }
 
-/// The innermost property or parameter that `pointer` leads to or through, in snake case.
-fn part(document: &Value, pointer: &str) -> Option<String> {
+/// The properties and parameters that `pointer` leads through, in snake case.
+fn parts(document: &Value, pointer: &str) -> Vec<String> {
     let mut at = String::new();
-    let mut part = None;
-    let mut previous = String::new();
+    let mut parts = Vec::new();
+    let mut opened = false;
     for key in keys(pointer) {
         at = child(&at, &key);
-        if previous == "properties" || previous == "parameters" {
-            part = names::name(document, &at);
+        if opened {
+            parts.extend(names::name(document, &at));
         }
-        previous = key;
+        // A property may itself have one of these names.
+        opened = !opened && ["properties", "parameters"].contains(&key.as_str());
     }
-    part
+    parts
 }
 
 /// Collects the names of the schemas that `value` refers to, directly or by others.

@@ -284,11 +284,11 @@ fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
 
 /// What is true of every program that was built with this crate before a breaking change.
 fn effects(api: &Api) -> String {
-    let mut breaking = api.of_level(Level::Breaking);
-    let meets = |noted: &Noted, way| noted.change.directions.contains(&way);
-    let requests = breaking.any(|noted| meets(noted, Direction::Request));
-    let mut breaking = api.of_level(Level::Breaking);
-    let responses = breaking.any(|noted| meets(noted, Direction::Response));
+    let meets = |way: Direction| {
+        let mut breaking = api.of_level(Level::Breaking);
+        breaking.any(|noted| noted.change.meets(way))
+    };
+    let (requests, responses) = (meets(Direction::Request), meets(Direction::Response));
     let mut effects = Vec::new();
     if requests {
         effects.push(

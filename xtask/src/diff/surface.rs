@@ -49,7 +49,7 @@ impl SurfaceChange {
         hash
     }
 
-    /// The change in words, in which `from` and `to` of a renaming are code.
+    /// The change in words.
     pub fn words(&self) -> String {
         match &self.renamed {
             Some(renamed) => {
@@ -61,7 +61,7 @@ impl SurfaceChange {
                     (kind, _) => kind,
                 };
                 format!(
-                    "{kind} {} renamed from `{}` to `{}`",
+                    "{kind} in {} renamed from `{}` to `{}`",
                     parent(&self.item),
                     leaf(&self.item),
                     leaf(renamed)
