@@ -70,5 +70,6 @@ pub fn replace(repository: &Repository, path: &str, from: &str, to: &str) {
 pub fn edit(repository: &Repository, path: &str, change: impl FnOnce(&mut Value)) {
     let mut document: Value = serde_json::from_str(&repository.read(path)).expect("JSON");
     change(&mut document);
-    repository.write(path, &document.to_string());
+    let text = serde_json::to_string_pretty(&document).expect("text");
+    repository.write(path, &format!("{text}\n"));
 }
