@@ -285,6 +285,22 @@ fn a_break_of_rust_alone_fails_until_it_is_accepted() {
 }
 
 #[test]
+fn an_accepted_break_on_the_wire_accepts_nothing_else_in_rust() {
+    let repository = committed();
+    break_it(&repository);
+    let report = json(&repository, &[]);
+    let entry = format!(
+        "- {{fingerprint: {}, reason: It was time}}\n",
+        fingerprint(&report)
+    );
+    repository.write(ACCEPTED, &entry);
+    assert_eq!(repository.diff(&["--fail-on", "breaking"]).0, 0);
+    rename_in_the_code(&repository);
+    let (code, printed) = repository.diff(&["--fail-on", "breaking"]);
+    assert_eq!(code, 1, "{printed}");
+}
+
+#[test]
 fn a_bound_or_a_parameter_that_is_asked_for_is_seen_in_rust() {
     const SPEC: &str = "specs/graph/spec.yaml";
     let repository = committed();
