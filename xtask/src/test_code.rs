@@ -118,7 +118,7 @@ fn operation(
 /// Returns the status and the body of the first documented success.
 fn response(document: &Value, operation: &Value) -> Option<(u16, String)> {
     let responses = operation["responses"].as_object()?;
-    let success = |(status, response)| Some((u16::from_str_radix(status, 10).ok()?, response));
+    let success = |(status, response): (&str, _)| Some((status.parse::<u16>().ok()?, response));
     let (status, response) = responses
         .iter()
         .filter_map(|(status, response)| success((status.as_str(), response)))

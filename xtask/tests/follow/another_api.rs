@@ -3,12 +3,13 @@
 use crate::{changes::refresh, scratch::Scratch};
 
 /// The files that the recipe says to edit or to write.
-pub const EDITED: [&str; 6] = [
+pub const EDITED: [&str; 7] = [
     "Cargo.toml",
     "README.md",
     "src/lib.rs",
     "src/weather.rs",
     "tests/alone.rs",
+    "tests/it/credentials.rs",
     "tests/it/documents.rs",
 ];
 
@@ -105,6 +106,23 @@ async fn weather_answers_a_call() {
     let client = client.base_url(server.uri()).build().expect(\"a client\");
     let weather = client.get_weather().place_id(\"1\").send().await.expect(\"the weather\");
     assert_eq!(weather.degrees, Some(21.5));
+}
+",
+    );
+    insert(
+        "tests/it/credentials.rs",
+        "            api => panic!(",
+        "            \"weather\" => sent_by_weather().await,\n",
+    );
+    append(
+        "tests/it/credentials.rs",
+        "
+async fn sent_by_weather() -> BTreeSet<String> {
+    let server = server::answering(json(200, \"{}\")).await;
+    let client = waba::weather::Client::builder().access_token(SECRET);
+    let client = client.base_url(server.uri()).build().expect(\"a client\");
+    client.get_weather().place_id(\"1\").send().await.expect(\"the weather\");
+    BTreeSet::from([sent_to(&server).await])
 }
 ",
     );
