@@ -3,8 +3,8 @@
 //! and no file was edited by hand.
 //!
 //! ```sh
-//! cargo test -p xtask --test follow                   # every change
-//! cargo test -p xtask --test follow -- enum-value     # one of them
+//! cargo test --workspace --test follow                   # every change
+//! cargo test --workspace --test follow -- enum-value     # one of them
 //! ```
 //!
 //! It compiles and tests the crate once for each change, so `cargo test --workspace` leaves it out.
