@@ -164,6 +164,7 @@ impl Project {
         let output = Command::new(here.join("../.github/scripts").join(name))
             .args(arguments)
             .current_dir(self.path(folder))
+            .env_remove("INSTA_UPDATE")
             .env("PATH", path)
             .env("GITHUB", self.path("github"))
             .env("GITHUB_OUTPUT", &outputs)
