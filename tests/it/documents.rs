@@ -225,7 +225,7 @@ fn add_unknown(sample: &mut Value, schema: &Value) {
             add_unknown(&mut sample[property], inner);
         }
     }
-    sample["brand_new"] = serde_json::json!([1, {"two": null}]);
+    sample["not_in_any_document"] = serde_json::json!([1, {"two": null}]);
 }
 
 #[tokio::test]
