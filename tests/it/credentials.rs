@@ -238,7 +238,7 @@ fn accepted(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
-/// What 360dialog's client sends for each of its credentials.
+/// Returns what 360dialog's client sends for each of its credentials.
 async fn sent_by_hub() -> BTreeSet<String> {
     let builder = dialog360::Client::builder;
     let mut sent = BTreeSet::new();
@@ -252,7 +252,7 @@ async fn sent_by_hub() -> BTreeSet<String> {
     sent
 }
 
-/// What Meta's client sends for each of its credentials.
+/// Returns what Meta's client sends for each of its credentials.
 async fn sent_by_meta() -> BTreeSet<String> {
     let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
     let call = meta(&server.uri());

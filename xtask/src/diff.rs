@@ -60,7 +60,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// What the next release has to announce.
+    /// The level that the next release has to announce.
     pub fn asks_for(&self) -> Option<Level> {
         let published = self.files.iter().any(ChangedFile::is_published);
         self.report.asks_for().max(published.then_some(Level::Docs))

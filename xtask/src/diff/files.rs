@@ -67,7 +67,7 @@ impl ChangedFile {
             .count()
     }
 
-    /// What changed in it, in a line; `report` is that of the same comparison.
+    /// Says in a line what changed in it; `report` is that of the same comparison.
     pub fn meaning(&self, report: &Report) -> String {
         let (api, name) = self.within();
         let api = api.and_then(|name| report.apis.iter().find(|api| api.name == name));

@@ -179,7 +179,7 @@ fn upstreams(breaks: &str, api: &str) -> String {
     )
 }
 
-/// What to do about Rust items of `api` that break code without any break on the wire.
+/// Advises on Rust items of `api` that break code without any break on the wire.
 fn names(api: &Api) -> Option<String> {
     let number = api.unaccepted_items().count();
     if number == 0 {
@@ -282,7 +282,7 @@ fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
     format!("\n## Files\n\n{}", fitting(lines.collect(), FILES))
 }
 
-/// What is true of every program that was built with this crate before a breaking change.
+/// Says what the breaking changes do to programs that were built with this crate before.
 fn effects(api: &Api) -> String {
     let meets = |way: Direction| {
         let mut breaking = api.of_level(Level::Breaking);

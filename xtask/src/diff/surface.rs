@@ -181,7 +181,7 @@ fn item(line: &str) -> &str {
     line.get(..start + end).unwrap_or(line)
 }
 
-/// What an item is, such as `struct`.
+/// The kind of an item, such as `struct`.
 fn kind(item: &str) -> &str {
     item.split_once(' ').map_or(item, |(kind, _)| kind)
 }

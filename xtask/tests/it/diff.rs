@@ -236,7 +236,7 @@ fn rename_in_the_code(repository: &Repository) {
     replace(repository, CODE, "fb_business_id", "meta_business_id");
 }
 
-/// What is said in text, Markdown and JSON.
+/// Returns the report as text, Markdown and JSON.
 fn all_formats(repository: &Repository) -> [String; 3] {
     ["text", "markdown", "json"].map(|format| repository.diff(&["--format", format]).1)
 }

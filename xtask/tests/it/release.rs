@@ -71,7 +71,7 @@ fn a_break_asks_for_a_breaking_version_also_where_it_was_accepted() {
     assert_eq!(repository.release(&[]).0, 1);
 }
 
-/// What a change of the generator does that calls a field by another name.
+/// Renames a field in the generated code, as a change of the generator does.
 fn rename_in_the_code(repository: &Repository) {
     replace(
         repository,
@@ -81,7 +81,7 @@ fn rename_in_the_code(repository: &Repository) {
     );
 }
 
-/// What a change of the generator does that users see nothing of.
+/// Changes the generated code where users see nothing of it, as a change of the generator does.
 fn rewrite_the_code(repository: &Repository) {
     replace(
         repository,

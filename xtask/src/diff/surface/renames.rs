@@ -154,7 +154,7 @@ fn line(change: &SurfaceChange) -> &str {
     line.map_or("", String::as_str)
 }
 
-/// What the outline says of an item besides its name.
+/// The text of an item in the outline without its name.
 fn form(change: &SurfaceChange) -> String {
     let form = line(change).strip_prefix(&change.item).unwrap_or_default();
     let form = match &*WIRE_NAME {
