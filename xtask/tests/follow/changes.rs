@@ -263,7 +263,11 @@ fn accept(scratch: &Scratch, report: &Value) {
 fn find_breaks<'r>(report: &'r Value, found: &mut Vec<&'r str>) {
     match report {
         Value::Object(entry) => {
-            if entry.get("level").is_some_and(|level| level == "breaking") {
+            let on_the_wire = entry.get("level").is_some_and(|level| level == "breaking");
+            // What follows from a change on the wire is accepted with that change.
+            let in_rust_alone = entry.get("breaking") == Some(&Value::Bool(true))
+                && entry.get("follows") == Some(&Value::Null);
+            if on_the_wire || in_rust_alone {
                 found.extend(entry.get("fingerprint").and_then(Value::as_str));
             }
             entry.values().for_each(|value| find_breaks(value, found));
