@@ -32,7 +32,10 @@ impl Accepted {
             .collect();
         let mut entries = entries(new)?;
         entries.retain(|entry| !known.contains(&entry.fingerprint));
-        if let Some(entry) = entries.iter().find(|entry| entry.reason.trim().is_empty()) {
+        if let Some(entry) = entries
+            .iter()
+            .find(|entry| ["", "…"].contains(&entry.reason.trim()))
+        {
             bail!(
                 "{FILE}: {} has no reason; say why the change is taken on",
                 entry.fingerprint

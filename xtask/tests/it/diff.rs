@@ -166,6 +166,8 @@ fn a_change_is_accepted_only_with_a_reason() {
     let repository = committed();
     for entries in [
         "- {fingerprint: 0123456789ab, reason: ' '}",
+        // As the report proposes the line.
+        "- {fingerprint: 0123456789ab, reason: \"…\"}",
         "- {fingerprint: 0123456789ab}",
         "yes",
     ] {
