@@ -28,7 +28,7 @@ pub fn client(api: &str, document: &str) -> Made {
             "pub (crate) fn new_with_client (baseurl",
         )
         // progenitor leaves `\\` as it is, which URLs read as another `/`.
-        .replace("encode_path (", "crate :: id :: encode_segment (")
+        .replace("encode_path (", "crate :: types :: id :: encode_segment (")
         // typify asks for the map of further members, even if there are none.
         .replace(
             "Err (\"no value supplied for extra\" . to_string ())",
@@ -36,7 +36,7 @@ pub fn client(api: &str, document: &str) -> Made {
         )
         // Public, and never asked.
         .replace(
-            "impl ClientHooks < crate :: transport :: Transport > for & Client { }",
+            "impl ClientHooks < crate :: http :: transport :: Transport > for & Client { }",
             "",
         )
         // progenitor's own header, which means nothing to either API.
@@ -102,7 +102,9 @@ fn sent_by_us(code: &str, document: &Value) -> Made {
         let (whole, [answer, request, operation, client, name]) = found.extract();
         let guard = match least_properties(document, operation.trim_matches('"')) {
             Some(least) => {
-                format!("crate :: transport :: require_properties (& request , {least}) ? ;")
+                format!(
+                    "crate :: http :: transport :: require_properties (& request , {least}) ? ;"
+                )
             }
             None => String::new(),
         };
@@ -188,7 +190,7 @@ pub fn mock(api: &str, document: &str) -> Made {
     let segment = Regex::new(r#"(format ! \("[^"]*" , )value \. to_string \(\)"#)?;
     let code = segment.replace_all(
         &code,
-        "${1}:: regex :: escape (& crate :: id :: encode_segment (& value . to_string ()))",
+        "${1}:: regex :: escape (& crate :: types :: id :: encode_segment (& value . to_string ()))",
     );
     Ok(code.into_owned())
 }
@@ -198,7 +200,7 @@ fn settings(api: &str, document: &str) -> Result<GenerationSettings, Box<dyn Err
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
-        .with_inner_type("crate::transport::Transport".parse()?)
+        .with_inner_type("crate::http::transport::Transport".parse()?)
         // Where the document names a type of ours by `x-rust-type`: one that both APIs share, or
         // (by the name `api`) one that stands beside the generated ones.
         .with_crate("waba", CrateVers::Any, None)
@@ -248,7 +250,7 @@ fn open_enums(document: &str) -> Result<String, Box<dyn Error>> {
         let ident = path.rsplit("::").next().unwrap_or(path);
         writeln!(
             code,
-            "crate::open_enum::open_enum! {{ #[doc = {doc:?}] pub enum {ident} {{"
+            "crate::types::open_enum::open_enum! {{ #[doc = {doc:?}] pub enum {ident} {{"
         )?;
         for (variant, value) in variants.iter().zip(values.iter().filter(|v| !v.is_null())) {
             let value = value

@@ -12,15 +12,19 @@ use http::HeaderValue;
 use reqwest::Url;
 
 #[cfg(feature = "dialog360")]
-use crate::login::Login;
+use crate::auth::login::Login;
 use crate::{
+    auth::{
+        credential::{Credential, Secret},
+        token::{Fetch, Source, TokenSource, Tokens},
+    },
     error::Error,
-    limit::RateLimit,
-    observe::{Attempt, Observer},
-    retry::RetryPolicy,
-    secret::{Credential, Secret},
-    token::{Fetch, Source, TokenSource, Tokens},
-    transport::Transport,
+    http::{
+        observer::{Attempt, Observer},
+        rate_limit::RateLimit,
+        retry_policy::RetryPolicy,
+        transport::Transport,
+    },
 };
 
 const TIMEOUT: Duration = Duration::from_secs(30);

@@ -20,10 +20,12 @@ use reqwest::Request;
 
 use crate::{
     Error,
+    auth::{
+        credential::Credential,
+        token::{Source, bearer},
+    },
     builder::variable,
-    secret::Credential,
-    token::{Source, bearer},
-    transport::Answer,
+    http::transport::Answer,
 };
 
 #[allow(
@@ -41,9 +43,9 @@ use crate::{
 )]
 mod generated {
     #[cfg(feature = "generate")]
-    include!(concat!(env!("OUT_DIR"), "/dialog360/client.rs"));
+    include!(concat!(env!("OUT_DIR"), "/dialog360.rs"));
     #[cfg(not(feature = "generate"))]
-    include!("../specs/dialog360/client.rs");
+    include!("generated/dialog360.rs");
 }
 
 pub use generated::{Client, builder, types};
@@ -80,9 +82,9 @@ pub use generated::{Client, builder, types};
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
 pub mod mock {
     #[cfg(feature = "generate")]
-    include!(concat!(env!("OUT_DIR"), "/dialog360/mock.rs"));
+    include!(concat!(env!("OUT_DIR"), "/dialog360_mock.rs"));
     #[cfg(not(feature = "generate"))]
-    include!("../specs/dialog360/mock.rs");
+    include!("generated/dialog360_mock.rs");
 }
 
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.

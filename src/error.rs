@@ -1,5 +1,9 @@
 //! The one error type of the crate.
 
+pub(crate) mod classify;
+pub(crate) mod failure;
+pub(crate) mod meta_error;
+
 use std::{
     error::Error as StdError,
     fmt::{self, Write as _},
@@ -10,7 +14,8 @@ use std::{
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{failure::Failure, upstream::Upstream, usage::Usage};
+use self::{failure::Failure, meta_error::Upstream};
+use crate::types::usage::Usage;
 
 /// What a call to either API can fail with.
 ///

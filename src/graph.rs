@@ -34,10 +34,12 @@ use reqwest::Request;
 
 use crate::{
     Error,
+    auth::{
+        credential::Secret,
+        token::{Source, bearer},
+    },
     builder::variable,
-    secret::Secret,
-    token::{Source, bearer},
-    transport::Answer,
+    http::transport::Answer,
 };
 
 #[allow(
@@ -55,12 +57,12 @@ use crate::{
 )]
 mod generated {
     #[cfg(feature = "generate")]
-    include!(concat!(env!("OUT_DIR"), "/graph/client.rs"));
+    include!(concat!(env!("OUT_DIR"), "/graph.rs"));
     #[cfg(not(feature = "generate"))]
-    include!("../specs/graph/client.rs");
+    include!("generated/graph.rs");
 }
 
-pub use crate::usage::{BusinessUsage, Usage, Used, served_version};
+pub use crate::types::usage::{BusinessUsage, Usage, Used, served_version};
 pub use generated::{Client, builder, types};
 
 /// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), to test what calls it.
@@ -95,9 +97,9 @@ pub use generated::{Client, builder, types};
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
 pub mod mock {
     #[cfg(feature = "generate")]
-    include!(concat!(env!("OUT_DIR"), "/graph/mock.rs"));
+    include!(concat!(env!("OUT_DIR"), "/graph_mock.rs"));
     #[cfg(not(feature = "generate"))]
-    include!("../specs/graph/mock.rs");
+    include!("generated/graph_mock.rs");
 }
 
 /// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.

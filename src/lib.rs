@@ -15,54 +15,35 @@ compile_error!("waba has no API; turn on the feature `dialog360`, `graph` or bot
 // The generated code names the types it shares with us as `::waba::…`.
 extern crate self as waba;
 
-mod answer;
+mod auth;
 mod builder;
 mod client;
 #[cfg(feature = "dialog360")]
 pub mod dialog360;
 mod error;
-mod failure;
 #[cfg(feature = "graph")]
 pub mod graph;
 // It leads through both.
 #[cfg(all(feature = "dialog360", feature = "graph"))]
 pub mod guide;
-mod id;
-mod lenient;
-mod limit;
-mod list;
-#[cfg(feature = "dialog360")]
-mod login;
-mod observe;
-mod open_enum;
-mod request;
-mod retry;
-mod secret;
-mod some;
-mod span;
-mod text;
-mod time;
-mod token;
-mod transport;
-mod upstream;
-// What 360dialog's answers never say has no name where Graph's are unknown.
-#[cfg_attr(not(feature = "graph"), allow(dead_code, unnameable_types))]
-mod usage;
+mod http;
+mod types;
 
+pub use auth::token::{Token, TokenSource};
 pub use builder::ClientBuilder;
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, meta_error::Upstream};
+pub use http::{
+    custom_request::CustomRequest, observer::Attempt, rate_limit::RateLimit,
+    retry_policy::RetryPolicy,
+};
 #[cfg(feature = "mock")]
 pub use httpmock;
-pub use id::{Id, InvalidPathSegment, PathSegment};
-pub use limit::RateLimit;
-pub use list::CommaSeparated;
-pub use observe::Attempt;
 pub use progenitor_client::ResponseValue;
-pub use request::CustomRequest;
 pub use reqwest;
-pub use retry::RetryPolicy;
 #[cfg(feature = "schemars")]
 pub use schemars;
-pub use some::TryIntoSome;
-pub use token::{Token, TokenSource};
-pub use upstream::Upstream;
+pub use types::{
+    comma_separated::CommaSeparated,
+    id::{Id, InvalidPathSegment, PathSegment},
+    try_into_some::TryIntoSome,
+};

@@ -15,8 +15,8 @@ refreshed=false
 if [[ -s $out/refresh.patch ]]; then
   refreshed=true
   git apply --index --binary "$out/refresh.patch"
-  if ! git diff --cached --quiet -- . ':!specs' ':!tests/snapshots'; then
-    echo '::error::the patch changes files outside specs/ and tests/snapshots/'
+  if ! git diff --cached --quiet -- . ':!specs' ':!src/generated' ':!tests/generated' ':!tests/snapshots'; then
+    echo '::error::the patch changes files outside specs/, src/generated/, tests/generated/ and tests/snapshots/'
     exit 1
   fi
   git commit --quiet --message='Refresh the specs from upstream'

@@ -22,6 +22,6 @@ if [[ -n $(git status --porcelain -- specs) ]]; then
   INSTA_UPDATE=always cargo test --locked --workspace snapshots || snapshots=failed
 fi
 
-git add --all -- specs tests/snapshots
+git add --all -- specs src/generated tests/generated tests/snapshots
 git diff --cached --binary HEAD > "$out/refresh.patch"
 printf '%s\n' "refused=$refused" "snapshots=$snapshots" >> "$GITHUB_OUTPUT"

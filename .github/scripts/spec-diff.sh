@@ -15,8 +15,8 @@ to=$(git -C "$head" rev-parse HEAD)
 
 changed() { ! git -C "$head" diff --quiet "$from" "$to" -- "$@"; }
 
-if ! changed specs; then
-  echo 'Skipped: `specs/` is unchanged.' > "$report"
+if ! changed specs src/generated tests/generated; then
+  echo 'Skipped: `specs/` and the generated code are unchanged.' > "$report"
   touch "$out/quiet"
   exit
 fi
@@ -32,7 +32,7 @@ CARGO_MANIFEST_DIR=$head/xtask "$xtask" diff "$from..$to" --format markdown --fa
 check=skipped
 if changed 'specs/*/upstream*' specs/sources.toml specs/sources.lock; then
   scratch=$(mktemp -d)
-  git -C "$head" archive "$to" specs | tar -x -C "$scratch"
+  git -C "$head" archive "$to" specs src/generated tests/generated | tar -x -C "$scratch"
   # The lock would let a server confirm pages that upstream.json was never made from.
   rm -f "$scratch/specs/sources.lock"
   code=0

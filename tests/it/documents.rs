@@ -1,6 +1,6 @@
 //! Promises about every operation and every type of every document, whatever upstream publishes.
 //!
-//! `cargo xtask prepare` generates the calls (`specs/*/tests.rs`), so that an operation which a
+//! `cargo xtask prepare` generates the calls (`tests/generated`), so that an operation which a
 //! refresh brings is sent here without anybody writing a test. The snapshots are accepted as
 //! CONTRIBUTING.md says.
 
@@ -15,10 +15,10 @@ use wiremock::Request;
 use crate::server::{self, SECRET};
 
 mod dialog360 {
-    include!("../../specs/dialog360/tests.rs");
+    include!("../generated/dialog360.rs");
 }
 mod graph {
-    include!("../../specs/graph/tests.rs");
+    include!("../generated/graph.rs");
 }
 
 /// A call of an operation, not yet made.
@@ -110,7 +110,7 @@ fn every_api_of_the_specs_is_tested() {
     assert_eq!(
         folders.collect::<BTreeSet<_>>(),
         tested.collect::<BTreeSet<_>>(),
-        "add specs/<api>/tests.rs to this file for each folder of specs/"
+        "add tests/generated/<api>.rs to this file for each folder of specs/"
     );
 }
 

@@ -3,7 +3,6 @@
 #![cfg(all(feature = "dialog360", feature = "graph"))]
 #![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
 
-mod answers;
 mod cancellation;
 mod configuration;
 mod credentials;
@@ -18,6 +17,7 @@ mod limits;
 mod mocks;
 mod pages;
 mod requests;
+mod responses;
 mod retries;
 mod schemas;
 mod seen;

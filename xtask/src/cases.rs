@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Map, Value};
 
-use crate::document;
+use crate::openapi::document;
 
 /// The cases of `folder` with their names.
 pub fn of(folder: &str) -> Vec<(String, Map<String, Value>)> {

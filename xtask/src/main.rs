@@ -2,38 +2,23 @@
 
 #[cfg(test)]
 mod cases;
-mod code;
-mod diff;
-mod document;
-mod fit;
-mod gate;
+mod compare;
+mod exit;
 mod git;
-mod lower;
-mod names;
-mod notes;
-mod outline;
-mod overlay;
-mod pointer;
-mod prepare;
-mod refresh;
-mod release;
-mod round_trip;
-mod sample;
-mod strict_json;
-mod test_code;
-mod walk;
+mod openapi;
+mod output;
+mod pipeline;
+mod tasks;
+mod upstream;
 
 // The very generator that build.rs runs.
 #[path = "../../build/generate.rs"]
-mod generate;
+mod generator;
 
 use std::{
     env,
-    io::{self, Write},
-    panic,
     path::{Path, PathBuf},
     process::ExitCode,
-    thread,
 };
 
 use clap::{Parser, Subcommand};
@@ -52,52 +37,23 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Make specs/*/openapi.json and the Rust code of it from the documents beside them
-    Prepare(prepare::Options),
+    Prepare(tasks::prepare::Options),
     /// Say what a change of the documents does on the wire and to Rust code
-    Diff(diff::Options),
+    Diff(tasks::diff::Options),
     /// Bring specs/ up to what upstream publishes, completely or not at all
-    Refresh(refresh::Options),
+    Refresh(tasks::refresh::Options),
     /// Say whether the version says as much as has changed since the last release
-    Release(release::Options),
-}
-
-/// How a task ended that could be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Fine,
-    ActionNeeded,
+    Release(tasks::release::Options),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let report = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        let text = info.payload().downcast_ref::<String>();
-        match text.filter(|text| text.starts_with("failed printing to")) {
-            _ if thread::current().name() == Some(gate::TRIAL) => {}
-            // The disk that the output goes to is full, or its reader has gone.
-            Some(text) => {
-                let _ = writeln!(io::stderr(), "error: {text}");
-            }
-            None => report(info),
-        }
-    }));
-    let outcome = panic::catch_unwind(|| match cli.task {
-        Task::Prepare(options) => prepare::run(&root(), &options),
-        Task::Diff(options) => diff::run(&root(), &options),
-        Task::Refresh(options) => refresh::run(&root(), &options),
-        Task::Release(options) => release::run(&root(), &options),
-    });
-    match outcome {
-        Ok(Ok(Outcome::Fine)) => ExitCode::SUCCESS,
-        Ok(Ok(Outcome::ActionNeeded)) => ExitCode::from(1),
-        Ok(Err(error)) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
-        // The hook has told it.
-        Err(_) => ExitCode::from(2),
-    }
+    exit::after(|| match cli.task {
+        Task::Prepare(options) => tasks::prepare::run(&root(), &options),
+        Task::Diff(options) => tasks::diff::run(&root(), &options),
+        Task::Refresh(options) => tasks::refresh::run(&root(), &options),
+        Task::Release(options) => tasks::release::run(&root(), &options),
+    })
 }
 
 /// The repository: cargo says where when it runs the task, which is not always where it was built.

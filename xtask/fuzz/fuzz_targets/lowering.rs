@@ -7,19 +7,25 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 // They look for each other here.
-use xtask::{document, fit, lower, names, notes, pointer, strict_json, walk};
+use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes}};
 
 /// Modules of xtask, which is no library.
 #[path = "../../src"]
 mod xtask {
-    pub mod document;
-    pub mod fit;
-    pub mod lower;
-    pub mod names;
-    pub mod notes;
-    pub mod pointer;
-    pub mod strict_json;
-    pub mod walk;
+    pub mod openapi {
+        pub mod document;
+        pub mod names;
+        pub mod number;
+        pub mod pointer;
+        pub mod strict_json;
+        pub mod walk;
+    }
+
+    pub mod pipeline {
+        pub mod adapt;
+        pub mod lower;
+        pub mod notes;
+    }
 }
 
 fuzz_target!(|text: &str| {
@@ -42,7 +48,7 @@ fn fitted(mut document: Value) -> (Value, notes::Notes) {
     let mut notes = notes::Notes::default();
     lower::lower(&mut document, &mut notes);
     if notes.refused.is_empty() {
-        fit::fit(&mut document, &mut notes);
+        adapt::adapt(&mut document, &mut notes);
     }
     (document, notes)
 }

@@ -5,28 +5,29 @@
 
 use libfuzzer_sys::fuzz_target;
 // They look for each other here.
-use xtask::{names, pointer, refresh, strict_json, walk};
+use xtask::{openapi, upstream};
 
 /// Modules of xtask, which is no library.
 #[path = "../../src"]
 mod xtask {
-    pub mod names;
-    pub mod pointer;
-    pub mod strict_json;
-    pub mod walk;
+    pub mod openapi {
+        pub mod names;
+        pub mod pointer;
+        pub mod strict_json;
+        pub mod walk;
+    }
 
-    /// Those of the task that has pages to read.
-    pub mod refresh {
+    pub mod upstream {
         pub mod gitbook;
         pub mod merge;
     }
 }
 
 fuzz_target!(|markdown: &str| {
-    match refresh::gitbook::read("https://docs.example/page.md", markdown) {
-        Ok(page) => match refresh::merge::merge(&page.blocks) {
+    match upstream::gitbook::read("https://docs.example/page.md", markdown) {
+        Ok(page) => match upstream::merge::merge(&page.blocks) {
             // What was merged is in the form in which documents are compared.
-            Ok(merged) => assert_eq!(merged, refresh::merge::canonical(merged.clone())),
+            Ok(merged) => assert_eq!(merged, upstream::merge::canonical(merged.clone())),
             Err(faults) => assert!(!faults.is_empty()),
         },
         Err(error) => assert!(!error.to_string().is_empty()),

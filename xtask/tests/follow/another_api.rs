@@ -78,7 +78,7 @@ pub fn add(scratch: &Scratch) {
     insert(
         "tests/it/documents.rs",
         "mod graph {",
-        "mod weather {\n    include!(\"../../specs/weather/tests.rs\");\n}\n",
+        "mod weather {\n    include!(\"../generated/weather.rs\");\n}\n",
     );
     insert(
         "tests/it/documents.rs",

@@ -7,6 +7,14 @@ use serde_json::{Map, Value, json};
 
 use crate::{another_api, scratch::Scratch};
 
+/// The folders whose files follow upstream without an edit by hand.
+const FOLLOWS: [&str; 4] = [
+    "specs/",
+    "src/generated/",
+    "tests/generated/",
+    "tests/snapshots/",
+];
+
 const DIALOG360: &str = "docs.360dialog.com/partner/partner-api/api-reference/all.md";
 const GRAPH: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md";
 
@@ -202,7 +210,7 @@ impl Change {
         let by_hand: Vec<String> = scratch
             .changed_files()
             .into_iter()
-            .filter(|file| !file.starts_with("specs/") && !file.starts_with("tests/snapshots/"))
+            .filter(|file| !FOLLOWS.iter().any(|folder| file.starts_with(folder)))
             .filter(|file| {
                 !matches!(self.of, AnotherApi) || !another_api::EDITED.contains(&&**file)
             })

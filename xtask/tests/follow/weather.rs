@@ -5,7 +5,7 @@
 
 use reqwest::Request;
 
-use crate::{Error, builder::variable, token::bearer, transport::Answer};
+use crate::{Error, auth::token::bearer, builder::variable, http::transport::Answer};
 
 #[allow(
     clippy::all,
@@ -22,9 +22,9 @@ use crate::{Error, builder::variable, token::bearer, transport::Answer};
 )]
 mod generated {
     #[cfg(feature = "generate")]
-    include!(concat!(env!("OUT_DIR"), "/weather/client.rs"));
+    include!(concat!(env!("OUT_DIR"), "/weather.rs"));
     #[cfg(not(feature = "generate"))]
-    include!("../specs/weather/client.rs");
+    include!("generated/weather.rs");
 }
 
 pub use generated::{Client, builder, types};
@@ -35,9 +35,9 @@ pub use generated::{Client, builder, types};
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
 pub mod mock {
     #[cfg(feature = "generate")]
-    include!(concat!(env!("OUT_DIR"), "/weather/mock.rs"));
+    include!(concat!(env!("OUT_DIR"), "/weather_mock.rs"));
     #[cfg(not(feature = "generate"))]
-    include!("../specs/weather/mock.rs");
+    include!("generated/weather_mock.rs");
 }
 
 /// The address of the API, which [`base_url`](ClientBuilder::base_url) replaces.

@@ -230,7 +230,7 @@ fn the_rust_surface_says_what_becomes_of_names() {
     );
 }
 
-const CODE: &str = "specs/dialog360/client.rs";
+const CODE: &str = "src/generated/dialog360.rs";
 const OVERLAY: &str = "specs/dialog360/overlay.yaml";
 
 /// Calls a field of the generated code by another name, as a change of the generator does.
@@ -359,7 +359,7 @@ fn code_that_is_out_of_date_is_not_compared_but_told_to_be_brought_up_to_date() 
 #[test]
 fn a_commit_without_generated_code_has_it_generated_and_says_so() {
     let repository = committed();
-    for code in [CODE, "specs/graph/client.rs"] {
+    for code in [CODE, "src/generated/graph.rs"] {
         fs::remove_file(repository.path(code)).expect("removed");
     }
     commit(&repository);
@@ -369,7 +369,7 @@ fn a_commit_without_generated_code_has_it_generated_and_says_so() {
         assert_eq!(api["surface"], json!([]), "it has the same items");
     }
     for printed in all_formats(&repository) {
-        assert!(printed.contains("client.rs is missing"), "{printed}");
+        assert!(printed.contains(".rs is missing"), "{printed}");
     }
 }
 
@@ -377,15 +377,15 @@ fn a_commit_without_generated_code_has_it_generated_and_says_so() {
 fn every_file_that_differs_is_named() {
     let repository = committed();
     // As in this repository.
-    let attributes = "specs/*/openapi.json linguist-generated\nspecs/*/*.rs linguist-generated\n";
+    let attributes = "specs/*/openapi.json linguist-generated\nsrc/generated/** linguist-generated\ntests/generated/** linguist-generated\n";
     repository.write(".gitattributes", attributes);
     let paths = [
-        "specs/graph/client.rs",
         "specs/graph/deviations.yaml",
         "specs/graph/upstream.json",
         "specs/notes.txt",
         "specs/sources.lock",
         "specs/sources.toml",
+        "src/generated/graph.rs",
     ];
     for path in paths {
         let before = fs::read_to_string(repository.path(path)).unwrap_or_default();
@@ -413,7 +413,7 @@ fn every_file_that_differs_is_named() {
         .collect();
     assert_eq!(names, paths);
     for file in files {
-        let code = file["path"] == paths[0];
+        let code = file["path"] == "src/generated/graph.rs";
         assert_eq!(file["folded"], code, "{file}");
         assert_eq!(file["explains"], 0, "{file}");
     }
@@ -652,7 +652,7 @@ fn a_reviewer_is_told_what_to_do() {
     let repository = committed();
     repository.write(
         ".gitattributes",
-        "specs/*/openapi.json linguist-generated\nspecs/*/*.rs linguist-generated\n",
+        "specs/*/openapi.json linguist-generated\nsrc/generated/** linguist-generated\ntests/generated/** linguist-generated\n",
     );
     commit(&repository);
     let report = || repository.diff(&["--format", "markdown"]).1;

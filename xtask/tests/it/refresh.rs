@@ -140,9 +140,12 @@ fn an_api_that_is_refused_holds_no_other_back() {
     );
     let new = r#""bsp_removed","brand_new"]"#;
     mirror.write(DIALOG360, &changed(&dialog360(), r#""bsp_removed"]"#, new));
-    let path = |file: &str| format!("specs/graph/{file}");
-    let before =
-        ["upstream.json", "openapi.json", "client.rs"].map(|file| repository.read(&path(file)));
+    let files = [
+        "specs/graph/upstream.json",
+        "specs/graph/openapi.json",
+        "src/generated/graph.rs",
+    ];
+    let before = files.map(|file| repository.read(file));
     let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
     assert_eq!(code, 2, "{printed}");
     assert!(
@@ -154,8 +157,7 @@ fn an_api_that_is_refused_holds_no_other_back() {
             .read("specs/dialog360/openapi.json")
             .contains("\"BrandNew\"")
     );
-    let after =
-        ["upstream.json", "openapi.json", "client.rs"].map(|file| repository.read(&path(file)));
+    let after = files.map(|file| repository.read(file));
     assert!(before == after, "the refused API is as it was");
 
     let report = repository.read("report.md");
@@ -235,9 +237,14 @@ fn an_api_that_is_new_in_sources_toml_gets_its_folder() {
     repository.write("specs/sources.toml", &format!("{sources}\n{section}"));
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 0, "{printed}");
-    for file in ["upstream.json", "openapi.json", "client.rs", "tests.rs"] {
-        let path = format!("specs/partner/{file}");
-        assert!(repository.path(&path).exists(), "{path} was not written");
+    for path in [
+        "specs/partner/upstream.json",
+        "specs/partner/openapi.json",
+        "src/generated/partner.rs",
+        "src/generated/partner_mock.rs",
+        "tests/generated/partner.rs",
+    ] {
+        assert!(repository.path(path).exists(), "{path} was not written");
     }
     assert_eq!(repository.prepare(&["--check"]).0, 0);
 }
@@ -257,7 +264,7 @@ fn an_api_can_come_from_an_openapi_document() {
     let arguments = ["--only", "weather", "--from", mirror.from()];
     let (code, printed) = repository.refresh(&arguments);
     assert_eq!(code, 0, "{printed}");
-    let client = repository.read("specs/weather/client.rs");
+    let client = repository.read("src/generated/weather.rs");
     assert!(client.contains("pub fn get_rain"), "{client}");
     assert_eq!(
         repository

@@ -75,7 +75,7 @@ fn a_break_asks_for_a_breaking_version_also_where_it_was_accepted() {
 fn rename_in_the_code(repository: &Repository) {
     replace(
         repository,
-        "specs/dialog360/client.rs",
+        "src/generated/dialog360.rs",
         "fb_business_id",
         "meta_business_id",
     );
@@ -85,7 +85,7 @@ fn rename_in_the_code(repository: &Repository) {
 fn rewrite_the_code(repository: &Repository) {
     replace(
         repository,
-        "specs/dialog360/client.rs",
+        "src/generated/dialog360.rs",
         "from_secs(15u64)",
         "from_secs(16u64)",
     );

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A repository whose only content is specs/.
+/// A repository that holds only specs/ and the code generated from it.
 pub struct Repository(TempDir);
 
 impl Repository {
@@ -28,7 +28,11 @@ impl Repository {
 
     fn copy_of(root: &Path) -> Self {
         let repository = Self(TempDir::new().expect("a folder"));
-        copy(&root.join("specs"), &repository.path("specs"));
+        for folder in ["specs", "src/generated", "tests/generated"] {
+            if root.join(folder).exists() {
+                copy(&root.join(folder), &repository.path(folder));
+            }
+        }
         repository
     }
 

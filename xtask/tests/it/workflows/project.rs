@@ -54,6 +54,8 @@ impl Project {
         for (file, text) in [
             ("specs/api.json", "one\n"),
             ("specs/overlay.yaml", "none\n"),
+            ("src/generated/api.rs", "one\n"),
+            ("tests/generated/api.rs", "one\n"),
             ("tests/snapshots/api.snap", "one\n"),
             ("src/lib.rs", "\n"),
             (".github/workflows/ci.yml", "\n"),

@@ -1,0 +1,130 @@
+//! Enums that take values their document does not list yet.
+
+/// Defines an enum whose variants stand for strings, with `Unknown` for every other string.
+///
+/// A known value is matched whatever its case, but first by it, for `m` and `M` may both be known;
+/// an unknown one is kept as it is.
+macro_rules! open_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($variant:ident = $value:literal,)* }) => {
+        $(#[$meta])*
+        ///
+        /// New values arrive as `Unknown`, so that no answer fails for one. Text is matched
+        /// without regard to case.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $value, "`")] $variant,)*
+            /// A value that the document does not list, verbatim.
+            Unknown(::std::string::String),
+        }
+
+        impl $name {
+            /// The value as it is sent: as the document spells it, or verbatim if unknown.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unknown(value) => value,
+                }
+            }
+
+            fn known(value: &str) -> ::std::option::Option<Self> {
+                $(if value == $value {
+                    return Some(Self::$variant);
+                })*
+                $(if value.eq_ignore_ascii_case($value) {
+                    return Some(Self::$variant);
+                })*
+                None
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                Self::known(value).unwrap_or_else(|| Self::Unknown(value.to_owned()))
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(value: ::std::string::String) -> Self {
+                Self::known(&value).unwrap_or(Self::Unknown(value))
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(Self::from(value))
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        /// A string, among others one of those that the document lists.
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({
+                    "anyOf": [{ "type": "string", "enum": [$($value),*] }, { "type": "string" }]
+                })
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                crate::types::string_or_number::string_or_number(deserializer).map(Self::from)
+            }
+        }
+    };
+}
+
+pub(crate) use open_enum;
+
+#[cfg(test)]
+mod tests {
+    open_enum! {
+        /// A unit.
+        pub enum Unit {
+            M = "m",
+            M2 = "M",
+            Hour = "Hour",
+        }
+    }
+
+    #[test]
+    fn values_that_differ_by_case_alone_stay_apart() {
+        assert_eq!(Unit::from("m"), Unit::M);
+        assert_eq!(Unit::from("M"), Unit::M2);
+        assert_eq!(Unit::from("HOUR"), Unit::Hour);
+        assert_eq!(Unit::from("s"), Unit::Unknown("s".to_owned()));
+    }
+}

@@ -1,0 +1,194 @@
+//! Finds the break on the wire that takes a Rust item away, so that both are accepted as one.
+
+use std::collections::BTreeSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value;
+
+use super::{
+    changes::Change,
+    names,
+    reach::Reach,
+    surface::{self, SurfaceChange},
+};
+use crate::openapi::pointer::{child, follow, keys};
+
+/// Where a change is, in the names of Rust.
+struct Place {
+    /// The type of the operation, or of the innermost object that holds the change.
+    of_type: String,
+    /// Whether the types of other parts begin with the same name.
+    is_prefix: bool,
+    /// The property or parameter that changes, in snake case.
+    part: Option<String>,
+}
+
+/// What one break on the wire can take from the Rust module.
+pub struct Breaks {
+    places: Vec<Place>,
+    /// The types of what is gone, and of all that it referred to.
+    types: BTreeSet<String>,
+    /// Those of them that no call uses any longer.
+    unused: BTreeSet<String>,
+    /// The names of the operation that is gone or has another one, in snake case.
+    operations: BTreeSet<String>,
+}
+
+impl Breaks {
+    /// Finds what `change` between these documents can take; `reach` is that of the new one.
+    pub fn of(change: &Change, old: &Value, new: &Value, reach: &Reach) -> Self {
+        let sides = [
+            (old, &change.pointers.before),
+            (new, &change.pointers.after),
+        ];
+        let mut breaks = Self {
+            places: Vec::new(),
+            types: BTreeSet::new(),
+            unused: BTreeSet::new(),
+            operations: BTreeSet::new(),
+        };
+        for (document, pointer) in sides {
+            let Some(pointer) = pointer else { continue };
+            breaks.add(document, pointer);
+        }
+        if let Some(gone) = &change.pointers.before {
+            let value = old.pointer(gone).unwrap_or(&Value::Null);
+            let mut seen = BTreeSet::new();
+            referred(old, value, &mut seen);
+            let is_unused = |name: &&String| !reach.reaches(&child("/components/schemas", name));
+            let unused = seen.iter().filter(is_unused);
+            breaks.unused = unused.map(|name| name.to_upper_camel_case()).collect();
+            breaks.types = seen.iter().map(|name| name.to_upper_camel_case()).collect();
+        }
+        breaks
+    }
+
+    fn add(&mut self, document: &Value, pointer: &str) {
+        let all: Vec<String> = keys(pointer).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let mut parts = parts(document, pointer);
+        let part = parts.pop();
+        match all.as_slice() {
+            ["components", "schemas", name, ..] => {
+                // Objects within objects have the names of all that hold them.
+                let names = parts.iter().map(|part| part.to_upper_camel_case());
+                self.places.push(Place {
+                    of_type: name.to_upper_camel_case() + &names.collect::<String>(),
+                    is_prefix: !parts.is_empty(),
+                    part,
+                });
+            }
+            ["components", "parameters", ..] => self.places.push(Place {
+                of_type: String::new(),
+                is_prefix: true,
+                part,
+            }),
+            ["paths", path, method, rest @ ..] => {
+                let at = child(&child("/paths", path), method);
+                let id = document
+                    .pointer(&at)
+                    .and_then(|found| found["operationId"].as_str());
+                let Some(id) = id else { return };
+                if matches!(rest, [] | ["operationId"]) {
+                    self.operations.insert(id.to_snake_case());
+                }
+                self.places.push(Place {
+                    of_type: id.to_upper_camel_case(),
+                    is_prefix: true,
+                    part,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the break can be why `item` changes.
+    pub fn explains(&self, item: &SurfaceChange) -> bool {
+        let of_item = |item: &str| {
+            let path = surface::path(item);
+            let mut segments = path
+                .split("::")
+                .filter(|part| !["types", "builder"].contains(part));
+            let of_type = segments.next().unwrap_or_default();
+            let of_type = of_type
+                .split(['<', ':'])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            (
+                of_type,
+                segments.next().is_some(),
+                surface::leaf(item).to_snake_case(),
+            )
+        };
+        let (of_type, has_part, leaf) = of_item(&item.item);
+        let whole_is_gone = item.after.is_none() && !has_part;
+        let is_type_itself = !has_part && item.after.is_some() && item.renamed.is_none();
+        let in_builder = surface::path(&item.item).starts_with("builder::");
+        let called = |operation: &String| {
+            (of_type == "Client" && leaf == *operation) || of_type.to_snake_case() == *operation
+        };
+        self.operations.iter().any(called)
+            || self.unused.contains(&of_type)
+            || (whole_is_gone && self.types.contains(&of_type))
+            || self.places.iter().any(|place| {
+                let owner = &place.of_type;
+                let Some(part) = &place.part else {
+                    return of_type == *owner;
+                };
+                let derived = format!("{owner}{}", part.to_upper_camel_case());
+                let holds = match place.is_prefix {
+                    true => of_type.starts_with(owner.as_str()),
+                    false => of_type == *owner,
+                };
+                match owner.is_empty() {
+                    true => in_builder && leaf == *part,
+                    // What a type derives depends on its fields.
+                    false if is_type_itself && of_type == *owner => true,
+                    false => (holds && leaf == *part) || of_type.starts_with(&derived),
+                }
+            })
+    }
+}
+
+/// The properties and parameters that `pointer` leads through, in snake case.
+fn parts(document: &Value, pointer: &str) -> Vec<String> {
+    let mut at = String::new();
+    let mut parts = Vec::new();
+    let mut opened = false;
+    for key in keys(pointer) {
+        at = child(&at, &key);
+        if opened {
+            parts.extend(names::name(document, &at));
+        }
+        // A property may itself have one of these names.
+        opened = !opened && ["properties", "parameters"].contains(&key.as_str());
+    }
+    parts
+}
+
+/// Collects the names of the schemas that `value` refers to, directly or by others.
+fn referred(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => {
+            let target = value["$ref"].as_str();
+            let name =
+                target.and_then(|target| crate::openapi::pointer::component(target, "schemas"));
+            if name.is_none_or(|name| seen.insert(name.to_owned())) {
+                if target.is_some() {
+                    let found = follow(document, value);
+                    if found != value {
+                        referred(document, found, seen);
+                    }
+                }
+                entries
+                    .values()
+                    .for_each(|value| referred(document, value, seen));
+            }
+        }
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| referred(document, value, seen)),
+        _ => {}
+    }
+}

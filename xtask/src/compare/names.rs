@@ -1,0 +1,78 @@
+//! The names that are found renamed, or gone, on the wire.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+use serde_json::Value;
+
+use super::{changes::Change, rules::Rule};
+use crate::openapi::pointer::keys;
+
+/// The names that are renamed or gone, in snake case as Rust has most of them.
+#[derive(Debug, Default)]
+pub struct Names {
+    renamed: BTreeSet<(String, String)>,
+    gone: BTreeSet<String>,
+}
+
+impl Names {
+    /// Collects the names from the changes between two documents.
+    pub fn of(changes: &[Change], old: &Value, new: &Value) -> Self {
+        let mut names = Self::default();
+        for change in changes {
+            let (before, after) = (&change.pointers.before, &change.pointers.after);
+            let old = before.as_ref().and_then(|at| name(old, at));
+            let new = after.as_ref().and_then(|at| name(new, at));
+            let value = |value: &Option<Value>| value.as_ref()?.as_str().map(str::to_snake_case);
+            match (change.rule, old, new) {
+                (
+                    Rule::FieldRenamed | Rule::ParameterRenamed | Rule::PathParameterRenamed,
+                    Some(old),
+                    Some(new),
+                ) => {
+                    names.renamed.insert((old, new));
+                }
+                (Rule::OperationIdChanged, ..) => {
+                    names
+                        .renamed
+                        .extend(value(&change.before).zip(value(&change.after)));
+                }
+                (
+                    Rule::FieldRemoved | Rule::ParameterRemoved | Rule::OperationRemoved,
+                    Some(old),
+                    _,
+                ) => {
+                    names.gone.insert(old);
+                }
+                (Rule::EnumValueRemoved, ..) => names.gone.extend(value(&change.before)),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    /// Whether the wire calls by the name `new` what it called `old`.
+    pub fn rename(&self, old: &str, new: &str) -> bool {
+        let pair = (old.to_snake_case(), new.to_snake_case());
+        self.renamed.contains(&pair)
+    }
+
+    /// Whether what the wire called `name` is gone from it.
+    pub fn lose(&self, name: &str) -> bool {
+        self.gone.contains(&name.to_snake_case())
+    }
+}
+
+/// The name of the operation, parameter or property at `pointer`, in snake case.
+pub fn name(document: &Value, pointer: &str) -> Option<String> {
+    let value = document.pointer(pointer)?;
+    let name = [&value["operationId"], &value["name"]]
+        .into_iter()
+        .find_map(Value::as_str)
+        // A property may describe one of these names.
+        .filter(|_| !pointer.contains("/properties/"));
+    match name {
+        Some(name) => Some(name.to_snake_case()),
+        None => keys(pointer).last().map(|key| key.to_snake_case()),
+    }
+}

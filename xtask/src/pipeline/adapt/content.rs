@@ -1,0 +1,146 @@
+//! Media types: one for each body, and the same spelling of JSON everywhere.
+
+use serde_json::{Map, Value, json};
+
+use super::media::{JSON, canonical, essence, is_json, is_like_json};
+use crate::{
+    openapi::{
+        pointer::child,
+        walk::{self, Part},
+    },
+    pipeline::notes::Notes,
+};
+
+/// The media types of a request that progenitor can send, the best first.
+const SENDABLE: [&str; 5] = [
+    JSON,
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+    "text/plain",
+    "text/x-markdown",
+];
+
+/// Fits the bodies of every request and response.
+pub fn fit(document: &mut Value, notes: &mut Notes) {
+    walk::parts(document, &mut |part, value, pointer| {
+        let Value::Object(holder) = value else { return };
+        if !matches!(holder.get("content"), Some(Value::Object(_))) {
+            return;
+        }
+        match part {
+            Part::RequestBody => fit_request(holder, pointer, notes),
+            Part::Response => fit_response(holder, pointer, notes),
+            _ => {}
+        }
+    });
+}
+
+fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let required = body.get("required") == Some(&Value::Bool(true));
+    let Some(Value::Object(content)) = body.get_mut("content") else {
+        return;
+    };
+    if content.is_empty() {
+        return;
+    }
+    respell(content, canonical);
+    let chosen = SENDABLE.iter().find_map(|sendable| {
+        content
+            .keys()
+            .find(|given| essence(given) == *sendable)
+            .cloned()
+    });
+    let Some(chosen) = chosen else {
+        let given: Vec<&str> = content.keys().map(String::as_str).collect();
+        let construct = format!("a request body of {} cannot be sent", given.join(", "));
+        notes.refuse(pointer, &construct, "remove the operation in the overlay");
+        return;
+    };
+    for other in content.keys().filter(|given| **given != chosen) {
+        notes.weaken(
+            pointer,
+            format!("the body is sent as {chosen}, never as {other}"),
+        );
+    }
+    content.retain(|given, _| *given == chosen);
+    if !required {
+        notes.weaken(pointer, "the optional body is always sent");
+        body.insert("required".to_owned(), Value::Bool(true));
+    }
+    let Some(Value::Object(content)) = body.get_mut("content") else {
+        return;
+    };
+    let pointer = child(&child(pointer, "content"), &chosen);
+    let Some(Value::Object(media_type)) = content.get_mut(&chosen) else {
+        return;
+    };
+    match essence(&chosen).as_str() {
+        "application/octet-stream" => {
+            media_type.insert(
+                "schema".to_owned(),
+                json!({"type": "string", "format": "binary"}),
+            );
+        }
+        "text/plain" | "text/x-markdown" => {
+            media_type.insert("schema".to_owned(), json!({"type": "string"}));
+        }
+        JSON => {
+            media_type.shift_remove("encoding");
+            media_type.entry("schema").or_insert_with(|| json!({}));
+        }
+        _ => {
+            if media_type
+                .get("encoding")
+                .and_then(Value::as_object)
+                .is_some_and(|e| !e.is_empty())
+            {
+                let way_out = "remove the `encoding` in the overlay";
+                notes.refuse(&pointer, "a form with an `encoding` of its own", way_out);
+            }
+            if !media_type.contains_key("schema") {
+                notes.refuse(
+                    &pointer,
+                    "a form without a schema",
+                    "add one in the overlay",
+                );
+            }
+        }
+    }
+}
+
+fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let Some(Value::Object(content)) = response.get_mut("content") else {
+        return;
+    };
+    respell(content, canonical);
+    if !content.keys().any(|given| is_json(given)) {
+        let like_json = content.keys().find(|given| is_like_json(given)).cloned();
+        if let Some(other) = like_json {
+            notes.weaken(pointer, format!("an answer of {other} is read as JSON"));
+            respell(content, |given| {
+                if given == other { JSON } else { given }.to_owned()
+            });
+        }
+    }
+    if content.keys().any(|given| is_json(given)) {
+        for other in content.keys().filter(|given| !is_json(given)) {
+            notes.weaken(pointer, format!("an answer of {other} is never read"));
+        }
+    }
+    for (given, media_type) in content {
+        if is_json(given)
+            && let Value::Object(media_type) = media_type
+        {
+            media_type.shift_remove("encoding");
+            media_type.entry("schema").or_insert_with(|| json!({}));
+        }
+    }
+}
+
+/// Spells every media type of `content` as `spell` does, and leaves each in its place.
+fn respell(content: &mut Map<String, Value>, spell: impl Fn(&str) -> String) {
+    *content = std::mem::take(content)
+        .into_iter()
+        .map(|(given, body)| (spell(&given), body))
+        .collect();
+}

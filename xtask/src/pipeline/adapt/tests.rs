@@ -1,0 +1,117 @@
+//! The cases under `tests/cases/adapt`, and what holds of every document.
+//!
+//! A case has one `operation` or one schema, of an `answer` or a `request`; `schemas` are others
+//! beside it. It expects the operation, or all schemas, as they are afterwards.
+
+use serde_json::{Map, Value, json};
+
+use super::adapt;
+use crate::{
+    cases,
+    openapi::document,
+    pipeline::{notes::Notes, validate},
+};
+
+/// The document of a case, and where in it the case expects something.
+fn document(case: &Map<String, Value>) -> (Value, &'static str) {
+    let mut schemas = case.get("schemas").cloned().unwrap_or_else(|| json!({}));
+    let json = json!({"application/json": {"schema": {"$ref": "#/components/schemas/S"}}});
+    let plain = json!({"200": {"description": "ok"}});
+    let (operation, place) = if let Some(operation) = case.get("operation") {
+        (operation.clone(), "/paths/~1s~1{id}/get")
+    } else if let Some(schema) = case.get("answer") {
+        schemas["S"] = schema.clone();
+        let responses = json!({"200": {"description": "ok", "content": json}});
+        (
+            json!({"operationId": "get_s", "responses": responses}),
+            "/components/schemas",
+        )
+    } else {
+        schemas["S"] = case["request"].clone();
+        let body = json!({"content": json, "required": true});
+        let operation = json!({"operationId": "get_s", "requestBody": body, "responses": plain});
+        (operation, "/components/schemas")
+    };
+    let mut document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "Case", "version": "1"},
+        "paths": {"/s/{id}": {"get": operation}},
+        "components": {"schemas": schemas},
+    });
+    let operation = &mut document["paths"]["/s/{id}"]["get"];
+    // A case that is not about parameters need not declare the path's.
+    if operation.get("parameters").is_none() {
+        operation["parameters"] =
+            json!([{"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}}]);
+    }
+    if let Some(schemes) = case.get("securitySchemes") {
+        document["components"]["securitySchemes"] = schemes.clone();
+    }
+    (document, place)
+}
+
+fn fitted(document: &Value) -> (Value, Vec<String>, Vec<String>) {
+    let mut document = document.clone();
+    let mut notes = Notes::default();
+    adapt(&mut document, &mut notes);
+    let texts =
+        |notes: &[crate::pipeline::notes::Note]| notes.iter().map(ToString::to_string).collect();
+    (document, texts(&notes.weakened), texts(&notes.refused))
+}
+
+fn faults(case: &Map<String, Value>) -> Vec<String> {
+    let (input, place) = document(case);
+    let (actual, weakened, refused) = fitted(&input);
+    let mut faults = Vec::new();
+    for (key, actual) in [("weakened", &weakened), ("refused", &refused)] {
+        let expected = cases::texts(case, key);
+        if expected != *actual {
+            faults.push(format!(
+                "{key}: expected {expected:#?}, but got {actual:#?}"
+            ));
+        }
+    }
+    if !refused.is_empty() {
+        return faults;
+    }
+    let text = |value: &Value| document::to_text(value).unwrap();
+    let expected = case.get("expected").map(text).unwrap_or_default();
+    let mut result = actual.pointer(place).unwrap().clone();
+    if case
+        .get("operation")
+        .is_none_or(|operation| operation.get("parameters").is_none())
+    {
+        result.as_object_mut().unwrap().shift_remove("parameters");
+    }
+    if expected != text(&result) {
+        faults.push(format!("expected\n{expected}but got\n{}", text(&result)));
+    }
+    let again = fitted(&actual);
+    if again.0 != actual || !again.2.is_empty() {
+        faults.push(format!(
+            "a second run changes it to\n{}{:?}",
+            text(&again.0),
+            again.2
+        ));
+    }
+    let mut notes = Notes::default();
+    validate::check(&actual, &mut notes);
+    faults.extend(
+        notes
+            .refused
+            .iter()
+            .map(|note| format!("the gate says: {note}")),
+    );
+    faults
+}
+
+#[test]
+fn every_case_is_fitted_as_it_says() {
+    let mut report = String::new();
+    for (name, case) in cases::of("adapt") {
+        for fault in faults(&case) {
+            report.push_str(&format!("\n--- {name}: {fault}\n"));
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}

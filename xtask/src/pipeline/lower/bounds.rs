@@ -1,0 +1,67 @@
+//! Exclusive bounds: numbers of their own in 3.1, a flag beside the bound in 3.0.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use super::keys;
+use crate::{
+    openapi::{number, pointer::child},
+    pipeline::notes::Notes,
+};
+
+/// `exclusiveMinimum: n` becomes `minimum: n, exclusiveMinimum: true`; of two bounds the stricter
+/// stays.
+pub fn exclusive(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    bound(
+        schema,
+        ("minimum", "exclusiveMinimum", Ordering::Greater),
+        pointer,
+        notes,
+    );
+    bound(
+        schema,
+        ("maximum", "exclusiveMaximum", Ordering::Less),
+        pointer,
+        notes,
+    );
+}
+
+fn bound(
+    schema: &mut Map<String, Value>,
+    (plain, exclusive, stricter): (&str, &str, Ordering),
+    pointer: &str,
+    notes: &mut Notes,
+) {
+    match (schema.get(exclusive), schema.get(plain)) {
+        (Some(Value::Number(limit)), Some(Value::Number(other))) => {
+            let order = number::compare(limit, other);
+            let limit = Value::Number(limit.clone());
+            if order == stricter {
+                schema.insert(plain.to_owned(), limit);
+            }
+            if order == stricter || order == Ordering::Equal {
+                schema.insert(exclusive.to_owned(), true.into());
+            } else {
+                schema.shift_remove(exclusive);
+            }
+        }
+        (Some(Value::Number(limit)), _) => {
+            let limit = Value::Number(limit.clone());
+            schema.insert(exclusive.to_owned(), true.into());
+            keys::insert_before(schema, exclusive, plain, limit);
+        }
+        (Some(Value::Bool(true)), Some(_)) => notes.weaken(
+            &child(pointer, exclusive),
+            format!("`{exclusive}: true` is not of 3.1 but of 3.0, and taken as meant there"),
+        ),
+        (Some(Value::Bool(true)), None) => {
+            schema.shift_remove(exclusive);
+            notes.weaken(
+                &child(pointer, exclusive),
+                format!("`{exclusive}: true` without `{plain}` is dropped, for it bounds nothing"),
+            );
+        }
+        _ => {}
+    }
+}

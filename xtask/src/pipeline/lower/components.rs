@@ -1,0 +1,123 @@
+//! References to components other than schemas.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::{
+    openapi::{
+        pointer::{self, child},
+        walk::{self, Part},
+    },
+    pipeline::notes::Notes,
+};
+
+use super::{keys, uri};
+
+/// The sections of components that have parts which may be references, but for schemas and path
+/// items.
+const SECTIONS: [(Part, &str); 8] = [
+    (Part::Response, "responses"),
+    (Part::Parameter, "parameters"),
+    (Part::Example, "examples"),
+    (Part::RequestBody, "requestBodies"),
+    (Part::Header, "headers"),
+    (Part::SecurityScheme, "securitySchemes"),
+    (Part::Link, "links"),
+    (Part::Callback, "callbacks"),
+];
+
+/// Leaves references to components that are there, bare, and to no other references.
+pub fn references(document: &mut Value, notes: &mut Notes) {
+    let known = components(document);
+    walk::parts(document, &mut |part, value, pointer| {
+        let Some((_, section)) = SECTIONS.iter().find(|(of, _)| *of == part) else {
+            return;
+        };
+        let Some(target) = value.get("$ref") else {
+            return;
+        };
+        let decoded = target.as_str().map(uri::decode).unwrap_or_default();
+        match pointer::component(&decoded, section) {
+            Some(name) if known.contains(&(*section, name.to_owned())) => {
+                // `summary` and `description` beside a reference are new in 3.1, and only those.
+                *value = keys::reference_to(decoded.as_str());
+            }
+            _ => notes.refuse(
+                &child(pointer, "$ref"),
+                &format!("`$ref` to {target} leads to none of `components.{section}`"),
+                "put what it means there in the overlay, and refer to it",
+            ),
+        }
+    });
+    for (_, section) in SECTIONS {
+        inline_aliases(document, section, notes);
+    }
+    inline_callbacks(document);
+}
+
+fn components(document: &Value) -> HashSet<(&'static str, String)> {
+    let mut known = HashSet::new();
+    for (_, section) in SECTIONS {
+        if let Some(Value::Object(components)) = document.pointer(&place(section)) {
+            known.extend(components.keys().map(|name| (section, name.clone())));
+        }
+    }
+    known
+}
+
+fn place(section: &str) -> String {
+    child("/components", section)
+}
+
+/// Puts what they refer to in the place of components that are nothing but references.
+fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
+    let Some(Value::Object(components)) = document.pointer_mut(&place(section)) else {
+        return;
+    };
+    let names: Vec<String> = components.keys().cloned().collect();
+    for name in names {
+        let mut seen = HashSet::new();
+        let mut current = name.clone();
+        let target = loop {
+            let Some(value) = components.get(&current) else {
+                break None;
+            };
+            if !seen.insert(current.clone()) {
+                notes.refuse(
+                    &child(&place(section), &name),
+                    "the component refers to itself and nothing else",
+                    "put what it means there in the overlay",
+                );
+                break None;
+            }
+            match pointer::reference(value).map(|r| pointer::component(r, section)) {
+                Some(Some(next)) => current = next.to_owned(),
+                // Refused with the reference.
+                Some(None) => break None,
+                None => break Some(value.clone()),
+            }
+        };
+        if let Some(target) = target {
+            components.insert(name, target);
+        }
+    }
+}
+
+/// The callbacks of an operation cannot be references to the reader of the generator.
+fn inline_callbacks(document: &mut Value) {
+    let callbacks = document
+        .pointer("/components/callbacks")
+        .cloned()
+        .unwrap_or_default();
+    walk::parts(document, &mut |part, value, _| {
+        if part == Part::Callback
+            && let Some(name) =
+                pointer::reference(value).and_then(|target| pointer::component(target, "callbacks"))
+            && let Some(callback) = callbacks.get(name)
+            && pointer::reference(callback).is_none()
+        {
+            *value = callback.clone();
+        }
+    });
+}

@@ -1,0 +1,102 @@
+//! What strings hold: formats, encodings and media types.
+
+use serde_json::{Map, Value};
+
+use crate::{openapi::pointer::child, pipeline::notes::Notes};
+
+use super::keys;
+
+/// The type of the values that `format` is about, if it is one of those commonly known.
+pub fn type_of_format(format: &str) -> Option<&'static str> {
+    match format {
+        "date" | "date-time" | "time" | "uuid" | "uri" | "email" | "hostname" | "ipv4" | "ipv6"
+        | "byte" | "binary" | "password" => Some("string"),
+        "int32" | "int64" => Some("integer"),
+        "float" | "double" => Some("number"),
+        _ => None,
+    }
+}
+
+/// `format` without `type`, of which 3.0 makes nothing.
+pub fn format_without_type(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    if schema.contains_key("type") {
+        return;
+    }
+    let Some(format) = schema
+        .get("format")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+    else {
+        return;
+    };
+    let place = child(pointer, "format");
+    if schema.contains_key("$ref") {
+        schema.shift_remove("format");
+        notes.weaken(
+            &place,
+            format!("`format: {format}` beside `$ref` is dropped, for the type is told there"),
+        );
+        return;
+    }
+    // Beside these, too, the type is told elsewhere, and may be another.
+    if ["allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
+    {
+        return;
+    }
+    let Some(of) = type_of_format(&format) else {
+        return;
+    };
+    let text = format!("`format: {format}` without `type` is taken as one of type `{of}`");
+    keys::insert_before(schema, "format", "type", of.into());
+    notes.weaken(&place, text);
+}
+
+/// `contentEncoding` and `contentMediaType`, of which 3.0 has the formats `byte` and `binary`.
+pub fn encoded(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let encoding = text(schema, "contentEncoding");
+    let media_type = text(schema, "contentMediaType");
+    if let Some(encoding) = &encoding {
+        let place = child(pointer, "contentEncoding");
+        if encoding != "base64" || !set_format(schema, "contentEncoding", "byte") {
+            schema.shift_remove("contentEncoding");
+            notes.weaken(&place, format!("`contentEncoding: {encoding}` is dropped"));
+        } else if !schema.contains_key("type") {
+            keys::insert_before(schema, "format", "type", "string".into());
+            notes.weaken(
+                &place,
+                "`contentEncoding` without `type` is taken as one of a string",
+            );
+        }
+    }
+    if let Some(media_type) = &media_type {
+        let raw = encoding.is_none() && media_type == "application/octet-stream";
+        if !raw || !set_format(schema, "contentMediaType", "binary") {
+            schema.shift_remove("contentMediaType");
+            let place = child(pointer, "contentMediaType");
+            notes.weaken(
+                &place,
+                format!("`contentMediaType: {media_type}` is dropped"),
+            );
+        } else if !schema.contains_key("type") {
+            keys::insert_before(schema, "format", "type", "string".into());
+        }
+    }
+}
+
+fn text(schema: &Map<String, Value>, keyword: &str) -> Option<String> {
+    schema.get(keyword)?.as_str().map(str::to_owned)
+}
+
+/// Puts `format` in the place of `keyword`, unless another one stands.
+fn set_format(schema: &mut Map<String, Value>, keyword: &str, format: &str) -> bool {
+    match schema.get("format") {
+        Some(other) if other != format => return false,
+        Some(_) => {
+            schema.shift_remove(keyword);
+        }
+        None => keys::rename(schema, keyword, "format", format.into()),
+    }
+    true
+}

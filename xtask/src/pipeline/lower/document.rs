@@ -1,0 +1,129 @@
+//! What 3.1 has at the level of the document and its operations.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    openapi::{
+        pointer::{child, keys},
+        walk::{self, Part},
+    },
+    pipeline::notes::Notes,
+};
+
+/// Lowers all that is outside of schemas, references and security.
+pub fn lower(document: &mut Value, notes: &mut Notes) {
+    let Value::Object(root) = document else {
+        return;
+    };
+    dialect(root, notes);
+    webhooks(root, notes);
+    // Who reads a client's code has the title; a licence is told by its name.
+    drop_key(root.get_mut("info"), "summary");
+    drop_key(
+        root.get_mut("info")
+            .and_then(|info| info.get_mut("license")),
+        "identifier",
+    );
+    if !root.contains_key("paths") {
+        root.insert("paths".to_owned(), Value::Object(Map::new()));
+    }
+    component_names(root, notes);
+    responses(document, notes);
+    bodies_of_bytes(document);
+}
+
+fn drop_key(of: Option<&mut Value>, key: &str) {
+    if let Some(Value::Object(map)) = of {
+        map.shift_remove(key);
+    }
+}
+
+/// The language of the schemas, where it is not the usual one.
+fn dialect(root: &mut Map<String, Value>, notes: &mut Notes) {
+    let Some(dialect) = root.shift_remove("jsonSchemaDialect") else {
+        return;
+    };
+    let known = dialect.as_str().is_some_and(|uri| {
+        uri.starts_with("https://spec.openapis.org/oas/3.1/dialect/")
+            || uri == "https://json-schema.org/draft/2020-12/schema"
+    });
+    if !known {
+        notes.refuse(
+            "/jsonSchemaDialect",
+            &format!("`jsonSchemaDialect` is {dialect}, whose keywords are not known"),
+            "remove it in the overlay, if the schemas keep to JSON Schema 2020-12",
+        );
+    }
+}
+
+fn webhooks(root: &mut Map<String, Value>, notes: &mut Notes) {
+    let count = match root.shift_remove("webhooks") {
+        Some(Value::Object(hooks)) => hooks.len(),
+        _ => 0,
+    };
+    if count > 0 {
+        notes.weaken(
+            "/webhooks",
+            format!("`webhooks` dropped, {count} in number"),
+        );
+    }
+}
+
+/// Names of components become names of types and parts of references.
+fn component_names(root: &Map<String, Value>, notes: &mut Notes) {
+    let Some(Value::Object(sections)) = root.get("components") else {
+        return;
+    };
+    let sections = sections
+        .iter()
+        .filter(|(section, _)| !section.starts_with("x-"));
+    for (section, components) in sections {
+        let Value::Object(components) = components else {
+            continue;
+        };
+        for name in components.keys() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+            if name.is_empty() || !name.chars().all(plain) {
+                notes.refuse(
+                    &child(&child("/components", section), name),
+                    "the name of the component has other characters than A-Z a-z 0-9 . _ -",
+                    "rename it in the overlay, and what refers to it",
+                );
+            }
+        }
+    }
+}
+
+/// 3.0 asks for `responses` of every operation.
+fn responses(document: &mut Value, notes: &mut Notes) {
+    walk::operations(document, &mut |operation, pointer| {
+        if !operation.contains_key("responses") {
+            let unknown = json!({"default": {"description": ""}});
+            operation.insert("responses".to_owned(), unknown);
+            notes.weaken(
+                pointer,
+                "an operation without `responses` gets one of any kind",
+            );
+        } else if !operation["responses"].is_object() {
+            notes.refuse(
+                &child(pointer, "responses"),
+                "`responses` is not an object of answers by status",
+                "correct it in the overlay",
+            );
+        }
+    });
+}
+
+/// `application/octet-stream: {}` is enough in 3.1 for a body of bytes; 3.0 has a schema for it.
+fn bodies_of_bytes(document: &mut Value) {
+    walk::parts(document, &mut |part, value, pointer| {
+        let name = keys(pointer).last();
+        if let (Part::MediaType, Value::Object(media_type)) = (part, value)
+            && name.as_deref() == Some("application/octet-stream")
+            && !media_type.contains_key("schema")
+        {
+            let bytes = json!({"type": "string", "format": "binary"});
+            media_type.insert("schema".to_owned(), bytes);
+        }
+    });
+}

@@ -1,0 +1,228 @@
+//! References between schemas. 3.0 readers follow those to `#/components/schemas/NAME`, so every
+//! schema that is referred to by other ways becomes such a component.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    openapi::{
+        names::Names,
+        pointer::{self, child, keys},
+        walk,
+    },
+    pipeline::notes::Notes,
+};
+
+use super::{
+    keys::reference_to,
+    resolve::{Index, Lost, SCHEMAS, is_component},
+};
+
+/// A schema that became a component: where it stood, and where it stands.
+#[derive(Debug)]
+pub struct Moved {
+    pub from: String,
+    pub to: String,
+}
+
+/// Makes every schema that is referred to a component, and every reference one to a component.
+pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
+    let index = Index::new(document);
+    let mut targets = HashSet::new();
+    follow(document, &index, notes, &mut targets);
+
+    let mut names = Names::of(document);
+    let moved: Vec<Moved> = index
+        .schemas()
+        .iter()
+        .filter(|pointer| targets.contains(*pointer) && !is_component(pointer))
+        .map(|from| Moved {
+            from: from.clone(),
+            to: child(SCHEMAS, &names.of_place(document, from)),
+        })
+        .collect();
+    let new_places: HashMap<&str, &str> = moved
+        .iter()
+        .map(|schema| (schema.from.as_str(), schema.to.as_str()))
+        .collect();
+    rewrite(document, &index, &new_places);
+    relocate(document, &moved, notes);
+    moved
+}
+
+/// Collects what references lead to, and refuses those that lead nowhere.
+fn follow(document: &mut Value, index: &Index, notes: &mut Notes, targets: &mut HashSet<String>) {
+    walk::schemas(document, &mut |schema, pointer| {
+        for keyword in ["$dynamicRef", "$recursiveRef"] {
+            if schema.get(keyword).is_some() {
+                notes.refuse(
+                    &child(pointer, keyword),
+                    &format!("`{keyword}` means another schema in each place it is used from"),
+                    "replace it in the overlay by a `$ref` to the schema meant here",
+                );
+            }
+        }
+        let place = child(pointer, "$ref");
+        each_reference(schema, pointer, &mut |target, at| {
+            match index.resolve(target, pointer) {
+                Ok(target) => {
+                    targets.insert(target);
+                }
+                // A value of a mapping may be the bare name of a schema elsewhere.
+                Err(Lost::Outside) if at != place && !target.contains(['/', '#']) => {}
+                Err(lost) => refuse(target, at, lost, notes),
+            }
+            None
+        });
+    });
+}
+
+fn refuse(target: &str, at: &str, lost: Lost, notes: &mut Notes) {
+    let (construct, way_out) = match lost {
+        Lost::Outside => (
+            "leads out of the document",
+            "put the schema into components.schemas in the overlay, and refer to it there",
+        ),
+        Lost::NoSchema => ("leads to no schema", "correct it in the overlay"),
+        Lost::Ambiguous => (
+            "leads to several schemas with that anchor",
+            "name one of them by its pointer in the overlay",
+        ),
+    };
+    notes.refuse(
+        at,
+        &format!("the reference to `{target}` {construct}"),
+        way_out,
+    );
+}
+
+/// Visits the `$ref` of a schema and the references in the mapping of its discriminator, and puts
+/// there what the visit returns, if anything.
+fn each_reference(
+    schema: &mut Value,
+    pointer: &str,
+    visit: &mut dyn FnMut(&str, &str) -> Option<String>,
+) {
+    let mut on = |value: &mut Value, at: &str| {
+        if let Value::String(target) = value
+            && let Some(new) = visit(target, at)
+        {
+            *target = new;
+        }
+    };
+    if let Some(target) = schema.get_mut("$ref") {
+        on(target, &child(pointer, "$ref"));
+    }
+    if let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") {
+        let pointer = child(&child(pointer, "discriminator"), "mapping");
+        for (name, target) in mapping {
+            on(target, &child(&pointer, name));
+        }
+    }
+}
+
+/// Writes every reference by the name of the component that it leads to.
+fn rewrite(document: &mut Value, index: &Index, new_places: &HashMap<&str, &str>) {
+    walk::schemas(document, &mut |schema, pointer| {
+        each_reference(schema, pointer, &mut |target, _| {
+            let old = index.resolve(target, pointer).ok()?;
+            let new = new_places.get(old.as_str()).copied().unwrap_or(&old);
+            Some(format!("#{new}"))
+        });
+    });
+}
+
+/// Moves the schemas, those within others first, and leaves references to them.
+fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
+    if !moved.is_empty() && components(document).is_none() {
+        notes.refuse(
+            "/components",
+            "`components` or its `schemas` is not an object",
+            "correct it in the overlay",
+        );
+        return;
+    }
+    let mut innermost: Vec<&Moved> = moved.iter().collect();
+    innermost.sort_by_key(|schema| std::cmp::Reverse(keys(&schema.from).count()));
+    let mut taken: HashMap<&str, Value> = HashMap::new();
+    for schema in innermost {
+        if let Some(place) = document.pointer_mut(&schema.from) {
+            let reference = reference_to(format!("#{}", schema.to));
+            taken.insert(&schema.to, std::mem::replace(place, reference));
+        }
+    }
+    for schema in moved {
+        let name = keys(&schema.to).last().unwrap_or_default();
+        if let (Some(value), Some(components)) =
+            (taken.remove(schema.to.as_str()), components(document))
+        {
+            components.insert(name, value);
+        }
+    }
+}
+
+/// The schemas among the components, which are made if they are missing.
+fn components(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    let empty = || Value::Object(Map::new());
+    let root = document.as_object_mut()?;
+    let components = root
+        .entry("components")
+        .or_insert_with(empty)
+        .as_object_mut()?;
+    components
+        .entry("schemas")
+        .or_insert_with(empty)
+        .as_object_mut()
+}
+
+/// Refuses components that are themselves by way of `$ref` and `allOf`, and so nothing.
+pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
+    let Some(Value::Object(schemas)) = document.pointer(SCHEMAS) else {
+        return;
+    };
+    let mut done = HashSet::new();
+    let mut circles = Vec::new();
+    for name in schemas.keys() {
+        circle(schemas, name, &mut Vec::new(), &mut done, &mut circles);
+    }
+    for name in circles {
+        notes.refuse(
+            &child(SCHEMAS, name),
+            "the schema refers to itself by way of `$ref` and `allOf` only",
+            "say in the overlay what it holds",
+        );
+    }
+}
+
+/// Follows component `name`, and collects the components to which the way comes back.
+fn circle<'s>(
+    schemas: &'s Map<String, Value>,
+    name: &'s str,
+    path: &mut Vec<&'s str>,
+    done: &mut HashSet<&'s str>,
+    circles: &mut Vec<&'s str>,
+) {
+    if path.contains(&name) && !circles.contains(&name) {
+        circles.push(name);
+    }
+    if !done.insert(name) {
+        return;
+    }
+    path.push(name);
+    let mut open: Vec<&Value> = schemas.get(name).into_iter().collect();
+    while let Some(schema) = open.pop() {
+        let target = pointer::reference(schema);
+        if let Some(next) = target.and_then(|target| pointer::component(target, "schemas")) {
+            circle(schemas, next, path, done, circles);
+        }
+        open.extend(
+            schema
+                .get("allOf")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten(),
+        );
+    }
+    path.pop();
+}

@@ -1,0 +1,92 @@
+//! Security schemes and requirements of 3.1 that 3.0 has not.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    openapi::{pointer::child, walk},
+    pipeline::notes::Notes,
+};
+
+/// Drops `mutualTLS` and the roles of schemes that have no scopes.
+pub fn lower(document: &mut Value, notes: &mut Notes) {
+    let kinds = drop_mutual_tls(document, notes);
+    if let Value::Object(root) = &mut *document {
+        requirements(root, "", &kinds, notes);
+    }
+    walk::operations(document, &mut |operation, pointer| {
+        requirements(operation, pointer, &kinds, notes);
+    });
+}
+
+const MUTUAL_TLS: &str = "mutualTLS";
+
+/// Takes the `mutualTLS` schemes out, and tells of which type each scheme was.
+fn drop_mutual_tls(document: &mut Value, notes: &mut Notes) -> HashMap<String, String> {
+    let mut kinds = HashMap::new();
+    let pointer = "/components/securitySchemes";
+    let Some(Value::Object(schemes)) = document.pointer_mut(pointer) else {
+        return kinds;
+    };
+    schemes.retain(|name, scheme| {
+        let kind = scheme
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        kinds.insert(name.clone(), kind.to_owned());
+        if kind == MUTUAL_TLS {
+            let text = "`mutualTLS` dropped, with the requirements of it";
+            notes.weaken(&child(pointer, name), text);
+        }
+        kind != MUTUAL_TLS
+    });
+    kinds
+}
+
+fn requirements(
+    holder: &mut Map<String, Value>,
+    pointer: &str,
+    kinds: &HashMap<String, String>,
+    notes: &mut Notes,
+) {
+    let pointer = child(pointer, "security");
+    let Some(Value::Array(alternatives)) = holder.get_mut("security") else {
+        return;
+    };
+    let mut index = 0;
+    alternatives.retain_mut(|alternative| {
+        let pointer = child(&pointer, &index.to_string());
+        index += 1;
+        let Value::Object(schemes) = alternative else {
+            return true;
+        };
+        let before = schemes.len();
+        schemes.retain(|name, _| kinds.get(name).is_none_or(|kind| kind != MUTUAL_TLS));
+        roles(schemes, &pointer, kinds, notes);
+        // An alternative that asks for nothing would say that none is asked for at all.
+        before == schemes.len() || !schemes.is_empty()
+    });
+}
+
+/// Only schemes with scopes can have a list of them in 3.0.
+fn roles(
+    schemes: &mut Map<String, Value>,
+    pointer: &str,
+    kinds: &HashMap<String, String>,
+    notes: &mut Notes,
+) {
+    for (name, roles) in schemes {
+        let scoped = kinds
+            .get(name)
+            .is_none_or(|kind| matches!(kind.as_str(), "oauth2" | "openIdConnect"));
+        if let Value::Array(roles) = roles
+            && !scoped
+            && !roles.is_empty()
+        {
+            roles.clear();
+            let text = format!("the roles asked for by `{name}` dropped");
+            notes.weaken(&child(pointer, name), text);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Keywords beside `$ref`, which 3.0 ignores.
+
+use serde_json::{Map, Value};
+
+use crate::pipeline::notes::Notes;
+
+use super::keys;
+
+/// `$ref` with siblings becomes `allOf` of the reference and of the siblings that constrain; what
+/// only annotates stays beside it.
+pub fn of_reference(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
+    if !schema.contains_key("$ref") || schema.len() == 1 {
+        return;
+    }
+    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    let mut members = Vec::new();
+    let mut own = Vec::new();
+    let mut constraints = Map::new();
+    let mut outside = Map::new();
+    for (key, value) in std::mem::take(schema) {
+        match (key.as_str(), value) {
+            ("$ref", target) => {
+                members.push(keys::reference_to(target));
+                outside.insert("allOf".to_owned(), Value::Null);
+            }
+            // A null that the siblings allow must not widen what is referred to.
+            ("allOf", Value::Array(all)) if !nullable => own.extend(all),
+            (name, value) if keys::is_annotation(name) || name == "nullable" && !nullable => {
+                outside.insert(key, value);
+            }
+            (_, value) => {
+                constraints.insert(key, value);
+            }
+        }
+    }
+    members.append(&mut own);
+    if !constraints.is_empty() {
+        members.push(Value::Object(constraints));
+    }
+    outside.insert("allOf".to_owned(), Value::Array(members));
+    *schema = outside;
+}

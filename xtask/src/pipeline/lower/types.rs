@@ -1,0 +1,181 @@
+//! `type` as a list, and the type of null: 3.0 has neither.
+
+use serde_json::{Map, Value};
+
+use crate::{openapi::pointer::child, pipeline::notes::Notes};
+
+use super::{arrays, content, keys, values};
+
+/// Leaves `type` with at most one type: null becomes `nullable`, several become a union.
+pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let mut types = values::types(schema);
+    let listed = types.len();
+    types.retain(|of| of != "null");
+    // Beside a list of values null is one of them or none; beside `type` readers see to that, but
+    // not beside a union.
+    let values = schema.get("enum").and_then(Value::as_array);
+    let listed_null = values.is_none_or(|values| values.contains(&Value::Null));
+    let nullable = types.len() < listed && (listed_null || types.len() < 2);
+    match types.as_slice() {
+        [] if nullable => only_null(schema, "type", pointer, notes),
+        [] => {}
+        [one] => {
+            schema.insert("type".to_owned(), one.as_str().into());
+        }
+        _ => return split(schema, types, nullable, pointer, notes),
+    }
+    if nullable {
+        schema.insert("nullable".to_owned(), true.into());
+    }
+}
+
+/// A schema of null alone, which 3.0 can only say by an enumeration.
+///
+/// `keyword` is the one that says so, of which the enumeration takes the place.
+pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, notes: &mut Notes) {
+    if schema.contains_key("enum") {
+        schema.shift_remove(keyword);
+        return;
+    }
+    let entries = Map::from_iter([
+        ("nullable".to_owned(), true.into()),
+        ("enum".to_owned(), vec![Value::Null].into()),
+    ]);
+    keys::replace(schema, keyword, entries);
+    notes.weaken(
+        &child(pointer, keyword),
+        "null alone becomes a nullable `enum` of null",
+    );
+}
+
+/// Splits the schema into a branch for each type, each with the keywords on its type.
+fn split(
+    schema: &mut Map<String, Value>,
+    types: Vec<String>,
+    nullable: bool,
+    pointer: &str,
+    notes: &mut Notes,
+) {
+    let mut branches: Vec<Map<String, Value>> = Vec::new();
+    let listed = match schema.get("enum") {
+        Some(Value::Array(listed)) => Some(listed.clone()),
+        _ => None,
+    };
+    for of in &types {
+        let mut branch = Map::from_iter([("type".to_owned(), of.as_str().into())]);
+        if let Some(listed) = &listed {
+            let own: Vec<Value> = listed
+                .iter()
+                .filter(|value| home(&types, value) == Some(of))
+                .cloned()
+                .collect();
+            if own.is_empty() {
+                continue;
+            }
+            branch.insert("enum".to_owned(), own.into());
+        }
+        let keywords = schema
+            .iter()
+            .filter(|(keyword, value)| is_about(of, keyword, value));
+        branch.extend(keywords.map(|(keyword, value)| (keyword.clone(), value.clone())));
+        arrays::without_items(&mut branch, pointer, notes);
+        branches.push(branch);
+    }
+    let every = ["string", "number", "array", "object"];
+    schema.retain(|keyword, value| {
+        keyword != "enum"
+            && !every.iter().any(|of| is_about(of, keyword, value))
+            && (keyword != "format" || !value.is_string())
+    });
+    match branches.len() {
+        // Its `enum` holds nothing that its types take, which was refused before.
+        0 => {
+            schema.shift_remove("type");
+        }
+        1 => {
+            let mut branch = branches.remove(0);
+            if nullable {
+                branch.insert("nullable".to_owned(), true.into());
+            }
+            keys::replace(schema, "type", branch);
+        }
+        _ => unite(schema, &types, branches, nullable),
+    }
+}
+
+/// The one type among `types` whose branch lists `value`.
+fn home<'t>(types: &'t [String], value: &Value) -> Option<&'t String> {
+    let taking = || types.iter().filter(|of| values::takes(of, value));
+    taking()
+        .find(|of| *of == "integer")
+        .or_else(|| taking().next())
+}
+
+/// Whether `keyword` is about values of type `of` only.
+fn is_about(of: &str, keyword: &str, value: &Value) -> bool {
+    match (keyword, of) {
+        ("minLength" | "maxLength" | "pattern", "string")
+        | (
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf",
+            "number" | "integer",
+        )
+        | ("items" | "minItems" | "maxItems" | "uniqueItems", "array")
+        | (
+            "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties",
+            "object",
+        ) => true,
+        ("format", "string" | "number" | "integer") => {
+            // A format that nobody knows may be about any of them.
+            value
+                .as_str()
+                .and_then(content::type_of_format)
+                .is_none_or(|about| about == of)
+        }
+        _ => false,
+    }
+}
+
+/// Puts `branches` where `type` stands.
+fn unite(
+    schema: &mut Map<String, Value>,
+    types: &[String],
+    branches: Vec<Map<String, Value>>,
+    nullable: bool,
+) {
+    // A whole number is of both types, so one of them is not enough to ask for.
+    let both = ["integer", "number"]
+        .iter()
+        .all(|of| types.iter().any(|other| other == of));
+    let union = if both { "anyOf" } else { "oneOf" };
+    let branches = branches.into_iter().map(Value::Object).collect();
+    let has = |keyword: &str| schema.contains_key(keyword);
+    let own_union = has("anyOf") || has("oneOf");
+    if !own_union && !(nullable && (has("allOf") || has("not"))) {
+        keys::rename(schema, "type", union, branches);
+        if nullable {
+            schema.insert("nullable".to_owned(), true.into());
+        }
+        return;
+    }
+    // Null that the types allow must not widen what the other constraints exclude.
+    let mut member = Map::from_iter([(union.to_owned(), branches)]);
+    if nullable {
+        member.insert("nullable".to_owned(), true.into());
+    }
+    let mut members = match schema.shift_remove("allOf") {
+        Some(Value::Array(members)) => members,
+        _ => Vec::new(),
+    };
+    members.push(Value::Object(member));
+    for own in ["anyOf", "oneOf"] {
+        let Some(value) = schema.shift_remove(own) else {
+            continue;
+        };
+        let mut member = Map::from_iter([(own.to_owned(), value)]);
+        if let Some(discriminator) = schema.shift_remove("discriminator") {
+            member.insert("discriminator".to_owned(), discriminator);
+        }
+        members.push(Value::Object(member));
+    }
+    keys::rename(schema, "type", "allOf", members.into());
+}

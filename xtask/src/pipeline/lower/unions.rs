@@ -1,0 +1,247 @@
+//! Unions with null, which 3.0 says by `nullable`.
+
+use serde_json::{Map, Value};
+
+use crate::{openapi::pointer::child, pipeline::notes::Notes};
+
+use super::{keys, types, values};
+
+const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+
+/// Whether `schema` takes null and nothing else.
+fn is_null(schema: &Value) -> bool {
+    let Value::Object(schema) = schema else {
+        return false;
+    };
+    let null = Value::Null;
+    let only_null = |keyword: &str, value: &Value| match keyword {
+        "type" => value == "null" || *value == Value::from(vec!["null"]),
+        "const" => value.is_null(),
+        "enum" => value
+            .as_array()
+            .is_some_and(|all| all.iter().all(|value| *value == null)),
+        _ => false,
+    };
+    schema
+        .iter()
+        .any(|(keyword, value)| only_null(keyword, value))
+        && schema.iter().all(|(keyword, value)| {
+            only_null(keyword, value) || keyword == "nullable" || keys::is_annotation(keyword)
+        })
+}
+
+fn branches<'s>(schema: &'s Map<String, Value>, union: &str) -> &'s [Value] {
+    schema
+        .get(union)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// Whether a union of the schema has a branch of null alone.
+pub fn has_null_branch(schema: &Map<String, Value>) -> bool {
+    UNIONS
+        .iter()
+        .any(|union| branches(schema, union).iter().any(is_null))
+}
+
+/// The pointers of the branches of null alone, which go with the union that they are in.
+pub fn null_branches(schema: &Map<String, Value>, pointer: &str) -> Vec<String> {
+    let places = |union: &'static str| {
+        let pointer = child(pointer, union);
+        branches(schema, union)
+            .iter()
+            .enumerate()
+            .filter(|(_, branch)| is_null(branch))
+            .map(move |(index, _)| child(&pointer, &index.to_string()))
+    };
+    UNIONS.into_iter().flat_map(places).collect()
+}
+
+/// `anyOf: [{$ref}, {type: object, nullable: true}]`: the second branch takes any object, so that
+/// the reference would mean nothing. What is meant is the reference or null.
+pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    for union in UNIONS {
+        let (first, second) = match branches(schema, union) {
+            [first, second] => (first, second),
+            _ => continue,
+        };
+        let reference = match (is_reference(first), is_reference(second)) {
+            (true, false) if is_any_object(second) => first.clone(),
+            (false, true) if is_any_object(first) => second.clone(),
+            _ => continue,
+        };
+        collapse(schema, union, reference, true);
+        schema.insert("nullable".to_owned(), true.into());
+        notes.weaken(
+            &child(pointer, union),
+            format!(
+                "`{union}` of a reference and any nullable object is taken as the reference or null"
+            ),
+        );
+    }
+}
+
+fn is_reference(schema: &Value) -> bool {
+    let Value::Object(schema) = schema else {
+        return false;
+    };
+    schema.contains_key("$ref")
+        && schema
+            .keys()
+            .all(|keyword| keyword == "$ref" || keys::is_annotation(keyword))
+}
+
+fn is_any_object(schema: &Value) -> bool {
+    let Value::Object(schema) = schema else {
+        return false;
+    };
+    schema.get("type").is_some_and(|of| of == "object")
+        && schema.get("nullable") == Some(&Value::Bool(true))
+        && schema.keys().all(|keyword| {
+            matches!(keyword.as_str(), "type" | "nullable") || keys::is_annotation(keyword)
+        })
+}
+
+/// Takes the branches of null alone out of the unions.
+pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let excluded = excludes_null(schema);
+    for union in UNIONS {
+        let nulls = branches(schema, union)
+            .iter()
+            .filter(|branch| is_null(branch))
+            .count();
+        if nulls == 0 {
+            continue;
+        }
+        let alone = schema
+            .keys()
+            .all(|keyword| keyword == union || keys::is_annotation(keyword));
+        if excluded || alone {
+            without_null(schema, union, !excluded, pointer, notes);
+        } else {
+            nest(schema, union, pointer, notes);
+        }
+    }
+}
+
+/// Whether the keywords beside unions exclude null, so that none of these can bring it back.
+fn excludes_null(schema: &Map<String, Value>) -> bool {
+    let types = values::types(schema);
+    let listed = schema.get("enum").and_then(Value::as_array);
+    !types.is_empty() && !types.iter().any(|of| of == "null")
+        || listed.is_some_and(|listed| !listed.contains(&Value::Null))
+}
+
+/// Makes the union one of `allOf`, for null that it allows must not widen what is beside it.
+fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut Notes) {
+    let Some(branches) = schema.get(union).cloned() else {
+        return;
+    };
+    let mut member = Map::from_iter([(union.to_owned(), branches)]);
+    without_null(&mut member, union, true, pointer, notes);
+    add_member(schema, union, Value::Object(member));
+}
+
+/// Puts `member` into `allOf`, and `allOf` in the place of `keyword` if there was none.
+fn add_member(schema: &mut Map<String, Value>, keyword: &str, member: Value) {
+    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
+        members.push(member);
+        schema.shift_remove(keyword);
+    } else {
+        keys::rename(schema, keyword, "allOf", vec![member].into());
+    }
+}
+
+/// Takes the branches of null out of one union.
+fn without_null(
+    schema: &mut Map<String, Value>,
+    union: &str,
+    nullable: bool,
+    pointer: &str,
+    notes: &mut Notes,
+) {
+    let all = branches(schema, union);
+    let mut rest: Vec<Value> = all
+        .iter()
+        .filter(|branch| !is_null(branch))
+        .cloned()
+        .collect();
+    let nulls = all.len() - rest.len();
+    if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(takes_null)) {
+        notes.weaken(
+            &child(pointer, union),
+            "null is in two branches of `oneOf`, which would exclude it, and taken as meant",
+        );
+    }
+    match rest.len() {
+        0 if nullable => return types::only_null(schema, union, pointer, notes),
+        0 => notes.refuse(
+            &child(pointer, union),
+            &format!("`{union}` takes null only, which the keywords beside it exclude"),
+            "correct one of them in the overlay",
+        ),
+        1 => collapse(schema, union, rest.remove(0), nullable),
+        _ => {
+            schema.insert(union.to_owned(), rest.into());
+        }
+    }
+    if nullable {
+        schema.insert("nullable".to_owned(), true.into());
+    }
+}
+
+/// Whether a branch obviously takes null.
+fn takes_null(schema: &Value) -> bool {
+    const EXCLUDING: [&str; 7] = ["type", "enum", "$ref", "allOf", "anyOf", "oneOf", "not"];
+    match schema {
+        Value::Object(schema) => {
+            schema.get("nullable") == Some(&Value::Bool(true))
+                || !EXCLUDING
+                    .iter()
+                    .any(|keyword| schema.contains_key(*keyword))
+        }
+        _ => *schema == Value::Bool(true),
+    }
+}
+
+fn has_composition(schema: &Map<String, Value>) -> bool {
+    ["allOf", "anyOf", "oneOf", "not"]
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
+}
+
+/// Puts the only branch left in the place of its union.
+fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullable: bool) {
+    match branch {
+        Value::Object(mut branch) if can_replace(schema, union, &branch) => {
+            // Null must be among the values, too.
+            if let Some(Value::Array(values)) = branch.get_mut("enum")
+                && nullable
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+            keys::replace(schema, union, branch);
+        }
+        branch => add_member(schema, union, branch),
+    }
+}
+
+/// Whether a branch means the same when its keywords stand beside those around the union.
+///
+/// `nullable` counts beside `type` and beside composition only, so a branch needs one of them.
+fn can_replace(schema: &Map<String, Value>, union: &str, branch: &Map<String, Value>) -> bool {
+    let mut beside = schema.iter().filter(|(keyword, _)| *keyword != union);
+    let composed = || {
+        let mut other = branch
+            .keys()
+            .filter(|keyword| !keys::is_annotation(keyword));
+        other.all(|keyword| matches!(keyword.as_str(), "allOf" | "anyOf" | "oneOf" | "nullable"))
+    };
+    !branch.contains_key("$ref")
+        && (branch.contains_key("type") && !has_composition(branch)
+            || !branch.is_empty() && composed())
+        && beside.all(|(keyword, value)| {
+            keys::is_annotation(keyword) && branch.get(keyword).is_none_or(|other| other == value)
+        })
+}

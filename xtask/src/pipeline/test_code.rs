@@ -1,0 +1,308 @@
+//! The test code of an API: a call of each operation and a list of its types, so that tests cover
+//! what a refresh brings without being edited.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use serde_json::Value;
+use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
+
+use crate::{
+    openapi::{
+        names::{method_name, type_name},
+        pointer::follow,
+        walk::METHODS,
+    },
+    pipeline::sample,
+};
+
+/// Returns the test code for the prepared `document` of `api`, whose client is `client`.
+pub fn of(api: &str, document: &Value, client: &str) -> Result<String> {
+    let api = format_ident!("{api}");
+    let client = syn::parse_file(client)?;
+    let builders = builders(&client.items);
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for method in METHODS.iter().filter_map(|method| item.get(*method)) {
+            let id = method["operationId"].as_str().unwrap_or_default();
+            let builder = builders
+                .get(&method_name(id))
+                .with_context(|| format!("{path}: the client has no method `{id}`"))?;
+            operations.push(operation(document, item, method, id, builder)?);
+        }
+    }
+    let known = types(&client.items);
+    let schemas = document["components"]["schemas"].as_object();
+    let types = schemas.into_iter().flatten().filter_map(|(name, schema)| {
+        let own = format_ident!("{}", known.get(&rust_name(name, schema))?);
+        let sample = sample::of(document, schema, name).to_string();
+        Some(quote!(TypeCase::of::<types::#own>(#name, #sample),))
+    });
+    let file = syn::parse2(quote! {
+        use waba::#api::{Client, types};
+        use super::{OperationCase, TypeCase};
+
+        pub const OPERATIONS: &[OperationCase<Client>] = &[#(#operations)*];
+        pub const TYPES: &[TypeCase] = &[#(#types)*];
+    })?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// Returns the name of the type that stands for the component `name`.
+fn rust_name(name: &str, schema: &Value) -> String {
+    let path = schema["x-rust-type"]["path"].as_str();
+    path.and_then(|path| path.rsplit("::").next())
+        .map_or_else(|| type_name(name), ToOwned::to_owned)
+}
+
+/// Returns the code of one operation: a call that gives every parameter, and one that gives only
+/// those that are required.
+fn operation(
+    document: &Value,
+    item: &Value,
+    operation: &Value,
+    id: &str,
+    setters: &BTreeMap<String, Type>,
+) -> Result<TokenStream> {
+    let method = format_ident!("{}", method_name(id));
+    let mut all = Vec::new();
+    let mut required = Vec::new();
+    let setter = |name: &str, value: &Value| {
+        let of_type = setters
+            .get(name)
+            .with_context(|| format!("{id}: the client has no setter `{name}`"))?;
+        let (name, argument) = (format_ident!("{name}"), argument(value, of_type));
+        anyhow::Ok(quote!(.#name(#argument)))
+    };
+    let lists = [&item["parameters"], &operation["parameters"]];
+    for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+        let parameter = follow(document, parameter);
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let value = sample::of(document, &parameter["schema"], name);
+        let given = setter(&method_name(name), &value)?;
+        if parameter["required"] == true {
+            required.push(given.clone());
+        }
+        all.push(given);
+    }
+    let body = follow(document, &operation["requestBody"]);
+    if let Some((_, content)) = body["content"]
+        .as_object()
+        .and_then(|all| all.iter().next())
+    {
+        let schema = &content["schema"];
+        all.push(setter("body", &sample::of(document, schema, "body"))?);
+        let least = sample::least_body(document, schema);
+        // A body without a required property need not be given.
+        if least.as_object().is_none_or(|body| !body.is_empty()) {
+            required.push(setter("body", &least)?);
+        }
+    }
+    let response = response(document, operation);
+    let response = match response {
+        Some((status, body)) => quote!((#status, #body)),
+        None => quote!((200, "")),
+    };
+    Ok(quote! {
+        OperationCase {
+            id: #id,
+            response: #response,
+            all: |client| Box::pin(async move { client.#method()#(#all)*.send().await.map(drop) }),
+            required: |client| {
+                Box::pin(async move { client.#method()#(#required)*.send().await.map(drop) })
+            },
+        },
+    })
+}
+
+/// Returns the status and the body of the first documented success.
+fn response(document: &Value, operation: &Value) -> Option<(u16, String)> {
+    let responses = operation["responses"].as_object()?;
+    let success = |(status, response): (&str, _)| Some((status.parse::<u16>().ok()?, response));
+    let (status, response) = responses
+        .iter()
+        .filter_map(|(status, response)| success((status.as_str(), response)))
+        .find(|(status, _)| (200..300).contains(status))?;
+    let content = &follow(document, response)["content"]["application/json"];
+    let body = match content.get("schema") {
+        Some(schema) => sample::of(document, schema, "body").to_string(),
+        None => String::new(),
+    };
+    Some((status, body))
+}
+
+/// Returns the Rust expression that gives a setter of `of_type` this value.
+fn argument(value: &Value, of_type: &Type) -> TokenStream {
+    let of_type = of_type.to_token_stream();
+    let is_list = of_type.to_string().starts_with(":: waba :: CommaSeparated");
+    match value {
+        Value::String(text) => quote!(#text),
+        Value::Bool(flag) => quote!(#flag),
+        Value::Array(items) if is_list => {
+            let items = items.iter().map(|item| match item {
+                Value::String(text) => quote!(#text),
+                other => number(other),
+            });
+            quote!([#(#items),*])
+        }
+        Value::Number(_) if value.is_i64() => number(value),
+        other => {
+            let json = other.to_string();
+            quote!(super::value::<#of_type>(#json))
+        }
+    }
+}
+
+/// Returns a number as a literal whose type Rust infers.
+fn number(value: &Value) -> TokenStream {
+    value.to_string().parse().unwrap_or_default()
+}
+
+/// Returns, for each method of the client, the types that the setters of its builder take.
+fn builders(items: &[Item]) -> BTreeMap<String, BTreeMap<String, Type>> {
+    let builders = methods(module(items, "builder"));
+    let client = methods(items).remove("Client").unwrap_or_default();
+    let mut found = BTreeMap::new();
+    for method in client {
+        let ReturnType::Type(_, output) = &method.sig.output else {
+            continue;
+        };
+        let setters = builders.get(&last_segment(output)).into_iter().flatten();
+        let setters =
+            setters.filter_map(|setter| Some((setter.sig.ident.to_string(), taken(setter)?)));
+        found.insert(method.sig.ident.to_string(), setters.collect());
+    }
+    found
+}
+
+/// Returns the type that a setter converts its argument into.
+fn taken(setter: &ImplItemFn) -> Option<Type> {
+    let FnArg::Typed(value) = setter.sig.inputs.get(1)? else {
+        return None;
+    };
+    let bounds = &setter.sig.generics.where_clause.as_ref()?.predicates;
+    bounds.iter().find_map(|bound| {
+        let WherePredicate::Type(bound) = bound else {
+            return None;
+        };
+        if last_segment(&bound.bounded_ty) != last_segment(&value.ty) {
+            return None;
+        }
+        let syn::TypeParamBound::Trait(of) = bound.bounds.first()? else {
+            return None;
+        };
+        let syn::PathArguments::AngleBracketed(inner) = &of.path.segments.last()?.arguments else {
+            return None;
+        };
+        match inner.args.first()? {
+            syn::GenericArgument::Type(inner) => Some(inner.clone()),
+            _ => None,
+        }
+    })
+}
+
+/// Returns the inherent methods of each type.
+fn methods(items: &[Item]) -> BTreeMap<String, Vec<&ImplItemFn>> {
+    let mut methods: BTreeMap<String, Vec<&ImplItemFn>> = BTreeMap::new();
+    for item in items {
+        let Item::Impl(item) = item else { continue };
+        if item.trait_.is_none() {
+            let functions = item.items.iter().filter_map(|item| match item {
+                ImplItem::Fn(function) => Some(function),
+                _ => None,
+            });
+            let name = last_segment(&item.self_ty);
+            methods.entry(name).or_default().extend(functions);
+        }
+    }
+    methods
+}
+
+fn last_segment(of: &Type) -> String {
+    let Type::Path(path) = of else {
+        return String::new();
+    };
+    let last = path.path.segments.last();
+    last.map(|last| last.ident.to_string()).unwrap_or_default()
+}
+
+/// Returns the names of the types in the module `types`.
+fn types(items: &[Item]) -> BTreeSet<String> {
+    let name = |item: &Item| match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        // The enum within `open_enum!`.
+        Item::Macro(item) => Some(item.mac.parse_body::<ItemEnum>().ok()?.ident.to_string()),
+        _ => None,
+    };
+    module(items, "types").iter().filter_map(name).collect()
+}
+
+fn module<'i>(items: &'i [Item], name: &str) -> &'i [Item] {
+    let module = items.iter().find_map(|item| match item {
+        Item::Mod(item) if item.ident == name => item.content.as_ref(),
+        _ => None,
+    });
+    module.map_or(&[], |(_, items)| items)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{generator, openapi::document};
+
+    #[test]
+    fn every_operation_is_called_with_all_parameters_and_with_those_it_requires() {
+        let string = json!({"type": "string"});
+        let mut document = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/{type}": {
+                "parameters": [{"in": "path", "name": "type", "required": true, "schema": string}],
+                "post": {
+                    "operationId": "createThing",
+                    "parameters": [
+                        {"in": "query", "name": "2fa", "schema": {"type": "boolean"}},
+                        {"in": "query", "name": "limit", "schema": {"type": "integer", "minimum": 1}},
+                        {"in": "query", "name": "tags", "explode": false,
+                            "schema": {"type": "array", "items": string}},
+                        {"in": "header", "name": "X-Trace", "required": true, "schema": string},
+                    ],
+                    "requestBody": {"content": {"application/json": {"schema":
+                        {"type": "object", "properties": {"label": string}}}}},
+                    "responses": {"201": {"description": "d", "content": {"application/json":
+                        {"schema": {"$ref": "#/components/schemas/thing-out"}}}}},
+                }}},
+            "components": {"schemas": {"thing-out": {"type": "object", "properties": {"id": string}}}}});
+        let notes = crate::pipeline::prepare(&mut document);
+        assert!(notes.refused.is_empty(), "{:?}", notes.refused.first());
+        let text = document::to_text(&document).expect("text");
+        let client = generator::client("api", &text).expect("code");
+        let code = super::of("api", &document, &client).expect("test code");
+        let (all, required) = code.split_once("required:").expect("both calls");
+        for part in [
+            "id: \"create_thing\"",
+            "201u16",
+            ".create_thing()",
+            ".type_(\"type\")",
+            "._2fa(true)",
+            ".limit(1)",
+            ".tags([\"tags\"])",
+            ".x_trace(\"X-Trace\")",
+            ".body(",
+        ] {
+            assert!(all.contains(part), "{part} is missing: {all}");
+        }
+        for part in [".type_(\"type\")", ".x_trace(\"X-Trace\")"] {
+            assert!(required.contains(part), "{part} is missing: {required}");
+        }
+        for part in [".limit(", ".tags(", ".body("] {
+            assert!(!required.contains(part), "{part} is optional: {required}");
+        }
+        assert!(
+            required.contains("TypeCase::of::<types::ThingOut>(\"thing-out\""),
+            "{required}"
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! The tasks of `cargo xtask`, one file each.
+
+pub mod diff;
+pub mod prepare;
+pub mod refresh;
+pub mod release;

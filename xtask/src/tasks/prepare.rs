@@ -1,0 +1,92 @@
+//! `cargo xtask prepare`: from what upstream says to the Rust code of it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::{exit::Outcome, openapi::document, pipeline};
+
+/// The options of `cargo xtask prepare`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Write nothing; fail if a file is not what it should be
+    #[arg(long)]
+    check: bool,
+    /// Prepare this one document (OpenAPI 3.0 or 3.1, JSON or YAML) instead of those in specs/
+    #[arg(long, value_name = "IN", requires = "out")]
+    file: Option<PathBuf>,
+    /// Apply this overlay to it first
+    #[arg(long, requires = "file")]
+    overlay: Option<PathBuf>,
+    /// Where the result goes
+    #[arg(long, requires = "file")]
+    out: Option<PathBuf>,
+}
+
+/// Prepares all documents, then writes them or compares them with what is there.
+pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
+    let results = match (&options.file, &options.out) {
+        (Some(input), Some(output)) => {
+            let name = input.display().to_string();
+            let text = pipeline::text(&name, document::read(input)?, options.overlay.as_deref())?;
+            vec![(output.clone(), text)]
+        }
+        _ => specs(root)?,
+    };
+    let stale: Vec<_> = results
+        .iter()
+        .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
+        .collect();
+    for (path, text) in &stale {
+        let path_shown = path.strip_prefix(root).unwrap_or(path).display();
+        if options.check {
+            eprintln!("{path_shown} is not what its sources make; run `cargo xtask prepare`");
+        } else {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)
+                    .with_context(|| format!("{}: cannot be created", folder.display()))?;
+            }
+            document::write(path, text)?;
+            println!("wrote {path_shown}");
+        }
+    }
+    Ok(if options.check && !stale.is_empty() {
+        Outcome::ActionNeeded
+    } else {
+        Outcome::Fine
+    })
+}
+
+/// Returns the files that the folders of specs/ lead to.
+fn specs(root: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let specs = root.join("specs");
+    let mut folders: Vec<PathBuf> = fs::read_dir(&specs)
+        .with_context(|| format!("{}: cannot be listed", specs.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    let mut all = Vec::new();
+    for folder in folders {
+        let api = folder.file_name().unwrap_or_default().to_string_lossy();
+        let inputs = ["spec.yaml", "upstream.json"];
+        let Some(input) = inputs.into_iter().find(|name| folder.join(name).exists()) else {
+            bail!(
+                "{}: holds neither spec.yaml nor upstream.json",
+                folder.display()
+            );
+        };
+        let document = document::read(&folder.join(input))?;
+        let files = pipeline::files(root, &api, input, document)?;
+        all.extend(
+            files
+                .into_iter()
+                .map(|(path, text)| (root.join(path), text)),
+        );
+    }
+    Ok(all)
+}

@@ -1,0 +1,8 @@
+//! What upstream publishes: fetched, read, and merged into one document.
+
+pub mod deviations;
+pub mod fetch;
+pub mod gitbook;
+pub mod merge;
+pub mod reference_page;
+pub mod sources;
