@@ -28,7 +28,7 @@ pub fn client(api: &str, document: &str) -> Made {
             "pub (crate) fn new_with_client (baseurl",
         )
         // progenitor leaves `\\` as it is, which URLs read as another `/`.
-        .replace("encode_path (", "crate :: types :: id :: encode_segment (")
+        .replace("encode_path (", "crate :: types :: path_segment :: encode_segment (")
         // typify asks for the map of further members, even if there are none.
         .replace(
             "Err (\"no value supplied for extra\" . to_string ())",
@@ -190,7 +190,7 @@ pub fn mock(api: &str, document: &str) -> Made {
     let segment = Regex::new(r#"(format ! \("[^"]*" , )value \. to_string \(\)"#)?;
     let code = segment.replace_all(
         &code,
-        "${1}:: regex :: escape (& crate :: types :: id :: encode_segment (& value . to_string ()))",
+        "${1}:: regex :: escape (& crate :: types :: path_segment :: encode_segment (& value . to_string ()))",
     );
     Ok(code.into_owned())
 }

@@ -84,7 +84,7 @@ mod tests {
         let meta = Client::builder()
             .access_token("any")
             .base_url(server.base_url())
-            .retry(RetryPolicy::none());
+            .retry_policy(RetryPolicy::none());
         let meta = meta.build().expect("a client");
         let request = Request::get(path).body(Body::empty()).expect("a request");
         service(meta).oneshot(request).await.expect("an answer")

@@ -66,7 +66,7 @@ async fn called(url: &str) -> Result<(), Error> {
     let meta = graph::Client::builder()
         .access_token("example")
         .base_url(url)
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .build()?;
     let call = meta.get_whatsapp_business_account().waba_id("1");
     call.send().await.map(drop)

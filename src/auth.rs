@@ -1,6 +1,9 @@
-//! Credentials: fixed ones, and tokens that expire.
+//! Authentication: credentials, tokens that expire, and redaction.
 
 pub(crate) mod credential;
 #[cfg(feature = "dialog360")]
 pub(crate) mod login;
+mod redaction;
+pub(crate) mod secret;
 pub(crate) mod token;
+pub(crate) mod token_cache;

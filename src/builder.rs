@@ -1,4 +1,4 @@
-//! What the builders of both clients share.
+//! The settings that the builders of both clients share.
 
 use std::{
     env::{self, VarError},
@@ -15,8 +15,10 @@ use reqwest::Url;
 use crate::auth::login::Login;
 use crate::{
     auth::{
-        credential::{Credential, Secret},
-        token::{Fetch, Source, TokenSource, Tokens},
+        credential::Credential,
+        secret::Secret,
+        token::{DynTokenSource, TokenSource},
+        token_cache::{CredentialSource, TokenCache},
     },
     error::Error,
     http::{
@@ -29,103 +31,104 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 const USER_AGENT: &str = concat!("waba/", env!("CARGO_PKG_VERSION"));
 
-/// Builds a client: [`dialog360::ClientBuilder`](crate::dialog360::ClientBuilder) or
+/// A builder of a client: [`dialog360::ClientBuilder`](crate::dialog360::ClientBuilder) or
 /// [`graph::ClientBuilder`](crate::graph::ClientBuilder).
 ///
-/// What only one of the APIs has stands with that API's builder; the rest is here.
+/// The settings of one API are documented with its builder. The settings that both share are here.
 #[derive(Clone)]
 pub struct ClientBuilder<Api> {
     pub(crate) api: Api,
-    given: Option<Given>,
+    authentication: Option<Authentication>,
     base_url: Option<String>,
     timeout: Duration,
     connect_timeout: Duration,
-    retry: RetryPolicy,
+    retry_policy: RetryPolicy,
     rate_limit: Option<RateLimit>,
     observer: Option<Observer>,
-    max_answer: usize,
+    max_response_bytes: usize,
     user_agent: Option<String>,
-    http_settings: Option<Arc<HttpSettings>>,
+    configure_http: Option<Arc<ConfigureHttp>>,
 }
 
-type HttpSettings = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
+type ConfigureHttp = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
-/// What the caller authenticates by.
 #[derive(Clone)]
-enum Given {
+enum Authentication {
     Credential(Result<Credential, Error>),
-    Source(Arc<dyn Fetch>),
-    /// The path, the user and the password.
+    TokenSource(Arc<dyn DynTokenSource>),
     #[cfg(feature = "dialog360")]
-    Login(&'static str, String, Secret),
+    Login {
+        path: &'static str,
+        username: String,
+        password: Secret,
+    },
 }
 
 impl<Api> ClientBuilder<Api> {
     pub(crate) fn new(api: Api) -> Self {
         Self {
             api,
-            given: None,
+            authentication: None,
             base_url: None,
             timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
-            retry: RetryPolicy::default(),
+            retry_policy: RetryPolicy::default(),
             rate_limit: None,
             observer: None,
-            max_answer: MAX_ANSWER,
+            max_response_bytes: MAX_RESPONSE_BYTES,
             user_agent: None,
-            http_settings: None,
+            configure_http: None,
         }
     }
 
-    /// Sends all calls to another place, such as a proxy or a test server.
+    /// Sets the base URL, for example of a proxy or a test server. Default: the address of the API.
     ///
-    /// A slash at the end makes no difference. The scheme has to be `https`, or `http` for a host
-    /// on this machine (`localhost`, `127.0.0.0/8`, `[::1]`): the credential travels with every
-    /// call. Default: the API's own address.
+    /// The scheme must be `https`, because every request contains the credential. `http` is allowed
+    /// for this machine (`localhost`, `127.0.0.0/8`, `[::1]`). A trailing slash is ignored.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// How long one attempt may take, from the connection to the last byte of its answer. Default:
-    /// 30 seconds. All attempts of a call together have the
-    /// [deadline of the policy](RetryPolicy::deadline), a minute by default, which cuts a longer one
-    /// short.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response. Default:
+    /// 30 s.
+    ///
+    /// All attempts of a call together are limited by [`RetryPolicy::total_timeout`], 60 s by default,
+    /// which also shortens the last attempt.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long connecting may take, within [`timeout`](Self::timeout). Default: 10 seconds. Browsers
-    /// do not ask.
+    /// Sets the timeout for connecting, which is part of [`timeout`](Self::timeout). Default: 10 s. It
+    /// has no effect in browsers.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// When calls are sent again. Default: [`RetryPolicy::default()`], three attempts.
+    /// Sets when failed calls are retried. Default: [`RetryPolicy::default()`], 3 attempts.
     #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry_policy = policy;
         self
     }
 
-    /// How many requests the client sends at most, all calls and attempts together. Default: as
-    /// many as it is asked for.
+    /// Limits the rate of requests, counting every attempt of every call. Default: no limit.
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// Calls `observer` with every attempt of every call as it ends, for metrics and logs without
-    /// the feature `tracing`. It should return soon: the call waits for it.
+    /// Calls `observer` after every attempt of every call, for metrics and logs without the feature
+    /// `tracing`. The call waits for `observer` to return.
     ///
     /// ```
     /// # fn main() -> Result<(), waba::Error> {
@@ -142,14 +145,15 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// The largest answer that is read, in bytes; a call with a larger one fails. Default: 8 MiB.
+    /// Sets the maximum size of a response body in bytes. A call with a larger one fails. Default:
+    /// 8 MiB.
     #[must_use]
-    pub fn max_answer(mut self, bytes: usize) -> Self {
-        self.max_answer = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
-    /// The `User-Agent` of all calls. Default: `waba/` and the version of this crate. Browsers send
+    /// Sets the header `User-Agent`. Default: `waba/` and the version of this crate. Browsers send
     /// their own.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
@@ -157,13 +161,15 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// Changes the settings of the HTTP client, such as its proxy or its trusted certificates.
+    /// Configures the HTTP client, for example its proxy or its trusted certificates.
     ///
-    /// Some are the builder's own whatever is set: redirects are not followed, since HTTP clients
-    /// take `Authorization` off a request that is sent on to another host, but no other
-    /// credential; browsers follow them all the same. `connection_verbose` shows credentials in the
-    /// log at level trace, as it shows all that is sent. Clients for several credentials that share connections are made by
-    /// [`with_access_token`](crate::graph::Client::with_access_token) and
+    /// Redirects are never followed, whatever is configured: HTTP clients remove `Authorization` when
+    /// they follow a redirect to another host, but no other credential. Browsers follow redirects
+    /// nevertheless. `connection_verbose` logs credentials at level trace, like everything that is
+    /// sent.
+    ///
+    /// To share connections between credentials, use
+    /// [`with_access_token`](crate::graph::Client::with_access_token) or
     /// [`with_api_key`](crate::dialog360::Client::with_api_key).
     ///
     /// ```no_run
@@ -171,99 +177,115 @@ impl<Api> ClientBuilder<Api> {
     /// let proxy = waba::reqwest::Proxy::https("https://proxy.example.com")?;
     /// let meta = waba::graph::Client::builder()
     ///     .access_token("…")
-    ///     .http_client(move |http| http.proxy(proxy.clone()))
+    ///     .configure_http(move |http| http.proxy(proxy.clone()))
     ///     .build()?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn http_client(
+    pub fn configure_http(
         mut self,
-        settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.http_settings = Some(Arc::new(settings));
+        self.configure_http = Some(Arc::new(configure));
         self
     }
 
     pub(crate) fn credential(mut self, credential: Result<Credential, Error>) -> Self {
-        self.given = Some(Given::Credential(credential));
+        self.authentication = Some(Authentication::Credential(credential));
         self
     }
 
     #[cfg(feature = "dialog360")]
-    pub(crate) fn login(mut self, path: &'static str, username: String, password: Secret) -> Self {
-        self.given = Some(Given::Login(path, username, password));
+    pub(crate) fn with_login(
+        mut self,
+        path: &'static str,
+        username: String,
+        password: Secret,
+    ) -> Self {
+        self.authentication = Some(Authentication::Login {
+            path,
+            username,
+            password,
+        });
         self
     }
 
-    /// Authenticates by tokens that expire and are fetched anew (`Authorization: Bearer …`). The
-    /// latest of the credentials given counts.
+    /// Authenticates with tokens that expire (`Authorization: Bearer …`), which the client fetches
+    /// from `source`. Replaces any earlier credential.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
-        self.given = Some(Given::Source(Arc::new(source)));
+        self.authentication = Some(Authentication::TokenSource(Arc::new(source)));
         self
     }
 
-    /// Takes the base URL from the environment, if the variable is set.
+    /// Sets the base URL from an environment variable, if it is set.
     pub(crate) fn base_url_from(self, name: &str) -> Result<Self, Error> {
         let Some(url) = variable(name)? else {
             return Ok(self);
         };
-        checked_base_url(&url).map_err(|error| error.about(name))?;
+        parse_base_url(&url).map_err(|error| error.with_setting(name))?;
         Ok(self.base_url(url))
     }
 
-    /// The credential's error, if it has one, as that of the variable it was taken from.
-    pub(crate) fn with_credential_from(self, name: &str) -> Result<Self, Error> {
-        match &self.given {
-            Some(Given::Credential(Err(error))) => Err(error.about(name)),
+    /// Fails if the credential, which comes from the environment variable `name`, is invalid.
+    pub(crate) fn check_credential_from(self, name: &str) -> Result<Self, Error> {
+        match &self.authentication {
+            Some(Authentication::Credential(Err(error))) => Err(error.with_setting(name)),
             _ => Ok(self),
         }
     }
 
-    /// Checks all settings. Gives the base URL without a slash at its end, the HTTP client and
-    /// what goes with each request.
+    /// Validates all settings. Returns the base URL without a trailing slash, the HTTP client and the
+    /// transport.
     pub(crate) fn connect(
         &self,
         default_url: &str,
         missing_credential: &str,
         app_secret: Option<&Secret>,
     ) -> Result<(String, reqwest::Client, Transport), Error> {
-        let Some(given) = &self.given else {
+        let Some(authentication) = &self.authentication else {
             return Err(Error::configuration(missing_credential));
         };
         if app_secret.is_some_and(|secret| secret.expose().is_empty()) {
             return Err(Error::configuration("the app secret is empty"));
         }
-        let tokens = |source| Source::Fetched(Tokens::new(source, app_secret.cloned()));
-        let base_url = checked_base_url(self.base_url.as_deref().unwrap_or(default_url))?;
-        let http = self.http(base_url.starts_with("https:"))?;
+        let tokens =
+            |source| CredentialSource::Tokens(TokenCache::new(source, app_secret.cloned()));
+        let base_url = parse_base_url(self.base_url.as_deref().unwrap_or(default_url))?;
+        let http = self.http_client(base_url.starts_with("https:"))?;
         let user_agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
-            Error::configuration("the user agent holds a character that no HTTP header can carry")
+            Error::configuration("the user agent contains a character that is invalid in a header")
         })?;
-        let transport = |source| Transport {
-            source,
+        let transport = |credentials| Transport {
+            credentials,
             app_secret: app_secret.cloned(),
             user_agent,
             timeout: self.timeout,
-            max_answer: self.max_answer,
-            retry: self.retry,
-            turns: self.rate_limit.map(Into::into),
+            max_response_bytes: self.max_response_bytes,
+            retry_policy: self.retry_policy,
+            rate_limiter: self.rate_limit.map(Into::into),
             observer: self.observer.clone(),
         };
-        let transport = match given {
-            Given::Credential(credential) => {
-                transport(Source::Fixed(credential.clone()?.proven_by(app_secret)))
+        let transport = match authentication {
+            Authentication::Credential(credential) => {
+                let credential = credential.clone()?.with_proof(app_secret);
+                transport(CredentialSource::Fixed(credential))
             }
-            Given::Source(source) => transport(tokens(source.clone())),
+            Authentication::TokenSource(source) => transport(tokens(source.clone())),
             #[cfg(feature = "dialog360")]
-            Given::Login(_, _, password) if password.expose().is_empty() => {
+            Authentication::Login { password, .. } if password.expose().is_empty() => {
                 return Err(Error::configuration("the password is empty"));
             }
             #[cfg(feature = "dialog360")]
-            Given::Login(path, username, password) => {
-                let transport = transport(Source::Fixed(Credential::in_body(password.clone())));
+            Authentication::Login {
+                path,
+                username,
+                password,
+            } => {
+                let credential = Credential::in_body(password.clone());
+                let transport = transport(CredentialSource::Fixed(credential));
                 let login = Login {
                     url: format!("{base_url}{path}"),
                     username: username.clone(),
@@ -272,7 +294,7 @@ impl<Api> ClientBuilder<Api> {
                     transport: transport.clone(),
                 };
                 Transport {
-                    source: tokens(Arc::new(login)),
+                    credentials: tokens(Arc::new(login)),
                     ..transport
                 }
             }
@@ -281,40 +303,41 @@ impl<Api> ClientBuilder<Api> {
     }
 
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    fn http(&self, secure: bool) -> Result<reqwest::Client, Error> {
+    fn http_client(&self, https: bool) -> Result<reqwest::Client, Error> {
         check_crypto_provider()?;
-        // The caller's settings may bring a TLS of their own.
-        if secure && self.http_settings.is_none() {
+        // The caller may configure TLS.
+        if https && self.configure_http.is_none() {
             check_tls()?;
         }
         let builder = reqwest::Client::builder().connect_timeout(self.connect_timeout);
-        // Calls to this machine are in the clear, and a proxy of the environment is not on it.
-        let builder = if secure { builder } else { builder.no_proxy() };
-        let builder = self.with_settings(builder);
-        built(builder.redirect(reqwest::redirect::Policy::none()))
+        // Requests to this machine are not encrypted, so they must not reach a proxy that the
+        // environment configures.
+        let builder = if https { builder } else { builder.no_proxy() };
+        let builder = self.configured(builder);
+        build(builder.redirect(reqwest::redirect::Policy::none()))
     }
 
-    /// How to connect, and what to trust, is the browser's.
+    /// Browsers decide how to connect and which certificates to trust.
     #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-    fn http(&self, _secure: bool) -> Result<reqwest::Client, Error> {
-        built(self.with_settings(reqwest::Client::builder()))
+    fn http_client(&self, _https: bool) -> Result<reqwest::Client, Error> {
+        build(self.configured(reqwest::Client::builder()))
     }
 
-    fn with_settings(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-        match &self.http_settings {
-            Some(settings) => settings(builder),
+    fn configured(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        match &self.configure_http {
+            Some(configure) => configure(builder),
             None => builder,
         }
     }
 }
 
-fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
     builder
         .build()
-        .map_err(|error| Error::configuration(format!("no HTTP client: {error}")))
+        .map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
 }
 
-/// What reqwest would fail every call for.
+/// Fails if every call would fail, because the build has no TLS.
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 fn check_tls() -> Result<(), Error> {
     match cfg!(any(
@@ -324,12 +347,12 @@ fn check_tls() -> Result<(), Error> {
     )) {
         true => Ok(()),
         false => Err(Error::configuration(
-            "this build has no TLS; turn on a feature such as `rustls`, or give the `http_client` one",
+            "this build has no TLS; enable a feature such as `rustls`, or set TLS by `configure_http`",
         )),
     }
 }
 
-/// What reqwest would panic on, wherever the calls go.
+/// Fails if reqwest would panic, because rustls has no crypto provider.
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 fn check_crypto_provider() -> Result<(), Error> {
     #[cfg(all(
@@ -338,7 +361,7 @@ fn check_crypto_provider() -> Result<(), Error> {
     ))]
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         return Err(Error::configuration(
-            "rustls has no crypto provider; install one before, or turn on the feature `rustls`",
+            "rustls has no crypto provider; install one first, or enable the feature `rustls`",
         ));
     }
     Ok(())
@@ -348,36 +371,39 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("api", &self.api)
-            .field("credential", &self.given.as_ref().map(|_| "set"))
-            // What is no base URL may hold a password.
+            .field(
+                "authentication",
+                &self.authentication.as_ref().map(|_| "set"),
+            )
+            // An invalid base URL may contain a password.
             .field("base_url", &self.base_url.as_ref().map(|_| "set"))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
-            .field("retry", &self.retry)
+            .field("retry_policy", &self.retry_policy)
             .field("rate_limit", &self.rate_limit)
-            .field("max_answer", &self.max_answer)
+            .field("max_response_bytes", &self.max_response_bytes)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }
 }
 
-/// `text` as a base URL, without a slash at its end. No error repeats it: what is no base URL may
-/// hold a password.
-fn checked_base_url(text: &str) -> Result<String, Error> {
-    let wrong = |what: &str| Err(Error::configuration(format!("the base URL {what}")));
+/// Parses a base URL and removes a trailing slash. No error repeats it, because an invalid base URL
+/// may contain a password.
+fn parse_base_url(text: &str) -> Result<String, Error> {
+    let invalid = |problem: &str| Err(Error::configuration(format!("invalid base URL: {problem}")));
     let Ok(url) = Url::parse(text) else {
-        return wrong("is no URL; give one such as `https://example.com`");
+        return invalid("expected a URL such as `https://example.com`");
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return wrong("holds a user name or password; give credentials to the builder instead");
+        return invalid("it contains a user name or password; pass credentials to the builder");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return wrong("has a query or fragment; leave it out");
+        return invalid("it contains a query or fragment; remove it");
     }
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        _ => return wrong("is not `https`, which every host but this one needs"),
+        _ => return invalid("expected `https`; `http` is allowed for this machine only"),
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -390,11 +416,13 @@ fn is_loopback(url: &Url) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// The environment variable `name`, unless it is unset or empty.
+/// Returns the environment variable `name`, or `None` if it is unset or empty.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is no text"))),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Error::configuration(format!("{name} is not valid UTF-8")))
+        }
     }
 }

@@ -1,17 +1,17 @@
-//! What both generated clients can do besides their operations.
+//! The methods that both clients have besides their operations.
 
-/// Adds it to `$client`.
+/// Implements the methods for `$client`.
 macro_rules! client_methods {
     ($client:ty) => {
         impl $client {
-            /// A call to an endpoint that this crate does not cover, with the credential, retries,
-            /// limits and errors of this client.
+            /// Creates a request to an endpoint that this crate does not cover, with the
+            /// credential, retries, limits and errors of this client.
             ///
-            /// `path` begins after the base URL and, of Graph, its version. It is fixed in the
-            /// program; ids stand in it as names, each the whole between two slashes, as in
-            /// `/{waba_id}/phone_numbers`, and are given by
-            /// [`path`](crate::CustomRequest::path). A query is given by
-            /// [`query`](crate::CustomRequest::query): a `?` in the path is sent as a part of it.
+            /// `path` begins after the base URL and, for Graph, after the version. It is a
+            /// constant with parameters for ids, such as `/{waba_id}/phone_numbers`; each
+            /// parameter is a whole segment. [`path`](crate::CustomRequest::path) sets its value.
+            /// Query parameters are set by [`query`](crate::CustomRequest::query). A `?` in
+            /// `path` is percent-encoded.
             pub fn request(
                 &self,
                 method: crate::reqwest::Method,
@@ -20,21 +20,20 @@ macro_rules! client_methods {
                 crate::CustomRequest::new(&self.client, &self.inner, &self.baseurl, method, path)
             }
 
-            /// The same client with another policy of sending calls again. It shares its
-            /// connections with this one.
+            /// Returns a client with another retry policy that shares the connections of this one.
             #[must_use]
-            pub fn with_retry(&self, policy: crate::RetryPolicy) -> Self {
+            pub fn with_retry_policy(&self, policy: crate::RetryPolicy) -> Self {
                 let mut client = self.clone();
-                client.inner.retry = policy;
+                client.inner.retry_policy = policy;
                 client
             }
 
-            /// The same client under a rate limit of its own, for calls that have another than
-            /// the rest. It shares its connections with this one.
+            /// Returns a client with a rate limit of its own that shares the connections of this
+            /// one, for operations that have another limit.
             #[must_use]
             pub fn with_rate_limit(&self, limit: crate::RateLimit) -> Self {
                 let mut client = self.clone();
-                client.inner.turns = Some(limit.into());
+                client.inner.rate_limiter = Some(limit.into());
                 client
             }
         }

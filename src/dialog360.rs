@@ -1,7 +1,7 @@
 //! 360dialog's Partner API.
 //!
-//! Made from [360dialog's reference pages][pages]. A [`Client`] has one method an operation; each
-//! returns a builder that is completed by `.send()`.
+//! Generated from the OpenAPI documents in [360dialog's reference pages][pages]. A [`Client`] has one
+//! method for each operation. It returns a builder, whose `.send()` makes the call.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), waba::Error> {
@@ -20,12 +20,9 @@ use reqwest::Request;
 
 use crate::{
     Error,
-    auth::{
-        credential::Credential,
-        token::{Source, bearer},
-    },
+    auth::{credential::Credential, token_cache::CredentialSource},
     builder::variable,
-    http::transport::Answer,
+    http::response::BufferedResponse,
 };
 
 #[allow(
@@ -50,10 +47,11 @@ mod generated {
 
 pub use generated::{Client, builder, types};
 
-/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), to test what calls it.
+/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of your own
+/// code.
 ///
-/// An operation is mocked by the method of its name, whose closure says when the mock answers and
-/// what. To deviate from what the API documents, `into_inner()` gives what is without types.
+/// Each operation has a method of its name. Its closure sets the requests that match and the
+/// response. `into_inner()` returns the untyped mock, for responses that the API does not document.
 ///
 /// ```
 /// use waba::{
@@ -87,11 +85,11 @@ pub mod mock {
     include!("generated/dialog360_mock.rs");
 }
 
-/// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
+/// The address of the API, the default of [`base_url`](ClientBuilder::base_url).
 pub const BASE_URL: &str = "https://hub.360dialog.io";
 
-/// The rate limits that 360dialog publishes, for
-/// [`with_rate_limit`](Client::with_rate_limit): each is for some of the endpoints alone.
+/// The rate limits that 360dialog publishes, for [`with_rate_limit`](Client::with_rate_limit). Each
+/// applies to some endpoints only.
 ///
 /// ```no_run
 /// # fn run(hub: waba::dialog360::Client) {
@@ -103,61 +101,62 @@ pub mod limits {
 
     use crate::RateLimit;
 
-    /// Templates: 400 requests a minute.
+    /// Templates: 400 requests per minute.
     pub const TEMPLATES: RateLimit = RateLimit::new(400, Duration::from_secs(60));
 
-    /// A client's balance: 5 requests in 30 seconds for each client.
+    /// The balance of a client: 5 requests per 30 seconds for each client.
     pub const CLIENT_BALANCE: RateLimit = RateLimit::new(5, Duration::from_secs(30));
 
-    /// Making API keys: one request in 30 seconds for each channel.
+    /// Creating API keys: 1 request per 30 seconds for each channel.
     pub const API_KEYS: RateLimit = RateLimit::new(1, Duration::from_secs(30));
 }
 
-/// Builds a [`Client`]; see also what [both builders share](crate::ClientBuilder).
+/// A builder of a [`Client`]; see also the [settings of both builders](crate::ClientBuilder).
 pub type ClientBuilder = crate::ClientBuilder<Api>;
 
-/// Stands for this API in [`ClientBuilder`].
+/// The marker of this API in [`ClientBuilder`].
 #[derive(Clone, Debug, Default)]
 pub struct Api(());
 
 impl Client {
-    /// Begins a client; [`api_key`](ClientBuilder::api_key) or
-    /// [`bearer_token`](ClientBuilder::bearer_token) is all it needs.
+    /// Returns a builder. The only required setting is a credential, such as
+    /// [`api_key`](ClientBuilder::api_key).
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(Api::default())
     }
 
-    /// The same client with another API key, such as another partner's. It shares its connections
-    /// with this one.
+    /// Returns a client with another API key, such as another partner's, that shares the connections
+    /// of this one.
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the key cannot be one.
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration) if the key is empty or contains
+    /// a character that is not visible ASCII.
     pub fn with_api_key(&self, key: impl AsRef<str>) -> Result<Self, Error> {
         let mut client = self.clone();
-        client.inner.source = Source::Fixed(api_key(key.as_ref())?);
+        client.inner.credentials = CredentialSource::Fixed(api_key(key.as_ref())?);
         Ok(client)
     }
 
-    /// A client as the environment describes it.
+    /// Creates a client from environment variables.
     ///
     /// | variable | |
     /// |---|---|
     /// | `DIALOG360_API_KEY` | the API key |
-    /// | `DIALOG360_BEARER_TOKEN` | a bearer token, read if there is no API key |
-    /// | `DIALOG360_BASE_URL` | another address, if it is set |
+    /// | `DIALOG360_BEARER_TOKEN` | a bearer token, used if there is no API key |
+    /// | `DIALOG360_BASE_URL` | the base URL; default: [`BASE_URL`] |
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
-    /// wrong.
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration), and names the variable that is
+    /// missing or invalid.
     pub fn from_env() -> Result<Self, Error> {
         let (key, token) = ("DIALOG360_API_KEY", "DIALOG360_BEARER_TOKEN");
         let builder = match (variable(key)?, variable(token)?) {
-            (Some(secret), _) => Self::builder().api_key(secret).with_credential_from(key)?,
+            (Some(secret), _) => Self::builder().api_key(secret).check_credential_from(key)?,
             (None, Some(secret)) => Self::builder()
                 .bearer_token(secret)
-                .with_credential_from(token)?,
+                .check_credential_from(token)?,
             (None, None) => {
                 return Err(Error::configuration(format!(
                     "neither {key} nor {token} is set"
@@ -171,38 +170,39 @@ impl Client {
 crate::client::client_methods!(Client);
 
 impl ClientBuilder {
-    /// Authenticates by a partner's API key (`X-API-Key`), which 360dialog recommends. The latest
-    /// of the credentials given counts.
+    /// Authenticates with a partner's API key (`X-API-Key`), as 360dialog recommends. Replaces any
+    /// earlier credential.
     #[must_use]
     pub fn api_key(self, key: impl AsRef<str>) -> Self {
         self.credential(api_key(key.as_ref()))
     }
 
-    /// Authenticates by a token from `POST /api/v2/token` (`Authorization: Bearer …`). The latest
-    /// of the credentials given counts. [`user`](Self::user) gets such tokens by itself.
+    /// Authenticates with a token from `POST /api/v2/token` (`Authorization: Bearer …`).
+    /// [`login`](Self::login) fetches such tokens itself. Replaces any earlier credential.
     #[must_use]
     pub fn bearer_token(self, token: impl AsRef<str>) -> Self {
-        self.credential(bearer(token.as_ref().into()))
+        self.credential(Credential::bearer(token.as_ref().into()))
     }
 
-    /// Authenticates as a user of 360dialog's hub: the client logs in (`POST /api/v2/token`) when
-    /// it first calls, and again before its token expires, once for all calls that wait for it.
+    /// Authenticates as a user of 360dialog's hub. The client logs in (`POST /api/v2/token`) before its
+    /// first call, and again before its token expires. Replaces any earlier credential.
     ///
-    /// A login that fails is the error of the call, of the operation `login`.
+    /// If the login fails, the call fails with an error whose
+    /// [`operation`](crate::Error::operation) is `login`.
     #[must_use]
-    pub fn user(self, name: impl Into<String>, password: impl AsRef<str>) -> Self {
-        self.login("/api/v2/token", name.into(), password.as_ref().into())
+    pub fn login(self, username: impl Into<String>, password: impl AsRef<str>) -> Self {
+        self.with_login("/api/v2/token", username.into(), password.as_ref().into())
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if there is no credential, or if a
-    /// setting cannot be used; the message names it.
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration) if there is no credential or if a
+    /// setting is invalid, and names the setting.
     pub fn build(self) -> Result<Client, Error> {
         let missing =
-            "there is no credential; set `api_key`, `bearer_token`, `user` or `token_source`";
+            "there is no credential; set `api_key`, `bearer_token`, `login` or `token_source`";
         let (base_url, http, transport) = self.connect(BASE_URL, missing, None)?;
         Ok(Client::new_with_client(&base_url, http, transport))
     }
@@ -213,8 +213,12 @@ fn api_key(key: &str) -> Result<Credential, Error> {
 }
 
 impl Client {
-    /// Makes a generated call.
-    async fn call(&self, request: Request, operation: &'static str) -> Result<Answer, Error> {
+    /// Makes the call of a generated operation.
+    async fn call(
+        &self,
+        request: Request,
+        operation: &'static str,
+    ) -> Result<BufferedResponse, Error> {
         self.inner.call(&self.client, request, operation).await
     }
 }

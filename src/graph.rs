@@ -1,8 +1,8 @@
 //! Meta's Graph API: the WhatsApp Business Account node.
 //!
-//! Made from a document of our own that follows [Meta's reference page][page], and its servers
-//! where the two disagree. A [`Client`] has one method an operation; each returns a builder that
-//! is completed by `.send()`.
+//! Generated from an OpenAPI document that is written by hand after [Meta's reference page][page], and
+//! after the responses of Meta's servers where the two differ. A [`Client`] has one method for each
+//! operation. It returns a builder, whose `.send()` makes the call.
 //!
 //! ```no_run
 //! use waba::graph::{Client, types::Field};
@@ -34,12 +34,9 @@ use reqwest::Request;
 
 use crate::{
     Error,
-    auth::{
-        credential::Secret,
-        token::{Source, bearer},
-    },
+    auth::{credential::Credential, secret::Secret, token_cache::CredentialSource},
     builder::variable,
-    http::transport::Answer,
+    http::response::BufferedResponse,
 };
 
 #[allow(
@@ -62,13 +59,14 @@ mod generated {
     include!("generated/graph.rs");
 }
 
-pub use crate::types::usage::{BusinessUsage, Usage, Used, served_version};
+pub use crate::types::usage::{BusinessUsage, Usage, UsageMetrics, served_version};
 pub use generated::{Client, builder, types};
 
-/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), to test what calls it.
+/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of your own
+/// code.
 ///
-/// An operation is mocked by the method of its name, whose closure says when the mock answers and
-/// what. To deviate from what the API documents, `into_inner()` gives what is without types.
+/// Each operation has a method of its name. Its closure sets the requests that match and the
+/// response. `into_inner()` returns the untyped mock, for responses that the API does not document.
 ///
 /// ```
 /// use waba::{
@@ -87,8 +85,8 @@ pub use generated::{Client, builder, types};
 ///
 /// let meta = Client::builder().access_token("any").base_url(server.base_url()).build()?;
 /// let call = meta.update_whatsapp_business_account().waba_id("102290129340398");
-/// let answer = call.body_map(|settings| settings.name("Lucky Shrub")).send().await?;
-/// assert_eq!(answer.success, Some(true));
+/// let result = call.body_map(|settings| settings.name("Lucky Shrub")).send().await?;
+/// assert_eq!(result.success, Some(true));
 /// mock.assert_async().await;
 /// # Ok(())
 /// # }
@@ -102,17 +100,16 @@ pub mod mock {
     include!("generated/graph_mock.rs");
 }
 
-/// Where the API is, unless [`base_url`](ClientBuilder::base_url) says otherwise.
+/// The address of the API, the default of [`base_url`](ClientBuilder::base_url).
 pub const BASE_URL: &str = "https://graph.facebook.com";
 
-/// The version of the API that calls ask for, unless
-/// [`api_version`](ClientBuilder::api_version) says otherwise.
+/// The version of the API, the default of [`api_version`](ClientBuilder::api_version).
 pub const API_VERSION: &str = "v23.0";
 
-/// Builds a [`Client`]; see also what [both builders share](crate::ClientBuilder).
+/// A builder of a [`Client`]; see also the [settings of both builders](crate::ClientBuilder).
 pub type ClientBuilder = crate::ClientBuilder<Api>;
 
-/// Stands for this API in [`ClientBuilder`].
+/// The settings of this API in [`ClientBuilder`].
 #[derive(Clone, Debug)]
 pub struct Api {
     version: String,
@@ -120,7 +117,7 @@ pub struct Api {
 }
 
 impl Client {
-    /// Begins a client; [`access_token`](ClientBuilder::access_token) is all it needs.
+    /// Returns a builder. The only required setting is [`access_token`](ClientBuilder::access_token).
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(Api {
             version: API_VERSION.to_owned(),
@@ -128,49 +125,50 @@ impl Client {
         })
     }
 
-    /// The version of the API that served an answer, if it is not the one that this client asks
-    /// for; see [`served_version`].
+    /// Returns the version of the API that served a response if it differs from the version that this
+    /// client requests; see [`served_version`].
     ///
     /// ```no_run
     /// # async fn run(meta: waba::graph::Client) -> Result<(), waba::Error> {
     /// let account = meta.get_whatsapp_business_account().waba_id("102290129340398").send().await?;
-    /// if let Some(version) = meta.other_version(account.headers()) {
-    ///     eprintln!("Meta has retired our version and answers as {version}");
+    /// if let Some(version) = meta.version_mismatch(account.headers()) {
+    ///     eprintln!("Meta has retired our version and serves {version}");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn other_version<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+    pub fn version_mismatch<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
         served_version(headers).filter(|served| !self.baseurl.ends_with(&format!("/{served}")))
     }
 
-    /// The same client with another access token, such as another business's. It shares its
-    /// connections, its rate limit and its app secret with this one.
+    /// Returns a client with another access token, such as another business's, that shares the
+    /// connections, the rate limit and the app secret of this one.
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the token cannot be one.
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration) if the token is empty or contains
+    /// a character that is not visible ASCII.
     pub fn with_access_token(&self, token: impl AsRef<str>) -> Result<Self, Error> {
         let mut client = self.clone();
-        let credential = bearer(token.as_ref().into())?;
-        let credential = credential.proven_by(self.inner.app_secret.as_ref());
-        client.inner.source = Source::Fixed(credential);
+        let credential = Credential::bearer(token.as_ref().into())?;
+        let credential = credential.with_proof(self.inner.app_secret.as_ref());
+        client.inner.credentials = CredentialSource::Fixed(credential);
         Ok(client)
     }
 
-    /// A client as the environment describes it.
+    /// Creates a client from environment variables.
     ///
     /// | variable | |
     /// |---|---|
     /// | `GRAPH_ACCESS_TOKEN` | the access token |
-    /// | `GRAPH_APP_SECRET` | the app's secret, if calls have to prove it |
-    /// | `GRAPH_API_VERSION` | another version of the API, if it is set |
-    /// | `GRAPH_BASE_URL` | another address, if it is set |
+    /// | `GRAPH_APP_SECRET` | the app secret, optional |
+    /// | `GRAPH_API_VERSION` | the version of the API; default: [`API_VERSION`] |
+    /// | `GRAPH_BASE_URL` | the base URL; default: [`BASE_URL`] |
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
-    /// wrong.
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration), and names the variable that is
+    /// missing or invalid.
     pub fn from_env() -> Result<Self, Error> {
         let (token, version) = ("GRAPH_ACCESS_TOKEN", "GRAPH_API_VERSION");
         let Some(secret) = variable(token)? else {
@@ -178,9 +176,9 @@ impl Client {
         };
         let mut builder = Self::builder()
             .access_token(secret)
-            .with_credential_from(token)?;
+            .check_credential_from(token)?;
         if let Some(given) = variable(version)? {
-            check_version(&given).map_err(|error| error.about(version))?;
+            check_version(&given).map_err(|error| error.with_setting(version))?;
             builder = builder.api_version(given);
         }
         if let Some(secret) = variable("GRAPH_APP_SECRET")? {
@@ -193,38 +191,38 @@ impl Client {
 crate::client::client_methods!(Client);
 
 impl ClientBuilder {
-    /// Authenticates by an access token with the permission `whatsapp_business_management`, such
-    /// as a system user's (`Authorization: Bearer …`).
+    /// Authenticates with an access token that has the permission `whatsapp_business_management`, such
+    /// as a system user's (`Authorization: Bearer …`). Replaces any earlier credential.
     #[must_use]
     pub fn access_token(self, token: impl AsRef<str>) -> Self {
-        self.credential(bearer(token.as_ref().into()))
+        self.credential(Credential::bearer(token.as_ref().into()))
     }
 
-    /// The secret of the app that the token belongs to. With it each call proves that its sender
-    /// knows the secret (`appsecret_proof`), which apps can be set to
-    /// [require](https://developers.facebook.com/docs/graph-api/guides/secure-requests); the secret
-    /// itself is not sent. A wrong one is refused with code 104. Default: no proof.
+    /// Sets the secret of the app that the token belongs to. Each request then contains a proof that
+    /// the sender knows it (`appsecret_proof`), which apps can
+    /// [require](https://developers.facebook.com/docs/graph-api/guides/secure-requests). The secret
+    /// itself is not sent. Meta rejects a wrong proof with code 104. Default: no proof.
     #[must_use]
     pub fn app_secret(mut self, secret: impl AsRef<str>) -> Self {
         self.api.app_secret = Some(secret.as_ref().into());
         self
     }
 
-    /// The version of the API to call, such as `v23.0`. Default: [`API_VERSION`].
+    /// Sets the version of the API, such as `v23.0`. Default: [`API_VERSION`].
     ///
-    /// Meta answers for a version that it has retired with the oldest one it still has.
+    /// Meta serves requests for a retired version with the oldest version that it still has.
     #[must_use]
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.api.version = version.into();
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if there is no access token, or if a
-    /// setting cannot be used; the message names it.
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration) if there is no access token or if
+    /// a setting is invalid, and names the setting.
     pub fn build(self) -> Result<Client, Error> {
         let version = &self.api.version;
         check_version(version)?;
@@ -233,7 +231,7 @@ impl ClientBuilder {
             self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
         if base_url.rsplit('/').next().is_some_and(is_version) {
             return Err(Error::configuration(
-                "the base URL ends in a version of the API; give that to `api_version`",
+                "invalid base URL: it ends in a version of the API; set the version by `api_version`",
             ));
         }
         Ok(Client::new_with_client(
@@ -248,8 +246,9 @@ fn check_version(text: &str) -> Result<(), Error> {
     if is_version(text) {
         return Ok(());
     }
-    let message = format!("the API version `{text}` is none; give one such as `{API_VERSION}`");
-    Err(Error::configuration(message))
+    Err(Error::configuration(format!(
+        "invalid API version `{text}`: expected a form like `{API_VERSION}`"
+    )))
 }
 
 fn is_version(text: &str) -> bool {
@@ -260,8 +259,12 @@ fn is_version(text: &str) -> bool {
 }
 
 impl Client {
-    /// Makes a generated call.
-    async fn call(&self, request: Request, operation: &'static str) -> Result<Answer, Error> {
+    /// Makes the call of a generated operation.
+    async fn call(
+        &self,
+        request: Request,
+        operation: &'static str,
+    ) -> Result<BufferedResponse, Error> {
         self.inner.call(&self.client, request, operation).await
     }
 }

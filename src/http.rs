@@ -1,8 +1,9 @@
-//! Sending requests: attempts, retries, limits, and what is seen of them.
+//! HTTP: attempts, retries, rate limits, responses, and observation.
 
 pub(crate) mod custom_request;
 pub(crate) mod observer;
 pub(crate) mod rate_limit;
+pub(crate) mod response;
 pub(crate) mod retry_policy;
 pub(crate) mod span;
 pub(crate) mod time;

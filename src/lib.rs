@@ -1,4 +1,4 @@
-// Its examples need both.
+// The examples of the README need both APIs.
 #![cfg_attr(
     all(feature = "dialog360", feature = "graph"),
     doc = include_str!("../README.md")
@@ -10,9 +10,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(not(any(feature = "dialog360", feature = "graph")))]
-compile_error!("waba has no API; turn on the feature `dialog360`, `graph` or both");
+compile_error!("waba has no API; enable the feature `dialog360`, `graph` or both");
 
-// The generated code names the types it shares with us as `::waba::…`.
+// The generated code names the types of this crate `::waba::…`.
 extern crate self as waba;
 
 mod auth;
@@ -23,7 +23,7 @@ pub mod dialog360;
 mod error;
 #[cfg(feature = "graph")]
 pub mod graph;
-// It leads through both.
+// The guide describes both APIs.
 #[cfg(all(feature = "dialog360", feature = "graph"))]
 pub mod guide;
 mod http;
@@ -31,7 +31,7 @@ mod types;
 
 pub use auth::token::{Token, TokenSource};
 pub use builder::ClientBuilder;
-pub use error::{Error, ErrorKind, meta_error::Upstream};
+pub use error::{Error, kind::ErrorKind, meta_error::MetaError};
 pub use http::{
     custom_request::CustomRequest, observer::Attempt, rate_limit::RateLimit,
     retry_policy::RetryPolicy,
@@ -44,6 +44,7 @@ pub use reqwest;
 pub use schemars;
 pub use types::{
     comma_separated::CommaSeparated,
-    id::{Id, InvalidPathSegment, PathSegment},
+    id::Id,
+    path_segment::{InvalidPathSegment, PathSegment},
     try_into_some::TryIntoSome,
 };

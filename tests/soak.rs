@@ -62,8 +62,8 @@ async fn ten_thousand_calls_with_random_faults_all_end_and_hold_no_memory() {
         let client = graph::Client::builder()
             .access_token("token")
             .base_url(&server.url)
-            .max_answer(64 * 1024)
-            .retry(RetryPolicy::default().base(Duration::from_micros(100)))
+            .max_response_bytes(64 * 1024)
+            .retry_policy(RetryPolicy::default().initial_backoff(Duration::from_micros(100)))
             .build()
             .expect("a client");
         clients.push((client, server));

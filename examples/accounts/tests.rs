@@ -49,7 +49,7 @@ async fn run_from(ids: &Path, out: &Path, server: &MockServer) -> Result<Ended> 
     let client = graph::Client::builder()
         .access_token("t")
         .base_url(server.uri())
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .build()?;
     run(&arguments, &Service::Meta(client)).await
 }

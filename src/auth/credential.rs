@@ -1,89 +1,30 @@
-//! Secrets, and keeping them out of everything but the request they are for.
-
-use std::{fmt, sync::Arc};
+//! Credentials, and how requests carry them.
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use reqwest::Request;
 use zeroize::Zeroizing;
 
-use crate::{
-    error::{Error, failure::Failure, meta_error::Upstream},
-    types::id::encode_segment,
-};
+use super::secret::Secret;
+use crate::error::Error;
 
-/// Below so many bytes, a secret is found within other words as well.
-const SHORT: usize = 8;
-/// The longest texts that an error keeps, in characters.
-const MESSAGE: usize = 2048;
-const TRACE_ID: usize = 128;
-const EXCERPT: usize = 1024;
-/// The most details that an error keeps, in bytes of JSON.
-const DETAILS: usize = 64 * 1024;
-
-/// Text that no output shows, and that is overwritten when the last copy goes away.
-#[derive(Clone)]
-pub(crate) struct Secret(Arc<Zeroizing<String>>);
-
-impl<T: Into<String>> From<T> for Secret {
-    fn from(secret: T) -> Self {
-        Self(Arc::new(Zeroizing::new(secret.into())))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl Secret {
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// `text` without the secret, however JSON or a URL may have written it.
-    fn redact(&self, text: &str) -> String {
-        let plain = self.expose();
-        let in_json = Zeroizing::new(serde_json::Value::from(plain).to_string());
-        let in_json = in_json.trim_matches('"');
-        let slashes = Zeroizing::new(in_json.replace('/', "\\/"));
-        let in_url = Zeroizing::new(encode_segment(plain));
-        [plain, in_json, &slashes, &in_url]
-            .into_iter()
-            .fold(text.to_owned(), |text, secret| without(&text, secret))
-    }
-}
-
-/// `text` without `secret`, of which a short one is taken out only where it is no part of a word.
-fn without(text: &str, secret: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = 0;
-    for (at, _) in text.match_indices(secret) {
-        let end = at + secret.len();
-        let beside = [text[..at].chars().next_back(), text[end..].chars().next()];
-        if secret.len() < SHORT && beside.into_iter().flatten().any(char::is_alphanumeric) {
-            continue;
-        }
-        kept += &text[rest..at];
-        kept += "[redacted]";
-        rest = end;
-    }
-    kept + &text[rest..]
-}
-
-/// What proves to a server who calls.
+/// A secret that authenticates requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Credential {
-    secret: Secret,
-    /// The header that carries it, marked sensitive; none carries the password of a login.
-    header: Option<(HeaderName, HeaderValue)>,
+    pub(super) secret: Secret,
+    /// The header that carries the secret, marked as sensitive. The password of a login has none.
+    pub(super) header: Option<(HeaderName, HeaderValue)>,
     /// Graph's `appsecret_proof`.
-    proof: Option<Secret>,
+    pub(super) proof: Option<Secret>,
 }
 
 impl Credential {
-    /// A credential in a header, its value after `prefix`.
+    /// Creates a credential that is sent as `Authorization: Bearer …`.
+    pub(crate) fn bearer(token: Secret) -> Result<Self, Error> {
+        Self::in_header(AUTHORIZATION, "Bearer ", token)
+    }
+
+    /// Creates a credential that is sent in a header, after `prefix`.
     pub(crate) fn in_header(
         header: HeaderName,
         prefix: &str,
@@ -100,8 +41,8 @@ impl Credential {
         let Some(mut value) = value.filter(|_| text.bytes().all(|byte| byte.is_ascii_graphic()))
         else {
             return Err(Error::configuration(format!(
-                "the credential for `{header}` holds a character that none has, perhaps a space or \
-                 a line break at its end"
+                "the credential for `{header}` contains an invalid character: expected visible \
+                 ASCII; check for a space or a line break at its end"
             )));
         };
         value.set_sensitive(true);
@@ -112,7 +53,7 @@ impl Credential {
         })
     }
 
-    /// A credential in the body of a login.
+    /// Creates a credential that is sent in the body of a login.
     #[cfg(feature = "dialog360")]
     pub(crate) fn in_body(secret: Secret) -> Self {
         Self {
@@ -122,9 +63,9 @@ impl Credential {
         }
     }
 
-    /// The same with Graph's proof that the caller knows the app's secret: the HMAC-SHA256 of the
-    /// token, keyed by it.
-    pub(crate) fn proven_by(self, app_secret: Option<&Secret>) -> Self {
+    /// Adds Graph's proof that the caller knows the app secret: the HMAC-SHA256 of the token, with
+    /// the app secret as its key.
+    pub(crate) fn with_proof(self, app_secret: Option<&Secret>) -> Self {
         let proof = app_secret.map(|key| {
             let mac = hmac_sha256::HMAC::mac(self.secret.expose(), key.expose());
             mac.iter()
@@ -135,7 +76,8 @@ impl Credential {
         Self { proof, ..self }
     }
 
-    pub(crate) fn put_on(&self, request: &mut Request) {
+    /// Adds the credential to a request.
+    pub(crate) fn apply(&self, request: &mut Request) {
         if let Some((header, value)) = &self.header {
             request.headers_mut().insert(header, value.clone());
         }
@@ -147,43 +89,8 @@ impl Credential {
         }
     }
 
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.secret.0, &other.secret.0)
-    }
-
-    fn redact(&self, text: &str) -> String {
-        [Some(&self.secret), self.proof.as_ref()]
-            .into_iter()
-            .flatten()
-            .fold(text.to_owned(), |text, secret| secret.redact(&text))
-    }
-
-    /// Takes the secret out of all that a failure says (Meta repeats malformed tokens), and cuts
-    /// what is longer than anyone reads.
-    pub(crate) fn keep_out_of(&self, failure: Failure) -> Failure {
-        let clean = |text: Option<String>, length| {
-            text.map(|text| self.redact(&text).chars().take(length).collect::<String>())
-        };
-        let tells = |text: &str| self.redact(text) != text;
-        Failure {
-            message: clean(failure.message, MESSAGE),
-            trace_id: clean(failure.trace_id, TRACE_ID),
-            excerpt: clean(failure.excerpt, EXCERPT)
-                // What answers a login is a secret itself.
-                .filter(|_| self.header.is_some()),
-            served_version: clean(failure.served_version, TRACE_ID),
-            upstream: failure.upstream.map(|upstream| Upstream {
-                message: clean(upstream.message, MESSAGE),
-                trace_id: clean(upstream.trace_id, TRACE_ID),
-                ..upstream
-            }),
-            details: failure.details.filter(|details| {
-                let text = details.to_string();
-                text.len() <= DETAILS && !tells(&text)
-            }),
-            usage: failure.usage.filter(|usage| !tells(&format!("{usage:?}"))),
-            source: failure.source.filter(|source| !tells(&source.to_string())),
-            ..failure
-        }
+    /// Returns whether both are copies of one credential.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.secret.is_same(&other.secret)
     }
 }

@@ -5,18 +5,20 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{
+    credential::Credential,
+    secret::Secret,
+    token::{Token, TokenSource},
+    token_cache::CredentialSource,
+};
 use crate::{
-    auth::{
-        credential::{Credential, Secret},
-        token::{Source, Token, TokenSource},
-    },
-    error::{Error, classify::number, failure::Failure},
+    error::{Error, failure::Failure, json::integer},
     http::transport::Transport,
 };
 
 const OPERATION: &str = "login";
 
-/// A user of 360dialog's hub, by whose name and password tokens are made.
+/// A token source that logs in with a user name and a password of 360dialog's hub.
 pub(crate) struct Login {
     pub url: String,
     pub username: String,
@@ -26,13 +28,13 @@ pub(crate) struct Login {
 }
 
 #[derive(Serialize)]
-struct Question<'a> {
+struct TokenRequest<'a> {
     username: &'a str,
     password: &'a str,
 }
 
 #[derive(Deserialize)]
-struct TokenAnswer {
+struct TokenResponse {
     access_token: String,
     #[serde(default)]
     expires_in: Value,
@@ -45,28 +47,28 @@ impl TokenSource for Login {
         let request = self
             .http
             .post(&self.url)
-            .json(&Question {
+            .json(&TokenRequest {
                 username: &self.username,
                 password: self.password.expose(),
             })
             .build()
             .map_err(Failure::from)?;
-        // A login more does no harm.
         let transport = Transport {
-            source: Source::Fixed(Credential::in_body(self.password.clone())),
-            retry: self.transport.retry.repeat_writes(),
-            turns: None,
+            credentials: CredentialSource::Fixed(Credential::in_body(self.password.clone())),
+            // Repeating a login does no harm.
+            retry_policy: self.transport.retry_policy.retry_writes(),
+            rate_limiter: None,
             ..self.transport.clone()
         };
-        let answer = transport.call(&self.http, request, OPERATION).await?;
-        let TokenAnswer {
+        let response = transport.call(&self.http, request, OPERATION).await?;
+        let TokenResponse {
             access_token,
             expires_in,
-        } = answer.read::<TokenAnswer>()?.into_inner();
+        } = response.read::<TokenResponse>()?.into_inner();
         let token = Token::new(access_token);
-        let seconds = number(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
+        let seconds = integer(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
         Ok(match seconds {
-            // A token of no time would be a login for every call.
+            // A lifetime of 0 would cause a login for every call.
             None | Some(0) => token,
             Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
         })

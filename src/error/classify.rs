@@ -1,53 +1,55 @@
-//! What an answer says when it is no success.
+//! Classifies responses: success, or which kind of failure.
 
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
-use serde_json::{Deserializer, Map, Value};
+use serde_json::{Deserializer, Value};
 
-use crate::{
-    error::{
-        ErrorKind,
-        failure::Failure,
-        meta_error::{self, Upstream},
-    },
-    http::time,
-    types::usage::{Usage, served_version},
+use super::{
+    failure::Failure,
+    json::{integer, non_empty, text},
+    kind::ErrorKind,
+    meta_error::{self, MetaError},
 };
+use crate::types::usage::{Usage, served_version};
 
-/// The failure that an answer amounts to; `None` for a success.
+/// Returns the failure that a response stands for, or `None` for a success.
 ///
-/// A success by its status that carries an error in its body is a failure.
-pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Failure> {
-    let refusal = if status.is_success() {
-        refusal_in_success(body)?
+/// A response with a success status and an error in its body is a failure. `now` is the time that a
+/// date in `Retry-After` is compared with.
+pub(crate) fn failure(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: SystemTime,
+) -> Option<Failure> {
+    let error = if status.is_success() {
+        error_in_success(body)?
     } else {
-        read(body).as_ref().map(refusal).unwrap_or_default()
+        parse(body).as_ref().map(api_error).unwrap_or_default()
     };
-    let (kind, retryable) = refusal.judge(status);
-    let quota = refusal.graph_code().is_some_and(is_hourly);
+    let (kind, retryable) = error.classify(status);
     let usage = Usage::from_headers(headers);
-    let regain_access = usage.as_ref().and_then(Usage::regain_access);
+    let regain_access = usage.as_ref().and_then(Usage::time_to_regain_access);
     Some(Failure {
         kind: Some(kind),
         status: Some(status),
-        code: refusal.code,
-        subcode: refusal.subcode,
-        details: refusal.details,
-        excerpt: if refusal.message.is_none() {
-            excerpt(body)
-        } else {
-            None
+        retryable,
+        hourly_limit: error.graph_code().is_some_and(is_hourly_limit),
+        body_excerpt: match error.message {
+            Some(_) => None,
+            None => excerpt(body),
         },
-        message: refusal.message,
-        trace_id: refusal
+        code: error.code,
+        subcode: error.subcode,
+        details: error.details,
+        message: error.message,
+        trace_id: error
             .trace_id
             .or_else(|| text_header(headers, "x-fb-trace-id")),
-        retryable,
-        quota,
-        upstream: refusal.upstream,
-        retry_after: retry_after(headers, time::now())
+        meta_error: error.meta_error,
+        retry_after: retry_after(headers, now)
             .max(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
         usage,
         served_version: served_version(headers).map(str::to_owned),
@@ -55,57 +57,59 @@ pub(crate) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> O
     })
 }
 
-/// `body` as JSON, by as much as can be made of it: an error is worth more than its form.
-fn read(body: &[u8]) -> Option<Value> {
+/// Parses `body` as JSON, tolerating invalid UTF-8, a byte order mark and text after the JSON: a
+/// malformed error response still tells more than none.
+fn parse(body: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
     Value::deserialize(&mut Deserializer::from_str(text)).ok()
 }
 
-/// `body` as text, if there is any.
+/// Returns `body` as text unless it is empty.
 pub(crate) fn excerpt(body: &[u8]) -> Option<String> {
     (!body.is_empty()).then(|| String::from_utf8_lossy(body).into_owned())
 }
 
-/// What either API says of a refusal.
+/// The fields of an error response of either API.
 #[derive(Default)]
-struct Refusal {
+struct ApiError {
     code: Option<i64>,
     subcode: Option<i64>,
-    graph: bool,
-    transient: bool,
+    /// The response has the form of Graph's errors.
+    is_graph: bool,
+    is_transient: bool,
     details: Option<Value>,
     message: Option<String>,
     trace_id: Option<String>,
-    upstream: Option<Upstream>,
+    meta_error: Option<MetaError>,
 }
 
-/// What `body` says, in the form of either API; every part has been seen missing.
-fn refusal(body: &Value) -> Refusal {
+/// Parses an error response of either API. Servers omit any of the fields.
+fn api_error(body: &Value) -> ApiError {
     let (error, meta) = (&body["error"], &body["meta"]);
     if error.is_object() {
-        return Refusal {
-            code: number(&error["code"]),
-            subcode: number(&error["error_subcode"]),
-            graph: true,
-            transient: error["is_transient"] == true,
-            details: something(&error["error_data"]),
+        return ApiError {
+            code: integer(&error["code"]),
+            subcode: integer(&error["error_subcode"]),
+            is_graph: true,
+            is_transient: error["is_transient"] == true,
+            details: non_empty(&error["error_data"]),
             message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
             trace_id: text(&error["fbtrace_id"]),
-            upstream: None,
+            meta_error: None,
         };
     }
     if meta.is_object() {
-        return Refusal {
-            code: number(&meta["http_code"]),
-            details: something(&meta["details"]),
+        return ApiError {
+            code: integer(&meta["http_code"]),
+            details: non_empty(&meta["details"]),
             message: text(&meta["developer_message"]),
             trace_id: text(&meta["360dialog_trace_id"]),
-            upstream: meta_error::find(meta),
-            ..Refusal::default()
+            meta_error: meta_error::find(meta),
+            ..ApiError::default()
         };
     }
-    // 360dialog's login errs in the manner of OAuth, and a bare string has been seen as well.
+    // 360dialog's login returns OAuth errors, and sometimes a bare string.
     let places = [
         &body["error_description"],
         error,
@@ -113,47 +117,45 @@ fn refusal(body: &Value) -> Refusal {
         &body["detail"],
         body,
     ];
-    let message = places.into_iter().find_map(text);
-    Refusal {
-        message,
-        ..Refusal::default()
+    ApiError {
+        message: places.into_iter().find_map(text),
+        ..ApiError::default()
     }
 }
 
-/// The refusal in the body of an answer whose status says success.
-fn refusal_in_success(body: &[u8]) -> Option<Refusal> {
-    // Nearly every success is told from a refusal by this search alone, which costs far less
-    // than reading the body twice.
+/// Returns the error in the body of a response with a success status.
+fn error_in_success(body: &[u8]) -> Option<ApiError> {
+    // This search spares nearly every success a second parse of its body.
     let mentions = |key: &[u8]| body.windows(key.len()).any(|window| window == key);
     if !mentions(b"\"error\"") && !mentions(b"\"success\"") {
         return None;
     }
     let body: Value = serde_json::from_slice(body).ok()?;
-    let refused =
+    let failed =
         body["error"].is_object() || body["success"] == false || body["meta"]["success"] == false;
-    refused.then(|| {
-        let mut refusal = refusal(&body);
-        refusal
-            .message
-            .get_or_insert_with(|| "the answer carries an error".to_owned());
-        refusal
+    failed.then(|| {
+        let mut error = api_error(&body);
+        error.message.get_or_insert_with(|| {
+            "the server returned a success status with an error in the body".to_owned()
+        });
+        error
     })
 }
 
-impl Refusal {
-    /// Meta's own code, whoever passed it on.
+impl ApiError {
+    /// Returns Graph's code, whether Meta or 360dialog sent it.
     fn graph_code(&self) -> Option<i64> {
-        match &self.upstream {
-            Some(upstream) => upstream.code,
-            None => self.code.filter(|_| self.graph),
+        match &self.meta_error {
+            Some(meta) => meta.code,
+            None => self.code.filter(|_| self.is_graph),
         }
     }
 
-    /// The kind of the refusal, and whether it passes.
-    fn judge(&self, status: StatusCode) -> (ErrorKind, bool) {
+    /// Returns the kind of the error, and whether the call can be retried.
+    fn classify(&self, status: StatusCode) -> (ErrorKind, bool) {
         let by_code = match self.code {
-            Some(code) if self.graph => graph_code(code, self.subcode),
-            // 360dialog's code is the status, kept where a proxy changed the real one.
+            Some(code) if self.is_graph => by_graph_code(code, self.subcode),
+            // 360dialog's code repeats the status, which a proxy may have changed.
             Some(code) => u16::try_from(code)
                 .ok()
                 .and_then(|code| StatusCode::from_u16(code).ok())
@@ -161,23 +163,25 @@ impl Refusal {
                 .map(by_status),
             None => None,
         };
-        // What the code says of the credential or the request is so the next time, too.
-        let passes = |kind| matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
-        let transient = self.transient && by_code.is_none_or(|(kind, _)| passes(kind));
-        // Meta's refusal of 360dialog's credential is none of the caller's, but its limits and
-        // failures are.
-        let upstream = self.upstream.as_ref();
-        let by_upstream = upstream
-            .and_then(|meta| graph_code(meta.code?, meta.subcode))
-            .filter(|(kind, _)| passes(*kind));
-        let transient = transient || upstream.is_some_and(|meta| meta.is_transient);
-        let (kind, retryable) = by_upstream.or(by_code).unwrap_or_else(|| by_status(status));
-        (kind, retryable || transient)
+        // A problem of the credential or the request does not go away, whatever `is_transient` says.
+        let may_pass = |kind| matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
+        let is_transient = self.is_transient && by_code.is_none_or(|(kind, _)| may_pass(kind));
+        // Callers can act on Meta's limits and failures. A rejected credential of 360dialog is not
+        // the caller's.
+        let meta = self.meta_error.as_ref();
+        let by_meta_error = meta
+            .and_then(|meta| by_graph_code(meta.code?, meta.subcode))
+            .filter(|(kind, _)| may_pass(*kind));
+        let is_transient = is_transient || meta.is_some_and(|meta| meta.is_transient);
+        let (kind, retryable) = by_meta_error
+            .or(by_code)
+            .unwrap_or_else(|| by_status(status));
+        (kind, retryable || is_transient)
     }
 }
 
-/// What Graph's code says: its kind, and whether the fault passes.
-fn graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
+/// Returns the kind of one of Graph's codes, and whether the call can be retried.
+fn by_graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
     Some(match (code, subcode) {
         (0 | 102 | 104 | 190, _) => (ErrorKind::Authentication, false),
         (3 | 10 | 200..=299 | 368 | 131_005 | 131_031, _) => (ErrorKind::Permission, false),
@@ -190,12 +194,12 @@ fn graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
     })
 }
 
-/// Whether a limit of Graph's is counted by the hour or longer.
-fn is_hourly(code: i64) -> bool {
+/// Returns whether one of Graph's codes stands for a limit that is counted by the hour or longer.
+fn is_hourly_limit(code: i64) -> bool {
     matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
 }
 
-/// What the HTTP status says: its kind, and whether the fault passes.
+/// Returns the kind of an HTTP status, and whether the call can be retried.
 fn by_status(status: StatusCode) -> (ErrorKind, bool) {
     match status.as_u16() {
         400 | 422 => (ErrorKind::InvalidRequest, false),
@@ -211,41 +215,17 @@ fn by_status(status: StatusCode) -> (ErrorKind, bool) {
     }
 }
 
-pub(crate) fn number(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        // `4.0` is a number that is no integer to serde_json.
-        value => value
-            .as_i64()
-            .or_else(|| value.as_f64()?.to_string().parse().ok()),
-    }
-}
-
-/// `value`, unless it says nothing.
-fn something(value: &Value) -> Option<Value> {
-    let nothing = value.is_null() || value == "" || value.as_object().is_some_and(Map::is_empty);
-    (!nothing).then(|| value.clone())
-}
-
-pub(crate) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// The wait that `Retry-After` asks for, in either of its forms, at most a year.
+/// Parses `Retry-After`, which is a number of seconds or a date. The result is at most a year.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let wait = if digits {
-        // More digits than fit are a long wait, not none.
+    let is_seconds = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if is_seconds {
+        // A number that overflows is a long wait.
         value.parse().map_or(YEAR, Duration::from_secs)
     } else {
         let date = httpdate::parse_http_date(value).ok()?;
@@ -256,6 +236,8 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use http::{HeaderMap, HeaderValue, StatusCode};
     use proptest::{collection::vec, prelude::*};
     use serde_json::Value;
@@ -263,7 +245,7 @@ mod tests {
     use super::failure;
     use crate::error::Error;
 
-    /// Reads the answer and all that its error says, which is one line of readable length.
+    /// Classifies the response and checks that its error is one line of readable length.
     fn check(status: u16, headers: &[(&'static str, Vec<u8>)], body: &[u8]) {
         let status = StatusCode::from_u16(status).expect("a status");
         let mut map = HeaderMap::new();
@@ -272,7 +254,7 @@ mod tests {
                 map.insert(*name, value);
             }
         }
-        let Some(failure) = failure(status, &map, body) else {
+        let Some(failure) = failure(status, &map, body, SystemTime::now()) else {
             assert!(status.is_success(), "{status} is a failure");
             return;
         };
@@ -294,7 +276,7 @@ mod tests {
         "x-fb-trace-id",
     ];
 
-    /// JSON with the members that the parsers look for, of any kind.
+    /// JSON with the properties that the parsers look for, of any type.
     fn json() -> impl Strategy<Value = Value> {
         let key = prop::sample::select(vec![
             "error",
@@ -325,8 +307,8 @@ mod tests {
         scalar.prop_recursive(4, 64, 6, move |inner| {
             prop_oneof![
                 vec(inner.clone(), 0..4).prop_map(Value::from),
-                vec((key.clone(), inner), 0..6).prop_map(|members| {
-                    members
+                vec((key.clone(), inner), 0..6).prop_map(|properties| {
+                    properties
                         .into_iter()
                         .map(|(key, value)| (key.to_owned(), value))
                         .collect::<serde_json::Map<_, _>>()
@@ -338,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_of_an_answer_are_too_odd_to_be_read(
+        fn any_bytes_are_classified(
             status in 100..1000_u16,
             headers in vec((prop::sample::select(&HEADERS[..]), any::<Vec<u8>>()), 0..4),
             body in any::<Vec<u8>>(),
@@ -347,7 +329,7 @@ mod tests {
         }
 
         #[test]
-        fn no_json_of_an_answer_is_too_odd_to_be_read(
+        fn any_json_is_classified(
             status in 200..600_u16,
             in_header in json(),
             body in json(),

@@ -1,16 +1,14 @@
-//! What an error is made of.
+//! The parts of an error while it is being put together.
 
 use std::{error::Error as StdError, time::Duration};
 
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::{
-    error::{ErrorKind, meta_error::Upstream},
-    types::usage::Usage,
-};
+use super::{kind::ErrorKind, meta_error::MetaError};
+use crate::types::usage::Usage;
 
-/// The parts of an [`Error`](crate::Error); what is not known is left at its default.
+/// The fields of an [`Error`](crate::Error). Fields that are unknown keep their defaults.
 #[derive(Default)]
 pub(crate) struct Failure {
     pub kind: Option<ErrorKind>,
@@ -21,17 +19,17 @@ pub(crate) struct Failure {
     pub details: Option<Value>,
     pub message: Option<String>,
     pub trace_id: Option<String>,
-    pub upstream: Option<Upstream>,
+    pub meta_error: Option<MetaError>,
     pub retryable: bool,
-    /// A limit by the hour, which a short wait does not help against.
-    pub quota: bool,
+    /// An hourly rate limit is exceeded, so a short wait does not help.
+    pub hourly_limit: bool,
     /// The request certainly did not reach the server.
     pub unsent: bool,
     pub retry_after: Option<Duration>,
     pub usage: Option<Usage>,
     pub served_version: Option<String>,
     pub attempts: u32,
-    pub excerpt: Option<String>,
+    pub body_excerpt: Option<String>,
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -46,21 +44,21 @@ impl From<reqwest::Error> for Failure {
         let (kind, message) = if error.is_builder() {
             (
                 ErrorKind::InvalidRequest,
-                "it cannot be put into an HTTP request".to_owned(),
+                "no HTTP request can be built from it".to_owned(),
             )
         } else if error.is_redirect() {
             (
                 ErrorKind::Api,
-                format!("{host} redirects too often, or to where it must not"),
+                format!("{host} returned too many redirects, or one that is not allowed"),
             )
         } else if error.is_timeout() {
-            (ErrorKind::Timeout, format!("{host} did not answer"))
+            (ErrorKind::Timeout, format!("{host} did not respond"))
         } else if unsent {
             (ErrorKind::Network, format!("{host} cannot be reached"))
         } else {
             (
                 ErrorKind::Network,
-                format!("the exchange with {host} broke off"),
+                format!("the connection to {host} broke"),
             )
         };
         Self {
@@ -68,20 +66,20 @@ impl From<reqwest::Error> for Failure {
             message: Some(message),
             retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout),
             unsent,
-            // The URL names accounts.
+            // The URL contains account ids.
             source: Some(Box::new(error.without_url())),
             ..Self::default()
         }
     }
 }
 
-/// Whether there was no connection.
+/// Returns whether no connection was made.
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 fn is_connect(error: &reqwest::Error) -> bool {
     error.is_connect()
 }
 
-/// Browsers do not tell.
+/// Browsers do not report it.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 fn is_connect(_: &reqwest::Error) -> bool {
     false

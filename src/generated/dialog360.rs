@@ -1090,8 +1090,8 @@ pub mod builder {
             let waba_account_id = waba_account_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/api/v2/partners/{}/waba_accounts/{}", client.baseurl, crate
-                ::types::id::encode_segment(& partner_id.to_string()), crate
-                ::types::id::encode_segment(& waba_account_id.to_string()),
+                ::types::path_segment::encode_segment(& partner_id.to_string()), crate
+                ::types::path_segment::encode_segment(& waba_account_id.to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             #[allow(unused_mut)]

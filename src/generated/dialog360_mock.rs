@@ -27,8 +27,8 @@ pub mod operations {
             let re = regex::Regex::new(
                     &format!(
                         "^(?:/v[0-9]+[.][0-9]+)?/api/v2/partners/{}/waba_accounts/.*$",
-                        ::regex::escape(& crate ::types::id::encode_segment(& value
-                        .to_string()))
+                        ::regex::escape(& crate ::types::path_segment::encode_segment(&
+                        value.to_string()))
                     ),
                 )
                 .unwrap();
@@ -38,8 +38,8 @@ pub mod operations {
             let re = regex::Regex::new(
                     &format!(
                         "^(?:/v[0-9]+[.][0-9]+)?/api/v2/partners/.*/waba_accounts/{}$",
-                        ::regex::escape(& crate ::types::id::encode_segment(& value
-                        .to_string()))
+                        ::regex::escape(& crate ::types::path_segment::encode_segment(&
+                        value.to_string()))
                     ),
                 )
                 .unwrap();

@@ -1672,8 +1672,8 @@ pub mod builder {
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
             let fields = fields.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/{}", client.baseurl, crate ::types::id::encode_segment(& waba_id
-                .to_string()),
+                "{}/{}", client.baseurl, crate ::types::path_segment::encode_segment(&
+                waba_id.to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             #[allow(unused_mut)]
@@ -1772,8 +1772,8 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/{}", client.baseurl, crate ::types::id::encode_segment(& waba_id
-                .to_string()),
+                "{}/{}", client.baseurl, crate ::types::path_segment::encode_segment(&
+                waba_id.to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             #[allow(unused_mut)]

@@ -24,7 +24,7 @@ pub mod operations {
             let re = regex::Regex::new(
                     &format!(
                         "^(?:/v[0-9]+[.][0-9]+)?/{}$", ::regex::escape(& crate
-                        ::types::id::encode_segment(& value.to_string()))
+                        ::types::path_segment::encode_segment(& value.to_string()))
                     ),
                 )
                 .unwrap();
@@ -160,7 +160,7 @@ pub mod operations {
             let re = regex::Regex::new(
                     &format!(
                         "^(?:/v[0-9]+[.][0-9]+)?/{}$", ::regex::escape(& crate
-                        ::types::id::encode_segment(& value.to_string()))
+                        ::types::path_segment::encode_segment(& value.to_string()))
                     ),
                 )
                 .unwrap();

@@ -1,4 +1,4 @@
-//! Calls that no operation of the document stands for.
+//! Requests to endpoints that the documents do not cover.
 
 use http::{
     HeaderValue, Method,
@@ -7,14 +7,14 @@ use http::{
 use progenitor_client::ResponseValue;
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::transport::Transport;
 use crate::{
     error::{Error, failure::Failure},
-    http::transport::Transport,
-    types::id::{InvalidPathSegment, PathSegment, encode_segment},
+    types::path_segment::{InvalidPathSegment, PathSegment, encode_segment},
 };
 
-/// A call to an endpoint that this crate does not cover, with all that its own calls have: the
-/// client's credential, retries, limits, and [`Error`]s. Made by `request` of either client.
+/// A request to an endpoint that this crate does not cover, with the credential, retries, limits and
+/// [`Error`]s of its client. The method `request` of either client creates it.
 ///
 /// ```no_run
 /// use waba::reqwest::Method;
@@ -30,7 +30,7 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a call is made by `.send()`"]
+#[must_use = "a request is sent by `.send()`"]
 #[derive(Clone, Debug)]
 pub struct CustomRequest<'c> {
     http: &'c reqwest::Client,
@@ -63,15 +63,15 @@ impl<'c> CustomRequest<'c> {
         }
     }
 
-    /// What stands for `{name}` in the path: text or an id, which arrives whole as one segment.
+    /// Sets the value of `{name}` in the path: text or an id, which is sent as one segment.
     pub fn path<V: TryInto<PathSegment>>(mut self, name: &'static str, value: V) -> Self {
-        let reason = || format!("`{name}` is not an id: {}", InvalidPathSegment::REASON);
+        let reason = || format!("invalid `{name}`: {}", InvalidPathSegment::REASON);
         self.path
             .push((name, value.try_into().map_err(|_| reason())));
         self
     }
 
-    /// Adds a parameter to the query.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
@@ -83,15 +83,16 @@ impl<'c> CustomRequest<'c> {
         self
     }
 
-    /// Makes the call, and reads its answer as `T`, such as `serde_json::Value`. An answer without
-    /// a body is read as `null`, which `()` and `Option` take.
+    /// Sends the request and decodes the response as `T`, such as `serde_json::Value`. An empty body
+    /// is decoded as `null`, which `()` and `Option` accept.
     ///
     /// # Errors
     ///
-    /// Any [`Error`] but one of configuration. Its [`operation`](Error::operation) is the path as
-    /// it was given to `request`, without what stands for its names.
+    /// Fails with any [`ErrorKind`](crate::ErrorKind) but `Configuration`. The
+    /// [`operation`](Error::operation) of the error is the path that was passed to `request`, without
+    /// the values of its parameters.
     pub async fn send<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        let url = format!("{}{}", self.base_url, self.filled()?);
+        let url = format!("{}{}", self.base_url, self.expanded_path()?);
         let mut request = self
             .http
             .request(self.method, url)
@@ -105,14 +106,14 @@ impl<'c> CustomRequest<'c> {
                 .body(body.map_err(Error::invalid_request)?);
         }
         let request = request.build().map_err(Failure::from)?;
-        let answer = self.transport.call(self.http, request, self.template);
-        answer.await?.read()
+        let response = self.transport.call(self.http, request, self.template);
+        response.await?.read()
     }
 
-    /// The path with what was given for its names.
-    fn filled(&self) -> Result<String, Error> {
+    /// Returns the path with the values of its parameters.
+    fn expanded_path(&self) -> Result<String, Error> {
         const BRACES: [char; 2] = ['{', '}'];
-        let mut filled = String::new();
+        let mut path = String::new();
         for part in self.template.trim_start_matches('/').split('/') {
             let name = part
                 .strip_prefix('{')
@@ -120,17 +121,21 @@ impl<'c> CustomRequest<'c> {
             let segment = match name {
                 Some(name) if !name.contains(BRACES) => self.value(name),
                 _ if part.contains(BRACES) => Err(format!(
-                    "`{part}` in the path is neither a name nor text; give it whole as one name"
+                    "invalid segment `{part}` in the path: expected a parameter `{{name}}` or text without \
+                     braces"
                 )),
                 _ => PathSegment::try_from(part).map_err(|_| {
-                    format!("a part of the path is none: {}", InvalidPathSegment::REASON)
+                    format!(
+                        "invalid segment `{part}` in the path: {}",
+                        InvalidPathSegment::REASON
+                    )
                 }),
             };
             let segment = segment.map_err(Error::invalid_request)?;
-            filled.push('/');
-            filled.push_str(&encode_segment(&segment.to_string()));
+            path.push('/');
+            path.push_str(&encode_segment(&segment.to_string()));
         }
-        Ok(filled)
+        Ok(path)
     }
 
     fn value(&self, name: &str) -> Result<PathSegment, String> {

@@ -1,56 +1,56 @@
-//! What a program sees of its calls without tracing: each attempt, as it ends.
+//! Observation of attempts without the feature `tracing`.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use http::{Method, StatusCode};
 
+use super::response::BufferedResponse;
 use crate::{
     error::Error,
-    http::transport::Answer,
     types::usage::{Usage, served_version},
 };
 
-/// One attempt of a call that has ended, for [`observer`](crate::ClientBuilder::observer).
+/// One finished attempt of a call, for [`observer`](crate::ClientBuilder::observer).
 ///
-/// It shows no credential. What names an account is in [`error`](Self::error) at most, if the server
-/// says so in its message.
+/// It contains no credential, and an account id only if the message of [`error`](Self::error)
+/// contains one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
     /// The operation, such as `get_waba_account`, `login`, or the path of a custom request.
     pub operation: &'a str,
-    /// The method of its request.
+    /// The HTTP method.
     pub method: &'a Method,
-    /// Which attempt of the call it is, from 1.
+    /// The number of the attempt within its call, from 1.
     pub number: u32,
-    /// How long it took, without the wait for a turn under a rate limit.
+    /// The duration, without waiting for the rate limit.
     pub elapsed: Duration,
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was a response.
     pub status: Option<StatusCode>,
-    /// Why it failed, if it did. An answer that arrives whole and does not decode is no failure
-    /// yet.
+    /// The error, if the attempt failed. Bodies are decoded later, so decode errors are not
+    /// observed.
     pub error: Option<&'a Error>,
     /// The wait before the next attempt, if there is one.
     pub retry_in: Option<Duration>,
-    /// How much of Graph's rate limits is used up, if the answer told.
+    /// The usage of Graph's rate limits, if the response contains it.
     pub usage: Option<Usage>,
-    /// The version of Graph's API that answered, if the answer told.
+    /// The version of Graph that served the response, if the response contains it.
     pub served_version: Option<&'a str>,
 }
 
 impl<'a> Attempt<'a> {
-    pub(crate) fn of(
+    pub(crate) fn new(
         operation: &'a str,
         method: &'a Method,
         number: u32,
         elapsed: Duration,
-        outcome: &'a Result<Answer, Error>,
+        outcome: &'a Result<BufferedResponse, Error>,
     ) -> Self {
         let (status, usage, served_version) = match outcome {
-            Ok(answer) => (
-                Some(answer.status),
-                Usage::from_headers(&answer.headers),
-                served_version(&answer.headers),
+            Ok(response) => (
+                Some(response.status),
+                Usage::from_headers(&response.headers),
+                served_version(&response.headers),
             ),
             Err(error) => (
                 error.status(),
@@ -80,7 +80,7 @@ impl Observer {
         Self(Arc::new(observer))
     }
 
-    pub(crate) fn see(&self, attempt: &Attempt<'_>) {
+    pub(crate) fn notify(&self, attempt: &Attempt<'_>) {
         (self.0)(attempt);
     }
 }

@@ -1,28 +1,29 @@
-//! Keeping within a rate limit before the server has to say so.
+//! Client-side rate limits.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
 
-use crate::http::time::{Instant, sleep_until};
+use super::time::{Instant, sleep_until};
 
-/// How many requests a client sends at most.
+/// The maximum rate at which a client sends requests.
 ///
-/// They are spread evenly: 400 in a minute are one every 150 ms. So no stretch of that length
-/// holds more, wherever the server begins to count. Calls wait for their turn, first come first
-/// served; attempts to send one again wait like all others. Clones of a client share its limit.
+/// Requests are spread evenly: 400 per minute means one every 150 ms. Therefore no window of the
+/// period contains more requests than the limit, wherever the server begins to count. Requests wait
+/// in the order of their arrival, retries included. Clones of a client share its limit.
 ///
-/// How long a call waits is bounded by those before it alone; put a timeout of your own around it
-/// if it must not. A call that was begun is to be awaited or dropped: one that is kept but no longer
-/// polled, such as the other branch of a `select!`, keeps its place and all behind it waiting.
+/// The wait is not part of any timeout of this crate; put your own timeout around a call to limit
+/// it. Await a call or drop it. A call that is kept but no longer polled, such as the other branch of
+/// a `select!`, keeps its place and blocks all calls behind it.
 ///
 /// ```
 /// use std::time::Duration;
 /// use waba::RateLimit;
 ///
 /// # fn main() -> Result<(), waba::Error> {
-/// let ten_a_second = RateLimit::new(10, Duration::from_secs(1));
-/// let client = waba::graph::Client::builder().access_token("x").rate_limit(ten_a_second).build()?;
+/// let ten_per_second = RateLimit::new(10, Duration::from_secs(1));
+/// let client =
+///     waba::graph::Client::builder().access_token("x").rate_limit(ten_per_second).build()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -32,10 +33,10 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// At most so many requests in a period. 0 is as good as 1.
+    /// Creates a limit of `requests` per `period`. 0 requests are treated as 1.
     pub const fn new(requests: u32, period: Duration) -> Self {
         let requests = if requests == 0 { 1 } else { requests };
-        // Beyond this a point in time may be none.
+        // A longer interval could overflow `Instant`.
         const YEAR: u128 = 365 * 24 * 60 * 60 * 1_000_000_000;
         let nanos = period.as_nanos().div_ceil(requests as u128);
         let nanos = if nanos < YEAR { nanos } else { YEAR };
@@ -45,15 +46,15 @@ impl RateLimit {
     }
 }
 
-/// The turns under a [`RateLimit`]. tokio's mutex is the queue: it is fair, and who leaves it, or
-/// goes away while waiting in front, takes no turn.
+/// The state of a [`RateLimit`]. tokio's fair mutex is the queue: a waiter that is dropped leaves the
+/// queue and uses nothing of the limit.
 #[derive(Clone, Debug)]
-pub(crate) struct Turns {
+pub(crate) struct RateLimiter {
     interval: Duration,
     next: Arc<Mutex<Option<Instant>>>,
 }
 
-impl From<RateLimit> for Turns {
+impl From<RateLimit> for RateLimiter {
     fn from(limit: RateLimit) -> Self {
         Self {
             interval: limit.interval,
@@ -62,18 +63,19 @@ impl From<RateLimit> for Turns {
     }
 }
 
-impl Turns {
+impl RateLimiter {
+    /// Waits until the next request may be sent.
     pub(crate) async fn wait(&self) {
-        // Timers are late by about as much; without it the rate would stay below the limit.
-        const LATE: Duration = Duration::from_millis(2);
+        // Timers fire late by about as much. Without this the rate would stay below the limit.
+        const TIMER_DELAY: Duration = Duration::from_millis(2);
         let mut next = self.next.lock().await;
         let now = Instant::now();
-        let turn = match *next {
-            Some(next) => next.max(now.checked_sub(LATE).unwrap_or(now)),
+        let start = match *next {
+            Some(next) => next.max(now.checked_sub(TIMER_DELAY).unwrap_or(now)),
             None => now,
         };
-        sleep_until(turn).await;
-        *next = Some(turn + self.interval);
+        sleep_until(start).await;
+        *next = Some(start + self.interval);
     }
 }
 
@@ -86,41 +88,41 @@ mod tests {
         time::{Instant, timeout},
     };
 
-    use super::{RateLimit, Turns};
+    use super::{RateLimit, RateLimiter};
 
     #[tokio::test(start_paused = true)]
-    async fn no_stretch_of_the_period_holds_more_requests_than_the_limit() {
+    async fn no_period_contains_more_requests_than_the_limit() {
         let period = Duration::from_secs(30);
-        let turns = Turns::from(RateLimit::new(5, period));
+        let limiter = RateLimiter::from(RateLimit::new(5, period));
         let mut calls = JoinSet::new();
         for _ in 0..50 {
-            let turns = turns.clone();
+            let limiter = limiter.clone();
             calls.spawn(async move {
-                turns.wait().await;
+                limiter.wait().await;
                 Instant::now()
             });
         }
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut times = calls.join_all().await;
         times.sort();
         for window in times.windows(6) {
             assert!(window[5] - window[0] >= period, "six within {:?}", window);
         }
-        let (all, least) = (begun.elapsed(), Duration::from_secs(49 * 6));
+        let (all, least) = (start.elapsed(), Duration::from_secs(49 * 6));
         assert!((least..least + period).contains(&all), "50 took {all:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_gives_up_waiting_takes_no_turn() {
-        let turns = Turns::from(RateLimit::new(1, Duration::from_secs(10)));
-        turns.wait().await;
-        let begun = Instant::now();
+    async fn a_cancelled_wait_does_not_use_up_the_limit() {
+        let limiter = RateLimiter::from(RateLimit::new(1, Duration::from_secs(10)));
+        limiter.wait().await;
+        let start = Instant::now();
         for _ in 0..5 {
-            let wait = timeout(Duration::from_secs(1), turns.wait());
-            wait.await.expect_err("the turn is later");
+            let wait = timeout(Duration::from_secs(1), limiter.wait());
+            wait.await.expect_err("the wait is longer");
         }
-        turns.wait().await;
-        let waited = begun.elapsed();
+        limiter.wait().await;
+        let waited = start.elapsed();
         assert!(
             (Duration::from_secs(10)..Duration::from_secs(11)).contains(&waited),
             "{waited:?}"
@@ -128,23 +130,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_pause_is_not_made_up_for() {
-        let turns = Turns::from(RateLimit::new(1, Duration::from_secs(1)));
-        turns.wait().await;
+    async fn a_pause_allows_no_burst() {
+        let limiter = RateLimiter::from(RateLimit::new(1, Duration::from_secs(1)));
+        limiter.wait().await;
         tokio::time::sleep(Duration::from_secs(100)).await;
-        let begun = Instant::now();
+        let start = Instant::now();
         for _ in 0..3 {
-            turns.wait().await;
+            limiter.wait().await;
         }
-        assert!(begun.elapsed() >= Duration::from_millis(1990));
+        assert!(start.elapsed() >= Duration::from_millis(1990));
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_period_overflows() {
         for period in [Duration::ZERO, Duration::MAX] {
-            let turns = Turns::from(RateLimit::new(0, period));
-            turns.wait().await;
-            let next = timeout(Duration::from_secs(60), turns.wait()).await;
+            let limiter = RateLimiter::from(RateLimit::new(0, period));
+            limiter.wait().await;
+            let next = timeout(Duration::from_secs(60), limiter.wait()).await;
             assert_eq!(next.is_ok(), period.is_zero(), "{period:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! When a call is sent again, and when it is not.
+//! Retries of failed calls.
 
 use std::time::Duration;
 
@@ -7,167 +7,167 @@ use http::Method;
 
 use crate::error::failure::Failure;
 
-/// How often a call is sent again, and how long that may take.
+/// The rules for retries of a failed call.
 ///
-/// A call is sent again if the fault passes ([`Error::is_retryable`](crate::Error::is_retryable))
-/// and if a second sending does no harm: `GET`, `PUT` and `DELETE`, and any other call that
-/// certainly never left, because no connection was made. Between two attempts the client waits
-/// from [`base`](Self::base) up to twice that, then twice as long each time, at most
-/// [`cap`](Self::cap); where the server says how long to wait, as long as it says.
+/// A call is retried if the error is temporary ([`Error::is_retryable`](crate::Error::is_retryable))
+/// and if a second attempt does no harm: `GET`, `PUT` and `DELETE`, and any other call for which no
+/// connection was made, so that it certainly did not reach the server. The client waits between
+/// [`initial_backoff`](Self::initial_backoff) and twice that before the second attempt, and twice as
+/// long before each further attempt, at most [`max_backoff`](Self::max_backoff). If the server says
+/// how long to wait, the client waits that long.
 ///
-/// Not sent again is what would fail again: a server's wait beyond the cap, and an hourly quota
-/// that is used up (Graph codes 4, 17, 32, 341, 613 and 80000 to 80014) unless the server asks for
-/// a wait that is within the cap. [`Error::retry_after`](crate::Error::retry_after) has the wait.
+/// A call is not retried if the server asks for a wait longer than `max_backoff`. An exceeded hourly
+/// limit (Graph codes 4, 17, 32, 341, 613 and 80000 to 80014) is only retried if the server asks for a
+/// wait within `max_backoff`. [`Error::retry_after`](crate::Error::retry_after) has that wait.
 ///
-/// Default: three attempts, 250 ms, a cap of 20 s, jitter, a deadline of 60 s.
+/// Default: 3 attempts, an initial backoff of 250 ms, a maximum backoff of 20 s, jitter, and a total
+/// timeout of 60 s.
 ///
 /// ```no_run
 /// use std::time::Duration;
 /// use waba::{RetryPolicy, graph};
 ///
 /// # fn main() -> Result<(), waba::Error> {
-/// let meta = graph::Client::builder()
-///     .access_token("…")
-///     .retry(RetryPolicy::default().attempts(5).deadline(Duration::from_secs(120)))
-///     .build()?;
-/// // Setting a name twice is setting it once, so these updates can be sent again as well.
-/// let surely = meta.with_retry(RetryPolicy::default().repeat_writes());
+/// let policy = RetryPolicy::default().max_attempts(5).total_timeout(Duration::from_secs(120));
+/// let meta = graph::Client::builder().access_token("…").retry_policy(policy).build()?;
+/// // Setting the same name twice does no harm, so these updates may be retried.
+/// let idempotent = meta.with_retry_policy(policy.retry_writes());
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    attempts: u32,
-    base: Duration,
-    cap: Duration,
+    max_attempts: u32,
+    initial_backoff: Duration,
+    max_backoff: Duration,
     jitter: bool,
-    deadline: Duration,
-    repeat_writes: bool,
+    total_timeout: Duration,
+    retry_writes: bool,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            attempts: 3,
-            base: Duration::from_millis(250),
-            cap: Duration::from_secs(20),
+            max_attempts: 3,
+            initial_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(20),
             jitter: true,
-            deadline: Duration::from_secs(60),
-            repeat_writes: false,
+            total_timeout: Duration::from_secs(60),
+            retry_writes: false,
         }
     }
 }
 
 impl RetryPolicy {
-    /// Sends every call once; the deadline is as by default.
+    /// Returns a policy without retries. The total timeout has its default.
     pub fn none() -> Self {
-        Self::default().attempts(1)
+        Self::default().max_attempts(1)
     }
 
-    /// How often a call is sent at most, the first time included. 0 is as good as 1.
+    /// Sets the maximum number of attempts, the first one included. 0 is treated as 1. Default: 3.
     #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
         self
     }
 
-    /// The wait before the second attempt.
+    /// Sets the wait before the second attempt. Default: 250 ms.
     #[must_use]
-    pub fn base(mut self, wait: Duration) -> Self {
-        self.base = wait;
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
         self
     }
 
-    /// The longest wait between two attempts. A server that asks for a longer one gets no further
-    /// attempt.
+    /// Sets the longest wait between two attempts. If the server asks for a longer wait, the call
+    /// fails without a further attempt. Default: 20 s.
     #[must_use]
-    pub fn cap(mut self, wait: Duration) -> Self {
-        self.cap = wait;
+    pub fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
         self
     }
 
-    /// Whether each wait is made longer by a random part of itself, so that callers that failed
-    /// together do not come back together.
+    /// Sets whether a random part is added to each wait, so that clients that failed together do not
+    /// retry together. Default: `true`.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// How long all attempts and the waits between them may take. Waiting for a turn under a
-    /// [rate limit](crate::RateLimit) or for a token of a [`TokenSource`](crate::TokenSource) does
-    /// not count.
+    /// Sets the longest duration of all attempts and the waits between them. Waits for a
+    /// [rate limit](crate::RateLimit) or a [`TokenSource`](crate::TokenSource) do not count. Default:
+    /// 60 s.
     #[must_use]
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
         self
     }
 
-    /// Sends `POST` and `PATCH` again like any other call.
+    /// Allows retries of `POST` and `PATCH`.
     ///
-    /// It is for writes that do no more the second time, such as those that set absolute values: a
-    /// write whose answer was lost may have been carried out. It stands in the policy because it
-    /// is a property of what is called, and [`with_retry`](crate::graph::Client::with_retry) gives
-    /// those calls a client of their own at no cost.
+    /// Use it for writes that can be repeated, such as those that set absolute values: a write whose
+    /// response was lost may have taken effect.
+    /// [`with_retry_policy`](crate::graph::Client::with_retry_policy) creates a client for these calls
+    /// that shares its connections.
     #[must_use]
-    pub fn repeat_writes(mut self) -> Self {
-        self.repeat_writes = true;
+    pub fn retry_writes(mut self) -> Self {
+        self.retry_writes = true;
         self
     }
 
-    /// The waits between attempts, as far as they are for the client to choose.
+    /// Returns the waits between attempts that apply if the server asks for none.
     pub(crate) fn backoff(&self) -> impl Iterator<Item = Duration> + use<> {
         let waits = ExponentialBuilder::default();
-        // There backon has no seed of its own, and all programs would draw the same.
+        // backon has no random seed in browsers: all programs would wait equally long.
         #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-        let waits = waits.with_jitter_seed(crate::http::time::seed());
+        let waits = waits.with_jitter_seed(super::time::seed());
         let waits = waits
-            .with_min_delay(self.base.min(self.cap))
-            .with_max_delay(self.cap)
+            .with_min_delay(self.initial_backoff.min(self.max_backoff))
+            .with_max_delay(self.max_backoff)
             .without_max_times();
         let waits: ExponentialBackoff = if self.jitter {
             waits.with_jitter().build()
         } else {
             waits.build()
         };
-        let cap = self.cap;
-        waits.map(move |wait| wait.min(cap))
+        let max_backoff = self.max_backoff;
+        waits.map(move |wait| wait.min(max_backoff))
     }
 
-    /// How much of the deadline is left for an attempt.
+    /// Returns how much of the total timeout is left after `spent`.
     pub(crate) fn remaining(&self, spent: Duration) -> Duration {
-        self.deadline.saturating_sub(spent)
+        self.total_timeout.saturating_sub(spent)
     }
 
-    /// After how long a call that has failed with `failure` is sent again, if it is.
+    /// Returns the wait before the next attempt, or `None` if the call is not retried.
     ///
-    /// `sent` is how often it was sent, `spent` how long that took, and `backoff` the wait if the
-    /// server names none.
-    pub(crate) fn decide(
+    /// `attempts` were made in `spent`, the last of which ended in `failure`. `backoff` is the wait
+    /// if the server asks for none.
+    pub(crate) fn next_wait(
         &self,
         method: &Method,
         failure: &Failure,
-        sent: u32,
+        attempts: u32,
         spent: Duration,
         backoff: Duration,
     ) -> Option<Duration> {
-        let harmless = method.is_idempotent() || self.repeat_writes || failure.unsent;
-        let asked = failure.retry_after.unwrap_or_default();
-        // A wait of nothing, such as a date that has passed, does not end an hour.
-        let passes = failure.retryable && !(failure.quota && asked.is_zero());
-        let wait = asked.max(backoff);
-        let again = harmless
-            && passes
-            && sent < self.attempts
-            && wait <= self.cap
+        let repeatable = method.is_idempotent() || self.retry_writes || failure.unsent;
+        let retry_after = failure.retry_after.unwrap_or_default();
+        // A wait of zero, such as a date in the past, does not end an hourly limit.
+        let temporary = failure.retryable && !(failure.hourly_limit && retry_after.is_zero());
+        let wait = retry_after.max(backoff);
+        let retry = repeatable
+            && temporary
+            && attempts < self.max_attempts
+            && wait <= self.max_backoff
             && wait < self.remaining(spent);
-        again.then_some(wait)
+        retry.then_some(wait)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use http::{HeaderMap, Method, StatusCode};
 
@@ -176,65 +176,67 @@ mod tests {
 
     const BACKOFF: Duration = Duration::from_millis(250);
 
-    fn again(method: &Method, failure: &Failure) -> Option<Duration> {
-        RetryPolicy::default().decide(method, failure, 1, Duration::ZERO, BACKOFF)
+    fn next_wait(method: &Method, failure: &Failure) -> Option<Duration> {
+        RetryPolicy::default().next_wait(method, failure, 1, Duration::ZERO, BACKOFF)
     }
 
-    fn passing() -> Failure {
+    fn temporary() -> Failure {
         Failure {
             retryable: true,
             ..Failure::default()
         }
     }
 
-    /// Every combination of what the decision looks at, against the rules said one by one.
+    /// Compares every combination of inputs with the rules written one by one.
     #[test]
-    fn the_decision_over_all_its_inputs() {
+    fn every_combination_of_inputs_follows_the_rules() {
         let seconds = |s| Some(Duration::from_secs(s));
         let policy = RetryPolicy::default();
         let mut cases = 0;
         for method in ["GET", "HEAD", "PUT", "DELETE", "POST", "PATCH"] {
             for flags in 0..32_u8 {
                 let flag = |bit: u8| flags & (1 << bit) != 0;
-                let (passes, quota, unsent, marked, jitter) =
+                let (temporary, hourly_limit, unsent, retry_writes, jitter) =
                     (flag(0), flag(1), flag(2), flag(3), flag(4));
                 for retry_after in [None, seconds(0), seconds(1), seconds(20), seconds(21)] {
                     for sent in [1, 2, 3, 4] {
                         for spent in [0, 39, 40, 59, 60, 61] {
                             let method = Method::from_bytes(method.as_bytes()).expect("a method");
                             let failure = Failure {
-                                retryable: passes,
-                                quota,
+                                retryable: temporary,
+                                hourly_limit,
                                 unsent,
                                 retry_after,
                                 ..Failure::default()
                             };
                             let policy = RetryPolicy {
-                                repeat_writes: marked,
+                                retry_writes,
                                 jitter,
                                 ..policy
                             };
                             let spent = Duration::from_secs(spent);
-                            let decided = policy.decide(&method, &failure, sent, spent, BACKOFF);
+                            let decided = policy.next_wait(&method, &failure, sent, spent, BACKOFF);
 
-                            let refusals = [
-                                !passes,
+                            let reasons_against = [
+                                !temporary,
                                 sent >= 3,
-                                matches!(method.as_str(), "POST" | "PATCH") && !marked && !unsent,
-                                quota && retry_after.unwrap_or_default().is_zero(),
+                                matches!(method.as_str(), "POST" | "PATCH")
+                                    && !retry_writes
+                                    && !unsent,
+                                hourly_limit && retry_after.unwrap_or_default().is_zero(),
                                 retry_after > seconds(20),
                                 spent + retry_after.unwrap_or(BACKOFF).max(BACKOFF)
                                     >= Duration::from_secs(60),
                             ];
-                            let expected = if refusals.contains(&true) {
+                            let expected = if reasons_against.contains(&true) {
                                 None
                             } else {
                                 Some(retry_after.unwrap_or(BACKOFF).max(BACKOFF))
                             };
                             assert_eq!(
                                 decided, expected,
-                                "{method}, attempt {sent} after {spent:?}, marked {marked}: \
-                                 {refusals:?}"
+                                "{method}, attempt {sent} after {spent:?}, retry_writes {retry_writes}: \
+                                 {reasons_against:?}"
                             );
                             cases += 1;
                         }
@@ -246,22 +248,23 @@ mod tests {
     }
 
     #[test]
-    fn every_status_without_a_body_is_sent_again_or_not() {
+    fn exactly_the_temporary_statuses_are_retried() {
         for status in 300..600 {
             let code = StatusCode::from_u16(status).expect("a status");
-            let failure = classify::failure(code, &HeaderMap::new(), b"").expect("a failure");
+            let failure = classify::failure(code, &HeaderMap::new(), b"", SystemTime::now())
+                .expect("a failure");
             let expected = matches!(status, 408 | 425 | 429 | 502 | 503 | 504);
             assert_eq!(
-                again(&Method::GET, &failure).is_some(),
+                next_wait(&Method::GET, &failure).is_some(),
                 expected,
                 "{status}"
             );
-            assert_eq!(again(&Method::POST, &failure), None, "{status}");
+            assert_eq!(next_wait(&Method::POST, &failure), None, "{status}");
         }
     }
 
     #[test]
-    fn every_graph_code_is_sent_again_or_not() {
+    fn exactly_the_temporary_graph_codes_are_retried() {
         for code in (0..1_000).chain(79_990..80_030).chain(130_000..132_000) {
             let failure = |more: &str, wait: bool| {
                 let body = format!(r#"{{"error":{{"code":{code}{more}}}}}"#);
@@ -269,22 +272,27 @@ mod tests {
                 if wait {
                     headers.insert("retry-after", "7".parse().expect("a value"));
                 }
-                classify::failure(StatusCode::BAD_REQUEST, &headers, body.as_bytes())
-                    .expect("a failure")
+                classify::failure(
+                    StatusCode::BAD_REQUEST,
+                    &headers,
+                    body.as_bytes(),
+                    SystemTime::now(),
+                )
+                .expect("a failure")
             };
             let passes = matches!(code, 1 | 2 | 130_429 | 131_016 | 131_057);
             let hourly = matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014);
-            let decided = again(&Method::GET, &failure("", false));
+            let decided = next_wait(&Method::GET, &failure("", false));
             assert_eq!(decided.is_some(), passes, "code {code}");
-            // A wait that the server names is one that it promises to end.
-            let decided = again(&Method::GET, &failure("", true));
+            // If the server asks for a wait, it expects the limit to end.
+            let decided = next_wait(&Method::GET, &failure("", true));
             let expected = (passes || hourly).then_some(Duration::from_secs(7));
             assert_eq!(decided, expected, "code {code} with a wait");
             let refused = matches!(
                 code,
                 0 | 3 | 10 | 33 | 100 | 102 | 104 | 190 | 200..=299 | 368
             ) || matches!(code, 803 | 131_005 | 131_008 | 131_009 | 131_031);
-            let decided = again(&Method::GET, &failure(r#","is_transient":true"#, false));
+            let decided = next_wait(&Method::GET, &failure(r#","is_transient":true"#, false));
             assert_eq!(
                 decided.is_some(),
                 !hourly && !refused,
@@ -294,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_cap_and_jitter_makes_them_longer() {
+    fn waits_double_up_to_the_maximum_and_jitter_lengthens_them() {
         let policy = RetryPolicy::default().jitter(false);
         let waits: Vec<u128> = policy.backoff().take(9).map(|w| w.as_millis()).collect();
         assert_eq!(
@@ -311,11 +319,14 @@ mod tests {
     }
 
     #[test]
-    fn no_setting_of_the_policy_overflows() {
+    fn no_setting_overflows() {
         for wait in [Duration::ZERO, Duration::MAX] {
-            let policy = RetryPolicy::default().base(wait).cap(wait).deadline(wait);
+            let policy = RetryPolicy::default()
+                .initial_backoff(wait)
+                .max_backoff(wait)
+                .total_timeout(wait);
             for backoff in policy.backoff().take(100) {
-                policy.decide(&Method::GET, &passing(), 1, wait, backoff);
+                policy.next_wait(&Method::GET, &temporary(), 1, wait, backoff);
             }
         }
     }

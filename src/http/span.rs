@@ -1,14 +1,14 @@
-//! The span of a call, by the names of OpenTelemetry's HTTP clients; without the feature `tracing`
-//! there is none.
+//! The span of a call, with OpenTelemetry's names for HTTP clients. Without the feature `tracing` it
+//! does nothing.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use without::Span;
+pub(crate) use disabled::Span;
 
 #[cfg(feature = "tracing")]
-pub(crate) use with::Span;
+pub(crate) use enabled::Span;
 
 #[cfg(feature = "tracing")]
-mod with {
+mod enabled {
     use std::time::Duration;
 
     use http::StatusCode;
@@ -21,7 +21,7 @@ mod with {
     pub(crate) struct Span(tracing::Span);
 
     impl Span {
-        pub(crate) fn of(request: &Request, operation: &str) -> Self {
+        pub(crate) fn new(request: &Request, operation: &str) -> Self {
             let url = request.url();
             Self(info_span!(
                 target: "waba",
@@ -37,16 +37,16 @@ mod with {
                 "error.type" = Empty,
                 waba.operation = operation,
                 waba.trace_id = Empty,
-                waba.upstream_trace_id = Empty,
+                waba.meta_trace_id = Empty,
             ))
         }
 
-        pub(crate) async fn cover<F: Future>(&self, call: F) -> F::Output {
+        pub(crate) async fn instrument<F: Future>(&self, call: F) -> F::Output {
             call.instrument(self.0.clone()).await
         }
 
-        pub(crate) fn again(&self, error: &Error, wait: Duration) {
-            // Called within the span.
+        pub(crate) fn record_retry(&self, error: &Error, wait: Duration) {
+            // The caller is inside the span.
             debug!(
                 target: "waba",
                 {
@@ -54,16 +54,16 @@ mod with {
                     waba.attempt = error.attempts(),
                     wait_ms = wait.as_millis() as u64,
                 },
-                "sent again"
+                "retrying"
             );
         }
 
-        pub(crate) fn answered(&self, status: StatusCode, attempts: u32) {
+        pub(crate) fn record_success(&self, status: StatusCode, attempts: u32) {
             self.0.record("http.response.status_code", status.as_u16());
-            self.sent(attempts);
+            self.record_attempts(attempts);
         }
 
-        pub(crate) fn failed(&self, error: &Error) {
+        pub(crate) fn record_failure(&self, error: &Error) {
             self.0.record("otel.status_code", "ERROR");
             self.0.record("error.type", error.kind().name());
             if let Some(status) = error.status() {
@@ -72,13 +72,13 @@ mod with {
             if let Some(id) = error.trace_id() {
                 self.0.record("waba.trace_id", id);
             }
-            if let Some(id) = error.upstream().and_then(|meta| meta.trace_id.as_deref()) {
-                self.0.record("waba.upstream_trace_id", id);
+            if let Some(id) = error.meta_error().and_then(|meta| meta.trace_id.as_deref()) {
+                self.0.record("waba.meta_trace_id", id);
             }
-            self.sent(error.attempts());
+            self.record_attempts(error.attempts());
         }
 
-        fn sent(&self, attempts: u32) {
+        fn record_attempts(&self, attempts: u32) {
             if attempts > 1 {
                 self.0.record("http.request.resend_count", attempts - 1);
             }
@@ -87,7 +87,7 @@ mod with {
 }
 
 #[cfg(not(feature = "tracing"))]
-mod without {
+mod disabled {
     use std::time::Duration;
 
     use http::StatusCode;
@@ -99,18 +99,18 @@ mod without {
     pub(crate) struct Span;
 
     impl Span {
-        pub(crate) fn of(_: &Request, _: &str) -> Self {
+        pub(crate) fn new(_: &Request, _: &str) -> Self {
             Self
         }
 
-        pub(crate) async fn cover<F: Future>(&self, call: F) -> F::Output {
+        pub(crate) async fn instrument<F: Future>(&self, call: F) -> F::Output {
             call.await
         }
 
-        pub(crate) fn again(&self, _: &Error, _: Duration) {}
+        pub(crate) fn record_retry(&self, _: &Error, _: Duration) {}
 
-        pub(crate) fn answered(&self, _: StatusCode, _: u32) {}
+        pub(crate) fn record_success(&self, _: StatusCode, _: u32) {}
 
-        pub(crate) fn failed(&self, _: &Error) {}
+        pub(crate) fn record_failure(&self, _: &Error) {}
     }
 }

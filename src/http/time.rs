@@ -1,4 +1,4 @@
-//! Clocks and timers: tokio's, and in browsers theirs.
+//! Clocks and timers: those of tokio, or of the browser.
 
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 mod here {
@@ -6,13 +6,13 @@ mod here {
 
     pub(crate) use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-    /// The time of day.
+    /// Returns the current time.
     pub(crate) fn now() -> SystemTime {
         SystemTime::now()
     }
 
-    /// `wait`, or the longest that a timer can have.
-    pub(crate) fn possible(wait: Duration) -> Duration {
+    /// Returns `wait`, at most the longest that timers support.
+    pub(crate) fn clamp(wait: Duration) -> Duration {
         wait
     }
 }
@@ -30,14 +30,14 @@ mod here {
         UNIX_EPOCH + since.unwrap_or_default()
     }
 
-    /// Another number for each program that begins at another time.
+    /// Returns a seed that differs between programs that start at different times.
     pub(crate) fn seed() -> u64 {
         let since = now().duration_since(UNIX_EPOCH);
         since.unwrap_or_default().as_nanos() as u64
     }
 
-    /// Timers count milliseconds in 32 bits, and what is more is nothing to them.
-    pub(crate) fn possible(wait: Duration) -> Duration {
+    /// Returns `wait`, at most the longest that timers support: they count milliseconds in 32 bits.
+    pub(crate) fn clamp(wait: Duration) -> Duration {
         wait.min(Duration::from_millis(i32::MAX as u64))
     }
 
@@ -45,7 +45,7 @@ mod here {
         wait: Duration,
         future: F,
     ) -> Result<F::Output, Elapsed> {
-        wasmtimer::tokio::timeout(possible(wait), future).await
+        wasmtimer::tokio::timeout(clamp(wait), future).await
     }
 
     pub(crate) async fn sleep_until(end: Instant) {
@@ -54,7 +54,7 @@ mod here {
             if left.is_zero() {
                 return;
             }
-            sleep(possible(left)).await;
+            sleep(clamp(left)).await;
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Lists that travel in one parameter.
+//! Lists in one query parameter.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A list that a request carries in one parameter, separated by commas.
+/// A list that is sent in one query parameter, separated by commas.
 ///
-/// Calls take it from an array, a vector or a slice of items, or of anything that becomes an
-/// item: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list leaves the
-/// parameter out.
+/// It is created from an array, a vector or a slice of items, or of values that convert into an
+/// item: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list omits the
+/// parameter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommaSeparated<T>(Vec<T>);
 

@@ -1,23 +1,23 @@
-//! Ids, as answers carry them and as paths take them.
+//! Ids in responses.
 
 use std::{convert::Infallible, fmt, ops::Deref, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::types::string_or_number::string_or_number;
+use super::string_or_number::string_or_number;
 
-/// An id from an answer.
+/// An id from a response.
 ///
-/// Both APIs document ids as strings, and Meta's servers send some as JSON numbers; either is
-/// read (a number only if all its digits survive), and written back as a string. It derefs to `str` and can be passed to any call that
-/// takes an id.
+/// Both APIs document ids as strings, and Meta's servers send some as JSON numbers. Both forms are
+/// accepted, a number only if all its digits are preserved, and are serialized as a string. An id
+/// dereferences to `str` and can be passed to every call that takes an id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Id(String);
 
 impl Id {
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -90,107 +90,5 @@ impl PartialEq<str> for Id {
 impl PartialEq<&str> for Id {
     fn eq(&self, other: &&str) -> bool {
         self.0 == *other
-    }
-}
-
-/// One segment of a request's path, mostly an id.
-///
-/// It is made from text, or from an [`Id`], when a call is given one. Whatever it holds arrives
-/// at the server as that one segment: `/`, `?`, `#` and the like are percent-encoded. What a URL
-/// would read as a way to another place is refused with [`InvalidPathSegment`]: the empty text,
-/// `.` and `..` (also percent-encoded) and control characters.
-///
-/// ```
-/// use waba::PathSegment;
-///
-/// assert!(PathSegment::try_from("102290129340398").is_ok());
-/// assert!(PathSegment::try_from("..").is_err());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PathSegment(String);
-
-impl fmt::Display for PathSegment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// `text` as a segment of a path. The generated calls use it instead of progenitor's `encode_path`.
-pub(crate) fn encode_segment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
-
-/// Text that cannot be one segment of a path; see [`PathSegment`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidPathSegment(());
-
-impl InvalidPathSegment {
-    pub(crate) const REASON: &str = "it cannot be empty, `.` or `..`, or hold control characters";
-}
-
-impl fmt::Display for InvalidPathSegment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a segment of a path: {}", Self::REASON)
-    }
-}
-
-impl std::error::Error for InvalidPathSegment {}
-
-impl TryFrom<String> for PathSegment {
-    type Error = InvalidPathSegment;
-
-    fn try_from(text: String) -> Result<Self, InvalidPathSegment> {
-        let dots = text.to_ascii_lowercase().replace("%2e", ".");
-        if text.is_empty() || dots == "." || dots == ".." || text.chars().any(char::is_control) {
-            return Err(InvalidPathSegment(()));
-        }
-        Ok(Self(text))
-    }
-}
-
-impl From<u64> for PathSegment {
-    fn from(id: u64) -> Self {
-        Self(id.to_string())
-    }
-}
-
-impl TryFrom<&str> for PathSegment {
-    type Error = InvalidPathSegment;
-
-    fn try_from(text: &str) -> Result<Self, InvalidPathSegment> {
-        Self::try_from(text.to_owned())
-    }
-}
-
-impl TryFrom<&String> for PathSegment {
-    type Error = InvalidPathSegment;
-
-    fn try_from(text: &String) -> Result<Self, InvalidPathSegment> {
-        Self::try_from(text.as_str())
-    }
-}
-
-impl TryFrom<Id> for PathSegment {
-    type Error = InvalidPathSegment;
-
-    fn try_from(id: Id) -> Result<Self, InvalidPathSegment> {
-        Self::try_from(id.0)
-    }
-}
-
-impl TryFrom<&Id> for PathSegment {
-    type Error = InvalidPathSegment;
-
-    fn try_from(id: &Id) -> Result<Self, InvalidPathSegment> {
-        Self::try_from(id.as_str())
     }
 }

@@ -1,43 +1,42 @@
-//! Reading JSON whose members are not all of the kinds that they are documented to be.
+//! Decoding of JSON whose properties do not all have their documented types.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-/// How many members of an answer may be of another kind.
-const ODD_MEMBERS: usize = 64;
+/// The number of properties that may have unexpected types.
+const MAX_MISMATCHES: usize = 64;
 
-/// Reads `body` as `T`. A member of another kind than `T` has there is read as that kind, where it
-/// can be (`"7"` for 7), and else as absent. The error is that of the first member that can be
-/// neither, with its place.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+/// Decodes `body` as `T`. A property of an unexpected type is converted if possible (`"7"` for 7),
+/// and absent otherwise. Fails with the path of the first property that allows neither.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let mut value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let mut last = String::new();
     let mut reason = String::new();
-    for _ in 0..ODD_MEMBERS {
-        let fault = match serde_path_to_error::deserialize(&value) {
-            Ok(read) => return Ok(read),
-            Err(fault) => fault,
+    for _ in 0..MAX_MISMATCHES {
+        let error = match serde_path_to_error::deserialize(&value) {
+            Ok(decoded) => return Ok(decoded),
+            Err(error) => error,
         };
-        let path = fault.path().to_string();
-        let again = path == last;
-        if !again {
-            reason = explain(&fault);
+        let path = error.path().to_string();
+        let is_second_try = path == last;
+        if !is_second_try {
+            reason = explain(&error);
         }
-        match at(&mut value, fault.path()) {
-            Some(member) if member.is_null() => return Err(reason),
-            Some(member) if again => *member = Value::Null,
-            Some(member) => *member = other_kind(member),
+        match at(&mut value, error.path()) {
+            Some(property) if property.is_null() => return Err(reason),
+            Some(property) if is_second_try => *property = Value::Null,
+            Some(property) => *property = convert(property),
             None => return Err(reason),
         }
         last = path;
     }
-    Err("too many of its members are not what the document promises".to_owned())
+    Err("too many properties have unexpected types".to_owned())
 }
 
-/// The value at `path`, if that is within `value`.
+/// Returns the property of `value` at `path`.
 fn at<'v>(value: &'v mut Value, path: &Path) -> Option<&'v mut Value> {
-    // The whole is no member.
+    // The empty path is the document, which is not a property.
     path.iter().next()?;
     path.iter().try_fold(value, |value, segment| match segment {
         Segment::Map { key } => value.get_mut(key),
@@ -46,10 +45,10 @@ fn at<'v>(value: &'v mut Value, path: &Path) -> Option<&'v mut Value> {
     })
 }
 
-/// What `value` may have been meant to be.
-fn other_kind(value: &Value) -> Value {
+/// Converts a scalar to the type that it probably stands for.
+fn convert(value: &Value) -> Value {
     match value {
-        // A whole number written as `7.0` is none to serde; the digits of others may be lost.
+        // serde does not accept `7.0` as an integer. Larger numbers may have lost digits.
         Value::Number(number) if number.is_f64() => match number.as_f64() {
             Some(float) if float.fract() == 0.0 && float.abs() < 9e15 => Value::from(float as i64),
             _ => Value::Null,
@@ -63,14 +62,14 @@ fn other_kind(value: &Value) -> Value {
     }
 }
 
-/// The fault in words, without the value, which logs may not be meant to hold.
-fn explain(fault: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let text = fault.inner().to_string();
+/// Describes the error without the value, which logs may not be allowed to contain.
+fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let text = error.inner().to_string();
     let text = match text.rsplit_once(", expected ") {
         Some((_, expected)) => format!("expected {expected}"),
         None => text,
     };
-    match fault.path().to_string().as_str() {
+    match error.path().to_string().as_str() {
         "." => text,
         path => format!("at `{path}`: {text}"),
     }

@@ -1,15 +1,15 @@
-//! Enums that take values their document does not list yet.
+//! Enums that accept values which their document does not list.
 
 /// Defines an enum whose variants stand for strings, with `Unknown` for every other string.
 ///
-/// A known value is matched whatever its case, but first by it, for `m` and `M` may both be known;
-/// an unknown one is kept as it is.
+/// Values match without regard to case. An exact match takes precedence, because `m` and `M` may
+/// both be documented. Unknown values are kept verbatim.
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($variant:ident = $value:literal,)* }) => {
         $(#[$meta])*
         ///
-        /// New values arrive as `Unknown`, so that no answer fails for one. Text is matched
-        /// without regard to case.
+        /// Values that the document does not list become `Unknown`. Values match without regard to
+        /// case.
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
@@ -19,7 +19,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as it is sent: as the document spells it, or verbatim if unknown.
+            /// Returns the value as the document spells it, or verbatim if it is unknown.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
@@ -79,7 +79,7 @@ macro_rules! open_enum {
             }
         }
 
-        /// A string, among others one of those that the document lists.
+        /// Any string. The schema lists the documented values first.
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_differ_by_case_alone_stay_apart() {
+    fn values_that_differ_only_in_case_are_distinct() {
         assert_eq!(Unit::from("m"), Unit::M);
         assert_eq!(Unit::from("M"), Unit::M2);
         assert_eq!(Unit::from("HOUR"), Unit::Hour);

@@ -1,4 +1,4 @@
-//! Text that a server may send as another scalar.
+//! Strings that servers also send as numbers.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
 };
 
-/// Reads a JSON string, or a number as its digits.
+/// Deserializes a JSON string, or the digits of a JSON number.
 pub(crate) fn string_or_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<String, D::Error> {
@@ -40,7 +40,7 @@ impl<'de> Visitor<'de> for StringOrNumber {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        // Beyond this the digits that were sent are lost already.
+        // Larger numbers have already lost digits.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if value.fract() == 0.0 && value.abs() < EXACT {
             return Ok(format!("{value:.0}"));
@@ -48,8 +48,8 @@ impl<'de> Visitor<'de> for StringOrNumber {
         Err(E::invalid_type(Unexpected::Float(value), &self))
     }
 
-    // The form in which serde_json hands over numbers once any crate of the program has turned
-    // its feature `arbitrary_precision` on.
+    // serde_json represents numbers this way if any crate of the program enables its feature
+    // `arbitrary_precision`.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
         let number = serde_json::Number::deserialize(MapAccessDeserializer::new(map));
         match number.map(|number| number.to_string()) {

@@ -1,18 +1,19 @@
-//! What the setters of optional members take.
+//! Arguments of setters for optional properties.
 
-/// A value for an optional member of a request: whatever converts into the member's type.
+/// A value for an optional property of a request: anything that converts into the type of the
+/// property.
 ///
-/// It lets the builders of bodies take `"text"` where the member is an `Option<String>`. A member
-/// that is to stay as it is on the server is left out, by not calling its setter.
+/// It allows setters to take `"text"` for an `Option<String>`. To leave a property out of a request,
+/// do not call its setter.
 pub trait TryIntoSome<Target>: Sized {
-    /// Why the value cannot be one of the member's.
+    /// The error of the conversion.
     type Error;
 
-    /// The value as `Some` of the member's type.
+    /// Converts the value into `Some` of the type of the property.
     ///
     /// # Errors
     ///
-    /// Those of the conversion into the member's type, such as a text that is too long.
+    /// Fails if the conversion fails, for example for text that is too long.
     fn try_into_some(self) -> Result<Target, Self::Error>;
 }
 

@@ -1,15 +1,14 @@
-//! How much of Graph's limits is used up, and which version answered, as its headers say.
+//! Usage of Graph's rate limits, and the version that served a response.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 use serde_json::Value;
 
-/// How much of Graph's rate limits is used up: the headers `x-app-usage` and
-/// `x-business-use-case-usage`.
+/// Usage of Graph's rate limits, from the headers `x-app-usage` and `x-business-use-case-usage`.
 ///
-/// Meta sends them with most answers once enough calls have been made. Of a success they are in
-/// the headers, of an error in [`Error::usage`](crate::Error::usage). See Meta's page on
+/// Meta sends these headers with most responses once enough calls have been made. For an error,
+/// [`Error::usage`](crate::Error::usage) has the usage. See Meta's page on
 /// [rate limits](https://developers.facebook.com/docs/graph-api/overview/rate-limiting).
 ///
 /// ```no_run
@@ -17,8 +16,8 @@ use serde_json::Value;
 ///
 /// # async fn run(meta: graph::Client) -> Result<(), waba::Error> {
 /// let account = meta.get_whatsapp_business_account().waba_id("102290129340398").send().await?;
-/// if Usage::from_headers(account.headers()).is_some_and(|usage| usage.percent() > 80.0) {
-///     eprintln!("go easy");
+/// if Usage::from_headers(account.headers()).is_some_and(|usage| usage.max_percent() > 80.0) {
+///     eprintln!("slow down");
 /// }
 /// # Ok(())
 /// # }
@@ -26,72 +25,81 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// What the app as a whole has used of its limits.
-    pub app: Option<Used>,
-    /// What has been used of the limits of each business and use case.
+    /// The usage of the app as a whole.
+    pub app: Option<UsageMetrics>,
+    /// The usage of each business and use case.
     pub business: Vec<BusinessUsage>,
 }
 
-/// How much of the three limits of a rolling hour is used, in percent of each; more than 100 is
-/// over the limit.
+/// Usage of the three limits of a rolling hour, each in percent. A value above 100 exceeds the
+/// limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Used {
-    /// Of the number of calls.
+pub struct UsageMetrics {
+    /// The number of calls.
     pub call_count: f64,
-    /// Of the time of Meta's processors.
+    /// The CPU time of the calls.
     pub total_cputime: f64,
-    /// Of the time that calls took.
+    /// The duration of the calls.
     pub total_time: f64,
 }
 
-/// What one business has used of the limits of one use case.
+/// The usage of one business and use case.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessUsage {
-    /// The id that the limits are counted for, such as the WABA's.
+    /// The id that the limits apply to, such as the id of the WABA.
     pub id: String,
     /// The use case, such as `whatsapp_business_management`.
     pub use_case: Option<String>,
-    /// How much is used.
-    pub used: Used,
-    /// How long no more calls are let in; Meta gives it in minutes.
-    pub regain_access: Option<Duration>,
+    /// The usage of the three limits.
+    pub metrics: UsageMetrics,
+    /// How long further calls are rejected. Meta gives this in minutes.
+    pub time_to_regain_access: Option<Duration>,
 }
 
 impl Usage {
-    /// The usage that the headers of an answer tell of, if they do.
+    /// Parses the headers of a response. Returns `None` if they contain no usage.
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let app = json(headers, "x-app-usage");
         let business = json(headers, "x-business-use-case-usage");
         let usage = Self {
-            app: app.as_ref().filter(|app| app.is_object()).map(Used::of),
+            app: app
+                .as_ref()
+                .filter(|app| app.is_object())
+                .map(UsageMetrics::parse),
             business: business.as_ref().map(businesses).unwrap_or_default(),
         };
         (usage.app.is_some() || !usage.business.is_empty()).then_some(usage)
     }
 
-    /// The limit that is nearest to its end, in percent.
-    pub fn percent(&self) -> f64 {
-        let business = self.business.iter().map(|business| business.used);
+    /// Returns the usage of the limit that is closest to being exceeded, in percent.
+    pub fn max_percent(&self) -> f64 {
+        let business = self.business.iter().map(|business| business.metrics);
         self.app
             .into_iter()
             .chain(business)
-            .flat_map(|used| [used.call_count, used.total_cputime, used.total_time])
+            .flat_map(|metrics| {
+                [
+                    metrics.call_count,
+                    metrics.total_cputime,
+                    metrics.total_time,
+                ]
+            })
             .fold(0.0, f64::max)
     }
 
-    /// How long until every limit lets calls in again.
-    pub fn regain_access(&self) -> Option<Duration> {
+    /// Returns how long it takes until no limit rejects calls.
+    pub fn time_to_regain_access(&self) -> Option<Duration> {
         self.business
             .iter()
-            .filter_map(|business| business.regain_access)
+            .filter_map(|business| business.time_to_regain_access)
             .max()
     }
 }
 
-impl Used {
-    fn of(value: &Value) -> Self {
+impl UsageMetrics {
+    fn parse(value: &Value) -> Self {
         Self {
             call_count: percent(&value["call_count"]),
             total_cputime: percent(&value["total_cputime"]),
@@ -107,8 +115,8 @@ fn businesses(value: &Value) -> Vec<BusinessUsage> {
         .map(|(id, case)| BusinessUsage {
             id: id.clone(),
             use_case: case["type"].as_str().map(str::to_owned),
-            used: Used::of(case),
-            regain_access: minutes(&case["estimated_time_to_regain_access"]),
+            metrics: UsageMetrics::parse(case),
+            time_to_regain_access: minutes(&case["estimated_time_to_regain_access"]),
         })
         .collect()
 }
@@ -134,11 +142,11 @@ fn minutes(value: &Value) -> Option<Duration> {
     Some(Duration::from_secs_f64(float(value)?.min(YEAR) * 60.0))
 }
 
-/// The version of the API that served an answer, such as `v24.0`: its `facebook-api-version`.
+/// Returns the version of Graph that served a response, such as `v24.0`, from its header
+/// `facebook-api-version`.
 ///
-/// It can be another than the one that was asked for: Meta answers for a version that it has
-/// retired with the oldest one it still has. [`Client::other_version`](crate::graph::Client::other_version)
-/// tells when it is.
+/// Meta serves requests for a retired version with the oldest version that it still has.
+/// [`Client::version_mismatch`](crate::graph::Client::version_mismatch) detects this.
 pub fn served_version(headers: &HeaderMap) -> Option<&str> {
     headers.get("facebook-api-version")?.to_str().ok()
 }

@@ -50,13 +50,13 @@ async fn a_call_dropped_at_any_point_leaves_its_client_usable() {
     let server = server.await;
     let client = || {
         dialog360::Client::builder()
-            .user("partner@example.com", "password")
+            .login("partner@example.com", "password")
             .base_url(&server.url)
             .rate_limit(RateLimit::new(1000, Duration::from_secs(1)))
-            .retry(
+            .retry_policy(
                 RetryPolicy::default()
-                    .base(Duration::from_millis(2))
-                    .attempts(9),
+                    .initial_backoff(Duration::from_millis(2))
+                    .max_attempts(9),
             )
             .build()
             .expect("a client")

@@ -18,7 +18,7 @@ fn assert_refused(result: Result<impl std::fmt::Debug, Error>, part: &str) {
 fn a_missing_credential_is_named() {
     assert_refused(
         dialog360::Client::builder().build(),
-        "`api_key`, `bearer_token`, `user` or `token_source`",
+        "`api_key`, `bearer_token`, `login` or `token_source`",
     );
     assert_refused(graph::Client::builder().build(), "`access_token`");
     assert_refused(
@@ -26,7 +26,7 @@ fn a_missing_credential_is_named() {
         "`authorization` is empty",
     );
     assert_refused(
-        dialog360::Client::builder().user("name", "").build(),
+        dialog360::Client::builder().login("name", "").build(),
         "the password is empty",
     );
 }
@@ -38,7 +38,7 @@ fn a_version_in_the_base_url_is_refused_and_not_doubled() {
         "https://graph.facebook.com/v23.0/",
     ] {
         let builder = graph::Client::builder().access_token("t").base_url(url);
-        assert_refused(builder.build(), "give that to `api_version`");
+        assert_refused(builder.build(), "set the version by `api_version`");
     }
 }
 
@@ -69,7 +69,7 @@ fn plain_http_is_for_this_machine_alone() {
         "ftp://localhost",
         "file:///etc/passwd",
     ] {
-        assert_refused(build(url), "is not `https`");
+        assert_refused(build(url), "expected `https`");
     }
 }
 
@@ -81,8 +81,8 @@ fn a_base_url_that_could_mislead_is_refused() {
             .base_url(url)
             .build()
     };
-    assert_refused(build("graph.facebook.com"), "no URL");
-    assert_refused(build(""), "no URL");
+    assert_refused(build("graph.facebook.com"), "expected a URL");
+    assert_refused(build(""), "expected a URL");
     assert_refused(build("https://example.com/?x=1"), "query");
     assert_refused(build("https://example.com/#x"), "fragment");
     assert_refused(build("https://user:hidden@example.com"), "user name");
@@ -164,7 +164,7 @@ async fn settings_of_the_http_client_are_used_beside_the_builders_own() {
         .access_token("t")
         .base_url(server.uri())
         .user_agent("shop/1.0")
-        .http_client(move |http| http.default_headers(headers.clone()))
+        .configure_http(move |http| http.default_headers(headers.clone()))
         .build()
         .expect("a client");
     meta.get_whatsapp_business_account()

@@ -52,7 +52,7 @@ async fn no_error_shows_a_credential_even_if_the_server_echoes_it() {
 async fn a_short_password_that_the_server_repeats_is_not_shown() {
     let server = server::answering(json(401, r#"{"message":"wrong password 'ab1'"}"#)).await;
     let hub = dialog360::Client::builder()
-        .user("name", "ab1")
+        .login("name", "ab1")
         .base_url(server.uri());
     let hub = hub.build().expect("a client");
     let call = hub.get_waba_account().partner_id("p").waba_account_id("w");
@@ -85,7 +85,7 @@ fn shown(error: &Error) -> String {
     let mut shown = format!(
         "{error} {error:#?} {:?} {:?}",
         error.message(),
-        error.excerpt()
+        error.body_excerpt()
     );
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

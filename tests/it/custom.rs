@@ -44,8 +44,8 @@ async fn a_custom_call_has_the_clients_credential_and_version() {
 #[tokio::test]
 async fn a_custom_call_fails_and_is_sent_again_like_any_other() {
     let server = server::answering(ResponseTemplate::new(503)).await;
-    let policy = RetryPolicy::default().base(Duration::from_millis(1));
-    let hub = hub(&server.uri()).with_retry(policy);
+    let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
+    let hub = hub(&server.uri()).with_retry_policy(policy);
     let call = |method| {
         hub.request(method, "/api/v2/partners/{partner_id}/channels")
             .path("partner_id", "examplePA")
@@ -91,8 +91,8 @@ async fn a_path_that_leads_elsewhere_is_refused_and_nothing_is_sent() {
         (get("/{id").path("id", "1"), "`{id`"),
         (get("/{id}"), "`id` is missing"),
         (get("/{id}").path("other", "x"), "`id` is missing"),
-        (get("/{id}").path("id", ".."), "`id` is not an id"),
-        (get("/{id}").path("id", ""), "`id` is not an id"),
+        (get("/{id}").path("id", ".."), "invalid `id`"),
+        (get("/{id}").path("id", ""), "invalid `id`"),
     ] {
         let error: Error = call.send::<Value>().await.expect_err(part);
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);

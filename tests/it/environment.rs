@@ -215,7 +215,7 @@ fn what_a_client_keeps_of_a_secret_is_overwritten_when_it_goes_away() {
     secret.extend(END.iter().rev());
     let text = std::str::from_utf8(&secret).expect("text");
     let hub = dialog360::Client::builder().api_key(text).build();
-    let user = dialog360::Client::builder().user("name", text).build();
+    let user = dialog360::Client::builder().login("name", text).build();
     let meta = graph::Client::builder()
         .access_token(text)
         .app_secret(text)

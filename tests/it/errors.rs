@@ -37,7 +37,7 @@ async fn a_gateway_that_answers_html_is_a_server_error_to_retry() {
         change_meta(answer()).await.expect_err("502"),
     ] {
         assert_error(&error, ErrorKind::Server, Some(502), true);
-        assert_eq!(error.excerpt(), Some(page));
+        assert_eq!(error.body_excerpt(), Some(page));
         assert_eq!(error.code(), None);
     }
 }
@@ -154,7 +154,7 @@ async fn an_empty_500_is_a_server_error() {
     let error = ask_hub(ResponseTemplate::new(500)).await.expect_err("500");
     assert_error(&error, ErrorKind::Server, Some(500), false);
     assert_eq!(error.message(), None);
-    assert_eq!(error.excerpt(), None);
+    assert_eq!(error.body_excerpt(), None);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn half_an_answer_is_a_decode_error_with_its_status_and_beginning() {
     let half = &ACCOUNT[..ACCOUNT.len() / 2];
     let error = ask_meta(json(200, half)).await.expect_err("half an answer");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
-    assert_eq!(error.excerpt(), Some(half));
+    assert_eq!(error.body_excerpt(), Some(half));
     assert_eq!(error.operation(), Some("get_whatsapp_business_account"));
 }
 
@@ -171,7 +171,7 @@ async fn an_empty_success_is_a_decode_error_that_says_so() {
     let error = ask_meta(ResponseTemplate::new(200)).await;
     let error = error.expect_err("no body");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
-    assert_eq!(error.message(), Some("it is empty"));
+    assert_eq!(error.message(), Some("the body is empty"));
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn an_answer_cut_off_on_its_way_is_a_network_error_with_its_status() {
         .await;
     let error = error.expect_err("a broken answer");
     assert_error(&error, ErrorKind::Network, Some(200), true);
-    assert_eq!(error.excerpt(), Some("{\"id\":"));
+    assert_eq!(error.body_excerpt(), Some("{\"id\":"));
 }
 
 #[tokio::test]
@@ -355,7 +355,7 @@ async fn the_largest_answer_can_be_set_and_is_read_whole() {
         let meta = waba::graph::Client::builder()
             .access_token("t")
             .base_url(server.uri())
-            .max_answer(bytes)
+            .max_response_bytes(bytes)
             .build()
             .expect("a client");
         let result = meta
@@ -379,7 +379,7 @@ async fn a_refusal_is_one_however_much_of_it_arrives() {
     let error = ask_hub(answer).await.expect_err("429");
     assert_error(&error, ErrorKind::RateLimited, Some(429), true);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
-    assert_eq!(error.excerpt().map(str::len), Some(1024));
+    assert_eq!(error.body_excerpt().map(str::len), Some(1024));
 
     let url = server::sending("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":").await;
     let error = meta(&url)
@@ -469,7 +469,7 @@ async fn redirects_are_not_followed_whatever_the_settings_of_the_http_client() {
     let hub = waba::dialog360::Client::builder()
         .api_key("planted")
         .base_url(server.uri())
-        .http_client(|http| http.redirect(reqwest::redirect::Policy::limited(5)))
+        .configure_http(|http| http.redirect(reqwest::redirect::Policy::limited(5)))
         .build()
         .expect("a client");
     let call = hub.get_waba_account().partner_id("a").waba_account_id("b");

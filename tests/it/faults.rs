@@ -169,7 +169,7 @@ const OPERATIONS: [Operation; 4] = [
     Operation::MetaUpdate,
     Operation::Delete,
 ];
-const POLICIES: [&str; 3] = ["none", "default", "repeat_writes"];
+const POLICIES: [&str; 3] = ["none", "default", "retry_writes"];
 
 impl Operation {
     async fn call(self, hub: &dialog360::Client, meta: &graph::Client) -> Result<(), Error> {
@@ -260,13 +260,13 @@ impl Sides {
             .api_key(SECRET)
             .base_url(&server.url)
             .timeout(timeout)
-            .max_answer(1 << 20);
+            .max_response_bytes(1 << 20);
         let meta = graph::Client::builder()
             .access_token(SECRET)
             .app_secret("planted-app-secret")
             .base_url(&server.url)
             .timeout(timeout)
-            .max_answer(1 << 20);
+            .max_response_bytes(1 << 20);
         let (hub, meta) = (
             hub.build().expect("a client"),
             meta.build().expect("a client"),
@@ -277,11 +277,11 @@ impl Sides {
     async fn call(&self, row: &Row, (operation, policy): (Operation, &str)) -> Outcome {
         let (fault, kind, status, attempts, arrivals) = row;
         let retry = RetryPolicy::default()
-            .base(Duration::from_millis(1))
-            .deadline(Duration::from_secs(300));
+            .initial_backoff(Duration::from_millis(1))
+            .total_timeout(Duration::from_secs(300));
         let retry = match policy {
             "none" => RetryPolicy::none(),
-            "repeat_writes" => retry.repeat_writes(),
+            "retry_writes" => retry.retry_writes(),
             _ => retry,
         };
         let writes = matches!(operation, Operation::MetaUpdate);
@@ -292,7 +292,10 @@ impl Sides {
             (_, true) => attempts[2],
         };
         let before = self.server.came();
-        let (hub, meta) = (self.hub.with_retry(retry), self.meta.with_retry(retry));
+        let (hub, meta) = (
+            self.hub.with_retry_policy(retry),
+            self.meta.with_retry_policy(retry),
+        );
         let result = operation.call(&hub, &meta).await;
         let came = self.server.came() - before;
         let mut outcome = Outcome {
@@ -325,9 +328,9 @@ impl Sides {
 fn all_of(error: &Error) -> String {
     let mut said = format!(
         "{error} {error:#?} {:?} {:?} {:?} {:?}\n",
-        error.excerpt(),
+        error.body_excerpt(),
         error.details(),
-        error.upstream(),
+        error.meta_error(),
         error.retry_after(),
     );
     let mut source = std::error::Error::source(error);
@@ -357,7 +360,7 @@ async fn every_fault_with_every_operation_and_policy() {
     rows.sort_by_key(|(number, _)| *number);
 
     let mut table = String::from(
-        "\nHow many requests came; of each operation by the policies none, default, repeat_writes\n",
+        "\nHow many requests came; of each operation by the policies none, default, retry_writes\n",
     );
     let _ = writeln!(
         table,

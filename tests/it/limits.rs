@@ -47,21 +47,27 @@ async fn the_usage_of_an_answer_is_in_percent_and_minutes() {
         first.use_case.as_deref(),
         Some("whatsapp_business_management")
     );
-    assert_eq!(first.regain_access, Some(Duration::from_secs(17 * 60)));
-    assert_eq!(usage.business[1].regain_access, None, "nothing to regain");
-    assert_eq!(usage.percent(), 101.0);
+    assert_eq!(
+        first.time_to_regain_access,
+        Some(Duration::from_secs(17 * 60))
+    );
+    assert_eq!(
+        usage.business[1].time_to_regain_access, None,
+        "nothing to regain"
+    );
+    assert_eq!(usage.max_percent(), 101.0);
 }
 
 #[tokio::test]
 async fn a_rate_limit_of_graphs_says_how_long_to_wait_and_is_returned_at_once() {
     let body = r#"{"error":{"code":80008,"message":"There have been too many calls"}}"#;
     let server = server::answering(with_usage(json(400, body))).await;
-    let meta = meta(&server.uri()).with_retry(RetryPolicy::default());
+    let meta = meta(&server.uri()).with_retry_policy(RetryPolicy::default());
     let error = get(&meta).await.expect_err("400");
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(17 * 60)));
     assert_eq!(error.attempts(), 1);
-    assert_eq!(error.usage().map(Usage::percent), Some(101.0));
+    assert_eq!(error.usage().map(Usage::max_percent), Some(101.0));
     assert_eq!(error.served_version(), Some("v24.0"));
 }
 
@@ -108,7 +114,7 @@ async fn usage_headers_of_any_content_are_read_by_as_much_as_they_say() {
         headers.insert("x-business-use-case-usage", business.parse().expect("one"));
         let usage = Usage::from_headers(&headers);
         assert_eq!(
-            usage.as_ref().map(Usage::percent),
+            usage.as_ref().map(Usage::max_percent),
             percent,
             "{app} {business}"
         );
@@ -127,7 +133,7 @@ async fn a_version_that_is_not_the_pinned_one_is_noticed() {
             headers.insert("facebook-api-version", served.parse().expect("a value"));
         }
         assert_eq!(graph::served_version(&headers), served);
-        assert_eq!(meta("http://127.0.0.1:9").other_version(&headers), other);
+        assert_eq!(meta("http://127.0.0.1:9").version_mismatch(&headers), other);
     }
 }
 
@@ -136,7 +142,8 @@ async fn a_client_and_its_clones_keep_to_one_limit_with_all_their_attempts() {
     let server = server::answering(ResponseTemplate::new(503)).await;
     let limit = RateLimit::new(100, Duration::from_secs(1));
     let limited = meta(&server.uri()).with_rate_limit(limit);
-    let limited = limited.with_retry(RetryPolicy::default().base(Duration::from_millis(1)));
+    let limited =
+        limited.with_retry_policy(RetryPolicy::default().initial_backoff(Duration::from_millis(1)));
     let begun = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..4 {
@@ -155,7 +162,7 @@ async fn a_client_and_its_clones_keep_to_one_limit_with_all_their_attempts() {
 async fn the_time_spent_waiting_for_a_turn_is_none_of_the_deadline() {
     let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
     let meta = meta(&server.uri())
-        .with_retry(RetryPolicy::default().deadline(Duration::from_millis(300)))
+        .with_retry_policy(RetryPolicy::default().total_timeout(Duration::from_millis(300)))
         .with_rate_limit(RateLimit::new(2, Duration::from_secs(1)));
     for _ in 0..3 {
         get(&meta).await.expect("an answer, however late its turn");

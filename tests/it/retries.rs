@@ -11,14 +11,14 @@ use crate::server::json;
 const ACCOUNT: &str = r#"{"id":"1"}"#;
 
 fn quick() -> RetryPolicy {
-    RetryPolicy::default().base(Duration::from_millis(1))
+    RetryPolicy::default().initial_backoff(Duration::from_millis(1))
 }
 
 fn client(server: &MockServer, policy: RetryPolicy) -> graph::Client {
     graph::Client::builder()
         .access_token("t")
         .base_url(server.uri())
-        .retry(policy)
+        .retry_policy(policy)
         .build()
         .expect("a client")
 }
@@ -60,7 +60,7 @@ async fn a_fault_that_passes_is_not_seen() {
 #[tokio::test]
 async fn a_fault_that_stays_is_an_error_that_counts_the_attempts() {
     let server = recovering(ResponseTemplate::new(503), 9).await;
-    let error = get(&client(&server, quick().attempts(4))).await;
+    let error = get(&client(&server, quick().max_attempts(4))).await;
     let error = error.expect_err("503");
     assert_eq!(error.attempts(), 4);
     assert_eq!(received(&server).await, 4);
@@ -79,7 +79,7 @@ async fn a_write_is_sent_again_only_if_its_caller_says_so() {
         1,
         "a write may have been carried out"
     );
-    let surely = meta.with_retry(quick().repeat_writes());
+    let surely = meta.with_retry_policy(quick().retry_writes());
     update(&surely).await.expect("an answer");
     let sent = server.received_requests().await.expect("recorded");
     assert_eq!(sent.len(), 3);
@@ -97,7 +97,7 @@ async fn a_write_that_never_left_is_sent_again() {
     let meta = graph::Client::builder()
         .access_token("t")
         .base_url(url)
-        .retry(quick())
+        .retry_policy(quick())
         .build();
     let error = update(&meta.expect("a client")).await;
     assert_eq!(error.expect_err("nobody there").attempts(), 3);
@@ -129,7 +129,7 @@ async fn a_connection_that_takes_too_long_is_tried_again_for_writes_as_well() {
         .access_token("t")
         .base_url(format!("http://{}", listener.local_addr().expect("one")))
         .connect_timeout(Duration::from_millis(100))
-        .retry(quick())
+        .retry_policy(quick())
         .build();
     let error = update(&meta.expect("a client")).await;
     let error = error.expect_err("nobody answers");
@@ -149,7 +149,7 @@ async fn a_wait_within_the_cap_is_kept_and_a_longer_one_is_returned_at_once() {
     );
     let wait = ResponseTemplate::new(429).append_header("retry-after", "2");
     let server = recovering(wait, 9).await;
-    let policy = quick().cap(Duration::from_secs(1));
+    let policy = quick().max_backoff(Duration::from_secs(1));
     let error = get(&client(&server, policy)).await.expect_err("429");
     assert_eq!(error.attempts(), 1);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
@@ -193,7 +193,7 @@ async fn what_does_not_decode_is_not_asked_for_again() {
 async fn the_deadline_cuts_the_last_attempt_short() {
     let slow = json(200, ACCOUNT).set_delay(Duration::from_secs(2));
     let server = recovering(slow, 9).await;
-    let policy = quick().deadline(Duration::from_millis(100));
+    let policy = quick().total_timeout(Duration::from_millis(100));
     let error = get(&client(&server, policy)).await.expect_err("too slow");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
 }

@@ -70,8 +70,8 @@ pub fn traced() -> (Lines, tracing::subscriber::DefaultGuard) {
 }
 
 fn hub(server: &MockServer) -> dialog360::Client {
-    let policy = RetryPolicy::default().base(Duration::from_millis(1));
-    server::hub(&server.uri()).with_retry(policy)
+    let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
+    server::hub(&server.uri()).with_retry_policy(policy)
 }
 
 async fn ask(hub: &dialog360::Client) -> Result<(), waba::Error> {
@@ -115,7 +115,7 @@ async fn a_call_is_one_span_with_the_names_of_opentelemetry() {
         assert!(spans[0].contains(part), "{part}: {}", spans[0]);
     }
     assert!(!spans[0].contains("otel.status_code"), "{}", spans[0]);
-    let again = lines.text().matches("sent again").count();
+    let again = lines.text().matches("retrying").count();
     assert_eq!(again, 2, "each attempt that is not the last is an event");
 }
 
@@ -134,7 +134,7 @@ async fn the_span_of_a_call_that_fails_says_why_and_holds_both_trace_ids() {
         r#"error.type="invalid_request""#,
         "http.response.status_code=400",
         r#"waba.trace_id="TOZ1""#,
-        r#"waba.upstream_trace_id="Atx1""#,
+        r#"waba.meta_trace_id="Atx1""#,
     ] {
         assert!(spans[0].contains(part), "{part}: {}", spans[0]);
     }
@@ -193,10 +193,10 @@ async fn an_observer_sees_every_attempt() {
     let hub = dialog360::Client::builder()
         .api_key(SECRET)
         .base_url(server.uri())
-        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .retry_policy(RetryPolicy::default().initial_backoff(Duration::from_millis(1)))
         .observer(move |attempt| {
             let kind = attempt.error.map(waba::Error::kind);
-            let usage = attempt.usage.as_ref().map(|usage| usage.percent());
+            let usage = attempt.usage.as_ref().map(|usage| usage.max_percent());
             let status = attempt.status.map(|status| status.as_u16());
             attempts.lock().expect("no panic").push((
                 attempt.operation.to_owned(),

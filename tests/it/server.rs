@@ -16,7 +16,7 @@ pub fn hub(url: &str) -> dialog360::Client {
     dialog360::Client::builder()
         .api_key(SECRET)
         .base_url(url)
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .build()
         .expect("a client")
 }
@@ -25,7 +25,7 @@ pub fn meta(url: &str) -> graph::Client {
     graph::Client::builder()
         .access_token(SECRET)
         .base_url(url)
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .build()
         .expect("a client")
 }

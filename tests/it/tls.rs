@@ -64,8 +64,8 @@ async fn ask(
     let meta = graph::Client::builder()
         .access_token(SECRET)
         .base_url(url)
-        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
-        .http_client(settings)
+        .retry_policy(RetryPolicy::default().initial_backoff(Duration::from_millis(1)))
+        .configure_http(settings)
         .build()?;
     let call = meta.get_whatsapp_business_account().waba_id("1");
     call.send().await.map(drop)

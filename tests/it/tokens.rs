@@ -63,7 +63,7 @@ fn client(server: &MockServer, source: &Numbered) -> graph::Client {
     graph::Client::builder()
         .token_source(source.clone())
         .base_url(server.uri())
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .timeout(Duration::from_secs(5))
         .build()
         .expect("a client")
@@ -136,7 +136,7 @@ async fn a_refused_token_fails_its_call_and_is_not_used_again() {
         .mount(&server)
         .await;
     let source = Numbered::new(None);
-    let meta = client(&server, &source).with_retry(RetryPolicy::default());
+    let meta = client(&server, &source).with_retry_policy(RetryPolicy::default());
     let error = get(&meta).await.expect_err("a refused token");
     assert_eq!(
         (error.kind(), error.attempts()),
@@ -214,9 +214,9 @@ async fn a_token_that_a_header_cannot_carry_is_refused_without_being_shown() {
 
 fn user(server: &MockServer) -> dialog360::Client {
     dialog360::Client::builder()
-        .user("partner@example.com", SECRET)
+        .login("partner@example.com", SECRET)
         .base_url(server.uri())
-        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .retry_policy(RetryPolicy::default().initial_backoff(Duration::from_millis(1)))
         .build()
         .expect("a client")
 }
@@ -293,7 +293,7 @@ async fn a_login_that_fails_is_the_error_of_the_call_and_says_nothing_secret() {
             (kind, attempts),
             "{error}"
         );
-        let shown = format!("{error} {error:#?} {:?} {hub:?}", error.excerpt());
+        let shown = format!("{error} {error:#?} {:?} {hub:?}", error.body_excerpt());
         assert!(
             !shown.contains(SECRET) && !shown.contains("issued"),
             "{shown}"

@@ -30,7 +30,7 @@ fn in_message(error: &str) -> Value {
 #[tokio::test]
 async fn metas_error_is_found_in_the_developer_message() {
     let error = told(in_message(&graph_error(100))).await;
-    let meta = error.upstream().expect("Meta's error");
+    let meta = error.meta_error().expect("Meta's error");
     assert_eq!(meta.code, Some(100));
     assert_eq!(meta.subcode, Some(2_388_046));
     assert_eq!(meta.message.as_deref(), Some("Invalid parameter"));
@@ -55,7 +55,7 @@ async fn metas_error_is_found_in_every_form_it_was_seen_in() {
         json!({"developer_message": format!("{{}} {} {{", graph_error(100))}),
     ] {
         let error = told(meta.clone()).await;
-        let found = error.upstream().and_then(|meta| meta.trace_id.as_deref());
+        let found = error.meta_error().and_then(|meta| meta.trace_id.as_deref());
         assert_eq!(found, Some("Atx123"), "{meta}");
     }
 }
@@ -71,7 +71,7 @@ async fn what_is_no_error_of_metas_is_not_taken_for_one() {
         json!({}),
     ] {
         let error = told(meta).await;
-        assert_eq!(error.upstream(), None, "{error}");
+        assert_eq!(error.meta_error(), None, "{error}");
     }
 }
 
@@ -98,7 +98,7 @@ async fn no_part_of_metas_error_shows_a_credential() {
     let echo = graph_error(100).replace("Invalid parameter", &format!("Bad key {SECRET}"));
     let echo = echo.replace("Atx123", SECRET);
     let error = told(in_message(&echo)).await;
-    assert!(error.upstream().is_some());
-    let shown = format!("{error} {error:?} {:?}", error.upstream());
+    assert!(error.meta_error().is_some());
+    let shown = format!("{error} {error:?} {:?}", error.meta_error());
     assert!(!shown.contains(SECRET), "{shown}");
 }

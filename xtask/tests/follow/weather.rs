@@ -5,7 +5,9 @@
 
 use reqwest::Request;
 
-use crate::{Error, auth::token::bearer, builder::variable, http::transport::Answer};
+use crate::{
+    Error, auth::credential::Credential, builder::variable, http::response::BufferedResponse,
+};
 
 #[allow(
     clippy::all,
@@ -71,12 +73,12 @@ impl Client {
             return Err(Error::configuration(format!("{name} is not set")));
         };
         let builder = Self::builder().access_token(token);
-        let builder = builder.with_credential_from(name)?;
+        let builder = builder.check_credential_from(name)?;
         builder.base_url_from("WEATHER_BASE_URL")?.build()
     }
 
     /// Makes a generated call.
-    async fn call(&self, request: Request, operation: &'static str) -> Result<Answer, Error> {
+    async fn call(&self, request: Request, operation: &'static str) -> Result<BufferedResponse, Error> {
         self.inner.call(&self.client, request, operation).await
     }
 }
@@ -86,7 +88,7 @@ impl ClientBuilder {
     /// given counts.
     #[must_use]
     pub fn access_token(self, token: impl AsRef<str>) -> Self {
-        self.credential(bearer(token.as_ref().into()))
+        self.credential(Credential::bearer(token.as_ref().into()))
     }
 
     /// Builds the client.

@@ -1,0 +1,280 @@
+//! The credential of a client: a fixed one, or the current token of a source.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::Mutex;
+
+use super::{credential::Credential, secret::Secret, token::DynTokenSource};
+use crate::{
+    error::{Error, failure::Failure, kind::ErrorKind},
+    http::time::{Instant, sleep_until, timeout},
+};
+
+/// The pause between two fetches of which the first failed, or fetched a token that was rejected.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The source of the credential of each attempt.
+#[derive(Clone, Debug)]
+pub(crate) enum CredentialSource {
+    Fixed(Credential),
+    Tokens(TokenCache),
+}
+
+impl CredentialSource {
+    /// Returns the credential for the next attempt. Waiting for another call's fetch, and the fetch
+    /// itself, each take `limit` at most.
+    pub(crate) async fn credential(&self, limit: Duration) -> Result<Credential, Error> {
+        match self {
+            Self::Fixed(credential) => Ok(credential.clone()),
+            Self::Tokens(tokens) => tokens.credential(limit).await,
+        }
+    }
+
+    /// Discards a credential that the API rejected, if it can be replaced.
+    pub(crate) async fn invalidate(&self, credential: &Credential, limit: Duration) {
+        if let Self::Tokens(tokens) = self {
+            // After the limit, another call is fetching a new token anyway.
+            let _ = timeout(limit, tokens.invalidate(credential)).await;
+        }
+    }
+}
+
+/// The current token of a source.
+#[derive(Clone)]
+pub(crate) struct TokenCache {
+    source: Arc<dyn DynTokenSource>,
+    app_secret: Option<Secret>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<CachedToken>,
+    last_failure: Option<(Instant, Error)>,
+    /// When the token was fetched that the API rejected last.
+    rejected: Option<Instant>,
+}
+
+struct CachedToken {
+    credential: Credential,
+    fetched: Instant,
+    /// When to fetch the next token, and when this one expires.
+    validity: Option<(Instant, Instant)>,
+}
+
+impl TokenCache {
+    pub(crate) fn new(source: Arc<dyn DynTokenSource>, app_secret: Option<Secret>) -> Self {
+        Self {
+            source,
+            app_secret,
+            state: Arc::default(),
+        }
+    }
+
+    /// Returns the current token, or fetches one. The lock is held during the fetch, so that only
+    /// one runs.
+    async fn credential(&self, limit: Duration) -> Result<Credential, Error> {
+        // The holder of the lock may never be polled again.
+        let mut state = timeout(limit, self.state.lock())
+            .await
+            .map_err(|_| fetch_timeout())?;
+        if let Some(token) = state.current.as_ref().filter(|token| token.is_fresh()) {
+            return Ok(token.credential.clone());
+        }
+        let error = match &state.last_failure {
+            Some((at, error)) if at.elapsed() < PAUSE => error.clone(),
+            _ => {
+                if let Some(fetched) = state.rejected {
+                    sleep_until(fetched + PAUSE).await;
+                }
+                match self.fetch(limit).await {
+                    Ok(token) => {
+                        let credential = token.credential.clone();
+                        *state = State {
+                            current: Some(token),
+                            ..State::default()
+                        };
+                        return Ok(credential);
+                    }
+                    Err(error) => {
+                        state.last_failure = Some((Instant::now(), error.clone()));
+                        error
+                    }
+                }
+            }
+        };
+        let valid = state.current.as_ref().filter(|token| token.is_valid());
+        valid.map(|token| token.credential.clone()).ok_or(error)
+    }
+
+    async fn fetch(&self, limit: Duration) -> Result<CachedToken, Error> {
+        let start = Instant::now();
+        let token = timeout(limit, self.source.fetch())
+            .await
+            .map_err(|_| fetch_timeout())??;
+        Ok(CachedToken {
+            fetched: Instant::now(),
+            credential: Credential::bearer(token.secret)?.with_proof(self.app_secret.as_ref()),
+            validity: token.lifetime.and_then(|lifetime| {
+                let margin = (lifetime / 10).min(Duration::from_secs(60));
+                let expiry = start.checked_add(lifetime)?;
+                Some((expiry.checked_sub(margin)?, expiry))
+            }),
+        })
+    }
+
+    async fn invalidate(&self, credential: &Credential) {
+        let mut state = self.state.lock().await;
+        let rejected = state
+            .current
+            .take_if(|token| token.credential.is_same(credential));
+        if let Some(token) = rejected {
+            state.rejected = Some(token.fetched);
+        }
+    }
+}
+
+impl CachedToken {
+    fn is_fresh(&self) -> bool {
+        self.validity
+            .is_none_or(|(renewal, _)| Instant::now() < renewal)
+    }
+
+    fn is_valid(&self) -> bool {
+        self.validity
+            .is_none_or(|(_, expiry)| Instant::now() < expiry)
+    }
+}
+
+fn fetch_timeout() -> Error {
+    Failure {
+        kind: Some(ErrorKind::Timeout),
+        message: Some("the token source did not return a token in time".to_owned()),
+        retryable: true,
+        ..Failure::default()
+    }
+    .into()
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenCache")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+        time::Duration,
+    };
+
+    use tokio::time::{Instant, sleep};
+
+    use super::TokenCache;
+    use crate::{
+        auth::token::{Token, TokenSource},
+        error::kind::ErrorKind,
+    };
+
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// Tokens of ten minutes, until the vault is sealed.
+    #[derive(Clone, Default)]
+    struct Vault {
+        fetched: Arc<AtomicU32>,
+        sealed: Arc<AtomicU32>,
+    }
+
+    impl TokenSource for Vault {
+        type Error = io::Error;
+
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            self.fetched.fetch_add(1, Ordering::SeqCst);
+            if self.sealed.load(Ordering::SeqCst) != 0 {
+                return Err(io::Error::other("sealed"));
+            }
+            Ok(Token::new("token").expires_in(seconds(600)))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_fetched_anew_a_minute_before_it_expires() {
+        let vault = Vault::default();
+        let tokens = TokenCache::new(Arc::new(vault.clone()), None);
+        for (wait, fetched) in [(0, 1), (539, 1), (1, 2), (500, 2), (40, 3), (10_000, 4)] {
+            sleep(seconds(wait)).await;
+            tokens.credential(LIMIT).await.expect("a token");
+            assert_eq!(vault.fetched.load(Ordering::SeqCst), fetched);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_is_still_valid_is_used_while_fetching_fails() {
+        let vault = Vault::default();
+        let tokens = TokenCache::new(Arc::new(vault.clone()), None);
+        tokens.credential(LIMIT).await.expect("a token");
+        vault.sealed.store(1, Ordering::SeqCst);
+        sleep(seconds(550)).await;
+        tokens.credential(LIMIT).await.expect("the first one");
+        tokens.credential(LIMIT).await.expect("the first one");
+        assert_eq!(vault.fetched.load(Ordering::SeqCst), 2, "once a second");
+        sleep(seconds(50)).await;
+        tokens.credential(LIMIT).await.expect_err("it has expired");
+        vault.sealed.store(0, Ordering::SeqCst);
+        tokens.credential(LIMIT).await.expect_err("within a second");
+        sleep(seconds(1)).await;
+        tokens.credential(LIMIT).await.expect("a new one");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_api_that_refuses_every_token_has_the_source_asked_once_a_second() {
+        let vault = Vault::default();
+        let tokens = TokenCache::new(Arc::new(vault.clone()), None);
+        let begun = Instant::now();
+        for _ in 0..10 {
+            let refused = tokens.credential(LIMIT).await.expect("a token");
+            tokens.invalidate(&refused).await;
+        }
+        assert_eq!(vault.fetched.load(Ordering::SeqCst), 10);
+        assert_eq!(begun.elapsed().as_secs(), 9);
+        // One that was good for a while is replaced at once.
+        let good = tokens.credential(LIMIT).await.expect("a token");
+        sleep(seconds(60)).await;
+        tokens.invalidate(&good).await;
+        tokens.credential(LIMIT).await.expect("a token");
+        assert_eq!(begun.elapsed().as_secs(), 70);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_left_standing_while_it_fetches_does_not_hold_the_others_for_ever() {
+        let tokens = TokenCache::new(Arc::new(Silent), None);
+        let mut standing = std::pin::pin!(tokens.credential(LIMIT));
+        assert!(futures::poll!(&mut standing).is_pending());
+        let error = tokens.credential(LIMIT).await.expect_err("no token");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+    }
+
+    struct Silent;
+    impl TokenSource for Silent {
+        type Error = io::Error;
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_does_not_answer_is_a_timeout() {
+        let tokens = TokenCache::new(Arc::new(Silent), None);
+        let error = tokens.credential(LIMIT).await.expect_err("silence");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+    }
+}

@@ -1,0 +1,127 @@
+//! Responses: reading their bodies and decoding them.
+
+use std::{future::poll_fn, pin::pin};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderMap, StatusCode};
+use progenitor_client::ResponseValue;
+use serde::de::DeserializeOwned;
+
+use super::span::Span;
+use crate::{
+    auth::credential::Credential,
+    error::{Error, classify, failure::Failure, kind::ErrorKind},
+    types::lenient,
+};
+
+/// A successful response whose body has been read.
+pub(crate) struct BufferedResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) context: CallContext,
+}
+
+/// The call that a response belongs to.
+#[derive(Clone)]
+pub(crate) struct CallContext {
+    pub(crate) operation: &'static str,
+    pub(crate) attempts: u32,
+    pub(crate) credential: Credential,
+    pub(crate) span: Span,
+}
+
+impl CallContext {
+    /// Returns the error of the call for `failure`.
+    pub(crate) fn error(&self, failure: Failure) -> Error {
+        let failure = Failure {
+            operation: Some(self.operation),
+            attempts: self.attempts,
+            ..failure
+        };
+        self.credential.redact_failure(failure).into()
+    }
+}
+
+impl BufferedResponse {
+    /// Decodes the body as `T`. An empty body is decoded as `null`.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        let json: &[u8] = match self.body.is_empty() {
+            true => b"null",
+            false => &self.body,
+        };
+        let value = serde_json::from_slice(json).or_else(|error| {
+            lenient::decode(json).map_err(|message| self.decode_error(message, error))
+        })?;
+        Ok(ResponseValue::new(value, self.status, self.headers))
+    }
+
+    /// Ignores the body, for operations whose document describes none.
+    #[allow(dead_code)] // No operation uses it now.
+    pub(crate) fn without_body(self) -> Result<ResponseValue<()>, Error> {
+        Ok(ResponseValue::new((), self.status, self.headers))
+    }
+
+    /// Returns the body undecoded, for operations whose responses are not JSON.
+    #[allow(dead_code)] // No operation uses it now.
+    pub(crate) fn bytes(self) -> Result<ResponseValue<Bytes>, Error> {
+        Ok(ResponseValue::new(self.body, self.status, self.headers))
+    }
+
+    fn decode_error(&self, message: String, error: serde_json::Error) -> Error {
+        let message = match self.body.is_empty() {
+            true => "the body is empty".to_owned(),
+            false => message,
+        };
+        let error = self.context.error(Failure {
+            kind: Some(ErrorKind::Decode),
+            status: Some(self.status),
+            message: Some(message),
+            body_excerpt: classify::excerpt(&self.body),
+            // The error of a property with an unexpected type contains its value.
+            source: (!error.is_data()).then(|| error.into()),
+            ..Failure::default()
+        });
+        self.context.span.record_failure(&error);
+        error
+    }
+}
+
+/// Reads the body of `response` up to `limit` bytes. Returns what was read, and the failure that
+/// prevented reading the rest.
+// reqwest's `chunk` would be simpler, but does not exist in browsers.
+pub(crate) async fn read_body(
+    response: reqwest::Response,
+    limit: usize,
+) -> (Bytes, Option<Failure>) {
+    let mut body = Vec::new();
+    let mut chunks = pin!(response.bytes_stream());
+    let failure = loop {
+        match poll_fn(|context| chunks.as_mut().poll_next(context)).await {
+            Some(Ok(chunk)) if chunk.len() > limit - body.len() => {
+                break Failure {
+                    kind: Some(ErrorKind::Decode),
+                    message: Some(format!("the body is larger than {limit} bytes")),
+                    ..Failure::default()
+                };
+            }
+            Some(Ok(chunk)) => body.extend_from_slice(&chunk),
+            None => return (body.into(), None),
+            Some(Err(error)) => {
+                let kind = match error.is_timeout() {
+                    true => ErrorKind::Timeout,
+                    false => ErrorKind::Network,
+                };
+                break Failure {
+                    kind: Some(kind),
+                    message: Some("the response ended before its body was complete".to_owned()),
+                    retryable: true,
+                    source: Some(Box::new(error.without_url())),
+                    ..Failure::default()
+                };
+            }
+        }
+    };
+    (body.into(), Some(failure))
+}

@@ -1,0 +1,110 @@
+//! Segments of request paths.
+
+use std::fmt;
+
+use super::id::Id;
+
+/// One segment of a request path, usually an id.
+///
+/// It is created from text or from an [`Id`] when a call receives one, and reaches the server as one
+/// segment whatever it contains: `/`, `?`, `#` and the like are percent-encoded. Text that would
+/// change the path is rejected with [`InvalidPathSegment`]: the empty text, `.` and `..` (also
+/// percent-encoded), and control characters.
+///
+/// ```
+/// use waba::PathSegment;
+///
+/// assert!(PathSegment::try_from("102290129340398").is_ok());
+/// assert!(PathSegment::try_from("..").is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PathSegment(String);
+
+impl fmt::Display for PathSegment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Percent-encodes `text` as one segment of a path.
+///
+/// progenitor's `encode_path` leaves `\` as it is, which URL parsers treat as `/`.
+pub(crate) fn encode_segment(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// The error for text that is not a valid path segment; see [`PathSegment`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidPathSegment(());
+
+impl InvalidPathSegment {
+    pub(crate) const REASON: &str =
+        "expected one path segment: not empty, not `.` or `..`, without control characters";
+}
+
+impl fmt::Display for InvalidPathSegment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid path segment: {}", Self::REASON)
+    }
+}
+
+impl std::error::Error for InvalidPathSegment {}
+
+impl TryFrom<String> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(text: String) -> Result<Self, InvalidPathSegment> {
+        let dots = text.to_ascii_lowercase().replace("%2e", ".");
+        if text.is_empty() || dots == "." || dots == ".." || text.chars().any(char::is_control) {
+            return Err(InvalidPathSegment(()));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl From<u64> for PathSegment {
+    fn from(id: u64) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl TryFrom<&str> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(text: &str) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl TryFrom<&String> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(text: &String) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(text.as_str())
+    }
+}
+
+impl TryFrom<Id> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(id: Id) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(String::from(id))
+    }
+}
+
+impl TryFrom<&Id> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(id: &Id) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(id.as_str())
+    }
+}
