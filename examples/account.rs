@@ -1,4 +1,4 @@
-//! Reads one account from the real services, with the credentials in the environment.
+//! Reads one account from 360dialog or Meta, with credentials from the environment.
 //!
 //! ```sh
 //! DIALOG360_API_KEY=… cargo run --example account -- dialog360 examplePA exampleWA
@@ -14,9 +14,9 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
-        ["dialog360", partner, account] => from_dialog360(partner, account).await,
-        ["graph", account] => from_graph(account, None).await,
-        ["graph", account, fields] => from_graph(account, Some(fields)).await,
+        ["dialog360", partner, account] => read_from_dialog360(partner, account).await,
+        ["graph", account] => read_from_graph(account, None).await,
+        ["graph", account, fields] => read_from_graph(account, Some(fields)).await,
         _ => {
             eprintln!("usage: account dialog360 PARTNER_ID WABA_ACCOUNT_ID");
             eprintln!("       account graph WABA_ID [FIELD,FIELD…]");
@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn from_dialog360(partner: &str, account: &str) -> Result<serde_json::Value, Error> {
+async fn read_from_dialog360(partner: &str, account: &str) -> Result<serde_json::Value, Error> {
     let hub = dialog360::Client::from_env()?;
     let call = hub
         .get_waba_account()
@@ -44,7 +44,7 @@ async fn from_dialog360(partner: &str, account: &str) -> Result<serde_json::Valu
     Ok(serde_json::json!(call.send().await?.into_inner()))
 }
 
-async fn from_graph(account: &str, fields: Option<&str>) -> Result<serde_json::Value, Error> {
+async fn read_from_graph(account: &str, fields: Option<&str>) -> Result<serde_json::Value, Error> {
     let meta = graph::Client::from_env()?;
     let mut call = meta.get_whatsapp_business_account().waba_id(account);
     if let Some(fields) = fields {

@@ -1,4 +1,4 @@
-//! Reads any number of accounts, a few at a time, and writes one line of JSON for each.
+//! Reads any number of accounts, several at a time, and writes one line of JSON for each.
 //!
 //! ```sh
 //! GRAPH_ACCESS_TOKEN=… cargo run --release --example accounts -- ids.txt --out accounts.jsonl
@@ -6,16 +6,17 @@
 //!     --partner-id examplePA --per-second 5 --out accounts.jsonl < ids.txt
 //! ```
 //!
-//! A line of the input is an id. A line of the output is
-//! `{"line":…,"id":…,"account":{…}}` or `{"line":…,"id":…,"error":{…}}`, in the order in which
-//! the answers come.
+//! Each line of the input is an id. Each line of the output is
+//! `{"line":…,"id":…,"account":{…}}` or `{"line":…,"id":…,"error":{…}}`. The lines are in the order
+//! of the responses.
 //!
-//! Stop it at any time, and start it again with the same input and output: it goes on with the ids
-//! that have no line yet and those whose fault passes (`"retryable":true`). An id that was tried
-//! twice has two lines, of which the last counts. Ids can be added at the end of the input; a run
-//! that finds others in the place of those that are done fails at its end. A refused credential
-//! stops the run, for it would be refused for all. One run at a time: two on one output ask for
-//! everything twice.
+//! An interrupted run can be continued: start it again with the same input and output. It reads the
+//! ids that have no line yet, and retries those with `"retryable":true`. If an id has several lines,
+//! the last one counts. New ids can be added at the end of the input. If a line that has a result is
+//! changed or removed, the run fails at its end.
+//!
+//! A rejected credential stops the run, because every further call would fail too. Do not start two
+//! runs with the same output, because each would read every account.
 
 use std::{
     cell::Cell,
@@ -41,21 +42,25 @@ use waba::{Error, ErrorKind, RateLimit, dialog360, graph};
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
 
-/// Reads accounts by their ids, and writes one line of JSON for each.
+/// Reads accounts and writes one line of JSON for each
 #[derive(Parser)]
+#[command(
+    after_help = "Exit status: 0 if all accounts were read, 1 if an id or the run failed, \
+                  2 if the arguments are invalid, 130 if the run was interrupted."
+)]
 struct Arguments {
-    /// The file with the ids, one a line; without it, standard input
+    /// File with the ids, one per line [default: standard input]
     ids: Option<PathBuf>,
-    /// The file to write to, and to go on with if it is there
+    /// File to write to; the output of an earlier run is continued
     #[arg(long)]
     out: PathBuf,
-    /// Asks 360dialog for the accounts of this partner instead of Meta
+    /// Read the accounts of this 360dialog partner, instead of Meta's
     #[arg(long)]
     partner_id: Option<String>,
-    /// How many calls are under way at a time
+    /// Maximum number of calls at a time
     #[arg(long, default_value_t = 16)]
     concurrency: usize,
-    /// How many requests are sent in a second at most
+    /// Maximum number of requests per second
     #[arg(long, default_value_t = 10)]
     per_second: u32,
 }
@@ -63,13 +68,23 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let ended = match Service::from_env(&arguments) {
-        Ok(service) => run(&arguments, &service).await,
+    let outcome = match Api::from_env(&arguments) {
+        Ok(api) => run(&arguments, &api).await,
         Err(error) => Err(error.into()),
     };
-    match ended {
-        Ok(Ended::Done) => ExitCode::SUCCESS,
-        Ok(Ended::Stopped) => ExitCode::from(130),
+    report(&arguments.out, outcome)
+}
+
+/// Prints the problems of a run, and returns the exit code.
+fn report(out: &Path, outcome: Result<Outcome>) -> ExitCode {
+    match outcome {
+        Ok(Outcome::Complete { failed: 0 }) => ExitCode::SUCCESS,
+        Ok(Outcome::Complete { failed }) => {
+            let out = out.display();
+            eprintln!("error: {out}: failed ids: {failed}; see the lines with an `error`");
+            ExitCode::FAILURE
+        }
+        Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -78,56 +93,59 @@ async fn main() -> ExitCode {
 }
 
 #[derive(Debug, PartialEq)]
-enum Ended {
-    Done,
-    Stopped,
+enum Outcome {
+    /// Every id has a result. `failed` counts those with an error, also from earlier runs.
+    Complete {
+        failed: u64,
+    },
+    Interrupted,
 }
 
-async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
+async fn run(arguments: &Arguments, api: &Api) -> Result<Outcome> {
     let (ids, path) = (arguments.ids.as_deref(), arguments.out.as_path());
-    let done = Done::read(path)?;
-    let bar = progress(ids)?;
-    bar.set_position(done.count());
+    let earlier = Results::read(path)?;
+    let bar = progress_bar(ids)?;
+    bar.set_position(earlier.count());
     let ids = open(ids).await?;
     let out = File::options().append(true).create(true).open(path);
-    let mut out = out.map_err(about(path.display()))?;
+    let mut out = out.map_err(context(path.display()))?;
 
-    let (stopped, skipped) = (Cell::new(false), Cell::new(0));
-    let stop = async {
-        // Without a handler the program ends at once, which does no harm either.
+    let (interrupted, skipped) = (Cell::new(false), Cell::new(0));
+    let interrupt = async {
+        // If no handler can be installed, Ctrl-C ends the program at once, which loses nothing.
         if signal::ctrl_c().await.is_err() {
             pending::<()>().await;
         }
-        stopped.set(true);
+        interrupted.set(true);
     };
-    let answers = ids
+    let results = ids
         .filter(|id| {
-            let skip = id.as_ref().ok().filter(|(line, _)| done.has(*line));
+            let skip = id.as_ref().ok().filter(|(line, _)| earlier.has(*line));
             if let Some((line, id)) = skip {
-                skipped.set(skipped.get() ^ mark(*line, id));
+                skipped.set(skipped.get() ^ hash(*line, id));
             }
             ready(skip.is_none())
         })
-        // Calls under way are waited for.
-        .take_until(stop)
+        // Calls that have already started are completed.
+        .take_until(interrupt)
         .map(|id| async move {
             let (line, id) = id?;
-            let answer = service.account(&id).await;
-            Ok::<_, io::Error>((line, id, answer))
+            let result = api.account(&id).await;
+            Ok::<_, io::Error>((line, id, result))
         })
         .buffer_unordered(arguments.concurrency.max(1));
-    let mut answers = std::pin::pin!(answers);
-    let mut failures = 0_u64;
-    while let Some(answer) = answers.next().await {
-        let (line, id, answer) = answer?;
-        let answer = match answer {
+    let mut results = std::pin::pin!(results);
+    let mut failed = earlier.failed;
+    while let Some(result) = results.next().await {
+        let (line, id, result) = result?;
+        let result = match result {
             Ok(account) => json!({"line": line, "id": id, "account": account}),
-            // All further calls would fail alike; another run goes on from here.
-            Err(error) if error.kind() == ErrorKind::Authentication || is_used_up(&error) => {
+            // Every further call would fail too. The next run continues here.
+            Err(error) if error.kind() == ErrorKind::Authentication || is_long_limit(&error) => {
                 return Err(error.into());
             }
             Err(error) => {
-                failures += 1;
+                failed += 1;
                 let error = json!({
                     "text": error.to_string(),
                     "kind": format!("{:?}", error.kind()),
@@ -136,42 +154,44 @@ async fn run(arguments: &Arguments, service: &Service) -> Result<Ended> {
                 json!({"line": line, "id": id, "error": error})
             }
         };
-        let written = out.write_all(format!("{answer}\n").as_bytes());
-        written.map_err(about(path.display()))?;
+        let written = out.write_all(format!("{result}\n").as_bytes());
+        written.map_err(context(path.display()))?;
         bar.inc(1);
     }
-    if stopped.get() {
-        bar.abandon_with_message("stopped; start it again to go on");
-        return Ok(Ended::Stopped);
+    if interrupted.get() {
+        bar.abandon_with_message("interrupted; start it again to continue");
+        return Ok(Outcome::Interrupted);
     }
-    if skipped.get() != done.marks {
+    if skipped.get() != earlier.hash {
         let path = path.display();
-        return Err(
-            format!("the ids are not those that {path} began with; take another --out").into(),
-        );
+        return Err(format!(
+            "{path}: the input has other ids than in the earlier runs; restore them, or use another \
+             --out"
+        )
+        .into());
     }
-    bar.finish_with_message(format!("{failures} failed in this run"));
-    Ok(Ended::Done)
+    bar.finish();
+    Ok(Outcome::Complete { failed })
 }
 
-/// Whether a limit is used up for longer than anybody waits.
-fn is_used_up(error: &Error) -> bool {
+/// Returns whether a rate limit rejects calls for more than a minute.
+fn is_long_limit(error: &Error) -> bool {
     let wait = error.retry_after().unwrap_or_default();
     error.kind() == ErrorKind::RateLimited && wait > Duration::from_secs(60)
 }
 
-/// Says what an error is about.
-fn about(what: impl Display) -> impl FnOnce(io::Error) -> io::Error {
-    move |error| io::Error::new(error.kind(), format!("{what}: {error}"))
+/// Adds the place where an error occurred.
+fn context(place: impl Display) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{place}: {error}"))
 }
 
-/// Who is asked.
-enum Service {
+/// The API that the accounts are read from.
+enum Api {
     Meta(graph::Client),
     Dialog360(dialog360::Client, String),
 }
 
-impl Service {
+impl Api {
     fn from_env(arguments: &Arguments) -> std::result::Result<Self, Error> {
         let limit = RateLimit::new(arguments.per_second, Duration::from_secs(1));
         Ok(match &arguments.partner_id {
@@ -197,19 +217,19 @@ impl Service {
     }
 }
 
-/// The lines of the input, numbered from 0.
+/// Opens the input. Returns its lines that are not empty, with their numbers from 0.
 async fn open(path: Option<&Path>) -> io::Result<impl Stream<Item = io::Result<(u64, String)>>> {
     let input: Box<dyn tokio::io::AsyncRead + Unpin> = match path {
         Some(path) => {
             let file = tokio::fs::File::open(path).await;
-            Box::new(file.map_err(about(path.display()))?)
+            Box::new(file.map_err(context(path.display()))?)
         }
         None => Box::new(tokio::io::stdin()),
     };
     let lines = tokio::io::BufReader::new(input).lines();
     let lines = stream::try_unfold((lines, 0), |(mut lines, number)| async move {
         let line = lines.next_line().await;
-        let line = line.map_err(about(format!("line {} of the ids", number + 1)))?;
+        let line = line.map_err(context(format!("line {} of the input", number + 1)))?;
         Ok(line.map(|line| {
             let id = line.trim_start_matches('\u{feff}').trim();
             ((number, id.to_owned()), (lines, number + 1))
@@ -218,11 +238,11 @@ async fn open(path: Option<&Path>) -> io::Result<impl Stream<Item = io::Result<(
     Ok(lines.filter(|line| ready(!matches!(line, Ok((_, id)) if id.is_empty()))))
 }
 
-fn progress(path: Option<&Path>) -> Result<ProgressBar> {
-    // What is no file, such as a pipe, can be read once.
+fn progress_bar(path: Option<&Path>) -> Result<ProgressBar> {
+    // Lines can be counted in advance only in a file: a pipe can be read only once.
     let (bar, style) = match path.filter(|path| path.is_file()) {
         Some(path) => {
-            let file = File::open(path).map_err(about(path.display()))?;
+            let file = File::open(path).map_err(context(path.display()))?;
             let lines = BufReader::new(file).split(b'\n').map_while(io::Result::ok);
             let ids = lines.filter(|line| !line.trim_ascii().is_empty());
             let style = "{wide_bar} {pos}/{len} {per_sec} {eta} {msg}";
@@ -236,26 +256,28 @@ fn progress(path: Option<&Path>) -> Result<ProgressBar> {
     Ok(bar.with_style(ProgressStyle::with_template(style)?))
 }
 
-/// The lines of the input that an earlier run has an answer for. Only the gaps are kept, which are
-/// as few as calls were under way and failures can be tried again.
+/// The lines of the input that have a final result from an earlier run. Only the gaps are stored.
+/// They are few: the calls that were interrupted, and the errors that can be retried.
 #[derive(Default)]
-struct Done {
+struct Results {
     /// One more than the highest line.
     end: u64,
     gaps: BTreeSet<u64>,
-    /// The marks of all lines that are done, in one number.
-    marks: u64,
+    /// The number of lines whose final result is an error.
+    failed: u64,
+    /// The hashes of all lines with a final result, combined by XOR.
+    hash: u64,
 }
 
-/// What tells a line with another id apart.
-fn mark(line: u64, id: &str) -> u64 {
+/// Returns a hash that differs if a line has another id.
+fn hash(line: u64, id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (line, id).hash(&mut hasher);
     hasher.finish()
 }
 
-impl Done {
-    /// Reads the output of an earlier run, and cuts off a last line that is not whole.
+impl Results {
+    /// Reads the output of earlier runs. Removes its last line if it is incomplete.
     fn read(path: &Path) -> Result<Self> {
         #[derive(Deserialize)]
         struct Line {
@@ -268,48 +290,54 @@ impl Done {
             retryable: bool,
         }
 
-        let mut done = Self::default();
-        let here = || about(path.display());
+        let mut results = Self::default();
+        let here = || context(path.display());
         if !fs::exists(path).map_err(here())? {
-            return Ok(done);
+            return Ok(results);
         }
         if !path.is_file() {
-            return Err(format!("{} is no file to go on with", path.display()).into());
+            return Err(
+                format!("{}: not a regular file; use another --out", path.display()).into(),
+            );
         }
         let file = File::options().read(true).write(true).open(path);
         let file = file.map_err(here())?;
         let mut lines = BufReader::new(&file);
-        // Bytes, for a run can be killed within a character.
-        let (mut whole, mut text) = (0, Vec::new());
+        // Bytes, because an interrupted run may have written a part of a character.
+        let (mut complete, mut text) = (0, Vec::new());
         loop {
             text.clear();
             let read = lines.read_until(b'\n', &mut text).map_err(here())?;
             if read == 0 {
-                return Ok(done);
+                return Ok(results);
             }
-            // What was being written when the run was killed.
+            // The run was interrupted while it wrote this line.
             if !text.ends_with(b"\n") && text.starts_with(b"{") {
-                file.set_len(whole).map_err(here())?;
-                return Ok(done);
+                file.set_len(complete).map_err(here())?;
+                return Ok(results);
             }
-            whole += read as u64;
+            complete += read as u64;
             let line: Line = serde_json::from_slice(&text).map_err(|error| {
-                format!("{} is no output of this program: {error}", path.display())
+                let path = path.display();
+                format!("{path}: not an output of this program ({error}); use another --out")
             })?;
-            let settled = !line.error.is_some_and(|error| error.retryable);
-            done.note(line.line, &line.id, settled);
+            let retryable = line.error.as_ref().is_some_and(|error| error.retryable);
+            if line.error.is_some() && !retryable && !results.has(line.line) {
+                results.failed += 1;
+            }
+            results.record(line.line, &line.id, !retryable);
         }
     }
 
-    fn note(&mut self, line: u64, id: &str, settled: bool) {
-        if self.has(line) != settled {
-            self.marks ^= mark(line, id);
+    fn record(&mut self, line: u64, id: &str, is_final: bool) {
+        if self.has(line) != is_final {
+            self.hash ^= hash(line, id);
         }
         if line >= self.end {
             self.gaps.extend(self.end..line);
             self.end = line + 1;
         }
-        if settled {
+        if is_final {
             self.gaps.remove(&line);
         } else {
             self.gaps.insert(line);

@@ -1,4 +1,4 @@
-//! A web service that gives accounts on, and says by a JSON Schema what they look like.
+//! A web service that returns accounts and their JSON Schema.
 //!
 //! ```sh
 //! GRAPH_ACCESS_TOKEN=… cargo run --example axum --features schemars
@@ -21,14 +21,14 @@ use waba::{
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // One client for all requests: it is cheap to clone and shares its connections and limits.
+    // One client for all requests: its clones share the connections and the rate limit.
     let meta = Client::from_env()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     println!("listening on {}", listener.local_addr()?);
-    Ok(axum::serve(listener, service(meta)).await?)
+    Ok(axum::serve(listener, router(meta)).await?)
 }
 
-fn service(meta: Client) -> Router {
+fn router(meta: Client) -> Router {
     Router::new()
         .route("/schema", get(schema))
         .route("/accounts/{id}", get(account))
@@ -42,23 +42,24 @@ async fn schema() -> Json<Schema> {
 async fn account(
     State(meta): State<Client>,
     Path(id): Path<String>,
-) -> Result<Json<WhatsAppBusinessAccount>, Refused> {
+) -> Result<Json<WhatsAppBusinessAccount>, Failure> {
     let call = meta.get_whatsapp_business_account().waba_id(id);
     Ok(Json(call.send().await?.into_inner()))
 }
 
-/// What a caller of this service is told of an error: no more than concerns them.
-struct Refused(Error);
+/// An error response of this service. It contains a status only, because the message of the error may
+/// name things that callers should not see.
+struct Failure(Error);
 
-impl From<Error> for Refused {
+impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(error)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        // The rest is for whoever runs the service.
+        // The message is for the operator of this service.
         eprintln!("{}", self.0);
         match self.0.kind() {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
@@ -70,7 +71,7 @@ impl IntoResponse for Refused {
     }
 }
 
-// The typed mocks are the feature `mock`.
+// The feature `mock` adds the typed mocks.
 #[cfg(test)]
 #[cfg(feature = "mock")]
 mod tests {
@@ -80,18 +81,18 @@ mod tests {
 
     use super::*;
 
-    async fn answer(path: &str, server: &MockServer) -> Response {
+    async fn get_response(path: &str, server: &MockServer) -> Response {
         let meta = Client::builder()
             .access_token("any")
             .base_url(server.base_url())
             .retry_policy(RetryPolicy::none());
         let meta = meta.build().expect("a client");
         let request = Request::get(path).body(Body::empty()).expect("a request");
-        service(meta).oneshot(request).await.expect("an answer")
+        router(meta).oneshot(request).await.expect("a response")
     }
 
     #[tokio::test]
-    async fn an_account_is_given_on_and_one_that_is_missing_is_not_found() {
+    async fn returns_an_account_or_404_if_it_does_not_exist() {
         let server = MockServer::start_async().await;
         let account = WhatsAppBusinessAccount::builder().id("1");
         let account: WhatsAppBusinessAccount = account.try_into().expect("an account");
@@ -100,17 +101,20 @@ mod tests {
             then.ok(&account);
         });
         assert_eq!(
-            answer("/accounts/1", &server).await.status(),
+            get_response("/accounts/1", &server).await.status(),
             StatusCode::OK
         );
-        let missing = answer("/accounts/2", &server).await;
+        let missing = get_response("/accounts/2", &server).await;
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     }
 
     #[tokio::test]
-    async fn the_schema_names_what_an_account_has() {
+    async fn the_schema_lists_the_properties_of_an_account() {
         let server = MockServer::start_async().await;
-        assert_eq!(answer("/schema", &server).await.status(), StatusCode::OK);
+        assert_eq!(
+            get_response("/schema", &server).await.status(),
+            StatusCode::OK
+        );
         let Json(schema) = schema().await;
         assert!(schema.as_value()["properties"]["timezone_id"].is_object());
     }

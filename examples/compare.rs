@@ -1,4 +1,4 @@
-//! Reads one account from both APIs, and shows where they disagree about it.
+//! Reads one account from both APIs and shows the differences.
 //!
 //! ```sh
 //! DIALOG360_API_KEY=… GRAPH_ACCESS_TOKEN=… \
@@ -36,9 +36,9 @@ async fn compare(partner: &str, account: &str) -> Result<(), Error> {
         .send()
         .await?
         .into_inner();
-    // 360dialog has ids of its own; Meta's is the external one.
+    // `id` is 360dialog's own id. `external_id` is Meta's.
     let Some(id) = at_hub.external_id.as_deref() else {
-        println!("360dialog knows no id of Meta's for {account}");
+        println!("{account}: 360dialog has no Meta id for this account");
         return Ok(());
     };
     let at_meta = meta

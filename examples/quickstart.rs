@@ -1,4 +1,4 @@
-//! Both clients against a server in this process: no account, no network.
+//! Calls both APIs on a mock server in this process. Needs no account and no network.
 //!
 //! ```sh
 //! cargo run --example quickstart
@@ -17,9 +17,9 @@ use wiremock::{
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let server = MockServer::start().await;
-    pretend(&server).await;
+    mock_responses(&server).await;
 
-    println!("360dialog, a WABA account:");
+    println!("360dialog: read an account");
     let hub = dialog360::Client::builder()
         .api_key("example-key")
         .base_url(server.uri())
@@ -39,9 +39,9 @@ async fn main() -> Result<(), Error> {
             &settings.marketing_messages_lite_api_status,
         );
     }
-    println!("  not in the documents: {}", json!(account.extra));
+    println!("  undocumented fields: {}", json!(account.extra));
 
-    println!("\nMeta, the same account:");
+    println!("\nMeta: read the same account");
     let meta = graph::Client::builder()
         .access_token("example-token")
         .base_url(server.uri())
@@ -61,7 +61,7 @@ async fn main() -> Result<(), Error> {
     show("owned by", &account.ownership_type);
     show("verification", &account.business_verification_status);
 
-    println!("\nMeta, a new name for it:");
+    println!("\nMeta: change its name");
     let result = meta
         .update_whatsapp_business_account()
         .waba_id(&account.id)
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Error> {
         .await?;
     show("success", &result.success);
 
-    println!("\nAn account that is not there:");
+    println!("\n360dialog: read an account that does not exist");
     let missing = hub
         .get_waba_account()
         .partner_id("examplePA")
@@ -79,20 +79,20 @@ async fn main() -> Result<(), Error> {
         println!("  {error}");
         show("kind", &Some(format!("{:?}", error.kind())));
         show("trace id for support", &error.trace_id());
-        show("worth another try", &Some(error.is_retryable()));
+        show("retryable", &Some(error.is_retryable()));
     }
     Ok(())
 }
 
-fn show<T: std::fmt::Display>(what: &str, value: &Option<T>) {
+fn show<T: std::fmt::Display>(name: &str, value: &Option<T>) {
     match value {
-        Some(value) => println!("  {what}: {value}"),
-        None => println!("  {what}: not said"),
+        Some(value) => println!("  {name}: {value}"),
+        None => println!("  {name}: absent"),
     }
 }
 
-/// Answers as the two services do.
-async fn pretend(server: &MockServer) {
+/// Makes the server respond like the two services.
+async fn mock_responses(server: &MockServer) {
     let account = json!({
         "id": "exampleWA",
         "name": "My Business WhatsApp Account",

@@ -1,27 +1,27 @@
-//! What to know beyond the reference, by what you are about to do.
+//! Guides to tasks that the reference does not explain in one place.
 //!
-//! - [`errors`]: tell apart what can go wrong, and report it so that support can help.
-//! - [`retries`]: what is sent again, rate limits, tokens that expire, many accounts.
-//! - [`regenerating`]: upstream has changed, and you need it before the next release.
-//! - [`testing`]: your own code, without a network.
+//! - [`errors`]: decide what to do about an error, report it, and log it.
+//! - [`retries`]: which calls are retried, rate limits, tokens that expire, many accounts.
+//! - [`testing`]: test your own code without a network.
+//! - [`regenerating`]: use a change of the upstream API before the next release.
 //! - [`upgrading`]: what may change between versions, and what will not.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
 
-#[doc = include_str!("guide/regenerating.md")]
-pub mod regenerating {}
-
 #[doc = include_str!("guide/retries.md")]
 pub mod retries {}
 
-// Its example has a mock server.
+// The example needs a mock server.
 #[cfg_attr(feature = "mock", doc = include_str!("guide/testing.md"))]
 #[cfg_attr(
     not(feature = "mock"),
-    doc = "Testing your own code: turn on the feature `mock`."
+    doc = "Testing your own code. Enable the feature `mock` to build this page."
 )]
 pub mod testing {}
+
+#[doc = include_str!("guide/regenerating.md")]
+pub mod regenerating {}
 
 #[doc = include_str!("guide/upgrading.md")]
 pub mod upgrading {}
