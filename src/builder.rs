@@ -163,9 +163,8 @@ impl<Api> ClientBuilder<Api> {
 
     /// Configures the HTTP client, for example its proxy or its trusted certificates.
     ///
-    /// Redirects are never followed, whatever is configured: HTTP clients remove `Authorization` when
-    /// they follow a redirect to another host, but no other credential. Browsers follow redirects
-    /// nevertheless. `connection_verbose` logs credentials at level trace, like everything that is
+    /// Redirects are never followed, because HTTP libraries remove only `Authorization` when the host
+    /// changes, and no other credential. Browsers follow redirects anyway. `connection_verbose` logs credentials at level trace, like everything that is
     /// sent.
     ///
     /// To share connections between credentials, use
@@ -347,7 +346,7 @@ fn check_tls() -> Result<(), Error> {
     )) {
         true => Ok(()),
         false => Err(Error::configuration(
-            "this build has no TLS; enable a feature such as `rustls`, or set TLS by `configure_http`",
+            "this build has no TLS; enable a feature such as `rustls`, or set TLS with `configure_http`",
         )),
     }
 }

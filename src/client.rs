@@ -7,11 +7,10 @@ macro_rules! client_methods {
             /// Creates a request to an endpoint that this crate does not cover, with the
             /// credential, retries, limits and errors of this client.
             ///
-            /// `path` begins after the base URL and, for Graph, after the version. It is a
-            /// constant with parameters for ids, such as `/{waba_id}/phone_numbers`; each
-            /// parameter is a whole segment. [`path`](crate::CustomRequest::path) sets its value.
-            /// Query parameters are set by [`query`](crate::CustomRequest::query). A `?` in
-            /// `path` is percent-encoded.
+            /// `path` begins after the base URL and, for Graph, after the version. It must be a
+            /// constant. Write ids as parameters, such as `/{waba_id}/phone_numbers`, and set
+            /// their values with [`path`](crate::CustomRequest::path). Query parameters are set
+            /// with [`query`](crate::CustomRequest::query); a `?` in `path` is percent-encoded.
             pub fn request(
                 &self,
                 method: crate::reqwest::Method,

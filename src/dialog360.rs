@@ -104,7 +104,7 @@ pub mod limits {
     /// Templates: 400 requests per minute.
     pub const TEMPLATES: RateLimit = RateLimit::new(400, Duration::from_secs(60));
 
-    /// The balance of a client: 5 requests per 30 seconds for each client.
+    /// The balance of a customer: 5 requests per 30 seconds for each customer.
     pub const CLIENT_BALANCE: RateLimit = RateLimit::new(5, Duration::from_secs(30));
 
     /// Creating API keys: 1 request per 30 seconds for each channel.

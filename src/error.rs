@@ -24,7 +24,8 @@ use crate::types::usage::Usage;
 ///
 /// Decide by [`kind`](Self::kind), or by [`is_retryable`](Self::is_retryable) and
 /// [`retry_after`](Self::retry_after). `Display` writes one line that says what happened, in which
-/// operation, and what to do. An error never contains a credential.
+/// operation, and what to do. An error never contains a credential; only the error of your own
+/// [`TokenSource`](crate::TokenSource) is passed on as it is, as its source.
 ///
 /// ```
 /// use waba::{Error, ErrorKind};
@@ -106,7 +107,7 @@ impl Error {
         self.0.code
     }
 
-    /// Returns Graph's `error.error_subcode`, which narrows the code down.
+    /// Returns Graph's `error.error_subcode`, which is more specific than the code.
     pub fn subcode(&self) -> Option<i64> {
         self.0.subcode
     }
@@ -156,12 +157,12 @@ impl Error {
         self.0.retry_after
     }
 
-    /// Returns how much of Graph's rate limits is used, if the response says so.
+    /// Returns the usage of Graph's rate limits, if the response contains it.
     pub fn usage(&self) -> Option<&Usage> {
         self.0.usage.as_ref()
     }
 
-    /// Returns the version of Graph that served the response, if the response says so; see
+    /// Returns the version of Graph that served the response, if the response contains it; see
     /// [`served_version`](crate::graph::served_version).
     pub fn served_version(&self) -> Option<&str> {
         self.0.served_version.as_deref()
@@ -177,7 +178,8 @@ impl Error {
     /// Returns the beginning of the response body, at most 1,024 characters, if the body does not
     /// have the form of the API's errors.
     ///
-    /// It is not part of the error's message, because a body may contain data that logs should not.
+    /// It is neither part of the error's message nor of its `Debug` output, because a body may contain
+    /// data that logs should not.
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body_excerpt.as_deref()
     }

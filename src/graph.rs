@@ -1,8 +1,8 @@
 //! Meta's Graph API: the WhatsApp Business Account node.
 //!
-//! Generated from an OpenAPI document that is written by hand after [Meta's reference page][page], and
-//! after the responses of Meta's servers where the two differ. A [`Client`] has one method for each
-//! operation. It returns a builder, whose `.send()` makes the call.
+//! Generated from a hand-written OpenAPI document. It follows [Meta's reference page][page], except
+//! where Meta's servers respond differently. A [`Client`] has one method for each operation. It
+//! returns a builder, whose `.send()` makes the call.
 //!
 //! ```no_run
 //! use waba::graph::{Client, types::Field};
@@ -231,7 +231,7 @@ impl ClientBuilder {
             self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
         if base_url.rsplit('/').next().is_some_and(is_version) {
             return Err(Error::configuration(
-                "invalid base URL: it ends in a version of the API; set the version by `api_version`",
+                "invalid base URL: it ends in a version of the API; set the version with `api_version`",
             ));
         }
         Ok(Client::new_with_client(

@@ -10,7 +10,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(not(any(feature = "dialog360", feature = "graph")))]
-compile_error!("waba has no API; enable the feature `dialog360`, `graph` or both");
+compile_error!("no API is enabled; enable the feature `dialog360`, `graph` or both");
 
 // The generated code names the types of this crate `::waba::…`.
 extern crate self as waba;

@@ -7,8 +7,8 @@ use crate::error::{Error, failure::Failure, kind::ErrorKind};
 
 /// A source of tokens that expire, such as a vault or a login of your own.
 ///
-/// The client keeps a token until a minute before it expires, or until 90 % of its lifetime if that
-/// is earlier, and then fetches the next one. One fetch runs at a time, and all calls that need the
+/// The client uses a token until one minute before it expires, or until 90 % of its lifetime,
+/// whichever is later, and then fetches the next one. One fetch runs at a time, and all calls that need the
 /// token wait for it.
 ///
 /// If the API rejects a token, that call fails and the next call fetches a new token. If a fetch
@@ -80,7 +80,7 @@ type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + 'a>>;
 
-/// A [`TokenSource`] of any type.
+/// The object-safe form of [`TokenSource`].
 pub(crate) trait DynTokenSource: Send + Sync {
     fn fetch(&self) -> FetchFuture<'_>;
 }

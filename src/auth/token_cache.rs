@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_is_fetched_anew_a_minute_before_it_expires() {
+    async fn fetches_the_next_token_a_minute_before_expiry() {
         let vault = Vault::default();
         let tokens = TokenCache::new(Arc::new(vault.clone()), None);
         for (wait, fetched) in [(0, 1), (539, 1), (1, 2), (500, 2), (40, 3), (10_000, 4)] {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_api_that_refuses_every_token_has_the_source_asked_once_a_second() {
+    async fn fetches_at_most_once_a_second_if_every_token_is_rejected() {
         let vault = Vault::default();
         let tokens = TokenCache::new(Arc::new(vault.clone()), None);
         let begun = Instant::now();
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_is_left_standing_while_it_fetches_does_not_hold_the_others_for_ever() {
+    async fn a_call_that_is_no_longer_polled_does_not_block_others_forever() {
         let tokens = TokenCache::new(Arc::new(Silent), None);
         let mut standing = std::pin::pin!(tokens.credential(LIMIT));
         assert!(futures::poll!(&mut standing).is_pending());
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_source_that_does_not_answer_is_a_timeout() {
+    async fn a_source_that_never_returns_causes_a_timeout() {
         let tokens = TokenCache::new(Arc::new(Silent), None);
         let error = tokens.credential(LIMIT).await.expect_err("silence");
         assert_eq!(error.kind(), ErrorKind::Timeout);

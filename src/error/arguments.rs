@@ -8,10 +8,10 @@ use crate::types::path_segment::InvalidPathSegment;
 /// nothing to a caller.
 pub(crate) fn explain(message: &str) -> String {
     if let Some(parameter) = message.strip_suffix(" was not initialized") {
-        return format!("`{parameter}` is missing; set it by `.{parameter}(…)`");
+        return format!("`{parameter}` is missing; set it with `.{parameter}(…)`");
     }
     if let Some(property) = message.strip_prefix("no value supplied for ") {
-        return format!("`{property}` is missing; set it by `.{property}(…)`");
+        return format!("`{property}` is missing; set it with `.{property}(…)`");
     }
     if let Some(rest) = message.strip_prefix("error converting supplied value for ")
         && let Some((property, reason)) = rest.split_once(": ")
@@ -45,11 +45,11 @@ mod tests {
         for (message, explained) in [
             (
                 "limit was not initialized",
-                "`limit` is missing; set it by `.limit(…)`",
+                "`limit` is missing; set it with `.limit(…)`",
             ),
             (
                 "no value supplied for name",
-                "`name` is missing; set it by `.name(…)`",
+                "`name` is missing; set it with `.name(…)`",
             ),
             (
                 "conversion to `:: std :: num :: NonZeroU64` for limit failed",

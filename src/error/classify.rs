@@ -58,7 +58,7 @@ pub(crate) fn failure(
 }
 
 /// Parses `body` as JSON, tolerating invalid UTF-8, a byte order mark and text after the JSON: a
-/// malformed error response still tells more than none.
+/// malformed error response still contains useful fields.
 fn parse(body: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
@@ -125,7 +125,7 @@ fn api_error(body: &Value) -> ApiError {
 
 /// Returns the error in the body of a response with a success status.
 fn error_in_success(body: &[u8]) -> Option<ApiError> {
-    // This search spares nearly every success a second parse of its body.
+    // This search avoids parsing most successful bodies twice.
     let mentions = |key: &[u8]| body.windows(key.len()).any(|window| window == key);
     if !mentions(b"\"error\"") && !mentions(b"\"success\"") {
         return None;

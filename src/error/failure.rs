@@ -44,7 +44,7 @@ impl From<reqwest::Error> for Failure {
         let (kind, message) = if error.is_builder() {
             (
                 ErrorKind::InvalidRequest,
-                "no HTTP request can be built from it".to_owned(),
+                "the HTTP request cannot be built".to_owned(),
             )
         } else if error.is_redirect() {
             (
@@ -58,7 +58,7 @@ impl From<reqwest::Error> for Failure {
         } else {
             (
                 ErrorKind::Network,
-                format!("the connection to {host} broke"),
+                format!("the connection to {host} was closed unexpectedly"),
             )
         };
         Self {

@@ -6,8 +6,8 @@
 pub enum ErrorKind {
     /// The client could not be built: a setting is missing or invalid.
     Configuration,
-    /// The request is invalid: either rejected before it was sent, or by the API (HTTP 400 and 422,
-    /// Graph code 100).
+    /// The request was rejected, either by this crate before it was sent, or by the API (HTTP 400 and
+    /// 422; Graph codes 33, 100, 131008 and 131009).
     InvalidRequest,
     /// The credential is missing, malformed, expired or revoked (HTTP 401; Graph codes 0, 102, 104
     /// and 190).

@@ -63,7 +63,7 @@ impl<'c> CustomRequest<'c> {
         }
     }
 
-    /// Sets the value of `{name}` in the path: text or an id, which is sent as one segment.
+    /// Sets the parameter `{name}` of the path to text or an id, which is sent as one segment.
     pub fn path<V: TryInto<PathSegment>>(mut self, name: &'static str, value: V) -> Self {
         let reason = || format!("invalid `{name}`: {}", InvalidPathSegment::REASON);
         self.path
@@ -88,9 +88,9 @@ impl<'c> CustomRequest<'c> {
     ///
     /// # Errors
     ///
-    /// Fails with any [`ErrorKind`](crate::ErrorKind) but `Configuration`. The
-    /// [`operation`](Error::operation) of the error is the path that was passed to `request`, without
-    /// the values of its parameters.
+    /// Fails with any [`ErrorKind`](crate::ErrorKind) but `Configuration`. For a request that was
+    /// sent, the [`operation`](Error::operation) of the error is the path that was passed to
+    /// `request`, without the values of its parameters.
     pub async fn send<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let url = format!("{}{}", self.base_url, self.expanded_path()?);
         let mut request = self
@@ -140,7 +140,7 @@ impl<'c> CustomRequest<'c> {
 
     fn value(&self, name: &str) -> Result<PathSegment, String> {
         let given = self.path.iter().rev().find(|(given, _)| *given == name);
-        let missing = || format!("`{name}` is missing; set it by `.path(\"{name}\", …)`");
+        let missing = || format!("`{name}` is missing; set it with `.path(\"{name}\", …)`");
         given.ok_or_else(missing)?.1.clone()
     }
 }

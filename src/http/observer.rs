@@ -23,7 +23,7 @@ pub struct Attempt<'a> {
     pub method: &'a Method,
     /// The number of the attempt within its call, from 1.
     pub number: u32,
-    /// The duration, without waiting for the rate limit.
+    /// The duration of the attempt, excluding the wait for the rate limit.
     pub elapsed: Duration,
     /// The HTTP status, if there was a response.
     pub status: Option<StatusCode>,

@@ -66,7 +66,7 @@ impl From<RateLimit> for RateLimiter {
 impl RateLimiter {
     /// Waits until the next request may be sent.
     pub(crate) async fn wait(&self) {
-        // Timers fire late by about as much. Without this the rate would stay below the limit.
+        // Timers fire up to 2 ms late. Without this allowance the rate would stay below the limit.
         const TIMER_DELAY: Duration = Duration::from_millis(2);
         let mut next = self.next.lock().await;
         let now = Instant::now();

@@ -71,7 +71,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the wait before the second attempt. Default: 250 ms.
+    /// Sets the shortest wait before the second attempt. Default: 250 ms.
     #[must_use]
     pub fn initial_backoff(mut self, wait: Duration) -> Self {
         self.initial_backoff = wait;

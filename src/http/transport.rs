@@ -1,4 +1,4 @@
-//! The path of every call: attempts, and one response or error.
+//! Sends calls: attempts, retries and the final result.
 
 use std::{collections::HashMap, time::Duration};
 

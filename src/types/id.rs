@@ -9,7 +9,7 @@ use super::string_or_number::string_or_number;
 /// An id from a response.
 ///
 /// Both APIs document ids as strings, and Meta's servers send some as JSON numbers. Both forms are
-/// accepted, a number only if all its digits are preserved, and are serialized as a string. An id
+/// accepted and serialized as a string. A number whose digits would be lost is rejected. An id
 /// dereferences to `str` and can be passed to every call that takes an id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

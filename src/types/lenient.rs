@@ -66,6 +66,8 @@ fn convert(value: &Value) -> Value {
 fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let text = error.inner().to_string();
     let text = match text.rsplit_once(", expected ") {
+        // The name of a generated type means nothing in a response.
+        Some((_, expected)) if expected.starts_with("struct ") => "expected an object".to_owned(),
         Some((_, expected)) => format!("expected {expected}"),
         None => text,
     };

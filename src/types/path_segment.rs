@@ -6,9 +6,8 @@ use super::id::Id;
 
 /// One segment of a request path, usually an id.
 ///
-/// It is created from text or from an [`Id`] when a call receives one, and reaches the server as one
-/// segment whatever it contains: `/`, `?`, `#` and the like are percent-encoded. Text that would
-/// change the path is rejected with [`InvalidPathSegment`]: the empty text, `.` and `..` (also
+/// A call creates it from text, a number or an [`Id`]. Whatever it contains is sent as one segment:
+/// `/`, `?` and `#` are percent-encoded. Text that would change the path is rejected with [`InvalidPathSegment`]: the empty text, `.` and `..` (also
 /// percent-encoded), and control characters.
 ///
 /// ```

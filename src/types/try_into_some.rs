@@ -3,7 +3,7 @@
 /// A value for an optional property of a request: anything that converts into the type of the
 /// property.
 ///
-/// It allows setters to take `"text"` for an `Option<String>`. To leave a property out of a request,
+/// It lets setters accept `"text"` where the property is an `Option<String>`. To leave a property out of a request,
 /// do not call its setter.
 pub trait TryIntoSome<Target>: Sized {
     /// The error of the conversion.

@@ -54,7 +54,7 @@ pub struct BusinessUsage {
     pub use_case: Option<String>,
     /// The usage of the three limits.
     pub metrics: UsageMetrics,
-    /// How long further calls are rejected. Meta gives this in minutes.
+    /// The time until calls are accepted again. Meta gives it in minutes.
     pub time_to_regain_access: Option<Duration>,
 }
 
@@ -89,7 +89,7 @@ impl Usage {
             .fold(0.0, f64::max)
     }
 
-    /// Returns how long it takes until no limit rejects calls.
+    /// Returns the longest time until a limit accepts calls again.
     pub fn time_to_regain_access(&self) -> Option<Duration> {
         self.business
             .iter()

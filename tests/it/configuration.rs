@@ -38,7 +38,7 @@ fn a_version_in_the_base_url_is_refused_and_not_doubled() {
         "https://graph.facebook.com/v23.0/",
     ] {
         let builder = graph::Client::builder().access_token("t").base_url(url);
-        assert_refused(builder.build(), "set the version by `api_version`");
+        assert_refused(builder.build(), "set the version with `api_version`");
     }
 }
 
