@@ -49,7 +49,7 @@ pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<S
             .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
     }
     let notes = prepare(&mut document);
-    for note in &notes.weakened {
+    for note in &notes.warnings {
         println!("{name}: {note}");
     }
     if !notes.refused.is_empty() {

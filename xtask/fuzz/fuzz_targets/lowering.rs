@@ -17,7 +17,7 @@ mod xtask {
         pub mod names;
         pub mod number;
         pub mod pointer;
-        pub mod strict_json;
+        pub mod duplicate_keys;
         pub mod walk;
     }
 
@@ -32,19 +32,19 @@ fuzz_target!(|text: &str| {
     let Ok(document) = document::parse(text) else {
         return;
     };
-    let first = fitted(document.clone());
-    assert_eq!(first, fitted(document));
+    let first = adapted(document.clone());
+    assert_eq!(first, adapted(document));
     let (document, notes) = first;
     for note in &notes.refused {
         assert!(note.pointer.is_empty() || note.pointer.starts_with('/'));
     }
     if notes.refused.is_empty() {
-        assert_eq!(document, fitted(document.clone()).0, "not fitted at once");
+        assert_eq!(document, adapted(document.clone()).0, "not fitted at once");
     }
 });
 
 /// What `document` becomes without the trial generation, which is too slow to be fuzzed.
-fn fitted(mut document: Value) -> (Value, notes::Notes) {
+fn adapted(mut document: Value) -> (Value, notes::Notes) {
     let mut notes = notes::Notes::default();
     lower::lower(&mut document, &mut notes);
     if notes.refused.is_empty() {

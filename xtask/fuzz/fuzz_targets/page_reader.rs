@@ -13,7 +13,7 @@ mod xtask {
     pub mod openapi {
         pub mod names;
         pub mod pointer;
-        pub mod strict_json;
+        pub mod duplicate_keys;
         pub mod walk;
     }
 

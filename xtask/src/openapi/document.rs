@@ -7,7 +7,7 @@ use atomic_write_file::AtomicWriteFile;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::openapi::strict_json;
+use crate::openapi::duplicate_keys;
 
 /// Reads a JSON or YAML document. Numbers of JSON are kept exactly, whatever their size.
 pub fn read(path: &Path) -> Result<Value> {
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<Value> {
     {
         let text = text.trim_start_matches('\u{feff}');
         let document = serde_json::from_str(text)?;
-        strict_json::unique_keys(text)?;
+        duplicate_keys::reject(text)?;
         return Ok(document);
     }
     // Norway's `NO` is text in YAML 1.2, which OpenAPI asks for.

@@ -22,7 +22,7 @@ impl Names {
         Self::of_components(document, |name| name != own)
     }
 
-    fn of_components(document: &Value, counts: impl Fn(&str) -> bool) -> Self {
+    fn of_components(document: &Value, include: impl Fn(&str) -> bool) -> Self {
         let components = document
             .pointer("/components/schemas")
             .and_then(Value::as_object);
@@ -31,23 +31,23 @@ impl Names {
             .flat_map(|components| components.keys());
         Self(
             names
-                .filter(|name| counts(name))
-                .map(|name| plain(name))
+                .filter(|name| include(name))
+                .map(|name| normalized(name))
                 .collect(),
         )
     }
 
     /// A name for the schema at `pointer`, from the names around it.
-    pub fn of_place(&mut self, document: &Value, pointer: &str) -> String {
-        self.unused(&words(document, pointer).join("_"))
+    pub fn for_schema(&mut self, document: &Value, pointer: &str) -> String {
+        self.unused(&name_parts(document, pointer).join("_"))
     }
 
     /// A name for the enum at `pointer`, which its type has too: from the name `own` that it has
     /// among the components, else from the names around it.
-    pub fn of_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
+    pub fn for_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
         match own {
-            Some(own) => self.unused(&settled(own)),
-            None => self.unused(&settled(&words(document, pointer).join("_"))),
+            Some(own) => self.unused(&stable_name(own)),
+            None => self.unused(&stable_name(&name_parts(document, pointer).join("_"))),
         }
     }
 
@@ -67,7 +67,7 @@ impl Names {
         let numbered = (2..).map(|number| format!("{readable}{number}"));
         let free = std::iter::once(readable.clone())
             .chain(numbered)
-            .find(|name| self.0.insert(plain(name)));
+            .find(|name| self.0.insert(normalized(name)));
         free.unwrap_or(readable)
     }
 }
@@ -88,9 +88,9 @@ pub fn is_name_character(c: char) -> bool {
 /// Whether `text` is a name in Rust, and no keyword.
 pub fn is_ident(text: &str) -> bool {
     // Quicker for most names; no keyword but `Self` has a capital.
-    let is_plain = text.starts_with(|c: char| c.is_ascii_uppercase())
+    let is_simple = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_alphanumeric());
-    if is_plain {
+    if is_simple {
         text != "Self"
     } else {
         syn::parse_str::<syn::Ident>(text).is_ok()
@@ -98,7 +98,7 @@ pub fn is_ident(text: &str) -> bool {
 }
 
 /// `wanted` as a name that stays the same when it becomes a type.
-fn settled(wanted: &str) -> String {
+fn stable_name(wanted: &str) -> String {
     let mut readable = wanted.to_owned();
     // `A_B` is `AB` at first, and then `Ab`.
     loop {
@@ -120,11 +120,11 @@ fn settled(wanted: &str) -> String {
 
 /// The type that typify makes of the component `name`, but for what Rust keeps for itself.
 pub fn type_name(name: &str) -> String {
-    let words: String = name
+    let name_parts: String = name
         .chars()
         .map(|c| if is_name_character(c) { c } else { '-' })
         .collect();
-    let name = words.to_upper_camel_case();
+    let name = name_parts.to_upper_camel_case();
     if is_ident(&name) {
         name
     } else {
@@ -134,12 +134,12 @@ pub fn type_name(name: &str) -> String {
 
 /// Returns the name of the method that progenitor generates for an operation or a parameter.
 pub fn method_name(name: &str) -> String {
-    let words: String = name
+    let name_parts: String = name
         .chars()
         .filter(|c| *c != '\'')
         .map(|c| if is_name_character(c) { c } else { '-' })
         .collect();
-    let name = words.to_snake_case();
+    let name = name_parts.to_snake_case();
     let start = if is_ident(&format!("{name}x")) {
         ""
     } else {
@@ -154,13 +154,13 @@ pub fn method_name(name: &str) -> String {
 }
 
 /// What remains of a name when it becomes a type, without its case.
-fn plain(name: &str) -> String {
+fn normalized(name: &str) -> String {
     type_name(name).to_lowercase()
 }
 
 /// The keys on the way to `pointer` that tell something of the schema there.
-fn words(document: &Value, pointer: &str) -> Vec<String> {
-    let mut words = Vec::new();
+fn name_parts(document: &Value, pointer: &str) -> Vec<String> {
+    let mut name_parts = Vec::new();
     let mut keys = keys(pointer);
     while let Some(key) = keys.next() {
         match key.as_str() {
@@ -176,25 +176,25 @@ fn words(document: &Value, pointer: &str) -> Vec<String> {
                     .pointer(&operation)
                     .and_then(|at| at.get("operationId"));
                 match id.and_then(Value::as_str) {
-                    Some(id) => words.push(id.to_owned()),
-                    None => words.extend([method, path]),
+                    Some(id) => name_parts.push(id.to_owned()),
+                    None => name_parts.extend([method, path]),
                 }
             }
             "properties" | "$defs" | "definitions" | "patternProperties" | "dependentSchemas"
-            | "headers" => words.extend(keys.next()),
+            | "headers" => name_parts.extend(keys.next()),
             "content" => {
                 keys.next();
             }
             "schema" => {}
-            "items" => words.push("item".to_owned()),
-            "additionalProperties" => words.push("value".to_owned()),
+            "items" => name_parts.push("item".to_owned()),
+            "additionalProperties" => name_parts.push("value".to_owned()),
             "responses" => {
-                words.push("response".to_owned());
-                words.extend(keys.next());
+                name_parts.push("response".to_owned());
+                name_parts.extend(keys.next());
             }
-            "requestBody" => words.push("body".to_owned()),
-            _ => words.push(key),
+            "requestBody" => name_parts.push("body".to_owned()),
+            _ => name_parts.push(key),
         }
     }
-    words
+    name_parts
 }

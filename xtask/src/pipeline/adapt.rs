@@ -3,16 +3,16 @@
 //! The rules are general: none knows the documents of this repository. Fitting twice is fitting
 //! once.
 
-mod answers;
 mod content;
-mod endless;
+mod descriptions;
 mod media;
 mod names;
-mod open;
+mod open_responses;
 mod parameters;
-mod prose;
+mod recursive;
+mod responses;
 mod schemas;
-mod union;
+mod unify;
 
 #[cfg(test)]
 mod tests;
@@ -23,18 +23,18 @@ use crate::pipeline::notes::Notes;
 
 /// Fits `document`, which is 3.0 already.
 pub fn adapt(document: &mut Value, notes: &mut Notes) {
-    endless::refuse(document, notes);
+    recursive::refuse(document, notes);
     if !notes.refused.is_empty() {
         // The rest would follow them without end.
         return;
     }
     names::name_operations(document, notes);
-    parameters::fit(document, notes);
-    content::fit(document, notes);
-    schemas::fit(document, notes);
-    open::open(document, notes);
-    answers::unify(document, notes);
+    parameters::adapt(document, notes);
+    content::adapt(document, notes);
+    schemas::adapt(document, notes);
+    open_responses::open(document, notes);
+    responses::unify(document, notes);
     // The unions are answers as well.
-    open::open(document, notes);
-    prose::fence(document);
+    open_responses::open(document, notes);
+    descriptions::fence_code(document);
 }

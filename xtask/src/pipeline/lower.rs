@@ -9,7 +9,6 @@ mod bounds;
 mod components;
 mod content;
 mod document;
-mod dropped;
 mod keys;
 mod nullable;
 mod objects;
@@ -22,7 +21,8 @@ mod shape;
 mod siblings;
 mod types;
 mod unions;
-mod unknown;
+mod unknown_keys;
+mod unsupported;
 mod uri;
 mod values;
 
@@ -43,7 +43,7 @@ use crate::{
 pub fn lower(document: &mut Value, notes: &mut Notes) {
     match document.get("openapi").and_then(Value::as_str) {
         Some(version) if version.starts_with("3.0.") => {
-            check(document, notes);
+            check_3_0(document, notes);
             return;
         }
         Some(version) if version.starts_with("3.1.") => {}
@@ -63,46 +63,46 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     let mut found = Notes::default();
     document::lower(document, &mut found);
     let moved = references::hoist(document, &mut found);
-    unknown::drop_keys(document, &mut found);
+    unknown_keys::drop_keys(document, &mut found);
     walk::schema_roots(document, &mut |schema, pointer| {
         schema::lower(schema, pointer, &mut found);
     });
     references::refuse_cycles(document, &mut found);
-    components::references(document, &mut found);
+    components::resolve_references(document, &mut found);
     security::lower(document, &mut found);
     path_items::inline(document, &mut found);
     document["openapi"] = "3.0.3".into();
 
     let original = |note: Note| Note {
-        pointer: before(&moved, note.pointer),
+        pointer: original_pointer(&moved, note.pointer),
         ..note
     };
     notes
-        .weakened
-        .extend(found.weakened.into_iter().map(original));
+        .warnings
+        .extend(found.warnings.into_iter().map(original));
     notes
         .refused
         .extend(found.refused.into_iter().map(original));
 }
 
 /// Refuses what no reader of 3.0 could make sense of.
-fn check(document: &mut Value, notes: &mut Notes) {
+fn check_3_0(document: &mut Value, notes: &mut Notes) {
     walk::schemas(document, &mut |schema, pointer| {
         let Value::Object(schema) = schema else {
             // As in 3.0, these may also be said of the members that nobody knows.
             if !(schema.is_boolean() && pointer.ends_with("/additionalProperties")) {
-                let construct = format!("a schema is {schema}, not an object");
-                notes.refuse(pointer, &construct, "correct it in the overlay");
+                let problem = format!("a schema is {schema}, not an object");
+                notes.refuse(pointer, &problem, "correct it in the overlay");
             }
             return;
         };
-        if let Some(of) = schema
+        if let Some(kind) = schema
             .get("type")
-            .filter(|of| of.is_array() || *of == "null")
+            .filter(|kind| kind.is_array() || *kind == "null")
         {
-            let construct = format!("`type` is {of}, which OpenAPI 3.0 does not know");
-            let way_out = "write `nullable` in the overlay, or `openapi: 3.1.0` if it is that";
-            notes.refuse(&child(pointer, "type"), &construct, way_out);
+            let problem = format!("`type` is {kind}, which OpenAPI 3.0 does not know");
+            let fix = "write `nullable` in the overlay, or `openapi: 3.1.0` if it is that";
+            notes.refuse(&child(pointer, "type"), &problem, fix);
         }
         shape::check(schema, pointer, notes);
     });
@@ -110,7 +110,7 @@ fn check(document: &mut Value, notes: &mut Notes) {
 }
 
 /// Where the place at `pointer` stood before the schemas in `moved` became components.
-fn before(moved: &[references::Moved], pointer: String) -> String {
+fn original_pointer(moved: &[references::Moved], pointer: String) -> String {
     for schema in moved {
         if let Some(rest) = pointer.strip_prefix(&schema.to)
             && (rest.is_empty() || rest.starts_with('/'))

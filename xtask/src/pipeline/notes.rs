@@ -25,28 +25,28 @@ impl fmt::Display for Note {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Notes {
     /// Rewrites after which the document says less than before.
-    pub weakened: Vec<Note>,
+    pub warnings: Vec<Note>,
     /// What no rewrite can keep; one of these and the document is not written.
     pub refused: Vec<Note>,
 }
 
 impl Notes {
     /// Notes that the document now says less, once for each place and reason.
-    pub fn weaken(&mut self, pointer: &str, text: impl Into<String>) {
+    pub fn warn(&mut self, pointer: &str, text: impl Into<String>) {
         let note = Note {
             pointer: pointer.to_owned(),
             text: text.into(),
         };
-        if !self.weakened.contains(&note) {
-            self.weakened.push(note);
+        if !self.warnings.contains(&note) {
+            self.warnings.push(note);
         }
     }
 
     /// Refuses `construct`, and says what an overlay (or the document's author) can write instead.
-    pub fn refuse(&mut self, pointer: &str, construct: &str, way_out: &str) {
+    pub fn refuse(&mut self, pointer: &str, problem: &str, fix: &str) {
         self.refused.push(Note {
             pointer: pointer.to_owned(),
-            text: format!("{construct}; {way_out}"),
+            text: format!("{problem}; {fix}"),
         });
     }
 }

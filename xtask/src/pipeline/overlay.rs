@@ -236,7 +236,7 @@ impl<'o> Action<'o> {
 
     /// Merges `value` into each of `targets`.
     fn update(&self, document: &mut Value, targets: &[Match], value: &Value) -> Result<()> {
-        refuse_mixture(targets)?;
+        refuse_mixed_kinds(targets)?;
         for Match { pointer, .. } in targets {
             // Always there: a merge takes no node away.
             let Some(target) = document.pointer_mut(pointer) else {
@@ -287,22 +287,22 @@ fn refuse_primitives(targets: &[Match]) -> Result<()> {
         Some(Match { pointer, .. }) => bail!(
             "targets {PRIMITIVE} at {}, which Overlay 1.0 forbids; \
              write `overlay: 1.1.0`, or target what holds it",
-            place(pointer)
+            location(pointer)
         ),
     }
 }
 
 /// Refuses targets of more than one kind.
-fn refuse_mixture(targets: &[Match]) -> Result<()> {
+fn refuse_mixed_kinds(targets: &[Match]) -> Result<()> {
     if let [first, rest @ ..] = targets
         && let Some(other) = rest.iter().find(|other| other.kind != first.kind)
     {
         bail!(
             "targets {} at {} but {} at {}; split it into one action for each kind",
             first.kind,
-            place(&first.pointer),
+            location(&first.pointer),
             other.kind,
-            place(&other.pointer)
+            location(&other.pointer)
         );
     }
     Ok(())
@@ -349,7 +349,7 @@ fn merge(target: &mut Value, update: &Value, pointer: &str) -> Result<()> {
              or remove the node by one action and set it anew by the next",
             kind(update),
             kind(target),
-            place(pointer)
+            location(pointer)
         ),
     }
     Ok(())
@@ -368,7 +368,7 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// How messages call the place at `pointer`.
-fn place(pointer: &str) -> &str {
+fn location(pointer: &str) -> &str {
     if pointer.is_empty() {
         "the root"
     } else {

@@ -66,14 +66,14 @@ fn parts(document: &Value) -> Vec<Value> {
     let of_path = |(path, item): (&String, &Value)| {
         let mut part = document.clone();
         part["paths"] = json!({path: item});
-        without_idle_components(&mut part);
+        remove_unused_components(&mut part);
         part
     };
     paths.iter().map(of_path).collect()
 }
 
 /// Removes the components that nothing refers to.
-fn without_idle_components(document: &mut Value) {
+fn remove_unused_components(document: &mut Value) {
     let mut size = usize::MAX;
     // What only an idle component refers to is idle after it is gone.
     while document.to_string().len() < size {
@@ -321,15 +321,15 @@ fn each_value(value: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
 }
 
 /// Names that are none in Rust, none in a pointer without escapes, or somebody else's.
-const AWKWARD: [&str; 26] = [
+const UNUSUAL_NAMES: [&str; 26] = [
     "", " ", "_", "-", "$", "$ref", "type", "Self", "self", "r#type", "r#true", "1", "00", "é",
     "日本", "a/b", "a~1b", "a b", "{id}", "\"", "\n", "extra", "Error", "builder", "send",
     "Client",
 ];
 
 /// Values that few readers reckon with.
-fn odd() -> BoxedStrategy<Value> {
-    let odd = [
+fn unusual_values() -> BoxedStrategy<Value> {
+    let unusual_values = [
         "null",
         "true",
         "false",
@@ -360,8 +360,8 @@ fn odd() -> BoxedStrategy<Value> {
         r#"{"$ref": "https://example.com/a.json"}"#,
         r#"{"$ref": 1}"#,
     ];
-    let odd = odd.map(|text| serde_json::from_str::<Value>(text).unwrap());
-    select(odd.to_vec()).boxed()
+    let unusual_values = unusual_values.map(|text| serde_json::from_str::<Value>(text).unwrap());
+    select(unusual_values.to_vec()).boxed()
 }
 
 /// A keyword with a value of the kind it asks for; most are new in 3.1.
@@ -458,9 +458,9 @@ fn mutation() -> BoxedStrategy<Mutation> {
         ][..],
     );
     let unions = select(&["allOf", "anyOf", "oneOf"][..]);
-    let name = || select(&AWKWARD[..]);
+    let name = || select(&UNUSUAL_NAMES[..]);
     prop_oneof![
-        3 => (place(), odd()).prop_map(|(place, value)| Mutation::Replace(place, value)),
+        3 => (place(), unusual_values()).prop_map(|(place, value)| Mutation::Replace(place, value)),
         2 => place().prop_map(Mutation::Remove),
         1 => (place(), name()).prop_map(|(place, name)| Mutation::RenameKey(place, name)),
         2 => (place(), name()).prop_map(|(place, name)| Mutation::Duplicate(place, name)),
@@ -478,16 +478,16 @@ fn mutation() -> BoxedStrategy<Mutation> {
 }
 
 /// What is wrong with how `document` is prepared.
-fn fault(document: &Value) -> Result<(), String> {
-    let (report, answer) = mpsc::channel();
+fn failure(document: &Value) -> Result<(), String> {
+    let (report, results) = mpsc::channel();
     let copy = document.clone();
     // A thread of its own, for what does not end can only be left behind.
     let thread = thread::Builder::new()
         .name(crate::pipeline::validate::TRIAL.to_owned())
-        .spawn(move || report.send(judge(&copy)))
+        .spawn(move || report.send(check(&copy)))
         .unwrap();
-    match answer.recv_timeout(LONGEST) {
-        Ok(judgement) => judgement,
+    match results.recv_timeout(LONGEST) {
+        Ok(outcome) => outcome,
         Err(mpsc::RecvTimeoutError::Timeout) => Err(format!("takes more than {LONGEST:?}")),
         Err(mpsc::RecvTimeoutError::Disconnected) => {
             let panic = thread.join().err();
@@ -501,15 +501,15 @@ fn fault(document: &Value) -> Result<(), String> {
 }
 
 /// Prepares `document` and what becomes of it.
-fn judge(document: &Value) -> Result<(), String> {
+fn check(document: &Value) -> Result<(), String> {
     let (first, notes) = prepared(document);
     if (first.clone(), notes.clone()) != prepared(document) {
         return Err("is prepared otherwise the second time".to_owned());
     }
     for note in &notes.refused {
         let place = note.pointer.is_empty() || note.pointer.starts_with('/');
-        let (construct, way_out) = note.text.rsplit_once("; ").unwrap_or_default();
-        if !place || construct.is_empty() || way_out.is_empty() {
+        let (problem, fix) = note.text.rsplit_once("; ").unwrap_or_default();
+        if !place || problem.is_empty() || fix.is_empty() {
             return Err(format!("is refused without a place or a way out: {note}"));
         }
     }
@@ -535,10 +535,10 @@ fn prepared(document: &Value) -> (String, Notes) {
 }
 
 #[test]
-fn the_real_documents_are_prepared() {
+fn prepares_the_real_documents() {
     for part in &*PARTS {
         assert_eq!(prepared(part).1.refused, []);
-        assert_eq!(fault(part), Ok(()));
+        assert_eq!(failure(part), Ok(()));
     }
 }
 
@@ -547,7 +547,7 @@ proptest! {
     #![proptest_config(cases::properties(CASES, 100))]
 
     #[test]
-    fn every_document_is_prepared_or_refused(
+    fn prepares_or_refuses_every_document(
         part in any::<Index>(),
         mutations in prop::collection::vec(mutation(), 1..6),
     ) {
@@ -555,9 +555,9 @@ proptest! {
         for mutation in mutations {
             mutation.apply(&mut document);
         }
-        if let Err(fault) = fault(&document) {
+        if let Err(failure) = failure(&document) {
             let text = document::to_text(&document).unwrap();
-            prop_assert!(false, "this document {}:\n{}", fault, text);
+            prop_assert!(false, "this document {}:\n{}", failure, text);
         }
     }
 }

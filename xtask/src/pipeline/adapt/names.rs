@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// What flask-style generators of documents put between the module and the name of a handler.
-const HANDLER: &str = "_docs_api_";
+const HANDLER_MARKER: &str = "_docs_api_";
 
 /// Ids whose builder would be called like a type, and whose method like another method, that the
 /// generated code uses.
-const TAKEN: [&str; 17] = [
+const RESERVED: [&str; 17] = [
     "api_version",
     "baseurl",
     "byte_stream",
@@ -44,24 +44,26 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     walk::operations(document, &mut |operation, _| {
         if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
-            *uses.entry(handler(id)).or_default() += 1;
+            *uses.entry(method_id(id)).or_default() += 1;
         }
     });
     walk::operations(document, &mut |operation, pointer| {
         let name = match operation.get("operationId").and_then(Value::as_str) {
-            Some(id) if uses.get(&handler(id)).is_some_and(|uses| *uses > 1) => id.to_snake_case(),
-            Some(id) => handler(id),
+            Some(id) if uses.get(&method_id(id)).is_some_and(|uses| *uses > 1) => {
+                id.to_snake_case()
+            }
+            Some(id) => method_id(id),
             None => {
-                let name = name_of_place(pointer);
-                notes.weaken(
+                let name = name_from_path(pointer);
+                notes.warn(
                     pointer,
                     format!("an operation without operationId is named `{name}`"),
                 );
                 name
             }
         };
-        if is_of_path(pointer) {
-            check_operation(&name, pointer, notes);
+        if has_method(pointer) {
+            refuse_unusable(&name, pointer, notes);
         }
         names
             .entry(name.clone())
@@ -69,26 +71,26 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
             .push(pointer.to_owned());
         operation.insert("operationId".to_owned(), Value::String(name));
     });
-    for (name, places) in names.iter().filter(|(_, places)| places.len() > 1) {
-        let construct = format!(
+    for (name, pointers) in names.iter().filter(|(_, pointers)| pointers.len() > 1) {
+        let problem = format!(
             "the operation id `{name}` is that of {} operations",
-            places.len()
+            pointers.len()
         );
-        for place in places {
-            let way_out = "give it another operationId in the overlay";
-            notes.refuse(place, &construct, way_out);
+        for pointer in pointers {
+            let fix = "give it another operationId in the overlay";
+            notes.refuse(pointer, &problem, fix);
         }
     }
 }
 
 /// Whether the client gets a method for the operation: it gets none for callbacks.
-fn is_of_path(pointer: &str) -> bool {
+fn has_method(pointer: &str) -> bool {
     pointer.starts_with("/paths/") && pointer::keys(pointer).count() == 3
 }
 
 /// Refuses the operation called `name` if the client cannot have a method of it.
-fn check_operation(name: &str, pointer: &str, notes: &mut Notes) {
-    if TAKEN.contains(&name) {
+fn refuse_unusable(name: &str, pointer: &str, notes: &mut Notes) {
+    if RESERVED.contains(&name) {
         notes.refuse(
             pointer,
             &format!("the operation id `{name}` is a name that the generated code uses itself"),
@@ -106,14 +108,14 @@ fn check_operation(name: &str, pointer: &str, notes: &mut Notes) {
 }
 
 /// `id` in snake case, without what stands before the name of the handler.
-fn handler(id: &str) -> String {
-    id.rsplit_once(HANDLER)
-        .map_or(id, |(_, handler)| handler)
+fn method_id(id: &str) -> String {
+    id.rsplit_once(HANDLER_MARKER)
+        .map_or(id, |(_, method_id)| method_id)
         .to_snake_case()
 }
 
 /// A name from the method and the path: `get /a/{b}` is `get_a_b`.
-fn name_of_place(pointer: &str) -> String {
+fn name_from_path(pointer: &str) -> String {
     let keys: Vec<String> = pointer::keys(pointer).collect();
     match keys.as_slice() {
         [.., path, method] => format!("{method} {path}").to_snake_case(),

@@ -16,17 +16,17 @@ use crate::{
 };
 
 /// The headers that every request has anyway, in lower case.
-const SET_BY_CLIENT: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
+const CLIENT_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
 
 /// What else the builder of every operation has by these names, and of those with a body.
-const TAKEN: [&str; 4] = ["header_map", "into_request", "new", "send"];
-const TAKEN_BY_BODY: [&str; 2] = ["body", "body_map"];
+const RESERVED: [&str; 4] = ["header_map", "into_request", "new", "send"];
+const RESERVED_WITH_BODY: [&str; 2] = ["body", "body_map"];
 
-const WAY_OUT: &str = "remove the parameter in the overlay, or replace it by one that it can send";
+const FIX: &str = "remove the parameter in the overlay, or replace it by one that it can send";
 
 /// Fits every parameter of `document`.
-pub fn fit(document: &mut Value, notes: &mut Notes) {
-    drop_those_of_client(document, notes);
+pub fn adapt(document: &mut Value, notes: &mut Notes) {
+    remove_client_parameters(document, notes);
     check_operations(document, notes);
 
     let before = document.clone();
@@ -34,13 +34,13 @@ pub fn fit(document: &mut Value, notes: &mut Notes) {
         if let (Part::Parameter, Value::Object(parameter)) = (part, value)
             && !parameter.contains_key("$ref")
         {
-            fit_parameter(parameter, pointer, &before, notes);
+            adapt_parameter(parameter, pointer, &before, notes);
         }
     });
 }
 
 /// Removes the parameters by which a document spells out authentication and the like.
-fn drop_those_of_client(document: &mut Value, notes: &mut Notes) {
+fn remove_client_parameters(document: &mut Value, notes: &mut Notes) {
     let credentials = credential_names(document);
     let before = document.clone();
     walk::parts(document, &mut |part, value, pointer| {
@@ -55,7 +55,7 @@ fn drop_those_of_client(document: &mut Value, notes: &mut Notes) {
             let parameter = follow(&before, parameter);
             let is_credential = is_credential(parameter, &credentials);
             if is_credential {
-                notes.weaken(
+                notes.warn(
                     pointer,
                     format!(
                         "the parameter {} is not sent, as it is a credential",
@@ -63,7 +63,7 @@ fn drop_those_of_client(document: &mut Value, notes: &mut Notes) {
                     ),
                 );
             }
-            !is_credential && !is_set_by_client(parameter)
+            !is_credential && !is_client_header(parameter)
         });
         if parameters.is_empty() && count > 0 {
             holder.shift_remove("parameters");
@@ -92,14 +92,14 @@ fn is_credential(parameter: &Value, credentials: &BTreeSet<(String, String)>) ->
     let (Some(place), Some(name)) = (parameter["in"].as_str(), parameter["name"].as_str()) else {
         return false;
     };
-    !is_set_by_client(parameter)
+    !is_client_header(parameter)
         && credentials.contains(&(place.to_owned(), name.to_ascii_lowercase()))
 }
 
 /// Whether `parameter` is a header that every request has anyway.
-fn is_set_by_client(parameter: &Value) -> bool {
+fn is_client_header(parameter: &Value) -> bool {
     let name = parameter["name"].as_str().map(str::to_ascii_lowercase);
-    parameter["in"] == "header" && name.is_some_and(|name| SET_BY_CLIENT.contains(&name.as_str()))
+    parameter["in"] == "header" && name.is_some_and(|name| CLIENT_HEADERS.contains(&name.as_str()))
 }
 
 /// Refuses operations whose parameters do not fit their path or each other.
@@ -120,33 +120,33 @@ fn check_operations(document: &Value, notes: &mut Notes) {
                 }
             }
             let has_body = operation.get("requestBody").is_some();
-            check_methods(&parameters, has_body, notes);
+            refuse_reserved_names(&parameters, has_body, notes);
             let parameters: Vec<&Value> = parameters.into_iter().map(|(_, at)| at).collect();
-            check_path(path, &parameters, &pointer, notes);
-            check_names(&parameters, &pointer, notes);
+            refuse_path_mismatches(path, &parameters, &pointer, notes);
+            refuse_name_conflicts(&parameters, &pointer, notes);
         }
     }
 }
 
 /// Each parameter becomes a method of the operation's builder, and a variable where its request is made.
-fn check_methods(parameters: &[(String, &Value)], has_body: bool, notes: &mut Notes) {
+fn refuse_reserved_names(parameters: &[(String, &Value)], has_body: bool, notes: &mut Notes) {
     for (pointer, parameter) in parameters {
         let Some(name) = parameter["name"].as_str() else {
             continue;
         };
         let method = name.to_snake_case();
-        let taken = TAKEN.contains(&method.as_str())
-            || (has_body && TAKEN_BY_BODY.contains(&method.as_str()));
-        if taken {
-            let construct =
+        let reserved = RESERVED.contains(&method.as_str())
+            || (has_body && RESERVED_WITH_BODY.contains(&method.as_str()));
+        if reserved {
+            let problem =
                 format!("the parameter `{name}` has a name that the generated code uses itself");
-            notes.refuse(pointer, &construct, "remove it in the overlay");
+            notes.refuse(pointer, &problem, "remove it in the overlay");
         }
     }
 }
 
 /// Every parameter in the path has to be declared, and the other way round.
-fn check_path(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Notes) {
+fn refuse_path_mismatches(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Notes) {
     let declared: BTreeSet<&str> = parameters
         .iter()
         .filter(|parameter| parameter["in"] == "path")
@@ -174,7 +174,7 @@ fn check_path(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Note
 }
 
 /// progenitor tells parameters apart by name alone, as it is in Rust.
-fn check_names(parameters: &[&Value], pointer: &str, notes: &mut Notes) {
+fn refuse_name_conflicts(parameters: &[&Value], pointer: &str, notes: &mut Notes) {
     let mut names: BTreeMap<String, BTreeSet<(&str, &str)>> = BTreeMap::new();
     for parameter in parameters {
         if let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) {
@@ -183,19 +183,19 @@ fn check_names(parameters: &[&Value], pointer: &str, notes: &mut Notes) {
         }
     }
     for (name, places) in names.iter().filter(|(_, places)| places.len() > 1) {
-        let spelt: BTreeSet<&str> = places.iter().map(|(name, _)| *name).collect();
-        let construct = match spelt.len() {
+        let spellings: BTreeSet<&str> = places.iter().map(|(name, _)| *name).collect();
+        let problem = match spellings.len() {
             1 => format!(
                 "two parameters are called `{}`, in different places",
-                Vec::from_iter(spelt).concat()
+                Vec::from_iter(spellings).concat()
             ),
             _ => format!("several parameters would be called `{name}` in Rust"),
         };
-        notes.refuse(pointer, &construct, "remove one of them in the overlay");
+        notes.refuse(pointer, &problem, "remove one of them in the overlay");
     }
 }
 
-fn fit_parameter(
+fn adapt_parameter(
     parameter: &mut Map<String, Value>,
     pointer: &str,
     document: &Value,
@@ -210,14 +210,14 @@ fn fit_parameter(
         "path" | "header" => "simple",
         "query" => "form",
         _ => {
-            let construct = format!("a parameter in `{place}` cannot be sent");
-            notes.refuse(pointer, &construct, WAY_OUT);
+            let problem = format!("a parameter in `{place}` cannot be sent");
+            notes.refuse(pointer, &problem, FIX);
             return;
         }
     };
     if let Some(other) = parameter.get("style").filter(|given| *given != style) {
-        let construct = format!("a {place} parameter of style {other} cannot be sent");
-        notes.refuse(pointer, &construct, WAY_OUT);
+        let problem = format!("a {place} parameter of style {other} cannot be sent");
+        notes.refuse(pointer, &problem, FIX);
         return;
     }
     if place == "path" {
@@ -227,7 +227,7 @@ fn fit_parameter(
         content_to_schema(parameter, pointer, notes);
     }
     if let Some(schema) = parameter.get_mut("schema") {
-        drop_null(schema, document);
+        remove_null(schema, document);
     }
     let Some(schema) = parameter.get("schema").cloned() else {
         if !parameter.contains_key("content") {
@@ -260,14 +260,14 @@ fn fit_parameter(
         ("query", _) => {}
         (place, other) => {
             let kind = other.unwrap_or("no single type");
-            let construct = format!("a {place} parameter whose schema is of {kind}");
-            notes.refuse(pointer, &construct, WAY_OUT);
+            let problem = format!("a {place} parameter whose schema is of {kind}");
+            notes.refuse(pointer, &problem, FIX);
         }
     }
 }
 
 /// Takes null out of what a parameter can be: one that is null is left out.
-fn drop_null(schema: &mut Value, document: &Value) {
+fn remove_null(schema: &mut Value, document: &Value) {
     let target = follow(document, schema);
     if target.get("nullable") == Some(&Value::Bool(true)) {
         // The component stays as it is for others.
@@ -293,8 +293,8 @@ fn separate_by_commas(
 ) {
     let mut list = list.clone();
     let mut item = list.get("items").cloned().unwrap_or_else(|| json!({}));
-    if !has_text_form(&item, document) {
-        notes.weaken(pointer, "the items of the list are given as text");
+    if !has_string_form(&item, document) {
+        notes.warn(pointer, "the items of the list are given as text");
         item = json!({"type": "string"});
     }
     list["x-rust-type"] = rust_type("waba::CommaSeparated", &[item]);
@@ -303,7 +303,7 @@ fn separate_by_commas(
 
 /// Whether an item of this schema can be given as what it is: it is one that writes itself as
 /// text and has a name, which only a component has, or is plain text.
-fn has_text_form(item: &Value, document: &Value) -> bool {
+fn has_string_form(item: &Value, document: &Value) -> bool {
     let target = follow(document, item);
     if target["nullable"] == true {
         return false;
@@ -328,12 +328,12 @@ fn content_to_schema(parameter: &mut Map<String, Value>, pointer: &str, notes: &
     if is_json {
         parameter.shift_remove("content");
         parameter.insert("schema".to_owned(), json!({"type": "string"}));
-        notes.weaken(pointer, "a parameter of JSON is given as text");
+        notes.warn(pointer, "a parameter of JSON is given as text");
     } else {
-        let construct = "a parameter with `content` other than JSON";
+        let problem = "a parameter with `content` other than JSON";
         notes.refuse(
             pointer,
-            construct,
+            problem,
             "give it a `schema` instead, in the overlay",
         );
     }

@@ -51,13 +51,13 @@ fn bound(
             schema.insert(exclusive.to_owned(), true.into());
             keys::insert_before(schema, exclusive, plain, limit);
         }
-        (Some(Value::Bool(true)), Some(_)) => notes.weaken(
+        (Some(Value::Bool(true)), Some(_)) => notes.warn(
             &child(pointer, exclusive),
             format!("`{exclusive}: true` is not of 3.1 but of 3.0, and taken as meant there"),
         ),
         (Some(Value::Bool(true)), None) => {
             schema.shift_remove(exclusive);
-            notes.weaken(
+            notes.warn(
                 &child(pointer, exclusive),
                 format!("`{exclusive}: true` without `{plain}` is dropped, for it bounds nothing"),
             );

@@ -28,8 +28,8 @@ const SECTIONS: [(Part, &str); 8] = [
 ];
 
 /// Leaves references to components that are there, bare, and to no other references.
-pub fn references(document: &mut Value, notes: &mut Notes) {
-    let known = components(document);
+pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
+    let existing = components(document);
     walk::parts(document, &mut |part, value, pointer| {
         let Some((_, section)) = SECTIONS.iter().find(|(of, _)| *of == part) else {
             return;
@@ -39,7 +39,7 @@ pub fn references(document: &mut Value, notes: &mut Notes) {
         };
         let decoded = target.as_str().map(uri::decode).unwrap_or_default();
         match pointer::component(&decoded, section) {
-            Some(name) if known.contains(&(*section, name.to_owned())) => {
+            Some(name) if existing.contains(&(*section, name.to_owned())) => {
                 // `summary` and `description` beside a reference are new in 3.1, and only those.
                 *value = keys::reference_to(decoded.as_str());
             }
@@ -57,22 +57,22 @@ pub fn references(document: &mut Value, notes: &mut Notes) {
 }
 
 fn components(document: &Value) -> HashSet<(&'static str, String)> {
-    let mut known = HashSet::new();
+    let mut existing = HashSet::new();
     for (_, section) in SECTIONS {
-        if let Some(Value::Object(components)) = document.pointer(&place(section)) {
-            known.extend(components.keys().map(|name| (section, name.clone())));
+        if let Some(Value::Object(components)) = document.pointer(&section_pointer(section)) {
+            existing.extend(components.keys().map(|name| (section, name.clone())));
         }
     }
-    known
+    existing
 }
 
-fn place(section: &str) -> String {
+fn section_pointer(section: &str) -> String {
     child("/components", section)
 }
 
 /// Puts what they refer to in the place of components that are nothing but references.
 fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
-    let Some(Value::Object(components)) = document.pointer_mut(&place(section)) else {
+    let Some(Value::Object(components)) = document.pointer_mut(&section_pointer(section)) else {
         return;
     };
     let names: Vec<String> = components.keys().cloned().collect();
@@ -85,7 +85,7 @@ fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
             };
             if !seen.insert(current.clone()) {
                 notes.refuse(
-                    &child(&place(section), &name),
+                    &child(&section_pointer(section), &name),
                     "the component refers to itself and nothing else",
                     "put what it means there in the overlay",
                 );

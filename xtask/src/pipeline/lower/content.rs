@@ -32,7 +32,7 @@ pub fn format_without_type(schema: &mut Map<String, Value>, pointer: &str, notes
     let place = child(pointer, "format");
     if schema.contains_key("$ref") {
         schema.shift_remove("format");
-        notes.weaken(
+        notes.warn(
             &place,
             format!("`format: {format}` beside `$ref` is dropped, for the type is told there"),
         );
@@ -45,12 +45,12 @@ pub fn format_without_type(schema: &mut Map<String, Value>, pointer: &str, notes
     {
         return;
     }
-    let Some(of) = type_of_format(&format) else {
+    let Some(kind) = type_of_format(&format) else {
         return;
     };
-    let text = format!("`format: {format}` without `type` is taken as one of type `{of}`");
-    keys::insert_before(schema, "format", "type", of.into());
-    notes.weaken(&place, text);
+    let text = format!("`format: {format}` without `type` is taken as one of type `{kind}`");
+    keys::insert_before(schema, "format", "type", kind.into());
+    notes.warn(&place, text);
 }
 
 /// `contentEncoding` and `contentMediaType`, of which 3.0 has the formats `byte` and `binary`.
@@ -61,10 +61,10 @@ pub fn encoded(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         let place = child(pointer, "contentEncoding");
         if encoding != "base64" || !set_format(schema, "contentEncoding", "byte") {
             schema.shift_remove("contentEncoding");
-            notes.weaken(&place, format!("`contentEncoding: {encoding}` is dropped"));
+            notes.warn(&place, format!("`contentEncoding: {encoding}` is dropped"));
         } else if !schema.contains_key("type") {
             keys::insert_before(schema, "format", "type", "string".into());
-            notes.weaken(
+            notes.warn(
                 &place,
                 "`contentEncoding` without `type` is taken as one of a string",
             );
@@ -75,7 +75,7 @@ pub fn encoded(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         if !raw || !set_format(schema, "contentMediaType", "binary") {
             schema.shift_remove("contentMediaType");
             let place = child(pointer, "contentMediaType");
-            notes.weaken(
+            notes.warn(
                 &place,
                 format!("`contentMediaType: {media_type}` is dropped"),
             );

@@ -29,7 +29,7 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     }
     component_names(root, notes);
     responses(document, notes);
-    bodies_of_bytes(document);
+    binary_bodies(document);
 }
 
 fn drop_key(of: Option<&mut Value>, key: &str) {
@@ -62,7 +62,7 @@ fn webhooks(root: &mut Map<String, Value>, notes: &mut Notes) {
         _ => 0,
     };
     if count > 0 {
-        notes.weaken(
+        notes.warn(
             "/webhooks",
             format!("`webhooks` dropped, {count} in number"),
         );
@@ -100,7 +100,7 @@ fn responses(document: &mut Value, notes: &mut Notes) {
         if !operation.contains_key("responses") {
             let unknown = json!({"default": {"description": ""}});
             operation.insert("responses".to_owned(), unknown);
-            notes.weaken(
+            notes.warn(
                 pointer,
                 "an operation without `responses` gets one of any kind",
             );
@@ -115,7 +115,7 @@ fn responses(document: &mut Value, notes: &mut Notes) {
 }
 
 /// `application/octet-stream: {}` is enough in 3.1 for a body of bytes; 3.0 has a schema for it.
-fn bodies_of_bytes(document: &mut Value) {
+fn binary_bodies(document: &mut Value) {
     walk::parts(document, &mut |part, value, pointer| {
         let name = keys(pointer).last();
         if let (Part::MediaType, Value::Object(media_type)) = (part, value)

@@ -15,17 +15,17 @@ pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -
         return false;
     }
     schema.shift_remove("nullable");
-    let said_by_type = match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().any(|of| of == "null"),
-        of => of.is_some_and(|of| of == "null"),
+    let in_type = match schema.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|kind| kind == "null"),
+        kind => kind.is_some_and(|kind| kind == "null"),
     };
-    let said_by_values = schema.get("const").is_some_and(Value::is_null)
+    let in_values = schema.get("const").is_some_and(Value::is_null)
         || schema
             .get("enum")
             .and_then(Value::as_array)
             .is_some_and(|v| v.contains(&Value::Null));
-    if !said_by_type && !said_by_values && !unions::has_null_branch(schema) {
-        notes.weaken(
+    if !in_type && !in_values && !unions::has_null_branch(schema) {
+        notes.warn(
             &child(pointer, "nullable"),
             "`nullable` is not of 3.1 but of 3.0, and taken as meant there",
         );
@@ -34,7 +34,7 @@ pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -
 }
 
 /// Puts back what [`take`] took.
-pub fn put_back(schema: &mut Map<String, Value>) {
+pub fn restore(schema: &mut Map<String, Value>) {
     if let Some(reference) = schema.get("$ref").cloned() {
         keys::rename(
             schema,

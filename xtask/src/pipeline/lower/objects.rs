@@ -14,17 +14,17 @@ pub fn pattern_properties(schema: &mut Map<String, Value>, pointer: &str, notes:
     };
     let place = child(pointer, "patternProperties");
     // A pattern whose schema is `false` forbids keys, and so adds none to what is allowed.
-    let mut members: Vec<Value> = patterns
+    let mut schemas: Vec<Value> = patterns
         .into_iter()
-        .map(|(_, member)| member)
+        .map(|(_, schema)| schema)
         .filter(|m| *m != Value::Bool(false))
         .collect();
     match schema.get("additionalProperties").cloned() {
         Some(Value::Bool(false)) => {}
-        Some(Value::Object(other)) => members.push(Value::Object(other)),
+        Some(Value::Object(other)) => schemas.push(Value::Object(other)),
         _ => {
             schema.shift_remove("patternProperties");
-            notes.weaken(
+            notes.warn(
                 &place,
                 "`patternProperties` is dropped, for without `additionalProperties: false` beside \
                  it other keys may hold anything",
@@ -33,13 +33,13 @@ pub fn pattern_properties(schema: &mut Map<String, Value>, pointer: &str, notes:
         }
     }
     schema.shift_remove("additionalProperties");
-    let others = if members.is_empty() {
+    let others = if schemas.is_empty() {
         false.into()
     } else {
-        arrays::any_of(members)
+        arrays::any_of(schemas)
     };
     keys::rename(schema, "patternProperties", "additionalProperties", others);
-    notes.weaken(
+    notes.warn(
         &place,
         "`patternProperties` becomes `additionalProperties`, whatever the key",
     );

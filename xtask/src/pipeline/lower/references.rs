@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     keys::reference_to,
-    resolve::{Index, Lost, SCHEMAS, is_component},
+    resolve::{Index, SCHEMAS, Unresolved, is_component},
 };
 
 /// A schema that became a component: where it stood, and where it stands.
@@ -30,7 +30,7 @@ pub struct Moved {
 pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
     let index = Index::new(document);
     let mut targets = HashSet::new();
-    follow(document, &index, notes, &mut targets);
+    collect_targets(document, &index, notes, &mut targets);
 
     let mut names = Names::of(document);
     let moved: Vec<Moved> = index
@@ -39,7 +39,7 @@ pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
         .filter(|pointer| targets.contains(*pointer) && !is_component(pointer))
         .map(|from| Moved {
             from: from.clone(),
-            to: child(SCHEMAS, &names.of_place(document, from)),
+            to: child(SCHEMAS, &names.for_schema(document, from)),
         })
         .collect();
     let new_places: HashMap<&str, &str> = moved
@@ -52,7 +52,12 @@ pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
 }
 
 /// Collects what references lead to, and refuses those that lead nowhere.
-fn follow(document: &mut Value, index: &Index, notes: &mut Notes, targets: &mut HashSet<String>) {
+fn collect_targets(
+    document: &mut Value,
+    index: &Index,
+    notes: &mut Notes,
+    targets: &mut HashSet<String>,
+) {
     walk::schemas(document, &mut |schema, pointer| {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
             if schema.get(keyword).is_some() {
@@ -70,31 +75,27 @@ fn follow(document: &mut Value, index: &Index, notes: &mut Notes, targets: &mut 
                     targets.insert(target);
                 }
                 // A value of a mapping may be the bare name of a schema elsewhere.
-                Err(Lost::Outside) if at != place && !target.contains(['/', '#']) => {}
-                Err(lost) => refuse(target, at, lost, notes),
+                Err(Unresolved::External) if at != place && !target.contains(['/', '#']) => {}
+                Err(reason) => refuse(target, at, reason, notes),
             }
             None
         });
     });
 }
 
-fn refuse(target: &str, at: &str, lost: Lost, notes: &mut Notes) {
-    let (construct, way_out) = match lost {
-        Lost::Outside => (
+fn refuse(target: &str, at: &str, reason: Unresolved, notes: &mut Notes) {
+    let (problem, fix) = match reason {
+        Unresolved::External => (
             "leads out of the document",
             "put the schema into components.schemas in the overlay, and refer to it there",
         ),
-        Lost::NoSchema => ("leads to no schema", "correct it in the overlay"),
-        Lost::Ambiguous => (
+        Unresolved::NotASchema => ("leads to no schema", "correct it in the overlay"),
+        Unresolved::Ambiguous => (
             "leads to several schemas with that anchor",
             "name one of them by its pointer in the overlay",
         ),
     };
-    notes.refuse(
-        at,
-        &format!("the reference to `{target}` {construct}"),
-        way_out,
-    );
+    notes.refuse(at, &format!("the reference to `{target}` {problem}"), fix);
 }
 
 /// Visits the `$ref` of a schema and the references in the mapping of its discriminator, and puts
@@ -104,7 +105,7 @@ fn each_reference(
     pointer: &str,
     visit: &mut dyn FnMut(&str, &str) -> Option<String>,
 ) {
-    let mut on = |value: &mut Value, at: &str| {
+    let mut visit_value = |value: &mut Value, at: &str| {
         if let Value::String(target) = value
             && let Some(new) = visit(target, at)
         {
@@ -112,12 +113,12 @@ fn each_reference(
         }
     };
     if let Some(target) = schema.get_mut("$ref") {
-        on(target, &child(pointer, "$ref"));
+        visit_value(target, &child(pointer, "$ref"));
     }
     if let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") {
         let pointer = child(&child(pointer, "discriminator"), "mapping");
         for (name, target) in mapping {
-            on(target, &child(&pointer, name));
+            visit_value(target, &child(&pointer, name));
         }
     }
 }
@@ -145,17 +146,17 @@ fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
     }
     let mut innermost: Vec<&Moved> = moved.iter().collect();
     innermost.sort_by_key(|schema| std::cmp::Reverse(keys(&schema.from).count()));
-    let mut taken: HashMap<&str, Value> = HashMap::new();
+    let mut removed: HashMap<&str, Value> = HashMap::new();
     for schema in innermost {
         if let Some(place) = document.pointer_mut(&schema.from) {
             let reference = reference_to(format!("#{}", schema.to));
-            taken.insert(&schema.to, std::mem::replace(place, reference));
+            removed.insert(&schema.to, std::mem::replace(place, reference));
         }
     }
     for schema in moved {
         let name = keys(&schema.to).last().unwrap_or_default();
         if let (Some(value), Some(components)) =
-            (taken.remove(schema.to.as_str()), components(document))
+            (removed.remove(schema.to.as_str()), components(document))
         {
             components.insert(name, value);
         }
@@ -182,11 +183,11 @@ pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
         return;
     };
     let mut done = HashSet::new();
-    let mut circles = Vec::new();
+    let mut cycles = Vec::new();
     for name in schemas.keys() {
-        circle(schemas, name, &mut Vec::new(), &mut done, &mut circles);
+        find_cycles(schemas, name, &mut Vec::new(), &mut done, &mut cycles);
     }
-    for name in circles {
+    for name in cycles {
         notes.refuse(
             &child(SCHEMAS, name),
             "the schema refers to itself by way of `$ref` and `allOf` only",
@@ -196,27 +197,27 @@ pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
 }
 
 /// Follows component `name`, and collects the components to which the way comes back.
-fn circle<'s>(
+fn find_cycles<'s>(
     schemas: &'s Map<String, Value>,
     name: &'s str,
     path: &mut Vec<&'s str>,
     done: &mut HashSet<&'s str>,
-    circles: &mut Vec<&'s str>,
+    cycles: &mut Vec<&'s str>,
 ) {
-    if path.contains(&name) && !circles.contains(&name) {
-        circles.push(name);
+    if path.contains(&name) && !cycles.contains(&name) {
+        cycles.push(name);
     }
     if !done.insert(name) {
         return;
     }
     path.push(name);
-    let mut open: Vec<&Value> = schemas.get(name).into_iter().collect();
-    while let Some(schema) = open.pop() {
+    let mut pending: Vec<&Value> = schemas.get(name).into_iter().collect();
+    while let Some(schema) = pending.pop() {
         let target = pointer::reference(schema);
         if let Some(next) = target.and_then(|target| pointer::component(target, "schemas")) {
-            circle(schemas, next, path, done, circles);
+            find_cycles(schemas, next, path, done, cycles);
         }
-        open.extend(
+        pending.extend(
             schema
                 .get("allOf")
                 .and_then(Value::as_array)

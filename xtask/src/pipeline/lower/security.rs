@@ -37,7 +37,7 @@ fn drop_mutual_tls(document: &mut Value, notes: &mut Notes) -> HashMap<String, S
         kinds.insert(name.clone(), kind.to_owned());
         if kind == MUTUAL_TLS {
             let text = "`mutualTLS` dropped, with the requirements of it";
-            notes.weaken(&child(pointer, name), text);
+            notes.warn(&child(pointer, name), text);
         }
         kind != MUTUAL_TLS
     });
@@ -86,7 +86,7 @@ fn roles(
         {
             roles.clear();
             let text = format!("the roles asked for by `{name}` dropped");
-            notes.weaken(&child(pointer, name), text);
+            notes.warn(&child(pointer, name), text);
         }
     }
 }

@@ -15,8 +15,8 @@ pub const TYPES: [&str; 7] = [
 /// Refuses every keyword that holds a value of a kind it cannot have.
 pub fn check(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     schema.retain(|keyword, value| {
-        plain_count(keyword, value);
-        let Some(expected) = misfit(keyword, value) else {
+        normalize_count(keyword, value);
+        let Some(expected) = expected_form(keyword, value) else {
             return true;
         };
         notes.refuse(
@@ -29,7 +29,7 @@ pub fn check(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
 }
 
 /// What `keyword` should hold, if `value` is no such thing.
-fn misfit(keyword: &str, value: &Value) -> Option<&'static str> {
+fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
     let schema = |value: &Value| value.is_object() || value.is_boolean();
     let (fits, expected) = match keyword {
         "type" => (is_type(value), "a type or a list of types"),
@@ -78,7 +78,7 @@ fn misfit(keyword: &str, value: &Value) -> Option<&'static str> {
 }
 
 fn is_type(value: &Value) -> bool {
-    let known = |value: &Value| value.as_str().is_some_and(|of| TYPES.contains(&of));
+    let known = |value: &Value| value.as_str().is_some_and(|kind| TYPES.contains(&kind));
     match value {
         Value::Array(types) => !types.is_empty() && types.iter().all(known),
         _ => known(value),
@@ -92,7 +92,7 @@ fn is_names(value: &Value) -> bool {
 }
 
 /// A count may be written `2.0` in 3.1, which readers of 3.0 do not take for a whole number.
-fn plain_count(keyword: &str, value: &mut Value) {
+fn normalize_count(keyword: &str, value: &mut Value) {
     const COUNTS: [&str; 6] = [
         "minLength",
         "maxLength",

@@ -10,7 +10,7 @@ use super::{arrays, content, keys, values};
 pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let mut types = values::types(schema);
     let listed = types.len();
-    types.retain(|of| of != "null");
+    types.retain(|kind| kind != "null");
     // Beside a list of values null is one of them or none; beside `type` readers see to that, but
     // not beside a union.
     let values = schema.get("enum").and_then(Value::as_array);
@@ -42,7 +42,7 @@ pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, 
         ("enum".to_owned(), vec![Value::Null].into()),
     ]);
     keys::replace(schema, keyword, entries);
-    notes.weaken(
+    notes.warn(
         &child(pointer, keyword),
         "null alone becomes a nullable `enum` of null",
     );
@@ -61,12 +61,12 @@ fn split(
         Some(Value::Array(listed)) => Some(listed.clone()),
         _ => None,
     };
-    for of in &types {
-        let mut branch = Map::from_iter([("type".to_owned(), of.as_str().into())]);
+    for kind in &types {
+        let mut branch = Map::from_iter([("type".to_owned(), kind.as_str().into())]);
         if let Some(listed) = &listed {
             let own: Vec<Value> = listed
                 .iter()
-                .filter(|value| home(&types, value) == Some(of))
+                .filter(|value| branch_type(&types, value) == Some(kind))
                 .cloned()
                 .collect();
             if own.is_empty() {
@@ -76,15 +76,15 @@ fn split(
         }
         let keywords = schema
             .iter()
-            .filter(|(keyword, value)| is_about(of, keyword, value));
+            .filter(|(keyword, value)| applies_to(kind, keyword, value));
         branch.extend(keywords.map(|(keyword, value)| (keyword.clone(), value.clone())));
-        arrays::without_items(&mut branch, pointer, notes);
+        arrays::add_items(&mut branch, pointer, notes);
         branches.push(branch);
     }
     let every = ["string", "number", "array", "object"];
     schema.retain(|keyword, value| {
         keyword != "enum"
-            && !every.iter().any(|of| is_about(of, keyword, value))
+            && !every.iter().any(|kind| applies_to(kind, keyword, value))
             && (keyword != "format" || !value.is_string())
     });
     match branches.len() {
@@ -99,21 +99,21 @@ fn split(
             }
             keys::replace(schema, "type", branch);
         }
-        _ => unite(schema, &types, branches, nullable),
+        _ => combine(schema, &types, branches, nullable),
     }
 }
 
 /// The one type among `types` whose branch lists `value`.
-fn home<'t>(types: &'t [String], value: &Value) -> Option<&'t String> {
-    let taking = || types.iter().filter(|of| values::takes(of, value));
+fn branch_type<'t>(types: &'t [String], value: &Value) -> Option<&'t String> {
+    let taking = || types.iter().filter(|kind| values::accepts(kind, value));
     taking()
-        .find(|of| *of == "integer")
+        .find(|kind| *kind == "integer")
         .or_else(|| taking().next())
 }
 
 /// Whether `keyword` is about values of type `of` only.
-fn is_about(of: &str, keyword: &str, value: &Value) -> bool {
-    match (keyword, of) {
+fn applies_to(kind: &str, keyword: &str, value: &Value) -> bool {
+    match (keyword, kind) {
         ("minLength" | "maxLength" | "pattern", "string")
         | (
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf",
@@ -129,14 +129,14 @@ fn is_about(of: &str, keyword: &str, value: &Value) -> bool {
             value
                 .as_str()
                 .and_then(content::type_of_format)
-                .is_none_or(|about| about == of)
+                .is_none_or(|about| about == kind)
         }
         _ => false,
     }
 }
 
 /// Puts `branches` where `type` stands.
-fn unite(
+fn combine(
     schema: &mut Map<String, Value>,
     types: &[String],
     branches: Vec<Map<String, Value>>,
@@ -145,7 +145,7 @@ fn unite(
     // A whole number is of both types, so one of them is not enough to ask for.
     let both = ["integer", "number"]
         .iter()
-        .all(|of| types.iter().any(|other| other == of));
+        .all(|kind| types.iter().any(|other| other == kind));
     let union = if both { "anyOf" } else { "oneOf" };
     let branches = branches.into_iter().map(Value::Object).collect();
     let has = |keyword: &str| schema.contains_key(keyword);

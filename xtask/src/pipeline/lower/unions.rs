@@ -72,7 +72,7 @@ pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, n
         };
         collapse(schema, union, reference, true);
         schema.insert("nullable".to_owned(), true.into());
-        notes.weaken(
+        notes.warn(
             &child(pointer, union),
             format!(
                 "`{union}` of a reference and any nullable object is taken as the reference or null"
@@ -95,7 +95,7 @@ fn is_any_object(schema: &Value) -> bool {
     let Value::Object(schema) = schema else {
         return false;
     };
-    schema.get("type").is_some_and(|of| of == "object")
+    schema.get("type").is_some_and(|kind| kind == "object")
         && schema.get("nullable") == Some(&Value::Bool(true))
         && schema.keys().all(|keyword| {
             matches!(keyword.as_str(), "type" | "nullable") || keys::is_annotation(keyword)
@@ -128,7 +128,7 @@ pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Not
 fn excludes_null(schema: &Map<String, Value>) -> bool {
     let types = values::types(schema);
     let listed = schema.get("enum").and_then(Value::as_array);
-    !types.is_empty() && !types.iter().any(|of| of == "null")
+    !types.is_empty() && !types.iter().any(|kind| kind == "null")
         || listed.is_some_and(|listed| !listed.contains(&Value::Null))
 }
 
@@ -167,8 +167,8 @@ fn without_null(
         .cloned()
         .collect();
     let nulls = all.len() - rest.len();
-    if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(takes_null)) {
-        notes.weaken(
+    if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(accepts_null)) {
+        notes.warn(
             &child(pointer, union),
             "null is in two branches of `oneOf`, which would exclude it, and taken as meant",
         );
@@ -191,7 +191,7 @@ fn without_null(
 }
 
 /// Whether a branch obviously takes null.
-fn takes_null(schema: &Value) -> bool {
+fn accepts_null(schema: &Value) -> bool {
     const EXCLUDING: [&str; 7] = ["type", "enum", "$ref", "allOf", "anyOf", "oneOf", "not"];
     match schema {
         Value::Object(schema) => {

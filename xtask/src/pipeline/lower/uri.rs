@@ -39,7 +39,7 @@ pub fn resolve(base: &str, reference: &str) -> String {
         return format!("{scheme}//{rest}");
     }
     if reference.starts_with('/') {
-        return format!("{authority}{}", without_dots(reference));
+        return format!("{authority}{}", remove_dot_segments(reference));
     }
     let folder = path.rfind('/').map_or("", |end| &path[..=end]);
     let folder = if folder.is_empty() && !authority.is_empty() {
@@ -49,7 +49,7 @@ pub fn resolve(base: &str, reference: &str) -> String {
     };
     format!(
         "{authority}{}",
-        without_dots(&format!("{folder}{reference}"))
+        remove_dot_segments(&format!("{folder}{reference}"))
     )
 }
 
@@ -82,25 +82,25 @@ fn split(uri: &str) -> (&str, &str) {
 }
 
 /// The path without the steps `.` and `..`.
-fn without_dots(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
+fn remove_dot_segments(path: &str) -> String {
+    let mut segments: Vec<&str> = Vec::new();
     let all: Vec<&str> = path.split('/').collect();
-    for (index, step) in all.iter().enumerate() {
+    for (index, segment) in all.iter().enumerate() {
         let last = index + 1 == all.len();
-        match *step {
+        match *segment {
             "." | ".." => {
-                let rooted = steps.len() == 1 && steps[0].is_empty();
-                if *step == ".." && !rooted {
-                    steps.pop();
+                let rooted = segments.len() == 1 && segments[0].is_empty();
+                if *segment == ".." && !rooted {
+                    segments.pop();
                 }
                 if last {
-                    steps.push("");
+                    segments.push("");
                 }
             }
-            step => steps.push(step),
+            segment => segments.push(segment),
         }
     }
-    steps.join("/")
+    segments.join("/")
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         _ => true,
     };
     let types = types(schema);
-    let typed = types.is_empty() || types.iter().any(|of| takes(of, &value));
+    let typed = types.is_empty() || types.iter().any(|kind| accepts(kind, &value));
     if !listed || !typed {
         schema.shift_remove("const");
         let beside = if listed { "type" } else { "enum" };
@@ -49,10 +49,10 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
     };
     let types = types(schema);
     let place = child(pointer, "enum");
-    let known = |value: &Value| types.iter().any(|of| takes(of, value));
+    let known = |value: &Value| types.iter().any(|kind| accepts(kind, value));
     if types.is_empty() {
-        if let Some(of) = shared_type(&values) {
-            keys::insert_before(schema, "enum", "type", of.into());
+        if let Some(kind) = shared_type(&values) {
+            keys::insert_before(schema, "enum", "type", kind.into());
         }
     } else if values.iter().any(|value| !value.is_null() && !known(value)) {
         notes.refuse(
@@ -64,7 +64,7 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
     if values.contains(&Value::Null) {
         let nullable = schema.get("nullable") == Some(&Value::Bool(true));
         if !types.is_empty() && !known(&Value::Null) && !nullable {
-            notes.weaken(
+            notes.warn(
                 &place,
                 "null in `enum` is taken as meant, though `type` excludes it",
             );
@@ -91,7 +91,7 @@ pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         .count();
     if lost > 0 {
         let text = format!("{lost} of the `examples` dropped, for 3.0 has room for one");
-        notes.weaken(&child(pointer, "examples"), text);
+        notes.warn(&child(pointer, "examples"), text);
     }
 }
 
@@ -103,19 +103,21 @@ pub fn types(schema: &Map<String, Value>) -> Vec<String> {
         Some(one) => std::slice::from_ref(one),
         None => &[],
     };
-    for of in listed.iter().filter_map(Value::as_str) {
-        if !types.iter().any(|known| known == of) {
-            types.push(of.to_owned());
+    for kind in listed.iter().filter_map(Value::as_str) {
+        if !types.iter().any(|known| known == kind) {
+            types.push(kind.to_owned());
         }
     }
     types
 }
 
 /// Whether values of type `of` can be `value`.
-pub fn takes(of: &str, value: &Value) -> bool {
+pub fn accepts(kind: &str, value: &Value) -> bool {
     match value {
-        Value::Number(number) => of == "number" || of == "integer" && number::is_integer(number),
-        _ => of == type_of(value),
+        Value::Number(number) => {
+            kind == "number" || kind == "integer" && number::is_integer(number)
+        }
+        _ => kind == type_of(value),
     }
 }
 
@@ -137,8 +139,8 @@ fn type_of(value: &Value) -> &'static str {
 fn shared_type(values: &[Value]) -> Option<&'static str> {
     let mut types = values.iter().filter(|value| !value.is_null()).map(type_of);
     let first = types.next()?;
-    types.try_fold(first, |shared, of| match (shared, of) {
-        _ if shared == of => Some(shared),
+    types.try_fold(first, |shared, kind| match (shared, kind) {
+        _ if shared == kind => Some(shared),
         ("integer", "number") | ("number", "integer") => Some("number"),
         _ => None,
     })

@@ -1,0 +1,280 @@
+//! One schema for what several schemas describe.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use super::names::component_name;
+use crate::openapi::{
+    names::Names,
+    pointer::{follow, reference},
+};
+
+/// Makes unions of schemas, adding components to the document where a union needs a name.
+pub struct Unifier<'d> {
+    document: &'d mut Value,
+    /// The union of each set of schemas, so that a set is united once, also within itself.
+    cache: BTreeMap<Vec<String>, Value>,
+}
+
+/// The objects that references stand for, so that none is made twice on the way to one object.
+type Resolved = BTreeMap<String, Option<Map<String, Value>>>;
+
+impl<'d> Unifier<'d> {
+    pub fn new(document: &'d mut Value) -> Self {
+        Self {
+            document,
+            cache: BTreeMap::new(),
+        }
+    }
+
+    pub fn document(&mut self) -> &mut Value {
+        self.document
+    }
+
+    /// A schema that every value of one of `schemas` matches; `name` is for a union of schemas
+    /// that have none themselves.
+    ///
+    /// Of objects it is the object with all their properties, of which those are required that
+    /// all of them require. It is one of `schemas` itself where that one covers the others.
+    pub fn unify(&mut self, schemas: Vec<Value>, name: &str) -> Value {
+        let schemas = distinct(schemas);
+        if let [only] = schemas.as_slice() {
+            return only.clone();
+        }
+        let objects: Option<Vec<Map<String, Value>>> = schemas
+            .iter()
+            .map(|schema| self.as_object(schema))
+            .collect();
+        match objects {
+            Some(objects) => self.named_union(&schemas, objects, name),
+            None => self.union_of_scalars(&schemas),
+        }
+    }
+
+    fn named_union(
+        &mut self,
+        schemas: &[Value],
+        objects: Vec<Map<String, Value>>,
+        name: &str,
+    ) -> Value {
+        let mut key: Vec<String> = schemas.iter().map(Value::to_string).collect();
+        key.sort();
+        if let Some(cache) = self.cache.get(&key) {
+            return cache.clone();
+        }
+        let wanted = union_name(schemas).unwrap_or_else(|| name.to_owned());
+        let name = Names::of(self.document).unused(&wanted);
+        let named = json!({"$ref": format!("#/components/schemas/{name}")});
+        self.cache.insert(key.clone(), named.clone());
+        // Kept from the unions within, until it is known whether the name is needed.
+        self.document["components"]["schemas"][&name] = json!({});
+
+        let mut unified = self.unify_objects(&objects, &name);
+        let covering = objects
+            .iter()
+            .position(|object| equal_without_annotations(object, &unified));
+        let unify = if let Some(covering) = covering {
+            if let Some(Value::Object(schemas)) = self.document.pointer_mut("/components/schemas") {
+                schemas.shift_remove(&name);
+            }
+            schemas[covering].clone()
+        } else {
+            if let Some(origin) = union_description(schemas) {
+                unified
+                    .entry("description")
+                    .or_insert(Value::String(origin));
+            }
+            self.document["components"]["schemas"][&name] = Value::Object(unified);
+            named
+        };
+        self.cache.insert(key, unify.clone());
+        unify
+    }
+
+    fn unify_objects(&mut self, objects: &[Map<String, Value>], name: &str) -> Map<String, Value> {
+        let properties_of = |object: &Map<String, Value>| {
+            object
+                .get("properties")
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default()
+        };
+        let mut properties: IndexMap<String, Vec<Value>> = IndexMap::new();
+        for object in objects {
+            for (property, schema) in properties_of(object) {
+                properties.entry(property).or_default().push(schema);
+            }
+        }
+        let properties: Map<String, Value> = properties
+            .into_iter()
+            .map(|(property, schemas)| {
+                let name = component_name(&[name, &property]);
+                let unify = self.unify(schemas, &name);
+                (property, unify)
+            })
+            .collect();
+        let required: Vec<Value> = required(&objects[0])
+            .into_iter()
+            .filter(|name| objects.iter().all(|object| required(object).contains(name)))
+            .collect();
+
+        let mut unified = Map::new();
+        unified.insert("type".to_owned(), json!("object"));
+        unified.insert("properties".to_owned(), properties.into());
+        if !required.is_empty() {
+            unified.insert("required".to_owned(), required.into());
+        }
+        let more: Vec<_> = objects
+            .iter()
+            .filter_map(|o| o.get("additionalProperties"))
+            .collect();
+        if let Some(first) = more.first() {
+            let agreed = more.len() == objects.len() && more.iter().all(|other| other == first);
+            let schema = if agreed { (*first).clone() } else { json!({}) };
+            unified.insert("additionalProperties".to_owned(), schema);
+        }
+        if objects
+            .iter()
+            .any(|object| object.get("nullable") == Some(&Value::Bool(true)))
+        {
+            unified.insert("nullable".to_owned(), Value::Bool(true));
+        }
+        unified
+    }
+
+    /// `schema` as one object schema without references and `allOf` at its top, if it is one.
+    pub fn as_object(&self, schema: &Value) -> Option<Map<String, Value>> {
+        self.object(schema, &mut Resolved::new())
+    }
+
+    fn object(&self, schema: &Value, resolved: &mut Resolved) -> Option<Map<String, Value>> {
+        if let Some(reference) = reference(schema) {
+            if let Some(object) = resolved.get(reference) {
+                return object.clone();
+            }
+            // What leads back here is no object.
+            resolved.insert(reference.to_owned(), None);
+            let target = self.document.pointer(reference.strip_prefix('#')?)?;
+            let object = self.object(target, resolved);
+            resolved.insert(reference.to_owned(), object.clone());
+            return object;
+        }
+        let schema = schema.as_object()?;
+        if ["oneOf", "anyOf", "not", "enum"]
+            .iter()
+            .any(|keyword| schema.contains_key(*keyword))
+        {
+            return None;
+        }
+        let Some(parts) = schema.get("allOf") else {
+            let is_object = schema.get("type").is_some_and(|given| given == "object")
+                || (!schema.contains_key("type")
+                    && ["properties", "required"]
+                        .iter()
+                        .any(|keyword| schema.contains_key(*keyword)));
+            return is_object.then(|| schema.clone());
+        };
+        let mut whole = Map::from_iter([("type".to_owned(), json!("object"))]);
+        for part in parts.as_array()? {
+            merge_all_of(&mut whole, self.object(part, resolved)?);
+        }
+        let mut own = schema.clone();
+        own.shift_remove("allOf");
+        merge_all_of(&mut whole, own);
+        Some(whole)
+    }
+
+    fn union_of_scalars(&self, schemas: &[Value]) -> Value {
+        let is_text = |schema: &Value| follow(self.document, schema)["type"] == "string";
+        if schemas.iter().all(is_text) {
+            json!({"type": "string"})
+        } else {
+            json!({})
+        }
+    }
+}
+
+/// Adds what `part` says to `whole`, both holding at once.
+fn merge_all_of(whole: &mut Map<String, Value>, part: Map<String, Value>) {
+    for (keyword, value) in part {
+        match (keyword.as_str(), whole.get_mut(&keyword), value) {
+            ("properties", Some(Value::Object(properties)), Value::Object(more)) => {
+                properties.extend(more);
+            }
+            ("required", Some(Value::Array(properties)), Value::Array(more)) => {
+                for name in more {
+                    if !properties.contains(&name) {
+                        properties.push(name);
+                    }
+                }
+            }
+            (_, _, value) => {
+                whole.insert(keyword, value);
+            }
+        }
+    }
+}
+
+fn distinct(schemas: Vec<Value>) -> Vec<Value> {
+    let mut kept: Vec<Value> = Vec::new();
+    for schema in schemas {
+        let is_duplicate = kept
+            .iter()
+            .any(|other| match (schema.as_object(), other.as_object()) {
+                (Some(schema), Some(other)) => equal_without_annotations(schema, other),
+                _ => schema == *other,
+            });
+        if !is_duplicate {
+            kept.push(schema);
+        }
+    }
+    kept
+}
+
+/// Whether two schemas differ in words alone, at their top.
+fn equal_without_annotations(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    let constraints = |schema: &Map<String, Value>| {
+        let mut schema = schema.clone();
+        for annotation in ["description", "title", "example", "externalDocs"] {
+            schema.shift_remove(annotation);
+        }
+        schema
+    };
+    constraints(one) == constraints(other)
+}
+
+fn required(object: &Map<String, Value>) -> Vec<Value> {
+    object
+        .get("required")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The names of the components that `schemas` refer to, if all of them do.
+fn component_names(schemas: &[Value]) -> Option<Vec<&str>> {
+    schemas
+        .iter()
+        .map(|schema| {
+            let schema = match schema["allOf"].as_array().map(Vec::as_slice) {
+                Some([only]) => only,
+                _ => schema,
+            };
+            reference(schema)?.rsplit('/').next()
+        })
+        .collect()
+}
+
+fn union_name(schemas: &[Value]) -> Option<String> {
+    Some(component_names(schemas)?.join("Or"))
+}
+
+fn union_description(schemas: &[Value]) -> Option<String> {
+    let names: Vec<String> = component_names(schemas)?
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    Some(format!("Any of {}.", names.join(", ")))
+}
