@@ -1,4 +1,4 @@
-//! Documents as JSON: reading, writing, and finding the way in them.
+//! OpenAPI documents as JSON: reading, writing, pointers, traversal and names.
 
 pub mod document;
 pub mod duplicate_keys;

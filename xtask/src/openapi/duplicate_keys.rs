@@ -1,4 +1,4 @@
-//! What serde_json lets pass in JSON.
+//! Detection of duplicate keys in JSON, which serde_json accepts.
 
 use std::{collections::HashSet, fmt};
 
@@ -10,14 +10,14 @@ use serde_json::Error;
 
 use crate::openapi::pointer::child;
 
-/// Makes sure that no key of the JSON `text` stands twice in an object, for readers differ in
-/// which of the two they take. The error tells the object's JSON Pointer.
+/// Fails if an object in the JSON `text` has a duplicate key, since parsers differ in which value
+/// they use. The error contains the JSON Pointer of the object.
 pub fn reject(text: &str) -> Result<(), Error> {
     let mut keys = serde_json::Deserializer::from_str(text);
     Visit { pointer: "" }.deserialize(&mut keys)
 }
 
-/// A look at the keys of the value at a place.
+/// A visitor of the value at `pointer`.
 struct Visit<'p> {
     pointer: &'p str,
 }
@@ -37,7 +37,7 @@ impl<'de> Visitor<'de> for Visit<'_> {
         f.write_str("JSON")
     }
 
-    /// Numbers, too, come as an object here, with a single key that is serde_json's own.
+    /// Visits an object, or a number: serde_json represents it as an object with one private key.
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let mut keys = HashSet::new();
         while let Some(key) = object.next_key::<String>()? {
@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for Visit<'_> {
                     pointer => pointer,
                 };
                 return Err(A::Error::custom(format!(
-                    "the key `{key}` stands twice in {place}"
+                    "duplicate key `{key}` in {place}"
                 )));
             }
             keys.insert(key);
@@ -100,15 +100,12 @@ mod tests {
     use super::reject;
 
     #[test]
-    fn a_key_that_stands_twice_is_told_by_its_place() {
+    fn reports_the_place_of_a_duplicate_key() {
         for (text, place) in [
-            (
-                r#"{"a":1,"a":1}"#,
-                "the key `a` stands twice in the document",
-            ),
+            (r#"{"a":1,"a":1}"#, "duplicate key `a` in the document"),
             (
                 r#"{"a/b":[{},{"c":{},"\u0063":1}]}"#,
-                "the key `c` stands twice in /a~1b/1",
+                "duplicate key `c` in /a~1b/1",
             ),
         ] {
             let error = reject(text).unwrap_err().to_string();
@@ -118,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_may_stand_twice() {
+    fn accepts_equal_keys_in_different_objects() {
         let text = r#"[{"a":1.0},{"a":{"a":[1e400,1e400,-1,null,"é\n","é\n",true,true]}}]"#;
         reject(text).unwrap();
     }
 
     #[test]
-    fn nothing_that_is_wrong_makes_it_panic() {
+    fn rejects_malformed_json_without_panicking() {
         let deep = "[".repeat(100_000);
         for text in ["", "{", "NaN", &deep, &deep.replace('[', "{\"a\":")] {
             assert!(reject(text).is_err(), "{text:.20}");

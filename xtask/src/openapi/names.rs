@@ -1,4 +1,4 @@
-//! Names for schemas that become components.
+//! Names of components, and the Rust names that the generator derives from them.
 
 use std::collections::HashSet;
 
@@ -7,17 +7,17 @@ use serde_json::Value;
 
 use crate::openapi::pointer::{child, keys};
 
-/// The names given so far.
+/// The component names that are in use.
 #[derive(Debug, Default)]
 pub struct Names(HashSet<String>);
 
 impl Names {
-    /// The names that the document's own components have.
+    /// Collects the names of the document's components.
     pub fn of(document: &Value) -> Self {
         Self::of_components(document, |_| true)
     }
 
-    /// The names that the document's components other than `own` have.
+    /// Collects the names of the document's components, except `own`.
     pub fn of_others(document: &Value, own: &str) -> Self {
         Self::of_components(document, |name| name != own)
     }
@@ -37,13 +37,13 @@ impl Names {
         )
     }
 
-    /// A name for the schema at `pointer`, from the names around it.
+    /// Returns an unused name for the schema at `pointer`, built from the keys of the pointer.
     pub fn for_schema(&mut self, document: &Value, pointer: &str) -> String {
         self.unused(&name_parts(document, pointer).join("_"))
     }
 
-    /// A name for the enum at `pointer`, which its type has too: from the name `own` that it has
-    /// among the components, else from the names around it.
+    /// Returns an unused name for the enum at `pointer` and its Rust type. It is built from the
+    /// component name `own`, else from the keys of the pointer.
     pub fn for_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
         match own {
             Some(own) => self.unused(&stable_name(own)),
@@ -51,8 +51,7 @@ impl Names {
         }
     }
 
-    /// `wanted` as the name of a type, with a number after it if another has that name, even when
-    /// spelt as a Rust type.
+    /// Returns `wanted` in camel case, with a number added if its Rust type name is in use.
     pub fn unused(&mut self, wanted: &str) -> String {
         let readable: String = wanted
             .to_upper_camel_case()
@@ -72,12 +71,12 @@ impl Names {
     }
 }
 
-/// Whether the type that typify makes of the component `name` is called just so.
+/// Returns whether typify keeps the component name `name` for the type.
 pub fn is_type_name(name: &str) -> bool {
     type_name(name) == name
 }
 
-/// Whether `c` may stand within a Rust name: not every letter or digit may, `²` may not.
+/// Returns whether `c` is valid in a Rust identifier: `²` is not, although it is alphanumeric.
 pub fn is_name_character(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
@@ -85,9 +84,9 @@ pub fn is_name_character(c: char) -> bool {
     c.is_alphanumeric() && is_ident(&format!("x0{c}"))
 }
 
-/// Whether `text` is a name in Rust, and no keyword.
+/// Returns whether `text` is a Rust identifier and not a keyword.
 pub fn is_ident(text: &str) -> bool {
-    // Quicker for most names; no keyword but `Self` has a capital.
+    // A fast path: `Self` is the only keyword with a capital letter.
     let is_simple = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_alphanumeric());
     if is_simple {
@@ -97,10 +96,10 @@ pub fn is_ident(text: &str) -> bool {
     }
 }
 
-/// `wanted` as a name that stays the same when it becomes a type.
+/// Returns `wanted` in a form that typify keeps for the type.
 fn stable_name(wanted: &str) -> String {
     let mut readable = wanted.to_owned();
-    // `A_B` is `AB` at first, and then `Ab`.
+    // One conversion is not always enough: `A_B` becomes `AB`, then `Ab`.
     loop {
         let next: String = readable
             .to_upper_camel_case()
@@ -118,13 +117,13 @@ fn stable_name(wanted: &str) -> String {
     type_name(&readable)
 }
 
-/// The type that typify makes of the component `name`, but for what Rust keeps for itself.
+/// Returns the name of the type that typify generates for the component `name`.
 pub fn type_name(name: &str) -> String {
-    let name_parts: String = name
+    let words: String = name
         .chars()
         .map(|c| if is_name_character(c) { c } else { '-' })
         .collect();
-    let name = name_parts.to_upper_camel_case();
+    let name = words.to_upper_camel_case();
     if is_ident(&name) {
         name
     } else {
@@ -134,12 +133,12 @@ pub fn type_name(name: &str) -> String {
 
 /// Returns the name of the method that progenitor generates for an operation or a parameter.
 pub fn method_name(name: &str) -> String {
-    let name_parts: String = name
+    let words: String = name
         .chars()
         .filter(|c| *c != '\'')
         .map(|c| if is_name_character(c) { c } else { '-' })
         .collect();
-    let name = name_parts.to_snake_case();
+    let name = words.to_snake_case();
     let start = if is_ident(&format!("{name}x")) {
         ""
     } else {
@@ -153,19 +152,19 @@ pub fn method_name(name: &str) -> String {
     format!("{start}{name}{end}")
 }
 
-/// What remains of a name when it becomes a type, without its case.
+/// Returns the type name of a component in lower case, to find names that differ only in case.
 fn normalized(name: &str) -> String {
     type_name(name).to_lowercase()
 }
 
-/// The keys on the way to `pointer` that tell something of the schema there.
+/// Returns the keys of `pointer` that describe the schema there.
 fn name_parts(document: &Value, pointer: &str) -> Vec<String> {
     let mut name_parts = Vec::new();
     let mut keys = keys(pointer);
     while let Some(key) = keys.next() {
         match key.as_str() {
             "components" => {
-                // The section, of which the name says enough.
+                // Skips the section: the component name is enough.
                 keys.next();
             }
             "paths" => {
