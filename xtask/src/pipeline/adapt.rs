@@ -1,7 +1,7 @@
-//! Fits an OpenAPI 3.0 document to progenitor, and its answers to what servers really send.
+//! Adapts an OpenAPI 3.0 document to progenitor, and its response schemas to what servers return.
 //!
-//! The rules are general: none knows the documents of this repository. Fitting twice is fitting
-//! once.
+//! The rules are general: none depends on the documents of this repository. The pass is
+//! idempotent.
 
 mod content;
 mod descriptions;
@@ -21,11 +21,11 @@ use serde_json::Value;
 
 use crate::pipeline::notes::Notes;
 
-/// Fits `document`, which is 3.0 already.
+/// Adapts `document`, which must be OpenAPI 3.0.
 pub fn adapt(document: &mut Value, notes: &mut Notes) {
     recursive::refuse(document, notes);
     if !notes.refused.is_empty() {
-        // The rest would follow them without end.
+        // The other passes would not terminate.
         return;
     }
     names::name_operations(document, notes);
@@ -34,7 +34,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
     schemas::adapt(document, notes);
     open_responses::open(document, notes);
     responses::unify(document, notes);
-    // The unions are answers as well.
+    // Unification adds response schemas.
     open_responses::open(document, notes);
     descriptions::fence_code(document);
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::openapi::walk::{self, Part};
 
-/// Marks all code in descriptions as text: rustdoc would compile it as a test.
+/// Marks all code blocks in descriptions as text. Otherwise rustdoc compiles them as tests.
 pub fn fence_code(document: &mut Value) {
     walk::parts(document, &mut |part, value, _| match part {
         Part::Operation | Part::Parameter | Part::RequestBody | Part::Response => {
@@ -28,7 +28,7 @@ fn fence_properties(value: &mut Value, keys: &[&str]) {
     }
 }
 
-/// `markdown` with every fenced block called `text`, and no block by indentation.
+/// Labels every fenced code block `text`, and removes the indentation of indented code blocks.
 fn fence_markdown(markdown: &str) -> String {
     let mut fence: Option<&str> = None;
     let mut after_blank = true;
@@ -51,14 +51,14 @@ fn fence_markdown(markdown: &str) -> String {
             }
             (None, None) => line.to_owned(),
         };
-        // Lines after an indented one are indented code as well.
+        // The next line can continue an indented code block.
         after_blank = content.is_empty() || after_blank && line.len() - content.len() > 3;
         rewritten
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The run of fence characters at the start of `content`, if it makes a fence.
+/// Returns the fence characters at the start of `content`, if they open or close a code block.
 fn fence_marker(content: &str) -> Option<&str> {
     let mark = content
         .chars()
@@ -66,7 +66,7 @@ fn fence_marker(content: &str) -> Option<&str> {
         .filter(|mark| matches!(mark, '`' | '~'))?;
     let length = content.len() - content.trim_start_matches(mark).len();
     let rest = &content[length..];
-    // An info string with a backtick makes `code`, not a fence.
+    // With a backtick in the rest, the line is inline code.
     (length >= 3 && !(mark == '`' && rest.contains('`'))).then(|| &content[..length])
 }
 

@@ -1,4 +1,4 @@
-//! Operation ids that make readable method names.
+//! Operation ids for readable method names, and names of enum variants.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,10 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// What flask-style generators of documents put between the module and the name of a handler.
+/// The text between module and handler name in the operation ids of Flask document generators.
 const HANDLER_MARKER: &str = "_docs_api_";
 
-/// Ids whose builder would be called like a type, and whose method like another method, that the
-/// generated code uses.
+/// Operation ids whose builder or method would conflict with a name in the generated code.
 const RESERVED: [&str; 17] = [
     "api_version",
     "baseurl",
@@ -38,7 +37,7 @@ const RESERVED: [&str; 17] = [
     "string",
 ];
 
-/// Gives every operation an id in snake case that no other has.
+/// Gives every operation a unique id in snake case.
 pub fn name_operations(document: &mut Value, notes: &mut Notes) {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
@@ -57,7 +56,7 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
                 let name = name_from_path(pointer);
                 notes.warn(
                     pointer,
-                    format!("an operation without operationId is named `{name}`"),
+                    format!("the operation has no `operationId`: it is named `{name}`"),
                 );
                 name
             }
@@ -73,48 +72,48 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
     });
     for (name, pointers) in names.iter().filter(|(_, pointers)| pointers.len() > 1) {
         let problem = format!(
-            "the operation id `{name}` is that of {} operations",
+            "the operation id `{name}` is used by {} operations",
             pointers.len()
         );
         for pointer in pointers {
-            let fix = "give it another operationId in the overlay";
+            let fix = "set another `operationId` in the overlay";
             notes.refuse(pointer, &problem, fix);
         }
     }
 }
 
-/// Whether the client gets a method for the operation: it gets none for callbacks.
+/// Returns whether the client gets a method for the operation. Callbacks have no method.
 fn has_method(pointer: &str) -> bool {
     pointer.starts_with("/paths/") && pointer::keys(pointer).count() == 3
 }
 
-/// Refuses the operation called `name` if the client cannot have a method of it.
+/// Refuses the operation called `name` if the client cannot have a method for it.
 fn refuse_unusable(name: &str, pointer: &str, notes: &mut Notes) {
     if RESERVED.contains(&name) {
         notes.refuse(
             pointer,
-            &format!("the operation id `{name}` is a name that the generated code uses itself"),
-            "give it another operationId in the overlay",
+            &format!("the operation id `{name}` is reserved by the generated code"),
+            "set another `operationId` in the overlay",
         );
     }
     let method = pointer::keys(pointer).last().unwrap_or_default();
     if matches!(method.as_str(), "options" | "trace") {
         notes.refuse(
             pointer,
-            &format!("the client cannot send {}", method.to_uppercase()),
+            &format!("the method {} is not supported", method.to_uppercase()),
             "remove the operation in the overlay",
         );
     }
 }
 
-/// `id` in snake case, without what stands before the name of the handler.
+/// Returns `id` in snake case, without the text before the handler name.
 fn method_id(id: &str) -> String {
     id.rsplit_once(HANDLER_MARKER)
         .map_or(id, |(_, method_id)| method_id)
         .to_snake_case()
 }
 
-/// A name from the method and the path: `get /a/{b}` is `get_a_b`.
+/// Returns a name built from method and path: `get /a/{b}` becomes `get_a_b`.
 fn name_from_path(pointer: &str) -> String {
     let keys: Vec<String> = pointer::keys(pointer).collect();
     match keys.as_slice() {
@@ -123,7 +122,7 @@ fn name_from_path(pointer: &str) -> String {
     }
 }
 
-/// A name for a schema that stands within others: the words of `parts` in one.
+/// Joins `parts` into a component name in camel case.
 pub fn component_name(parts: &[&str]) -> String {
     parts
         .iter()
@@ -131,7 +130,7 @@ pub fn component_name(parts: &[&str]) -> String {
         .collect()
 }
 
-/// Names for the Rust variants of an enum with these values, each different.
+/// Returns distinct Rust variant names for these enum values.
 pub fn variant_names(values: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
@@ -140,7 +139,7 @@ pub fn variant_names(values: &[&str]) -> Vec<String> {
             .map(|c| if is_name_character(c) { c } else { ' ' })
             .collect();
         let mut name = words.to_upper_camel_case();
-        // `Unknown` is the variant for all other values; the others cannot be names in Rust.
+        // `Unknown` is the variant for all other values, and `Self` is a keyword.
         if matches!(name.as_str(), "" | "Self" | "Unknown") {
             name.push_str("Value");
         }

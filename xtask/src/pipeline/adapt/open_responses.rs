@@ -1,6 +1,5 @@
-//! Makes what answers may hold wide enough for what servers send: nothing in an answer may make
-//! it unreadable but JSON that is not JSON, a value of another type, or a required member that is
-//! missing.
+//! Widens response schemas to what servers return. Parsing a response fails only for malformed
+//! JSON, a value of another type, or a missing required property.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +19,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// Keywords that say which values are valid; an answer is not for the client to validate.
+/// Validation keywords, which are dropped: the client does not validate responses.
 const VALIDATION_KEYWORDS: [&str; 14] = [
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -38,7 +37,7 @@ const VALIDATION_KEYWORDS: [&str; 14] = [
     "uniqueItems",
 ];
 
-/// Opens every schema that an answer of `document` can hold.
+/// Widens every response schema of `document`.
 pub fn open(document: &mut Value, notes: &mut Notes) {
     flatten_unions(document, notes);
     let shared = request_components(document);
@@ -57,8 +56,8 @@ pub fn open(document: &mut Value, notes: &mut Notes) {
     name_enums(document, notes);
 }
 
-/// Unites the objects among which an answer chooses: untold apart by their open members, each
-/// would be read as the first.
+/// Replaces unions of objects in responses by one object. With additional properties allowed, the
+/// first branch would match every value.
 fn flatten_unions(document: &mut Value, notes: &mut Notes) {
     let mut unions = Vec::new();
     each_response_schema(document, &mut |schema, pointer| {
@@ -66,8 +65,8 @@ fn flatten_unions(document: &mut Value, notes: &mut Notes) {
             schema
                 .get(*keyword)
                 .and_then(Value::as_array)
-                .is_some_and(|parts| {
-                    parts.len() > 1 || *keyword != "allOf" || schema.get("properties").is_some()
+                .is_some_and(|branches| {
+                    branches.len() > 1 || *keyword != "allOf" || schema.get("properties").is_some()
                 })
         });
         if combined {
@@ -84,30 +83,28 @@ fn flatten(unifier: &mut Unifier<'_>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Object(schema)) = unifier.document().pointer(pointer).cloned() else {
         return;
     };
-    let flat = if let Some(parts) = union_branches(&schema) {
-        let (objects, others): (Vec<Value>, Vec<Value>) = parts
+    let flat = if let Some(branches) = union_branches(&schema) {
+        let (objects, others): (Vec<Value>, Vec<Value>) = branches
             .iter()
             .cloned()
             .partition(|part| unifier.as_object(part).is_some());
         if others.is_empty() || (objects.len() > 1 && !has_common_keywords(&schema)) {
             notes.warn(
                 pointer,
-                "a choice of objects is read as one object with all their members",
+                "a union of objects is parsed as one object with all their properties",
             );
             let last = pointer.rsplit('/').next().unwrap_or_default();
             let object = unifier.unify(objects, &component_name(&[last]));
             if others.is_empty() {
                 object
             } else {
-                {
-                    let all = [vec![object], others].concat();
-                    json!({"oneOf": all})
-                }
+                let all = [vec![object], others].concat();
+                json!({"oneOf": all})
             }
         } else if has_common_keywords(&schema) {
             return;
         } else {
-            one_of_scalars(&schema, &parts)
+            one_of_scalars(&schema, &branches)
         }
     } else {
         match unifier.as_object(&Value::Object(schema.clone())) {
@@ -120,7 +117,7 @@ fn flatten(unifier: &mut Unifier<'_>, pointer: &str, notes: &mut Notes) {
     }
 }
 
-/// The keywords that say of every choice what members it has.
+/// The keywords beside a union that describe the properties of every branch.
 const COMMON_KEYWORDS: [&str; 5] = [
     "additionalProperties",
     "allOf",
@@ -129,17 +126,17 @@ const COMMON_KEYWORDS: [&str; 5] = [
     "type",
 ];
 
-/// Whether `schema` says more of its values than which schemas they may have.
+/// Returns whether `schema` has keywords that apply to every branch of its union.
 fn has_common_keywords(schema: &Map<String, Value>) -> bool {
     COMMON_KEYWORDS
         .iter()
         .any(|keyword| schema.contains_key(*keyword))
 }
 
-/// The schemas of which `schema` is one, each with what `schema` says of all of them.
+/// Returns the branches of the union of `schema`, each combined with the common keywords.
 fn union_branches(schema: &Map<String, Value>) -> Option<Vec<Value>> {
-    let parts = match (schema.get("oneOf"), schema.get("anyOf")) {
-        (Some(parts), None) | (None, Some(parts)) => parts.as_array()?,
+    let branches = match (schema.get("oneOf"), schema.get("anyOf")) {
+        (Some(branches), None) | (None, Some(branches)) => branches.as_array()?,
         _ => return None,
     };
     let mut common: Map<String, Value> = Map::new();
@@ -152,28 +149,29 @@ fn union_branches(schema: &Map<String, Value>) -> Option<Vec<Value>> {
     if kind.is_some_and(|kind| kind != "object") {
         return None;
     }
-    // That they are objects, the parts say themselves.
+    // `type: object` alone adds nothing to the branches.
     if common.len() == usize::from(kind.is_some()) {
-        return Some(parts.clone());
+        return Some(branches.clone());
     }
     let common = Value::Object(common);
     let joined = |part: &Value| json!({"allOf": [common, part]});
-    Some(parts.iter().map(joined).collect())
+    Some(branches.iter().map(joined).collect())
 }
 
-/// typify tells values of several JSON types apart by `oneOf` alone, and strings not at all.
-fn one_of_scalars(schema: &Map<String, Value>, parts: &[Value]) -> Value {
-    if parts.iter().all(|part| part["type"] == "string") {
+/// Returns the union of scalars as `oneOf`, the only form that typify supports, or as a string if
+/// all branches are strings.
+fn one_of_scalars(schema: &Map<String, Value>, branches: &[Value]) -> Value {
+    if branches.iter().all(|part| part["type"] == "string") {
         return json!({"type": "string"});
     }
     let mut schema = schema.clone();
-    if let Some(parts) = schema.shift_remove("anyOf") {
-        schema.insert("oneOf".to_owned(), parts);
+    if let Some(branches) = schema.shift_remove("anyOf") {
+        schema.insert("oneOf".to_owned(), branches);
     }
     schema.into()
 }
 
-/// `flat` with the description and the nullability of `schema`, whose place it takes.
+/// Returns `flat` with the description and nullability of `schema`, which it replaces.
 fn keep_annotations(schema: &Map<String, Value>, flat: Value) -> Value {
     let mut kept = Map::new();
     for keyword in ["description", "nullable"] {
@@ -192,7 +190,7 @@ fn keep_annotations(schema: &Map<String, Value>, flat: Value) -> Value {
     }
 }
 
-/// `reference` with `words` around it, if there are any.
+/// Returns `reference`, wrapped in `allOf` if there are `annotations`.
 fn wrap_reference(mut annotations: Map<String, Value>, reference: Value) -> Value {
     if annotations.is_empty() {
         return reference;
@@ -213,13 +211,13 @@ fn drop_validation(
         {
             notes.warn(
                 pointer,
-                format!("`{keyword}` is not checked, as answers share the schema"),
+                format!("`{keyword}` is not validated: responses use the same schema"),
             );
         }
     }
 }
 
-/// Lets an object have members that nobody knows yet, and known ones be null.
+/// Allows additional properties, and null for optional ones.
 fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let required: Vec<Value> = schema
         .get("required")
@@ -238,7 +236,7 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         let Value::Object(property) = property else {
             continue;
         };
-        // typify makes these a list or a map that cannot be absent, and then null is an error.
+        // typify generates a `Vec` or a map for these, which fails to parse null.
         let collection = property.get("type").is_some_and(|given| given == "array")
             || (property.get("type").is_some_and(|given| given == "object")
                 && !property.contains_key("properties"));
@@ -256,7 +254,7 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
     if taken {
         notes.warn(
             pointer,
-            "unknown members are dropped, as one is called `extra` itself",
+            "additional properties are dropped: their field name `extra` is used by a property",
         );
         schema.shift_remove("additionalProperties");
     } else if !matches!(schema.get("additionalProperties"), Some(Value::Object(_))) {
@@ -264,7 +262,7 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
     }
 }
 
-/// Numbers of any size, and of any value where a document lists some.
+/// Accepts numbers of any size, and values that are not in the `enum` of a number or boolean.
 fn open_numbers(schema: &mut Map<String, Value>) {
     let kind = schema.get("type").and_then(Value::as_str);
     let is_number = matches!(kind, Some("integer" | "number"));
@@ -277,9 +275,11 @@ fn open_numbers(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Makes the enums of answers, those marked `x-open-enum: true` and those that typify cannot name
-/// the values of components with names for their variants; build.rs makes them into enums that
-/// take any value.
+/// Turns string enums into components with variant names, from which build.rs generates enums that
+/// accept any value.
+///
+/// These are the enums of responses, those marked `x-open-enum: true`, and those whose values
+/// typify cannot name.
 fn name_enums(document: &mut Value, notes: &mut Notes) {
     let mut enums = Vec::new();
     each_response_schema(document, &mut |schema, pointer| {
@@ -295,7 +295,7 @@ fn name_enums(document: &mut Value, notes: &mut Notes) {
         {
             notes.warn(
                 pointer,
-                "the enum takes any text, as some of its values have one name in Rust",
+                "the enum accepts any string: some of its values have the same Rust name",
             );
             enums.push(pointer.to_owned());
         }
@@ -305,13 +305,13 @@ fn name_enums(document: &mut Value, notes: &mut Notes) {
     }
 }
 
-/// Whether typify finds a name for each of `values`.
+/// Returns whether typify generates a different name for each of `values`.
 fn have_distinct_names(values: &[&str]) -> bool {
     let names: BTreeSet<String> = values.iter().map(|value| type_name(value)).collect();
     names.len() == values.len()
 }
 
-/// The values of `schema` if it is an enum of strings that nobody has named yet.
+/// Returns the values of `schema` if it is a string enum without variant names.
 fn string_enum(schema: &Value) -> Option<Vec<&str>> {
     if schema["x-open-enum"].is_array() || schema["type"] != "string" {
         return None;
@@ -338,7 +338,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
 
     let component =
         component_of(pointer).filter(|name| *pointer == child("/components/schemas", name));
-    // typify makes a type of its own where the name is not that of the enum.
+    // typify generates a second type if the component and the enum have different names.
     let name = match component {
         Some(name) if is_type_name(name) && component_name(&[name]) == name => name.to_owned(),
         Some(name) => Names::of_others(document, name).for_enum(document, pointer, component),
@@ -376,7 +376,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
     }
 }
 
-/// Calls the component `from` `to`, and leaves it in its place.
+/// Renames the component `from` to `to`, in its position.
 fn rename_component(document: &mut Value, from: &str, to: &str) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
@@ -401,7 +401,7 @@ fn rename_component(document: &mut Value, from: &str, to: &str) {
     };
     walk::schemas(document, &mut |schema, _| {
         redirect(schema);
-        // A type with parameters refers to them by their schemas.
+        // The parameters of a type are schemas, too.
         let parameters = schema.pointer_mut("/x-rust-type/parameters");
         for parameter in parameters
             .and_then(Value::as_array_mut)
@@ -413,8 +413,8 @@ fn rename_component(document: &mut Value, from: &str, to: &str) {
     });
 }
 
-/// Lets every place that refers to the component of `target` be null. The component cannot be
-/// itself: its type is an enum, which has no value for null.
+/// Makes every reference to `target` nullable. The component itself cannot be: its Rust enum has
+/// no variant for null.
 fn make_nullable(document: &mut Value, target: &str) {
     let mut places = Vec::new();
     walk::schemas(document, &mut |schema, pointer| {
@@ -433,7 +433,7 @@ fn make_nullable(document: &mut Value, target: &str) {
     }
 }
 
-/// `values`, each once.
+/// Removes duplicates from `values`.
 fn distinct_values(values: Vec<&str>) -> Vec<&str> {
     let mut kept: Vec<&str> = Vec::new();
     for value in values {
@@ -444,7 +444,7 @@ fn distinct_values(values: Vec<&str>) -> Vec<&str> {
     kept
 }
 
-/// The component that the place at `pointer` is part of.
+/// Returns the name of the component that contains `pointer`.
 fn component_of(pointer: &str) -> Option<&str> {
     pointer
         .strip_prefix("/components/schemas/")?
@@ -452,7 +452,7 @@ fn component_of(pointer: &str) -> Option<&str> {
         .next()
 }
 
-/// Visits every schema that an answer can hold, the innermost of each tree first.
+/// Visits every schema that a response uses, the innermost of each tree first.
 fn each_response_schema(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &str)) {
     let reached = reached_components(document, Part::Response);
     each_root(document, Part::Response, &mut |schema, pointer| {
@@ -468,14 +468,14 @@ fn each_response_schema(document: &mut Value, visit: &mut dyn FnMut(&mut Value, 
     }
 }
 
-/// The components that requests can hold.
+/// Returns the names of the components that requests use.
 fn request_components(document: &mut Value) -> BTreeSet<String> {
     let mut reached = reached_components(document, Part::RequestBody);
     reached.extend(reached_components(document, Part::Parameter));
     reached
 }
 
-/// The names of the schemas that parts of this kind lead to.
+/// Returns the names of the components that parts of this kind use.
 fn reached_components(document: &mut Value, kind: Part) -> BTreeSet<String> {
     let mut pending: Vec<String> = Vec::new();
     each_root(document, kind, &mut |schema, pointer| {
@@ -503,7 +503,7 @@ fn collect_references(schema: &mut Value, pointer: &str, names: &mut Vec<String>
     });
 }
 
-/// Visits the schemas that stand directly in parts of this kind.
+/// Visits the schemas directly in parts of this kind.
 fn each_root(document: &mut Value, kind: Part, visit: &mut dyn FnMut(&mut Value, &str)) {
     walk::parts(document, &mut |part, value, pointer| {
         if part != kind {

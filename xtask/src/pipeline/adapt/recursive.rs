@@ -1,7 +1,8 @@
-//! Schemas without end: those that join others (`allOf` of several) and come back to themselves.
+//! Recursive compositions: schemas that combine others (for example `allOf` of several) and
+//! contain themselves.
 //!
-//! typify writes out what such a schema joins, all that stands within it included; it would go on
-//! until its stack is full, which ends the process without a word.
+//! typify expands a composition with everything in it. For a recursive one it would overflow its
+//! stack, which ends the process without a message.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +13,10 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// The places of the schemas that join others, each with what it joins.
+/// The pointers of the composed schemas, each with the schemas that it combines.
 type Compositions = BTreeMap<String, Vec<Value>>;
 
-/// Refuses every schema that joins what it is part of.
+/// Refuses every composed schema that contains itself.
 pub fn refuse(document: &mut Value, notes: &mut Notes) {
     let mut compositions = Compositions::new();
     walk::schemas(document, &mut |schema, pointer| {
@@ -36,14 +37,14 @@ pub fn refuse(document: &mut Value, notes: &mut Notes) {
         if is_recursive(place, &edges) {
             notes.refuse(
                 place,
-                "the schemas joined here lead back to this place, without end",
-                "say in the overlay what it holds",
+                "the composed schema contains itself",
+                "write the schema without the recursion in the overlay",
             );
         }
     }
 }
 
-/// The schemas that `schema` joins, if there are several.
+/// Returns the schemas that `schema` combines, if it is a composition.
 fn composed_schemas(schema: &Value) -> Option<Vec<Value>> {
     let branches = branches(schema);
     let all_of = schema.get("allOf").and_then(Value::as_array);
@@ -53,7 +54,7 @@ fn composed_schemas(schema: &Value) -> Option<Vec<Value>> {
     (several || (own && !branches.is_empty())).then_some(branches)
 }
 
-/// The schemas of which `schema` consists, or one of which it is.
+/// Returns the branches of `allOf`, `anyOf` and `oneOf`.
 fn branches(schema: &Value) -> Vec<Value> {
     ["allOf", "anyOf", "oneOf"]
         .iter()
@@ -63,7 +64,8 @@ fn branches(schema: &Value) -> Vec<Value> {
         .collect()
 }
 
-/// The joins that stand within the schemas at `place` and in all that they refer to directly.
+/// Returns the compositions within the schemas at `place` and within all that they refer to
+/// directly.
 fn compositions_in<'j>(
     document: &Value,
     schemas: &[Value],
@@ -96,7 +98,7 @@ fn compositions_in<'j>(
         .collect()
 }
 
-/// Whether the way from `place` comes back to it.
+/// Returns whether a path of `edges` leads from `place` back to it.
 fn is_recursive(place: &str, edges: &BTreeMap<&str, BTreeSet<&str>>) -> bool {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut pending: Vec<&str> = vec![place];

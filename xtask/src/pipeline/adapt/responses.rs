@@ -1,5 +1,5 @@
-//! The answers of an operation: one shape for its successes, one for its errors, and no error
-//! status undeclared. progenitor makes one type of each.
+//! The responses of an operation: one schema for all success statuses, and one for all error
+//! statuses, since progenitor supports one type of each. Missing error ranges are added.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// Unites the answers of every operation of `document`.
+/// Unifies the response schemas of every operation of `document`.
 pub fn unify(document: &mut Value, notes: &mut Notes) {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -75,7 +75,7 @@ fn unify_operation(unifier: &mut Unifier<'_>, pointer: &str, notes: &mut Notes) 
     }
 }
 
-/// Gives the answers of one class of statuses the union of their schemas.
+/// Gives the responses of all `statuses` the union of their schemas.
 fn unify_statuses(
     unifier: &mut Unifier<'_>,
     responses: &mut Map<String, Value>,
@@ -92,7 +92,7 @@ fn unify_statuses(
     let is_error = name.ends_with("Error");
     if schemas.is_empty() {
         if is_error {
-            // The client reads an error's body itself, as JSON or as text.
+            // The client parses error bodies itself, as JSON or text.
             for (status, response) in statuses.iter().zip(resolved) {
                 set_schema(responses, status, response, None);
             }
@@ -108,15 +108,15 @@ fn unify_statuses(
             .unwrap_or(name);
         notes.warn(
             pointer,
-            format!("{} are all read as {shape}", statuses.join(", ")),
+            format!("{} are all parsed as `{shape}`", statuses.join(", ")),
         );
     }
     for (status, response) in statuses.iter().zip(resolved) {
         match json_schema(&response) {
             Some(schema) if *schema == unified => {}
             None if !is_error => {
-                let problem = "an answer without JSON beside answers with it";
-                let fix = "remove it in the overlay, or give it the others' content";
+                let problem = "the response has no JSON body, but other success responses do";
+                let fix = "remove it in the overlay, or give it the same content";
                 notes.refuse(&child(pointer, status), problem, fix);
             }
             _ => set_schema(responses, status, response, Some(&unified)),
@@ -135,7 +135,7 @@ fn set_schema(
     };
     match schema {
         Some(schema) => {
-            // The media type keeps the rest of what it has, such as examples.
+            // Other fields of the media type, such as examples, are kept.
             let content = parts.entry("content").or_insert_with(|| json!({}));
             if let Value::Object(content) = content {
                 content.retain(|media_type, _| is_json(media_type));
@@ -156,7 +156,7 @@ fn set_schema(
     responses.insert(status.to_owned(), response);
 }
 
-/// Puts the ranges that `default` stands for in its place: to progenitor it is a success too.
+/// Replaces `default` by the ranges that it covers, since progenitor also treats it as a success.
 fn replace_default(responses: &mut Map<String, Value>) {
     let Some(default) = responses.shift_remove("default") else {
         return;

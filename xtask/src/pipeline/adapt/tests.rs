@@ -1,7 +1,7 @@
-//! The cases under `tests/cases/adapt`, and what holds of every document.
+//! Runs the golden cases of `tests/cases/adapt`.
 //!
-//! A case has one `operation` or one schema, of an `answer` or a `request`; `schemas` are others
-//! beside it. It expects the operation, or all schemas, as they are afterwards.
+//! A case has one `operation`, or one schema of a `response` or a `request`. `schemas` are further
+//! components. `expected` is the adapted operation, or all adapted schemas.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use crate::{
     pipeline::{notes::Notes, validate},
 };
 
-/// The document of a case, and where in it the case expects something.
+/// Returns the document of a case, and the pointer of its expected value.
 fn document(case: &Map<String, Value>) -> (Value, &'static str) {
     let mut schemas = case.get("schemas").cloned().unwrap_or_else(|| json!({}));
     let json = json!({"application/json": {"schema": {"$ref": "#/components/schemas/S"}}});
@@ -39,7 +39,7 @@ fn document(case: &Map<String, Value>) -> (Value, &'static str) {
         "components": {"schemas": schemas},
     });
     let operation = &mut document["paths"]["/s/{id}"]["get"];
-    // A case that is not about parameters need not declare the path's.
+    // Cases about something else do not declare the path parameter.
     if operation.get("parameters").is_none() {
         operation["parameters"] =
             json!([{"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}}]);
@@ -100,7 +100,7 @@ fn failures(case: &Map<String, Value>) -> Vec<String> {
         notes
             .refused
             .iter()
-            .map(|note| format!("the gate says: {note}")),
+            .map(|note| format!("the adapted document is refused: {note}")),
     );
     failures
 }

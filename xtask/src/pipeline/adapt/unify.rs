@@ -1,4 +1,4 @@
-//! One schema for what several schemas describe.
+//! Unification of several schemas into one.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::openapi::{
     pointer::{follow, reference},
 };
 
-/// Makes unions of schemas, adding components to the document where a union needs a name.
+/// A builder of unions, which adds a component to the document if a union needs a name.
 pub struct Unifier<'d> {
     document: &'d mut Value,
-    /// The union of each set of schemas, so that a set is united once, also within itself.
+    /// The union of each set of schemas, so that recursive sets are unified once.
     cache: BTreeMap<Vec<String>, Value>,
 }
 
-/// The objects that references stand for, so that none is made twice on the way to one object.
+/// The objects that references resolve to, so that each is built once.
 type Resolved = BTreeMap<String, Option<Map<String, Value>>>;
 
 impl<'d> Unifier<'d> {
@@ -33,11 +33,11 @@ impl<'d> Unifier<'d> {
         self.document
     }
 
-    /// A schema that every value of one of `schemas` matches; `name` is for a union of schemas
-    /// that have none themselves.
+    /// Returns a schema that accepts the values of all `schemas`. `name` is for a union of schemas
+    /// without names.
     ///
-    /// Of objects it is the object with all their properties, of which those are required that
-    /// all of them require. It is one of `schemas` itself where that one covers the others.
+    /// The union of objects has all their properties, and requires those that all of them require.
+    /// If one of `schemas` includes the others, it is the union.
     pub fn unify(&mut self, schemas: Vec<Value>, name: &str) -> Value {
         let schemas = distinct(schemas);
         if let [only] = schemas.as_slice() {
@@ -61,21 +61,21 @@ impl<'d> Unifier<'d> {
     ) -> Value {
         let mut key: Vec<String> = schemas.iter().map(Value::to_string).collect();
         key.sort();
-        if let Some(cache) = self.cache.get(&key) {
-            return cache.clone();
+        if let Some(union) = self.cache.get(&key) {
+            return union.clone();
         }
         let wanted = union_name(schemas).unwrap_or_else(|| name.to_owned());
         let name = Names::of(self.document).unused(&wanted);
         let named = json!({"$ref": format!("#/components/schemas/{name}")});
         self.cache.insert(key.clone(), named.clone());
-        // Kept from the unions within, until it is known whether the name is needed.
+        // Reserves the name while nested unions are built.
         self.document["components"]["schemas"][&name] = json!({});
 
         let mut unified = self.unify_objects(&objects, &name);
         let covering = objects
             .iter()
             .position(|object| equal_without_annotations(object, &unified));
-        let unify = if let Some(covering) = covering {
+        let union = if let Some(covering) = covering {
             if let Some(Value::Object(schemas)) = self.document.pointer_mut("/components/schemas") {
                 schemas.shift_remove(&name);
             }
@@ -89,8 +89,8 @@ impl<'d> Unifier<'d> {
             self.document["components"]["schemas"][&name] = Value::Object(unified);
             named
         };
-        self.cache.insert(key, unify.clone());
-        unify
+        self.cache.insert(key, union.clone());
+        union
     }
 
     fn unify_objects(&mut self, objects: &[Map<String, Value>], name: &str) -> Map<String, Value> {
@@ -111,8 +111,8 @@ impl<'d> Unifier<'d> {
             .into_iter()
             .map(|(property, schemas)| {
                 let name = component_name(&[name, &property]);
-                let unify = self.unify(schemas, &name);
-                (property, unify)
+                let union = self.unify(schemas, &name);
+                (property, union)
             })
             .collect();
         let required: Vec<Value> = required(&objects[0])
@@ -144,7 +144,8 @@ impl<'d> Unifier<'d> {
         unified
     }
 
-    /// `schema` as one object schema without references and `allOf` at its top, if it is one.
+    /// Returns `schema` as an object schema with references and `allOf` resolved at the top level,
+    /// or `None` if it is not an object.
     pub fn as_object(&self, schema: &Value) -> Option<Map<String, Value>> {
         self.object(schema, &mut Resolved::new())
     }
@@ -154,7 +155,7 @@ impl<'d> Unifier<'d> {
             if let Some(object) = resolved.get(reference) {
                 return object.clone();
             }
-            // What leads back here is no object.
+            // A reference back to this one does not resolve to an object.
             resolved.insert(reference.to_owned(), None);
             let target = self.document.pointer(reference.strip_prefix('#')?)?;
             let object = self.object(target, resolved);
@@ -196,7 +197,7 @@ impl<'d> Unifier<'d> {
     }
 }
 
-/// Adds what `part` says to `whole`, both holding at once.
+/// Merges `part` of an `allOf` into `whole`.
 fn merge_all_of(whole: &mut Map<String, Value>, part: Map<String, Value>) {
     for (keyword, value) in part {
         match (keyword.as_str(), whole.get_mut(&keyword), value) {
@@ -233,7 +234,7 @@ fn distinct(schemas: Vec<Value>) -> Vec<Value> {
     kept
 }
 
-/// Whether two schemas differ in words alone, at their top.
+/// Returns whether two schemas are equal without their top-level annotations.
 fn equal_without_annotations(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let constraints = |schema: &Map<String, Value>| {
         let mut schema = schema.clone();
@@ -253,7 +254,7 @@ fn required(object: &Map<String, Value>) -> Vec<Value> {
         .unwrap_or_default()
 }
 
-/// The names of the components that `schemas` refer to, if all of them do.
+/// Returns the names of the components that `schemas` refer to, if all of them are references.
 fn component_names(schemas: &[Value]) -> Option<Vec<&str>> {
     schemas
         .iter()
