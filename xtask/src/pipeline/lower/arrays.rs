@@ -6,7 +6,7 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::keys;
 
-/// `prefixItems` gives each place a schema of its own; 3.0 has one for all places.
+/// Lowers `prefixItems`, one schema for each position, to the one `items` of 3.0.
 pub fn prefix_items(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Array(mut schemas)) = schema.get("prefixItems").cloned() else {
         return;
@@ -16,7 +16,7 @@ pub fn prefix_items(schema: &mut Map<String, Value>, pointer: &str, notes: &mut 
     let rest = schema.shift_remove("items");
     match rest {
         Some(Value::Bool(false)) => {
-            // Fewer items than places are allowed by `items: false`, so `minItems` is left alone.
+            // `items: false` allows fewer items, so `minItems` does not change.
             let most = longest.map_or(length, |longest| longest.min(length));
             schema.insert("maxItems".to_owned(), most.into());
         }
@@ -27,11 +27,11 @@ pub fn prefix_items(schema: &mut Map<String, Value>, pointer: &str, notes: &mut 
     keys::rename(schema, "prefixItems", "items", any_of(schemas));
     notes.warn(
         &child(pointer, "prefixItems"),
-        "`prefixItems` becomes `items` that take any of its schemas at any place",
+        "`prefixItems` is lowered to `items` that accept any of its schemas at any position",
     );
 }
 
-/// The schema that takes what any of `members` takes.
+/// Returns a schema that accepts what any of `schemas` accepts.
 pub fn any_of(schemas: Vec<Value>) -> Value {
     let mut distinct: Vec<Value> = Vec::new();
     for schema in schemas {
@@ -54,7 +54,7 @@ pub fn any_of(schemas: Vec<Value>) -> Value {
     }
 }
 
-/// 3.0 asks for `items` wherever the type is `array`.
+/// Adds `items` to arrays, where 3.0 requires it.
 pub fn add_items(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
     if schema.get("type").is_some_and(|kind| kind == "array") && !schema.contains_key("items") {
         schema.insert("items".to_owned(), Value::Object(Map::new()));

@@ -1,4 +1,4 @@
-//! `nullable`, a keyword of 3.0 that authors of 3.1 documents still write.
+//! `nullable`, a keyword of 3.0 that some 3.1 documents still use.
 
 use serde_json::{Map, Value};
 
@@ -6,10 +6,10 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::{keys, unions};
 
-/// Takes `nullable: true` out of the schema, and tells whether it was there.
+/// Removes `nullable: true` from the schema, and returns whether it was there.
 ///
-/// It waits outside until all else is done, for beside a `$ref` it is about the whole, while
-/// `type: [T, "null"]` there is one more constraint.
+/// [`restore`] adds it after all other rewrites: beside a `$ref`, it applies to the whole schema,
+/// while `type: [T, "null"]` is an additional constraint.
 pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -> bool {
     if schema.get("nullable") != Some(&Value::Bool(true)) {
         return false;
@@ -27,13 +27,13 @@ pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -
     if !in_type && !in_values && !unions::has_null_branch(schema) {
         notes.warn(
             &child(pointer, "nullable"),
-            "`nullable` is not of 3.1 but of 3.0, and taken as meant there",
+            "`nullable` is OpenAPI 3.0 syntax and is treated as in 3.0",
         );
     }
     true
 }
 
-/// Puts back what [`take`] took.
+/// Restores the keyword that [`take`] removed.
 pub fn restore(schema: &mut Map<String, Value>) {
     if let Some(reference) = schema.get("$ref").cloned() {
         keys::rename(

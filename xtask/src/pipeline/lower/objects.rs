@@ -6,14 +6,14 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::{arrays, keys};
 
-/// `patternProperties` become `additionalProperties`, which describes all keys that `properties`
-/// does not.
+/// Lowers `patternProperties` to `additionalProperties`, which applies to all keys that are not in
+/// `properties`.
 pub fn pattern_properties(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Object(patterns)) = schema.get("patternProperties").cloned() else {
         return;
     };
     let place = child(pointer, "patternProperties");
-    // A pattern whose schema is `false` forbids keys, and so adds none to what is allowed.
+    // A pattern with the schema `false` forbids keys.
     let mut schemas: Vec<Value> = patterns
         .into_iter()
         .map(|(_, schema)| schema)
@@ -26,8 +26,7 @@ pub fn pattern_properties(schema: &mut Map<String, Value>, pointer: &str, notes:
             schema.shift_remove("patternProperties");
             notes.warn(
                 &place,
-                "`patternProperties` is dropped, for without `additionalProperties: false` beside \
-                 it other keys may hold anything",
+                "`patternProperties` is dropped: other keys can have any value",
             );
             return;
         }
@@ -41,12 +40,12 @@ pub fn pattern_properties(schema: &mut Map<String, Value>, pointer: &str, notes:
     keys::rename(schema, "patternProperties", "additionalProperties", others);
     notes.warn(
         &place,
-        "`patternProperties` becomes `additionalProperties`, whatever the key",
+        "`patternProperties` is lowered to `additionalProperties`, without the patterns",
     );
 }
 
-/// A property whose schema is `false` is one that must not be there; without additional
-/// properties that is said by not naming it.
+/// Removes forbidden properties (schema `false`) if additional properties are not allowed, since
+/// undeclared properties are then forbidden, too.
 pub fn forbidden_properties(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     if schema.get("additionalProperties") != Some(&Value::Bool(false)) {
         return;
@@ -67,7 +66,7 @@ pub fn forbidden_properties(schema: &mut Map<String, Value>, pointer: &str, note
             notes.refuse(
                 &child(&child(pointer, "properties"), name),
                 "the property is both required and forbidden",
-                "take it out of `required` or give it a schema in the overlay",
+                "remove it from `required` or give it a schema in the overlay",
             );
         }
     }

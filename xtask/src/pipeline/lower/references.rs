@@ -1,5 +1,5 @@
-//! References between schemas. 3.0 readers follow those to `#/components/schemas/NAME`, so every
-//! schema that is referred to by other ways becomes such a component.
+//! References between schemas. 3.0 tools support only `#/components/schemas/NAME`, so every other
+//! target becomes a component.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,14 +19,14 @@ use super::{
     resolve::{Index, SCHEMAS, Unresolved, is_component},
 };
 
-/// A schema that became a component: where it stood, and where it stands.
+/// A schema that became a component, with its old and new pointer.
 #[derive(Debug)]
 pub struct Moved {
     pub from: String,
     pub to: String,
 }
 
-/// Makes every schema that is referred to a component, and every reference one to a component.
+/// Turns every referenced schema into a component, and every reference into one to a component.
 pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
     let index = Index::new(document);
     let mut targets = HashSet::new();
@@ -51,7 +51,7 @@ pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
     moved
 }
 
-/// Collects what references lead to, and refuses those that lead nowhere.
+/// Collects the targets of references, and refuses references that do not resolve.
 fn collect_targets(
     document: &mut Value,
     index: &Index,
@@ -63,8 +63,8 @@ fn collect_targets(
             if schema.get(keyword).is_some() {
                 notes.refuse(
                     &child(pointer, keyword),
-                    &format!("`{keyword}` means another schema in each place it is used from"),
-                    "replace it in the overlay by a `$ref` to the schema meant here",
+                    &format!("`{keyword}` is not supported: its target depends on the context"),
+                    "replace it by a `$ref` in the overlay",
                 );
             }
         }
@@ -74,7 +74,7 @@ fn collect_targets(
                 Ok(target) => {
                     targets.insert(target);
                 }
-                // A value of a mapping may be the bare name of a schema elsewhere.
+                // A value of a discriminator mapping can be the bare name of a schema.
                 Err(Unresolved::External) if at != place && !target.contains(['/', '#']) => {}
                 Err(reason) => refuse(target, at, reason, notes),
             }
@@ -86,20 +86,20 @@ fn collect_targets(
 fn refuse(target: &str, at: &str, reason: Unresolved, notes: &mut Notes) {
     let (problem, fix) = match reason {
         Unresolved::External => (
-            "leads out of the document",
-            "put the schema into components.schemas in the overlay, and refer to it there",
+            "points outside the document",
+            "add the schema to `components.schemas` in the overlay, and refer to it",
         ),
-        Unresolved::NotASchema => ("leads to no schema", "correct it in the overlay"),
+        Unresolved::NotASchema => ("does not resolve to a schema", "correct it in the overlay"),
         Unresolved::Ambiguous => (
-            "leads to several schemas with that anchor",
-            "name one of them by its pointer in the overlay",
+            "is ambiguous: several schemas have this anchor",
+            "refer to one of them by its JSON Pointer in the overlay",
         ),
     };
-    notes.refuse(at, &format!("the reference to `{target}` {problem}"), fix);
+    notes.refuse(at, &format!("the reference `{target}` {problem}"), fix);
 }
 
-/// Visits the `$ref` of a schema and the references in the mapping of its discriminator, and puts
-/// there what the visit returns, if anything.
+/// Visits the `$ref` of a schema and the references in its discriminator mapping, and replaces
+/// each by the result of `visit`, if any.
 fn each_reference(
     schema: &mut Value,
     pointer: &str,
@@ -123,7 +123,7 @@ fn each_reference(
     }
 }
 
-/// Writes every reference by the name of the component that it leads to.
+/// Rewrites every reference to the name of its component.
 fn rewrite(document: &mut Value, index: &Index, new_places: &HashMap<&str, &str>) {
     walk::schemas(document, &mut |schema, pointer| {
         each_reference(schema, pointer, &mut |target, _| {
@@ -134,7 +134,7 @@ fn rewrite(document: &mut Value, index: &Index, new_places: &HashMap<&str, &str>
     });
 }
 
-/// Moves the schemas, those within others first, and leaves references to them.
+/// Moves the schemas to the components, innermost first, and leaves references in their places.
 fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
     if !moved.is_empty() && components(document).is_none() {
         notes.refuse(
@@ -163,7 +163,7 @@ fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
     }
 }
 
-/// The schemas among the components, which are made if they are missing.
+/// Returns `components.schemas`, and creates it if it is missing.
 fn components(document: &mut Value) -> Option<&mut Map<String, Value>> {
     let empty = || Value::Object(Map::new());
     let root = document.as_object_mut()?;
@@ -177,7 +177,7 @@ fn components(document: &mut Value) -> Option<&mut Map<String, Value>> {
         .as_object_mut()
 }
 
-/// Refuses components that are themselves by way of `$ref` and `allOf`, and so nothing.
+/// Refuses components that include themselves through `$ref` and `allOf` only.
 pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
     let Some(Value::Object(schemas)) = document.pointer(SCHEMAS) else {
         return;
@@ -190,13 +190,13 @@ pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
     for name in cycles {
         notes.refuse(
             &child(SCHEMAS, name),
-            "the schema refers to itself by way of `$ref` and `allOf` only",
-            "say in the overlay what it holds",
+            "the schema includes itself through `$ref` and `allOf`",
+            "write the schema without the cycle in the overlay",
         );
     }
 }
 
-/// Follows component `name`, and collects the components to which the way comes back.
+/// Follows the references of component `name`, and collects the components that form cycles.
 fn find_cycles<'s>(
     schemas: &'s Map<String, Value>,
     name: &'s str,

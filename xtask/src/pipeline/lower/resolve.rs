@@ -1,4 +1,4 @@
-//! Where references between schemas lead: by pointer, by `$id` and by `$anchor`.
+//! Resolution of references between schemas: by pointer, `$id` and `$anchor`.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use crate::openapi::{
 
 use super::uri;
 
-/// Where components that are schemas stand.
+/// The pointer of the schemas among the components.
 pub const SCHEMAS: &str = "/components/schemas";
 
-/// Whether `pointer` is that of a component, and of no schema within one.
+/// Returns whether `pointer` is that of a component, not of a schema within one.
 pub fn is_component(pointer: &str) -> bool {
     pointer
         .strip_prefix(SCHEMAS)
@@ -22,7 +22,7 @@ pub fn is_component(pointer: &str) -> bool {
         .is_some_and(|name| !name.contains('/'))
 }
 
-/// Every schema of a document by its pointer, in the order of the document.
+/// An index of all schemas of a document, by pointer and in document order.
 #[derive(Debug, Default)]
 pub struct Index {
     scopes: HashMap<String, Scope>,
@@ -30,18 +30,18 @@ pub struct Index {
     /// The pointer of each schema with an `$id`, by its URI.
     resources: HashMap<String, String>,
     anchors: Vec<Anchor>,
-    /// Schemas that are references and nothing else, with what they refer to.
+    /// The schemas that are only a reference, with their target.
     aliases: HashMap<String, String>,
 }
 
-/// What the references in a schema are relative to.
+/// The base to which references in a schema are relative.
 #[derive(Debug, Clone, Default)]
 struct Scope {
-    /// The URI of `resource`; empty where no `$id` is around, for the document's own is not known.
+    /// The URI of `resource`. It is empty without an `$id`, since the document has no known URI.
     base: String,
-    /// The pointer of the nearest schema with an `$id`, else of the document.
+    /// The pointer of the nearest enclosing schema with an `$id`, else of the document.
     resource: String,
-    /// The pointer of the outermost schema around.
+    /// The pointer of the outermost enclosing schema.
     root: String,
 }
 
@@ -53,12 +53,12 @@ struct Anchor {
     root: String,
 }
 
-/// Why a reference leads nowhere.
+/// The reason why a reference does not resolve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unresolved {
-    /// It names another document.
+    /// It refers to another document.
     External,
-    /// It names a place in this one where no schema is.
+    /// It refers to a place without a schema.
     NotASchema,
     /// More than one schema has the anchor.
     Ambiguous,
@@ -88,7 +88,7 @@ impl Index {
                 .entry(scope.base.clone())
                 .or_insert_with(|| pointer.to_owned());
         }
-        // Without `$dynamicRef`, which is refused, a dynamic anchor is an anchor.
+        // `$dynamicRef` is refused, so a dynamic anchor is equivalent to an anchor.
         for keyword in ["$anchor", "$dynamicAnchor"] {
             if let Some(name) = schema.get(keyword).and_then(Value::as_str) {
                 self.anchors.push(Anchor {
@@ -112,16 +112,16 @@ impl Index {
         });
     }
 
-    /// The pointers of all schemas, each before those within it.
+    /// Returns the pointers of all schemas, each before its subschemas.
     pub fn schemas(&self) -> &[String] {
         &self.order
     }
 
-    /// The pointer of the schema that `reference` leads to from the schema at `pointer`: a
-    /// component, or one that is more than a reference.
+    /// Resolves `reference` from the schema at `pointer`. References that are not components are
+    /// followed to their target.
     pub fn resolve(&self, reference: &str, pointer: &str) -> Result<String, Unresolved> {
         let mut target = self.resolve_once(reference, pointer)?;
-        // More steps than schemas lead in a circle, which is found and told elsewhere.
+        // A bound for cycles, which are refused elsewhere.
         for _ in 0..self.order.len() {
             match self.aliases.get(&target) {
                 Some(next) if !is_component(&target) => {
@@ -150,8 +150,8 @@ impl Index {
         self.find_anchor(&fragment, |anchor| anchor.resource == *resource)
     }
 
-    /// Follows a fragment from a place. One who pastes a JSON Schema into a document means the
-    /// root of that schema by `#`, so what the document has no place for is looked for there.
+    /// Resolves a fragment. In a JSON Schema that was pasted into a document, `#` can mean the
+    /// root of that schema, so the root is tried last.
     fn resolve_fragment(&self, scope: &Scope, fragment: &str) -> Result<String, Unresolved> {
         if fragment.is_empty() || fragment.starts_with('/') {
             return self

@@ -1,4 +1,4 @@
-//! The rewrites of one schema, in their order.
+//! The rewrites of one schema, in order.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use super::{
 
 type Rewrite = fn(&mut Map<String, Value>, &str, &mut Notes);
 
-/// What is rewritten before the schemas within are: what goes away goes with all it holds.
+/// The rewrites before those of the subschemas, which drop keywords with their subschemas.
 const BEFORE_SUBSCHEMAS: [Rewrite; 5] = [
     unsupported::identifiers,
     unknown_keys::keywords,
@@ -23,9 +23,8 @@ const BEFORE_SUBSCHEMAS: [Rewrite; 5] = [
     unsupported::constraints,
 ];
 
-/// What is rewritten once the schemas within are lowered. The order matters: `const` becomes an
-/// `enum`, which the types are told from; the union of types takes the other keywords along; and
-/// the siblings of `$ref` move together, when all is done.
+/// The rewrites after those of the subschemas. The order matters: `const` becomes an `enum`, from
+/// which types are inferred, and the union of types distributes the other keywords.
 const AFTER_SUBSCHEMAS: [Rewrite; 12] = [
     values::examples,
     bounds::exclusive,
@@ -41,7 +40,7 @@ const AFTER_SUBSCHEMAS: [Rewrite; 12] = [
     arrays::add_items,
 ];
 
-/// Lowers a schema that is not part of another, and those within.
+/// Lowers a root schema and its subschemas.
 pub fn lower(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     rewrite(schema, pointer, notes);
     if let Value::Bool(accepts_all) = schema {
@@ -50,13 +49,13 @@ pub fn lower(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     lower_booleans(schema, pointer);
 }
 
-/// Lowers all but boolean schemas, whose meaning to the keywords around them would be hidden.
+/// Lowers everything except boolean schemas, which other rewrites depend on.
 fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     let Value::Object(keywords) = schema else {
         if !schema.is_boolean() {
             notes.refuse(
                 pointer,
-                "the schema is neither an object nor true or false",
+                "the schema is not an object or a boolean",
                 "correct it in the overlay",
             );
         }
@@ -75,7 +74,7 @@ fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
         if !nulls.iter().any(|null| null == pointer) {
             rewrite(inner, pointer, notes);
         }
-        // `nullable` is taken as meant there, too.
+        // The warning about `nullable` is not a loss.
         let is_loss = |note: &Note| !note.pointer.ends_with("/nullable");
         if pointer == negated && notes.warnings[noted..].iter().any(is_loss) {
             notes.warnings.truncate(noted);
@@ -85,12 +84,12 @@ fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     let Value::Object(keywords) = schema else {
         return;
     };
-    // What takes more than before would exclude more than before.
+    // A schema that accepts more would make `not` exclude more.
     if inexact_not {
         keywords.shift_remove("not");
         notes.warn(
             &negated,
-            "`not` is dropped, for 3.0 cannot say all of what it excludes",
+            "`not` is dropped: OpenAPI 3.0 has no exact equivalent of its schema",
         );
     }
     for after in AFTER_SUBSCHEMAS {
@@ -102,7 +101,7 @@ fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     }
 }
 
-/// Schemas that are `true` or `false` are left to 3.0 at `additionalProperties` only.
+/// Lowers boolean schemas, except for `additionalProperties`, where 3.0 allows them.
 fn lower_booleans(schema: &mut Value, pointer: &str) {
     let kept = child(pointer, "additionalProperties");
     subschemas(schema, pointer, &mut |inner, pointer| match inner {
@@ -111,7 +110,7 @@ fn lower_booleans(schema: &mut Value, pointer: &str) {
     });
 }
 
-/// `true` and `false` as 3.0 says them.
+/// Returns the 3.0 equivalent of a boolean schema.
 fn boolean(accepts_all: bool) -> Value {
     let all = Value::Object(Map::new());
     if accepts_all {

@@ -6,8 +6,8 @@ use crate::pipeline::notes::Notes;
 
 use super::keys;
 
-/// `$ref` with siblings becomes `allOf` of the reference and of the siblings that constrain; what
-/// only annotates stays beside it.
+/// Rewrites `$ref` with siblings to `allOf` of the reference and the constraining siblings.
+/// Annotations stay beside it.
 pub fn of_reference(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
     if !schema.contains_key("$ref") || schema.len() == 1 {
         return;
@@ -23,7 +23,7 @@ pub fn of_reference(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
                 members.push(keys::reference_to(target));
                 outside.insert("allOf".to_owned(), Value::Null);
             }
-            // A null that the siblings allow must not widen what is referred to.
+            // `nullable` from the siblings must not apply to the reference.
             ("allOf", Value::Array(all)) if !nullable => own.extend(all),
             (name, value) if keys::is_annotation(name) || name == "nullable" && !nullable => {
                 outside.insert(key, value);

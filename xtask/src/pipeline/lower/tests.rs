@@ -1,4 +1,4 @@
-//! The cases under `tests/cases/lower`, and what holds of every document.
+//! Runs the golden cases of `tests/cases/lower`, and checks the properties of every lowered document.
 
 use std::{fs, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{
     pipeline::{notes::Notes, round_trip::lost_by_openapiv3},
 };
 
-/// A document around a schema, which may refer to the object A and the string B.
+/// Returns a document with `schema`, and with the components A (object) and B (string).
 fn document_with(schema: &Value) -> Value {
     json!({
         "openapi": "3.1.0",
@@ -30,19 +30,19 @@ fn lowered(document: &Value) -> (Value, Vec<String>, Vec<String>) {
     (document, texts(&notes.warnings), texts(&notes.refused))
 }
 
-/// Texts, so that the order of keys counts.
+/// Returns `value` as text, to compare the order of keys, too.
 fn text(value: &Value) -> String {
     document::to_text(value).unwrap()
 }
 
-/// What is wrong with the case, in words for whoever has to mend it.
+/// Returns the differences between the actual and the expected result of a case.
 fn failures(case: &Map<String, Value>) -> Vec<String> {
     let mut failures = Vec::new();
     let known = ["schema", "document", "expected", "warnings", "refused"];
     failures.extend(
         case.keys()
             .filter(|k| !known.contains(&k.as_str()))
-            .map(|k| format!("key {k}")),
+            .map(|k| format!("unknown key {k}")),
     );
     let (input, expected) = match (case.get("schema"), case.get("document")) {
         (Some(schema), None) => {
@@ -54,7 +54,7 @@ fn failures(case: &Map<String, Value>) -> Vec<String> {
             (document_with(schema), expected)
         }
         (None, Some(document)) => (document.clone(), case.get("expected").cloned()),
-        _ => return vec!["neither `schema` nor `document`, or both".to_owned()],
+        _ => return vec!["expected either `schema` or `document`".to_owned()],
     };
 
     let (actual, warnings, refused) = lowered(&input);
@@ -84,7 +84,7 @@ fn failures(case: &Map<String, Value>) -> Vec<String> {
     failures
 }
 
-/// What must hold of every document that was lowered without a refusal, and does not.
+/// Returns the violated properties of a document that was lowered without a refusal.
 fn violations(actual: &Value) -> Vec<String> {
     let mut violations = Vec::new();
     let again = lowered(actual);
@@ -96,7 +96,7 @@ fn violations(actual: &Value) -> Vec<String> {
     let (again, _, refused) = lowered(&as_3_1);
     if !same(&again, actual) || !refused.is_empty() {
         violations.push(format!(
-            "as 3.1 it is lowered further, to\n{}{refused:?}",
+            "as a 3.1 document it changes to\n{}{refused:?}",
             text(&again)
         ));
     }
@@ -108,19 +108,19 @@ fn violations(actual: &Value) -> Vec<String> {
     violations
 }
 
-/// The references between schemas that lead nowhere.
+/// Returns the references between schemas that do not resolve.
 fn dangling(document: &Value) -> Vec<String> {
     let mut dangling = Vec::new();
     walk::schemas(&mut document.clone(), &mut |schema, at| {
         let target = pointer::reference(schema).and_then(|target| target.strip_prefix('#'));
         if schema.get("$ref").is_some() && target.and_then(|at| document.pointer(at)).is_none() {
-            dangling.push(format!("the reference at {at} leads nowhere"));
+            dangling.push(format!("the reference at {at} does not resolve"));
         }
     });
     dangling
 }
 
-/// All cases as documents.
+/// Returns the documents of all cases.
 fn documents() -> Vec<Value> {
     let document = |case: &Map<String, Value>| match case.get("schema") {
         Some(schema) => document_with(schema),
@@ -168,7 +168,7 @@ fn lowers_schemas_together_as_alone() {
     assert_eq!(violations(&actual), Vec::<String>::new());
 }
 
-/// The pointers of all values in `document`.
+/// Returns the pointers of all values in `document`.
 fn pointers(document: &Value) -> Vec<String> {
     let mut pointers = vec![String::new()];
     let mut next = 0;
@@ -196,7 +196,7 @@ fn lowers_or_refuses_malformed_documents() {
         json!({"$ref": "#/components/schemas/S"}),
         json!({"type": ["null", "string"], "anyOf": [{"type": "null"}]}),
     ];
-    // All of them at every place would take long, and find little more.
+    // One invalid value for each place: all of them would take too long.
     let mut invalid = invalid.iter().cycle();
     for document in documents() {
         for at in pointers(&document) {
@@ -222,7 +222,7 @@ fn lowers_the_upstream_documents() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     for folder in fs::read_dir(specs).unwrap() {
         let captured = folder.unwrap().path().join("upstream.json");
-        // That of the Graph API holds the facts of a page, and is no OpenAPI document.
+        // That of the Graph API is not an OpenAPI document.
         let Some(document) = document::read(&captured)
             .ok()
             .filter(|d| d.get("openapi").is_some())

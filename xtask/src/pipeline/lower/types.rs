@@ -1,4 +1,4 @@
-//! `type` as a list, and the type of null: 3.0 has neither.
+//! `type` as an array, and the type `null`, which 3.0 does not have.
 
 use serde_json::{Map, Value};
 
@@ -6,13 +6,13 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::{arrays, content, keys, values};
 
-/// Leaves `type` with at most one type: null becomes `nullable`, several become a union.
+/// Reduces `type` to at most one type: `null` becomes `nullable`, several types become a union.
 pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let mut types = values::types(schema);
     let listed = types.len();
     types.retain(|kind| kind != "null");
-    // Beside a list of values null is one of them or none; beside `type` readers see to that, but
-    // not beside a union.
+    // An `enum` without null excludes null. Beside a single `type`, `nullable` does not change
+    // that, but beside a union it would.
     let values = schema.get("enum").and_then(Value::as_array);
     let listed_null = values.is_none_or(|values| values.contains(&Value::Null));
     let nullable = types.len() < listed && (listed_null || types.len() < 2);
@@ -29,9 +29,9 @@ pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     }
 }
 
-/// A schema of null alone, which 3.0 can only say by an enumeration.
+/// Lowers a schema that accepts only null to an `enum`, the only equivalent in 3.0.
 ///
-/// `keyword` is the one that says so, of which the enumeration takes the place.
+/// The `enum` replaces `keyword`.
 pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, notes: &mut Notes) {
     if schema.contains_key("enum") {
         schema.shift_remove(keyword);
@@ -44,11 +44,11 @@ pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, 
     keys::replace(schema, keyword, entries);
     notes.warn(
         &child(pointer, keyword),
-        "null alone becomes a nullable `enum` of null",
+        "a schema of only null is lowered to a nullable `enum` of null",
     );
 }
 
-/// Splits the schema into a branch for each type, each with the keywords on its type.
+/// Splits the schema into a branch for each type, with the keywords that apply to the type.
 fn split(
     schema: &mut Map<String, Value>,
     types: Vec<String>,
@@ -88,7 +88,7 @@ fn split(
             && (keyword != "format" || !value.is_string())
     });
     match branches.len() {
-        // Its `enum` holds nothing that its types take, which was refused before.
+        // The `enum` has no value of these types, which was refused before.
         0 => {
             schema.shift_remove("type");
         }
@@ -103,15 +103,15 @@ fn split(
     }
 }
 
-/// The one type among `types` whose branch lists `value`.
+/// Returns the type among `types` whose branch gets the `enum` value.
 fn branch_type<'t>(types: &'t [String], value: &Value) -> Option<&'t String> {
-    let taking = || types.iter().filter(|kind| values::accepts(kind, value));
-    taking()
+    let accepting = || types.iter().filter(|kind| values::accepts(kind, value));
+    accepting()
         .find(|kind| *kind == "integer")
-        .or_else(|| taking().next())
+        .or_else(|| accepting().next())
 }
 
-/// Whether `keyword` is about values of type `of` only.
+/// Returns whether `keyword` applies to values of type `kind`.
 fn applies_to(kind: &str, keyword: &str, value: &Value) -> bool {
     match (keyword, kind) {
         ("minLength" | "maxLength" | "pattern", "string")
@@ -125,24 +125,24 @@ fn applies_to(kind: &str, keyword: &str, value: &Value) -> bool {
             "object",
         ) => true,
         ("format", "string" | "number" | "integer") => {
-            // A format that nobody knows may be about any of them.
+            // An unknown format can apply to any of them.
             value
                 .as_str()
                 .and_then(content::type_of_format)
-                .is_none_or(|about| about == kind)
+                .is_none_or(|known| known == kind)
         }
         _ => false,
     }
 }
 
-/// Puts `branches` where `type` stands.
+/// Replaces `type` by a union of `branches`.
 fn combine(
     schema: &mut Map<String, Value>,
     types: &[String],
     branches: Vec<Map<String, Value>>,
     nullable: bool,
 ) {
-    // A whole number is of both types, so one of them is not enough to ask for.
+    // An integer matches both types, which `oneOf` would reject.
     let both = ["integer", "number"]
         .iter()
         .all(|kind| types.iter().any(|other| other == kind));
@@ -157,7 +157,7 @@ fn combine(
         }
         return;
     }
-    // Null that the types allow must not widen what the other constraints exclude.
+    // `nullable` from the types must not apply to the other constraints.
     let mut member = Map::from_iter([(union.to_owned(), branches)]);
     if nullable {
         member.insert("nullable".to_owned(), true.into());

@@ -1,4 +1,4 @@
-//! Unions with null, which 3.0 says by `nullable`.
+//! Unions with null, which 3.0 expresses as `nullable`.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::{keys, types, values};
 
 const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
 
-/// Whether `schema` takes null and nothing else.
+/// Returns whether `schema` accepts only null.
 fn is_null(schema: &Value) -> bool {
     let Value::Object(schema) = schema else {
         return false;
@@ -37,14 +37,14 @@ fn branches<'s>(schema: &'s Map<String, Value>, union: &str) -> &'s [Value] {
         .map_or(&[], Vec::as_slice)
 }
 
-/// Whether a union of the schema has a branch of null alone.
+/// Returns whether a union of the schema has a branch that accepts only null.
 pub fn has_null_branch(schema: &Map<String, Value>) -> bool {
     UNIONS
         .iter()
         .any(|union| branches(schema, union).iter().any(is_null))
 }
 
-/// The pointers of the branches of null alone, which go with the union that they are in.
+/// Returns the pointers of the branches that accept only null.
 pub fn null_branches(schema: &Map<String, Value>, pointer: &str) -> Vec<String> {
     let places = |union: &'static str| {
         let pointer = child(pointer, union);
@@ -57,8 +57,8 @@ pub fn null_branches(schema: &Map<String, Value>, pointer: &str) -> Vec<String> 
     UNIONS.into_iter().flat_map(places).collect()
 }
 
-/// `anyOf: [{$ref}, {type: object, nullable: true}]`: the second branch takes any object, so that
-/// the reference would mean nothing. What is meant is the reference or null.
+/// Lowers `anyOf: [{$ref}, {type: object, nullable: true}]` to a nullable reference. Literally,
+/// the second branch accepts every object, but some documents use it for null.
 pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     for union in UNIONS {
         let (first, second) = match branches(schema, union) {
@@ -75,7 +75,7 @@ pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, n
         notes.warn(
             &child(pointer, union),
             format!(
-                "`{union}` of a reference and any nullable object is taken as the reference or null"
+                "`{union}` of a reference and a nullable object is lowered to a nullable reference"
             ),
         );
     }
@@ -102,7 +102,7 @@ fn is_any_object(schema: &Value) -> bool {
         })
 }
 
-/// Takes the branches of null alone out of the unions.
+/// Removes the branches that accept only null from the unions.
 pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let excluded = excludes_null(schema);
     for union in UNIONS {
@@ -124,7 +124,7 @@ pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Not
     }
 }
 
-/// Whether the keywords beside unions exclude null, so that none of these can bring it back.
+/// Returns whether the keywords beside the unions exclude null.
 fn excludes_null(schema: &Map<String, Value>) -> bool {
     let types = values::types(schema);
     let listed = schema.get("enum").and_then(Value::as_array);
@@ -132,7 +132,7 @@ fn excludes_null(schema: &Map<String, Value>) -> bool {
         || listed.is_some_and(|listed| !listed.contains(&Value::Null))
 }
 
-/// Makes the union one of `allOf`, for null that it allows must not widen what is beside it.
+/// Moves the union into `allOf`, so that its `nullable` does not apply to the keywords beside it.
 fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut Notes) {
     let Some(branches) = schema.get(union).cloned() else {
         return;
@@ -142,7 +142,7 @@ fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut
     add_member(schema, union, Value::Object(member));
 }
 
-/// Puts `member` into `allOf`, and `allOf` in the place of `keyword` if there was none.
+/// Moves `member` into `allOf`, which replaces `keyword` if it is new.
 fn add_member(schema: &mut Map<String, Value>, keyword: &str, member: Value) {
     if let Some(Value::Array(members)) = schema.get_mut("allOf") {
         members.push(member);
@@ -152,7 +152,7 @@ fn add_member(schema: &mut Map<String, Value>, keyword: &str, member: Value) {
     }
 }
 
-/// Takes the branches of null out of one union.
+/// Removes the branches that accept only null from one union.
 fn without_null(
     schema: &mut Map<String, Value>,
     union: &str,
@@ -170,14 +170,14 @@ fn without_null(
     if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(accepts_null)) {
         notes.warn(
             &child(pointer, union),
-            "null is in two branches of `oneOf`, which would exclude it, and taken as meant",
+            "null matches several branches of `oneOf`, which would exclude it: it is accepted",
         );
     }
     match rest.len() {
         0 if nullable => return types::only_null(schema, union, pointer, notes),
         0 => notes.refuse(
             &child(pointer, union),
-            &format!("`{union}` takes null only, which the keywords beside it exclude"),
+            &format!("`{union}` accepts only null, which the keywords beside it exclude"),
             "correct one of them in the overlay",
         ),
         1 => collapse(schema, union, rest.remove(0), nullable),
@@ -190,7 +190,7 @@ fn without_null(
     }
 }
 
-/// Whether a branch obviously takes null.
+/// Returns whether a branch evidently accepts null.
 fn accepts_null(schema: &Value) -> bool {
     const EXCLUDING: [&str; 7] = ["type", "enum", "$ref", "allOf", "anyOf", "oneOf", "not"];
     match schema {
@@ -210,11 +210,11 @@ fn has_composition(schema: &Map<String, Value>) -> bool {
         .any(|keyword| schema.contains_key(*keyword))
 }
 
-/// Puts the only branch left in the place of its union.
+/// Replaces a union by its only branch.
 fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullable: bool) {
     match branch {
         Value::Object(mut branch) if can_replace(schema, union, &branch) => {
-            // Null must be among the values, too.
+            // A nullable `enum` must also list null.
             if let Some(Value::Array(values)) = branch.get_mut("enum")
                 && nullable
                 && !values.contains(&Value::Null)
@@ -227,9 +227,9 @@ fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullabl
     }
 }
 
-/// Whether a branch means the same when its keywords stand beside those around the union.
+/// Returns whether the keywords of a branch have the same meaning in place of the union.
 ///
-/// `nullable` counts beside `type` and beside composition only, so a branch needs one of them.
+/// `nullable` has an effect only beside `type` or a composition, so the branch needs one of them.
 fn can_replace(schema: &Map<String, Value>, union: &str, branch: &Map<String, Value>) -> bool {
     let mut beside = schema.iter().filter(|(keyword, _)| *keyword != union);
     let composed = || {

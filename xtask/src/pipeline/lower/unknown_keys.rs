@@ -1,4 +1,4 @@
-//! Keys that neither 3.0 nor 3.1 knows. Readers pass over them in silence; here they are named.
+//! Keys that neither 3.0 nor 3.1 defines. They are dropped with a warning.
 
 use serde_json::{Map, Value};
 
@@ -66,8 +66,8 @@ const KEYWORDS: [&str; 56] = [
     "unevaluatedProperties",
     "uniqueItems",
     "writeOnly",
-    // Known, and dropped without a word: a JSON client has no use for it, and the reader of the
-    // generator no place.
+    // Dropped without a warning: a JSON client does not need it, and the generator does not
+    // support it.
     "xml",
 ];
 
@@ -151,7 +151,7 @@ const ARRAYS: [(&str, &[&str]); 2] = [
     ("/tags", &["name", "description", "externalDocs"]),
 ];
 
-/// The keys that a part may have, where it has keys of its own.
+/// Returns the keys that OpenAPI defines for a part, or `None` if any key is allowed.
 fn known(part: Part) -> Option<&'static [&'static str]> {
     Some(match part {
         Part::PathItem => &PATH_ITEM,
@@ -252,7 +252,7 @@ fn retain_known(map: &mut Map<String, Value>, known: &[&str], pointer: &str, not
         if !retain_known {
             notes.warn(
                 &child(pointer, key),
-                format!("unknown keyword `{key}` dropped"),
+                format!("the unknown keyword `{key}` is dropped"),
             );
         }
         retain_known

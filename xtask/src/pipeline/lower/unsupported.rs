@@ -1,10 +1,10 @@
-//! Keywords that 3.0 has nothing for.
+//! Keywords without an equivalent in 3.0.
 
 use serde_json::{Map, Value};
 
 use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
-/// Keywords about the schema's own name and language; references were resolved before.
+/// Drops identifiers and definitions. References to them have been rewritten before.
 pub fn identifiers(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
     const IDENTIFIERS: [&str; 9] = [
         "$schema",
@@ -22,13 +22,13 @@ pub fn identifiers(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
     }
 }
 
-/// Constraints without a counterpart: a client can no longer check them.
+/// Drops constraints without an equivalent.
 pub fn constraints(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let branches = ["then", "else"].map(|branch| schema.shift_remove(branch).is_some());
     if schema.shift_remove("if").is_some() && branches.contains(&true) {
         notes.warn(
             &child(pointer, "if"),
-            "`if` is dropped with its `then` and `else`, and a client can no longer check it",
+            "`if`, `then` and `else` are dropped: OpenAPI 3.0 has no equivalent",
         );
     }
     for keyword in [
@@ -43,26 +43,26 @@ pub fn constraints(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
         if !accepts_everything(keyword, &value) {
             notes.warn(
                 &child(pointer, keyword),
-                format!("`{keyword}` is dropped, and a client can no longer check it"),
+                format!("`{keyword}` is dropped: OpenAPI 3.0 has no equivalent"),
             );
         }
     }
-    // Without `contains` these mean nothing.
+    // Without `contains`, these have no effect.
     schema.shift_remove("minContains");
     schema.shift_remove("maxContains");
     if schema.shift_remove("contentSchema").is_some() {
         notes.warn(
             &child(pointer, "contentSchema"),
-            "`contentSchema` is dropped, and what the string holds is no longer described",
+            "`contentSchema` is dropped: OpenAPI 3.0 has no equivalent",
         );
     }
 }
 
-/// Whether the constraint excludes nothing, so that it can go without a word.
+/// Returns whether the constraint excludes nothing. Dropping it needs no warning.
 fn accepts_everything(keyword: &str, value: &Value) -> bool {
     match (keyword, value) {
         ("propertyNames", Value::Bool(all)) => *all,
-        // Names are strings anyway.
+        // Property names are always strings.
         ("propertyNames", Value::Object(schema)) => schema
             .iter()
             .all(|(keyword, value)| keyword == "type" && value == "string"),
@@ -71,8 +71,8 @@ fn accepts_everything(keyword: &str, value: &Value) -> bool {
     }
 }
 
-/// `unevaluatedProperties` and `unevaluatedItems` see through composition, which 3.0 cannot say;
-/// on a schema without any they are `additionalProperties` and `items`.
+/// Lowers `unevaluatedProperties` and `unevaluatedItems` to `additionalProperties` and `items`.
+/// On a composed schema they are dropped, since 3.0 has no equivalent.
 pub fn unevaluated(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     const COMPOSITION: [&str; 12] = [
         "$ref",
@@ -105,7 +105,7 @@ pub fn unevaluated(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
         if composed {
             notes.warn(
                 &child(pointer, keyword),
-                format!("`{keyword}` is dropped, for 3.0 cannot say it of a composed schema"),
+                format!("`{keyword}` is dropped: OpenAPI 3.0 has no equivalent in a composition"),
             );
         } else {
             schema.insert(plain.to_owned(), value);

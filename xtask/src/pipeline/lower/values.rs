@@ -1,4 +1,4 @@
-//! Keywords that name values: `const`, `enum`, `examples`.
+//! Keywords that list values: `const`, `enum`, `examples`.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 use super::keys;
 use crate::openapi::number;
 
-/// `const: v` becomes an `enum` of it, with the type that it has.
+/// Lowers `const` to an `enum` with one value, and adds its type.
 pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(value) = schema.get("const").cloned() else {
         return;
@@ -24,7 +24,7 @@ pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         let beside = if listed { "type" } else { "enum" };
         notes.refuse(
             &place,
-            &format!("`const` is excluded by the `{beside}` beside it"),
+            &format!("`const` is not allowed by `{beside}`"),
             "correct one of them in the overlay",
         );
         return;
@@ -42,7 +42,7 @@ pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
     keys::rename(schema, "const", "enum", vec![value].into());
 }
 
-/// An `enum` that holds null is nullable, and one whose other values share a type has that type.
+/// Makes an `enum` with null nullable, and adds the type that all other values share.
 pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Array(values)) = schema.get("enum").cloned() else {
         return;
@@ -57,7 +57,7 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
     } else if values.iter().any(|value| !value.is_null() && !known(value)) {
         notes.refuse(
             &place,
-            "`enum` holds a value that the `type` beside it excludes",
+            "`enum` has a value that `type` does not allow",
             "correct one of them in the overlay",
         );
     }
@@ -66,14 +66,14 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
         if !types.is_empty() && !known(&Value::Null) && !nullable {
             notes.warn(
                 &place,
-                "null in `enum` is taken as meant, though `type` excludes it",
+                "null in `enum` is accepted, although `type` excludes it",
             );
         }
         schema.insert("nullable".to_owned(), true.into());
     }
 }
 
-/// Of the list of `examples`, 3.0 has room for one.
+/// Lowers `examples` to the one `example` of 3.0.
 pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Array(examples)) = schema.get("examples").cloned() else {
         return;
@@ -90,12 +90,12 @@ pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         .filter(|example| Some(*example) != kept)
         .count();
     if lost > 0 {
-        let text = format!("{lost} of the `examples` dropped, for 3.0 has room for one");
+        let text = format!("`examples` is lowered to one `example` (dropped: {lost})");
         notes.warn(&child(pointer, "examples"), text);
     }
 }
 
-/// The types that the schema lists.
+/// Returns the types in `type`, without duplicates.
 pub fn types(schema: &Map<String, Value>) -> Vec<String> {
     let mut types: Vec<String> = Vec::new();
     let listed = match schema.get("type") {
@@ -111,7 +111,7 @@ pub fn types(schema: &Map<String, Value>) -> Vec<String> {
     types
 }
 
-/// Whether values of type `of` can be `value`.
+/// Returns whether the type `kind` accepts `value`.
 pub fn accepts(kind: &str, value: &Value) -> bool {
     match value {
         Value::Number(number) => {
@@ -121,8 +121,8 @@ pub fn accepts(kind: &str, value: &Value) -> bool {
     }
 }
 
-/// The narrowest type of `value`. A number written with a fraction or an exponent counts as no
-/// integer, for readers of 3.0 would not take it for one.
+/// Returns the narrowest type of `value`. A number with a fraction or an exponent is not an
+/// integer, since 3.0 tools would reject it.
 fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -135,7 +135,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// The type of all values but null, if they share one.
+/// Returns the type that all values except null share.
 fn shared_type(values: &[Value]) -> Option<&'static str> {
     let mut types = values.iter().filter(|value| !value.is_null()).map(type_of);
     let first = types.next()?;
