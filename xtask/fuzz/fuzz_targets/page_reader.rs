@@ -28,7 +28,7 @@ fuzz_target!(|markdown: &str| {
         Ok(page) => match upstream::merge::merge(&page.blocks) {
             // The merged document is in canonical form.
             Ok(merged) => assert_eq!(merged, upstream::merge::canonical(merged.clone())),
-            Err(faults) => assert!(!faults.is_empty()),
+            Err(errors) => assert!(!errors.is_empty()),
         },
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -12,7 +12,7 @@ use crate::openapi::duplicate_keys;
 /// Reads a JSON or YAML document. JSON numbers keep all their digits.
 pub fn read(path: &Path) -> Result<Value> {
     let text = fs::read_to_string(path)
-        .with_context(|| format!("{}: cannot read the file; check the path", path.display()))?;
+        .with_context(|| format!("{}: cannot be read; check the path", path.display()))?;
     parse(&text).with_context(|| {
         format!(
             "{}: not valid JSON or YAML; correct the file",
@@ -59,7 +59,7 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     };
     attempt().with_context(|| {
         format!(
-            "{}: cannot write the file; check that its folder exists and the disk is not full",
+            "{}: cannot be written; check that its folder exists and the disk is not full",
             path.display()
         )
     })

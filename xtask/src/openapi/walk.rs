@@ -160,9 +160,9 @@ pub fn parts(document: &mut Value, visit: &mut Visit<'_>) {
 }
 
 /// Visits the entries of the object or array at `key`, except extensions (`x-…`).
-fn each(holder: &mut Value, pointer: &str, key: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
+fn each(parent: &mut Value, pointer: &str, key: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
     let pointer = child(pointer, key);
-    match holder.get_mut(key) {
+    match parent.get_mut(key) {
         Some(Value::Object(entries)) => {
             for (name, value) in entries {
                 // Only maps keyed by path or status have extensions. In other maps, a name can
@@ -245,11 +245,11 @@ fn response(response: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
     });
 }
 
-fn content(holder: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
-    each(holder, pointer, "examples", &mut |v, p| {
+fn content(parent: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
+    each(parent, pointer, "examples", &mut |v, p| {
         visit(Part::Example, v, p)
     });
-    each(holder, pointer, "content", &mut |media_type, pointer| {
+    each(parent, pointer, "content", &mut |media_type, pointer| {
         visit(Part::MediaType, media_type, pointer);
         each(media_type, pointer, "examples", &mut |v, p| {
             visit(Part::Example, v, p)

@@ -250,8 +250,8 @@ fn at<'d>(document: &'d mut Value, place: &Place) -> Option<&'d mut Value> {
 }
 
 /// Renames the key `from` of an object to `to`, in its position.
-fn rename_key(holder: &mut Value, from: &str, to: &str) -> Option<()> {
-    let entries = holder.as_object_mut()?;
+fn rename_key(object: &mut Value, from: &str, to: &str) -> Option<()> {
+    let entries = object.as_object_mut()?;
     let all = std::mem::take(entries).into_iter();
     let renamed = all.map(|(key, value)| {
         let key = if key == from { to.to_owned() } else { key };
@@ -280,7 +280,7 @@ fn names(document: &Value) -> Vec<String> {
 
 /// Changes the name at `pointer`, and the references to it.
 fn rename(document: &mut Value, pointer: &str, name: &str) -> Option<()> {
-    let (holder, key) = parent(pointer);
+    let (parent, key) = parent(pointer);
     match document.pointer(pointer)? {
         Value::String(old) if key == "name" => {
             let (old, new) = (format!("{{{old}}}"), format!("{{{name}}}"));
@@ -298,8 +298,8 @@ fn rename(document: &mut Value, pointer: &str, name: &str) -> Option<()> {
         }
         Value::String(_) => *document.pointer_mut(pointer)? = name.into(),
         _ => {
-            let (old, new) = (format!("#{pointer}"), format!("#{}", child(holder, name)));
-            rename_key(document.pointer_mut(holder)?, &key, name)?;
+            let (old, new) = (format!("#{pointer}"), format!("#{}", child(parent, name)));
+            rename_key(document.pointer_mut(parent)?, &key, name)?;
             each_value(document, &mut |value| match value {
                 Value::String(text) if *text == old => *text = new.clone(),
                 _ => {}

@@ -23,13 +23,13 @@ const SENDABLE: [&str; 5] = [
 /// Adapts the bodies of every request and response.
 pub fn adapt(document: &mut Value, notes: &mut Notes) {
     walk::parts(document, &mut |part, value, pointer| {
-        let Value::Object(holder) = value else { return };
-        if !matches!(holder.get("content"), Some(Value::Object(_))) {
+        let Value::Object(object) = value else { return };
+        if !matches!(object.get("content"), Some(Value::Object(_))) {
             return;
         }
         match part {
-            Part::RequestBody => adapt_request(holder, pointer, notes),
-            Part::Response => adapt_response(holder, pointer, notes),
+            Part::RequestBody => adapt_request(object, pointer, notes),
+            Part::Response => adapt_response(object, pointer, notes),
             _ => {}
         }
     });

@@ -34,17 +34,17 @@ fn fence_markdown(markdown: &str) -> String {
     let mut after_blank = true;
     let lines = markdown.split('\n').map(|line| {
         let content = line.trim_start_matches([' ', '\t']);
-        let fence_marker = fence_marker(content);
-        let rewritten = match (fence, fence_marker) {
+        let marker = fence_marker(content);
+        let rewritten = match (fence, marker) {
             (Some(open), Some(close)) if closes_fence(open, close, content) => {
                 fence = None;
                 line.to_owned()
             }
             (Some(_), _) => line.to_owned(),
-            (None, Some(fence_marker)) => {
-                fence = Some(fence_marker);
+            (None, Some(marker)) => {
+                fence = Some(marker);
                 let indent = &line[..line.len() - content.len()];
-                format!("{}{fence_marker}text", indent.get(..3).unwrap_or(indent))
+                format!("{}{marker}text", indent.get(..3).unwrap_or(indent))
             }
             (None, None) if after_blank && line.len() - content.len() > 3 => {
                 format!("   {content}")

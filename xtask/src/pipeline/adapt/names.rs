@@ -109,7 +109,7 @@ fn refuse_unusable(name: &str, pointer: &str, notes: &mut Notes) {
 /// Returns `id` in snake case, without the text before the handler name.
 fn method_id(id: &str) -> String {
     id.rsplit_once(HANDLER_MARKER)
-        .map_or(id, |(_, method_id)| method_id)
+        .map_or(id, |(_, handler)| handler)
         .to_snake_case()
 }
 

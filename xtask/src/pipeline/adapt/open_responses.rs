@@ -224,34 +224,34 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         .and_then(Value::as_array)
         .cloned()
         .unwrap_or_default();
-    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
-        if closed {
+        if is_closed {
             schema.shift_remove("additionalProperties");
         }
         return;
     };
-    let taken = properties.keys().any(|name| is_named_extra(name));
+    let is_extra_declared = properties.keys().any(|name| is_named_extra(name));
     for (name, property) in properties {
         let Value::Object(property) = property else {
             continue;
         };
         // typify generates a `Vec` or a map for these, which fails to parse null.
-        let collection = property.get("type").is_some_and(|given| given == "array")
+        let is_collection = property.get("type").is_some_and(|given| given == "array")
             || (property.get("type").is_some_and(|given| given == "object")
                 && !property.contains_key("properties"));
-        if collection && !required.contains(&json!(name)) {
+        if is_collection && !required.contains(&json!(name)) {
             property.insert("nullable".to_owned(), Value::Bool(true));
         }
-        let is_text = property.get("type").is_some_and(|given| given == "string")
+        let is_string = property.get("type").is_some_and(|given| given == "string")
             && !property.contains_key("enum")
             && !property.contains_key("format")
             && !property.contains_key("x-rust-type");
-        if is_text && (name == "id" || name.ends_with("_id")) {
+        if is_string && (name == "id" || name.ends_with("_id")) {
             property.insert("x-rust-type".to_owned(), rust_type("waba::Id", &[]));
         }
     }
-    if taken {
+    if is_extra_declared {
         notes.warn(
             pointer,
             "additional properties are dropped: their field name `extra` is used by a property",
@@ -423,10 +423,10 @@ fn make_nullable(document: &mut Value, target: &str) {
         }
     });
     for place in places {
-        let holder = place.strip_suffix("/allOf/0");
-        let holder = holder.and_then(|holder| document.pointer_mut(holder));
-        if let Some(Value::Object(holder)) = holder {
-            holder.insert("nullable".to_owned(), Value::Bool(true));
+        let wrapper = place.strip_suffix("/allOf/0");
+        let wrapper = wrapper.and_then(|wrapper| document.pointer_mut(wrapper));
+        if let Some(Value::Object(wrapper)) = wrapper {
+            wrapper.insert("nullable".to_owned(), Value::Bool(true));
         } else if let Some(schema) = document.pointer_mut(&place) {
             *schema = json!({"nullable": true, "allOf": [schema]});
         }

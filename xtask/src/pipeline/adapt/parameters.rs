@@ -46,10 +46,10 @@ fn remove_client_parameters(document: &mut Value, notes: &mut Notes) {
     let credentials = credential_names(document);
     let before = document.clone();
     walk::parts(document, &mut |part, value, pointer| {
-        let (Part::PathItem | Part::Operation, Value::Object(holder)) = (part, value) else {
+        let (Part::PathItem | Part::Operation, Value::Object(object)) = (part, value) else {
             return;
         };
-        let Some(Value::Array(parameters)) = holder.get_mut("parameters") else {
+        let Some(Value::Array(parameters)) = object.get_mut("parameters") else {
             return;
         };
         let count = parameters.len();
@@ -68,7 +68,7 @@ fn remove_client_parameters(document: &mut Value, notes: &mut Notes) {
             !is_credential && !is_client_header(parameter)
         });
         if parameters.is_empty() && count > 0 {
-            holder.shift_remove("parameters");
+            object.shift_remove("parameters");
         }
     });
 }
@@ -114,8 +114,8 @@ fn check_operations(document: &Value, notes: &mut Notes) {
             };
             let pointer = child(&item_pointer, method);
             let mut parameters: Vec<(String, &Value)> = Vec::new();
-            for (holder, at) in [(item, &item_pointer), (operation, &pointer)] {
-                let list = holder.get("parameters").and_then(Value::as_array);
+            for (object, at) in [(item, &item_pointer), (operation, &pointer)] {
+                let list = object.get("parameters").and_then(Value::as_array);
                 for (index, parameter) in list.into_iter().flatten().enumerate() {
                     let place = child(&child(at, "parameters"), &index.to_string());
                     parameters.push((place, follow(document, parameter)));
@@ -298,7 +298,7 @@ fn separate_by_commas(
 ) {
     let mut list = list.clone();
     let mut item = list.get("items").cloned().unwrap_or_else(|| json!({}));
-    if !has_string_form(&item, document) {
+    if !can_keep_type(&item, document) {
         notes.warn(pointer, "the items of the array are typed as strings");
         item = json!({"type": "string"});
     }
@@ -308,7 +308,7 @@ fn separate_by_commas(
 
 /// Returns whether items of this schema can keep their type: a component that is a scalar, or a
 /// string without constraints.
-fn has_string_form(item: &Value, document: &Value) -> bool {
+fn can_keep_type(item: &Value, document: &Value) -> bool {
     let target = follow(document, item);
     if target["nullable"] == true {
         return false;

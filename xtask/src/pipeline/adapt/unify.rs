@@ -33,8 +33,8 @@ impl<'d> Unifier<'d> {
         self.document
     }
 
-    /// Returns a schema that accepts the values of all `schemas`. `name` is for a union of schemas
-    /// without names.
+    /// Returns a schema that accepts every value that one of `schemas` accepts. `name` is for a
+    /// union of schemas without names.
     ///
     /// The union of objects has all their properties, and requires those that all of them require.
     /// If one of `schemas` includes the others, it is the union.
@@ -64,22 +64,22 @@ impl<'d> Unifier<'d> {
         if let Some(union) = self.cache.get(&key) {
             return union.clone();
         }
-        let wanted = union_name(schemas).unwrap_or_else(|| name.to_owned());
-        let name = Names::of(self.document).unused(&wanted);
+        let preferred = union_name(schemas).unwrap_or_else(|| name.to_owned());
+        let name = Names::of(self.document).unused(&preferred);
         let named = json!({"$ref": format!("#/components/schemas/{name}")});
         self.cache.insert(key.clone(), named.clone());
         // Reserves the name while nested unions are built.
         self.document["components"]["schemas"][&name] = json!({});
 
         let mut unified = self.unify_objects(&objects, &name);
-        let covering = objects
+        let superset = objects
             .iter()
             .position(|object| equal_without_annotations(object, &unified));
-        let union = if let Some(covering) = covering {
+        let union = if let Some(superset) = superset {
             if let Some(Value::Object(schemas)) = self.document.pointer_mut("/components/schemas") {
                 schemas.shift_remove(&name);
             }
-            schemas[covering].clone()
+            schemas[superset].clone()
         } else {
             if let Some(origin) = union_description(schemas) {
                 unified
@@ -126,12 +126,13 @@ impl<'d> Unifier<'d> {
         if !required.is_empty() {
             unified.insert("required".to_owned(), required.into());
         }
-        let more: Vec<_> = objects
+        let additional: Vec<_> = objects
             .iter()
             .filter_map(|o| o.get("additionalProperties"))
             .collect();
-        if let Some(first) = more.first() {
-            let agreed = more.len() == objects.len() && more.iter().all(|other| other == first);
+        if let Some(first) = additional.first() {
+            let agreed =
+                additional.len() == objects.len() && additional.iter().all(|other| other == first);
             let schema = if agreed { (*first).clone() } else { json!({}) };
             unified.insert("additionalProperties".to_owned(), schema);
         }
@@ -201,13 +202,13 @@ impl<'d> Unifier<'d> {
 fn merge_all_of(whole: &mut Map<String, Value>, part: Map<String, Value>) {
     for (keyword, value) in part {
         match (keyword.as_str(), whole.get_mut(&keyword), value) {
-            ("properties", Some(Value::Object(properties)), Value::Object(more)) => {
-                properties.extend(more);
+            ("properties", Some(Value::Object(properties)), Value::Object(additional)) => {
+                properties.extend(additional);
             }
-            ("required", Some(Value::Array(properties)), Value::Array(more)) => {
-                for name in more {
-                    if !properties.contains(&name) {
-                        properties.push(name);
+            ("required", Some(Value::Array(names)), Value::Array(additional)) => {
+                for name in additional {
+                    if !names.contains(&name) {
+                        names.push(name);
                     }
                 }
             }

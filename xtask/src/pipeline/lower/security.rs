@@ -45,13 +45,13 @@ fn drop_mutual_tls(document: &mut Value, notes: &mut Notes) -> HashMap<String, S
 }
 
 fn requirements(
-    holder: &mut Map<String, Value>,
+    object: &mut Map<String, Value>,
     pointer: &str,
     kinds: &HashMap<String, String>,
     notes: &mut Notes,
 ) {
     let pointer = child(pointer, "security");
-    let Some(Value::Array(alternatives)) = holder.get_mut("security") else {
+    let Some(Value::Array(alternatives)) = object.get_mut("security") else {
         return;
     };
     let mut index = 0;

@@ -80,7 +80,7 @@ fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
             "a non-empty array of values",
         ),
         "examples" => (value.is_array(), "an array of values"),
-        "required" => (is_names(value), "an array of names"),
+        "required" => (is_name_list(value), "an array of names"),
         "discriminator" | "externalDocs" | "xml" => (value.is_object(), "an object"),
         _ => return None,
     };
@@ -95,7 +95,7 @@ fn is_type(value: &Value) -> bool {
     }
 }
 
-fn is_names(value: &Value) -> bool {
+fn is_name_list(value: &Value) -> bool {
     value
         .as_array()
         .is_some_and(|names| names.iter().all(Value::is_string))

@@ -158,24 +158,24 @@ fn combine(
         return;
     }
     // `nullable` from the types must not apply to the other constraints.
-    let mut member = Map::from_iter([(union.to_owned(), branches)]);
+    let mut branch = Map::from_iter([(union.to_owned(), branches)]);
     if nullable {
-        member.insert("nullable".to_owned(), true.into());
+        branch.insert("nullable".to_owned(), true.into());
     }
-    let mut members = match schema.shift_remove("allOf") {
-        Some(Value::Array(members)) => members,
+    let mut all_of = match schema.shift_remove("allOf") {
+        Some(Value::Array(all_of)) => all_of,
         _ => Vec::new(),
     };
-    members.push(Value::Object(member));
+    all_of.push(Value::Object(branch));
     for own in ["anyOf", "oneOf"] {
         let Some(value) = schema.shift_remove(own) else {
             continue;
         };
-        let mut member = Map::from_iter([(own.to_owned(), value)]);
+        let mut branch = Map::from_iter([(own.to_owned(), value)]);
         if let Some(discriminator) = schema.shift_remove("discriminator") {
-            member.insert("discriminator".to_owned(), discriminator);
+            branch.insert("discriminator".to_owned(), discriminator);
         }
-        members.push(Value::Object(member));
+        all_of.push(Value::Object(branch));
     }
-    keys::rename(schema, "type", "allOf", members.into());
+    keys::rename(schema, "type", "allOf", all_of.into());
 }

@@ -137,18 +137,18 @@ fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut
     let Some(branches) = schema.get(union).cloned() else {
         return;
     };
-    let mut member = Map::from_iter([(union.to_owned(), branches)]);
-    without_null(&mut member, union, true, pointer, notes);
-    add_member(schema, union, Value::Object(member));
+    let mut branch = Map::from_iter([(union.to_owned(), branches)]);
+    without_null(&mut branch, union, true, pointer, notes);
+    add_to_all_of(schema, union, Value::Object(branch));
 }
 
-/// Moves `member` into `allOf`, which replaces `keyword` if it is new.
-fn add_member(schema: &mut Map<String, Value>, keyword: &str, member: Value) {
-    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
-        members.push(member);
+/// Moves `branch` into `allOf`, which replaces `keyword` if it is new.
+fn add_to_all_of(schema: &mut Map<String, Value>, keyword: &str, branch: Value) {
+    if let Some(Value::Array(all_of)) = schema.get_mut("allOf") {
+        all_of.push(branch);
         schema.shift_remove(keyword);
     } else {
-        keys::rename(schema, keyword, "allOf", vec![member].into());
+        keys::rename(schema, keyword, "allOf", vec![branch].into());
     }
 }
 
@@ -223,7 +223,7 @@ fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullabl
             }
             keys::replace(schema, union, branch);
         }
-        branch => add_member(schema, union, branch),
+        branch => add_to_all_of(schema, union, branch),
     }
 }
 
