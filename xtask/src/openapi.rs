@@ -1,8 +1,8 @@
-//! Documents as JSON: reading, writing, and finding the way in them.
+//! OpenAPI documents as JSON: reading, writing, pointers, traversal and names.
 
 pub mod document;
+pub mod duplicate_keys;
 pub mod names;
 pub mod number;
 pub mod pointer;
-pub mod strict_json;
 pub mod walk;

@@ -41,7 +41,7 @@ pub fn files(
     Ok([openapi].into_iter().chain(code).collect())
 }
 
-/// The text of what `document`, which messages call `name`, becomes after the overlay at this path.
+/// Applies the overlay to `document`, prepares it and returns its text. Messages call it `name`.
 pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<String> {
     if let Some(path) = overlay {
         let overlay = document::read(path)?;
@@ -49,17 +49,18 @@ pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<S
             .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
     }
     let notes = prepare(&mut document);
-    for note in &notes.weakened {
-        println!("{name}: {note}");
+    for note in &notes.warnings {
+        println!("warning: {name}: {note}");
     }
     if !notes.refused.is_empty() {
         for note in &notes.refused {
-            eprintln!("{name}: {note}");
+            eprintln!("error: {name}: {note}");
         }
-        bail!(
-            "{name}: {} places cannot be kept; nothing was written",
-            notes.refused.len()
-        );
+        let constructs = match notes.refused.len() {
+            1 => "1 construct is".to_owned(),
+            count => format!("{count} constructs are"),
+        };
+        bail!("{name}: {constructs} not supported (above); nothing was written");
     }
     document::to_text(&document)
 }

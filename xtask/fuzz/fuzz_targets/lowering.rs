@@ -1,15 +1,14 @@
-//! A document, whatever it holds, is lowered and fitted the same way every time, or refused with
-//! a place.
+//! Checks that any document is lowered and adapted deterministically, or refused with a pointer.
 
 #![no_main]
 #![allow(dead_code, unused_imports)]
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-// They look for each other here.
+// The modules refer to each other through the crate root.
 use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes}};
 
-/// Modules of xtask, which is no library.
+/// Modules of xtask, which is not a library.
 #[path = "../../src"]
 mod xtask {
     pub mod openapi {
@@ -17,7 +16,7 @@ mod xtask {
         pub mod names;
         pub mod number;
         pub mod pointer;
-        pub mod strict_json;
+        pub mod duplicate_keys;
         pub mod walk;
     }
 
@@ -32,19 +31,19 @@ fuzz_target!(|text: &str| {
     let Ok(document) = document::parse(text) else {
         return;
     };
-    let first = fitted(document.clone());
-    assert_eq!(first, fitted(document));
+    let first = adapted(document.clone());
+    assert_eq!(first, adapted(document));
     let (document, notes) = first;
     for note in &notes.refused {
         assert!(note.pointer.is_empty() || note.pointer.starts_with('/'));
     }
     if notes.refused.is_empty() {
-        assert_eq!(document, fitted(document.clone()).0, "not fitted at once");
+        assert_eq!(document, adapted(document.clone()).0, "not idempotent");
     }
 });
 
-/// What `document` becomes without the trial generation, which is too slow to be fuzzed.
-fn fitted(mut document: Value) -> (Value, notes::Notes) {
+/// Lowers and adapts `document`, without the trial generation, which is too slow for fuzzing.
+fn adapted(mut document: Value) -> (Value, notes::Notes) {
     let mut notes = notes::Notes::default();
     lower::lower(&mut document, &mut notes);
     if notes.refused.is_empty() {

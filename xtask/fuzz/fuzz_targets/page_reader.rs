@@ -1,19 +1,19 @@
-//! A page, whatever it holds, is read and merged, or refused in words.
+//! Checks that any page is parsed and merged, or refused with a message.
 
 #![no_main]
 #![allow(dead_code, unused_imports)]
 
 use libfuzzer_sys::fuzz_target;
-// They look for each other here.
+// The modules refer to each other through the crate root.
 use xtask::{openapi, upstream};
 
-/// Modules of xtask, which is no library.
+/// Modules of xtask, which is not a library.
 #[path = "../../src"]
 mod xtask {
     pub mod openapi {
         pub mod names;
         pub mod pointer;
-        pub mod strict_json;
+        pub mod duplicate_keys;
         pub mod walk;
     }
 
@@ -26,9 +26,9 @@ mod xtask {
 fuzz_target!(|markdown: &str| {
     match upstream::gitbook::read("https://docs.example/page.md", markdown) {
         Ok(page) => match upstream::merge::merge(&page.blocks) {
-            // What was merged is in the form in which documents are compared.
+            // The merged document is in canonical form.
             Ok(merged) => assert_eq!(merged, upstream::merge::canonical(merged.clone())),
-            Err(faults) => assert!(!faults.is_empty()),
+            Err(errors) => assert!(!errors.is_empty()),
         },
         Err(error) => assert!(!error.to_string().is_empty()),
     }

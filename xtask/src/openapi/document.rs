@@ -1,4 +1,4 @@
-//! Reading documents, and writing them in the one form that all files under `specs/` have.
+//! Reads documents, and writes them in the one format of all files under `specs/`.
 
 use std::{fs, io::Write, path::Path};
 
@@ -7,24 +7,23 @@ use atomic_write_file::AtomicWriteFile;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::openapi::strict_json;
+use crate::openapi::duplicate_keys;
 
-/// Reads a JSON or YAML document. Numbers of JSON are kept exactly, whatever their size.
+/// Reads a JSON or YAML document. JSON numbers keep all their digits.
 pub fn read(path: &Path) -> Result<Value> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("{}: cannot be read; check the path", path.display()))?;
     parse(&text).with_context(|| {
         format!(
-            "{}: is neither JSON nor YAML; correct it there",
+            "{}: not valid JSON or YAML; correct the file",
             path.display()
         )
     })
 }
 
-/// Parses JSON, else YAML; a key that an object has twice is an error in both.
+/// Parses JSON or YAML. A duplicate key in an object is an error in both.
 pub fn parse(text: &str) -> Result<Value> {
-    // JSON is tried by its first character, so that a slip in a JSON file is told by its place
-    // in JSON and not by what a YAML reader makes of it.
+    // The first character decides, so that an error in a JSON file comes from the JSON parser.
     if text
         .trim_start_matches('\u{feff}')
         .trim_start()
@@ -32,26 +31,26 @@ pub fn parse(text: &str) -> Result<Value> {
     {
         let text = text.trim_start_matches('\u{feff}');
         let document = serde_json::from_str(text)?;
-        strict_json::unique_keys(text)?;
+        duplicate_keys::reject(text)?;
         return Ok(document);
     }
-    // Norway's `NO` is text in YAML 1.2, which OpenAPI asks for.
+    // OpenAPI requires YAML 1.2, where the country code `NO` is a string.
     let options = serde_saphyr::options! { strict_booleans: true };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| anyhow!("{error}"))
 }
 
-/// `document` as it stands in a file: two spaces of indentation and a newline at the end.
+/// Formats `document` for a file: indented by two spaces, with a final newline.
 pub fn to_text(document: &Value) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
-/// The SHA-256 of `text`, in hexadecimal digits.
+/// Returns the SHA-256 of `text` in hexadecimal.
 pub fn sha256(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes `text` beside `path` and renames it, so that `path` holds the old or the new, whole.
+/// Writes `text` to `path` atomically: to a temporary file that is renamed.
 pub fn write(path: &Path, text: &str) -> Result<()> {
     let attempt = || {
         let mut file = AtomicWriteFile::open(path)?;
@@ -60,7 +59,7 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     };
     attempt().with_context(|| {
         format!(
-            "{}: cannot be written; check that its folder exists and has room",
+            "{}: cannot be written; check that its folder exists and the disk is not full",
             path.display()
         )
     })
@@ -73,7 +72,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn yaml_is_read_as_openapi_asks_for() {
+    fn parses_yaml_1_2_scalars() {
         let yaml = "country: NO\nresponses:\n  200: yes\nversion: '1.0'\nnothing: ~\ntrue: true\n";
         let document = json!({
             "country": "NO", "responses": {"200": "yes"}, "version": "1.0", "nothing": null, "true": true
@@ -82,19 +81,19 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_json_are_exact() {
+    fn keeps_all_digits_of_json_numbers() {
         let text = r#"{"a": 1.0, "b": 1e+3, "c": 18446744073709551616, "d": 0.10}"#;
         assert_eq!(parse(text).unwrap().to_string(), text.replace(' ', ""));
     }
 
     #[test]
-    fn a_slip_in_json_is_told_by_its_place_in_json() {
+    fn reports_the_position_of_a_json_syntax_error() {
         let error = parse("{\"a\": 1,}").unwrap_err().to_string();
         assert!(error.contains("line 1 column 9"), "{error}");
     }
 
     #[test]
-    fn a_key_that_an_object_has_twice_is_an_error() {
+    fn rejects_duplicate_keys() {
         for text in ["{\"a\": {\"b\": 1, \"b\": 2}}", "a: {b: 1, b: 2}"] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains('b'), "{error}");
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_is_wrong_makes_it_panic() {
+    fn does_not_panic_on_malformed_input() {
         let deep = "[".repeat(10_000);
         for text in [
             "",

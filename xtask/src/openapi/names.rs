@@ -1,4 +1,4 @@
-//! Names for schemas that become components.
+//! Names of components, and the Rust names that the generator derives from them.
 
 use std::collections::HashSet;
 
@@ -7,22 +7,22 @@ use serde_json::Value;
 
 use crate::openapi::pointer::{child, keys};
 
-/// The names given so far.
+/// The component names that are in use.
 #[derive(Debug, Default)]
 pub struct Names(HashSet<String>);
 
 impl Names {
-    /// The names that the document's own components have.
+    /// Collects the names of the document's components.
     pub fn of(document: &Value) -> Self {
         Self::of_components(document, |_| true)
     }
 
-    /// The names that the document's components other than `own` have.
+    /// Collects the names of the document's components, except `own`.
     pub fn of_others(document: &Value, own: &str) -> Self {
         Self::of_components(document, |name| name != own)
     }
 
-    fn of_components(document: &Value, counts: impl Fn(&str) -> bool) -> Self {
+    fn of_components(document: &Value, include: impl Fn(&str) -> bool) -> Self {
         let components = document
             .pointer("/components/schemas")
             .and_then(Value::as_object);
@@ -31,28 +31,27 @@ impl Names {
             .flat_map(|components| components.keys());
         Self(
             names
-                .filter(|name| counts(name))
-                .map(|name| plain(name))
+                .filter(|name| include(name))
+                .map(|name| normalized(name))
                 .collect(),
         )
     }
 
-    /// A name for the schema at `pointer`, from the names around it.
-    pub fn of_place(&mut self, document: &Value, pointer: &str) -> String {
-        self.unused(&words(document, pointer).join("_"))
+    /// Returns an unused name for the schema at `pointer`, built from the keys of the pointer.
+    pub fn for_schema(&mut self, document: &Value, pointer: &str) -> String {
+        self.unused(&name_parts(document, pointer).join("_"))
     }
 
-    /// A name for the enum at `pointer`, which its type has too: from the name `own` that it has
-    /// among the components, else from the names around it.
-    pub fn of_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
+    /// Returns an unused name for the enum at `pointer` and its Rust type. It is built from the
+    /// component name `own`, else from the keys of the pointer.
+    pub fn for_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
         match own {
-            Some(own) => self.unused(&settled(own)),
-            None => self.unused(&settled(&words(document, pointer).join("_"))),
+            Some(own) => self.unused(&stable_name(own)),
+            None => self.unused(&stable_name(&name_parts(document, pointer).join("_"))),
         }
     }
 
-    /// `wanted` as the name of a type, with a number after it if another has that name, even when
-    /// spelt as a Rust type.
+    /// Returns `wanted` in camel case, with a number added if its Rust type name is in use.
     pub fn unused(&mut self, wanted: &str) -> String {
         let readable: String = wanted
             .to_upper_camel_case()
@@ -67,17 +66,17 @@ impl Names {
         let numbered = (2..).map(|number| format!("{readable}{number}"));
         let free = std::iter::once(readable.clone())
             .chain(numbered)
-            .find(|name| self.0.insert(plain(name)));
+            .find(|name| self.0.insert(normalized(name)));
         free.unwrap_or(readable)
     }
 }
 
-/// Whether the type that typify makes of the component `name` is called just so.
+/// Returns whether typify keeps the component name `name` for the type.
 pub fn is_type_name(name: &str) -> bool {
     type_name(name) == name
 }
 
-/// Whether `c` may stand within a Rust name: not every letter or digit may, `²` may not.
+/// Returns whether `c` is valid in a Rust identifier: `²` is not, although it is alphanumeric.
 pub fn is_name_character(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
@@ -85,22 +84,22 @@ pub fn is_name_character(c: char) -> bool {
     c.is_alphanumeric() && is_ident(&format!("x0{c}"))
 }
 
-/// Whether `text` is a name in Rust, and no keyword.
+/// Returns whether `text` is a Rust identifier and not a keyword.
 pub fn is_ident(text: &str) -> bool {
-    // Quicker for most names; no keyword but `Self` has a capital.
-    let is_plain = text.starts_with(|c: char| c.is_ascii_uppercase())
+    // A fast path: `Self` is the only keyword with a capital letter.
+    let is_simple = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_alphanumeric());
-    if is_plain {
+    if is_simple {
         text != "Self"
     } else {
         syn::parse_str::<syn::Ident>(text).is_ok()
     }
 }
 
-/// `wanted` as a name that stays the same when it becomes a type.
-fn settled(wanted: &str) -> String {
+/// Returns `wanted` in a form that typify keeps for the type.
+fn stable_name(wanted: &str) -> String {
     let mut readable = wanted.to_owned();
-    // `A_B` is `AB` at first, and then `Ab`.
+    // One conversion is not always enough: `A_B` becomes `AB`, then `Ab`.
     loop {
         let next: String = readable
             .to_upper_camel_case()
@@ -118,7 +117,7 @@ fn settled(wanted: &str) -> String {
     type_name(&readable)
 }
 
-/// The type that typify makes of the component `name`, but for what Rust keeps for itself.
+/// Returns the name of the type that typify generates for the component `name`.
 pub fn type_name(name: &str) -> String {
     let words: String = name
         .chars()
@@ -153,19 +152,19 @@ pub fn method_name(name: &str) -> String {
     format!("{start}{name}{end}")
 }
 
-/// What remains of a name when it becomes a type, without its case.
-fn plain(name: &str) -> String {
+/// Returns the type name of a component in lower case, to find names that differ only in case.
+fn normalized(name: &str) -> String {
     type_name(name).to_lowercase()
 }
 
-/// The keys on the way to `pointer` that tell something of the schema there.
-fn words(document: &Value, pointer: &str) -> Vec<String> {
-    let mut words = Vec::new();
+/// Returns the keys of `pointer` that describe the schema there.
+fn name_parts(document: &Value, pointer: &str) -> Vec<String> {
+    let mut name_parts = Vec::new();
     let mut keys = keys(pointer);
     while let Some(key) = keys.next() {
         match key.as_str() {
             "components" => {
-                // The section, of which the name says enough.
+                // Skips the section: the component name is enough.
                 keys.next();
             }
             "paths" => {
@@ -176,25 +175,25 @@ fn words(document: &Value, pointer: &str) -> Vec<String> {
                     .pointer(&operation)
                     .and_then(|at| at.get("operationId"));
                 match id.and_then(Value::as_str) {
-                    Some(id) => words.push(id.to_owned()),
-                    None => words.extend([method, path]),
+                    Some(id) => name_parts.push(id.to_owned()),
+                    None => name_parts.extend([method, path]),
                 }
             }
             "properties" | "$defs" | "definitions" | "patternProperties" | "dependentSchemas"
-            | "headers" => words.extend(keys.next()),
+            | "headers" => name_parts.extend(keys.next()),
             "content" => {
                 keys.next();
             }
             "schema" => {}
-            "items" => words.push("item".to_owned()),
-            "additionalProperties" => words.push("value".to_owned()),
+            "items" => name_parts.push("item".to_owned()),
+            "additionalProperties" => name_parts.push("value".to_owned()),
             "responses" => {
-                words.push("response".to_owned());
-                words.extend(keys.next());
+                name_parts.push("response".to_owned());
+                name_parts.extend(keys.next());
             }
-            "requestBody" => words.push("body".to_owned()),
-            _ => words.push(key),
+            "requestBody" => name_parts.push("body".to_owned()),
+            _ => name_parts.push(key),
         }
     }
-    words
+    name_parts
 }

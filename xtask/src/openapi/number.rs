@@ -1,10 +1,11 @@
-//! Comparison of JSON numbers by their digits: through `f64`, large ones would lose theirs.
+//! Exact comparison of JSON numbers. Conversion to `f64` would lose digits of large ones.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// A number as `0.DIGITS * 10^exponent`, without zeros at either end; zero has no digits.
+/// A number of the form `0.DIGITS * 10^exponent`, without leading or trailing zeros. Zero has no
+/// digits.
 #[derive(Debug, PartialEq, Eq)]
 struct Decimal {
     negative: bool,
@@ -12,7 +13,7 @@ struct Decimal {
     exponent: i64,
 }
 
-/// Reads the text of a JSON number.
+/// Parses the text of a JSON number.
 fn decimal(number: &Number) -> Decimal {
     let text = number.to_string();
     let (negative, text) = text
@@ -20,13 +21,16 @@ fn decimal(number: &Number) -> Decimal {
         .map_or((false, text.as_str()), |t| (true, t));
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    // An exponent beyond i64 is beyond any number that differs from another by less.
-    let far = if exponent.starts_with('-') {
+    // An exponent that does not fit is larger than all others in practice.
+    let out_of_range = if exponent.starts_with('-') {
         i64::MIN / 2
     } else {
         i64::MAX / 2
     };
-    let exponent = exponent.trim_start_matches('+').parse().unwrap_or(far);
+    let exponent = exponent
+        .trim_start_matches('+')
+        .parse()
+        .unwrap_or(out_of_range);
 
     let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
     let leading = all.iter().take_while(|digit| **digit == b'0').count();
@@ -47,7 +51,7 @@ fn decimal(number: &Number) -> Decimal {
     }
 }
 
-/// Orders two numbers by what they are worth.
+/// Compares two numbers by value.
 pub fn compare(left: &Number, right: &Number) -> Ordering {
     let (left, right) = (decimal(left), decimal(right));
     let sign = |d: &Decimal| match (d.digits.is_empty(), d.negative) {
@@ -69,14 +73,14 @@ pub fn compare(left: &Number, right: &Number) -> Ordering {
         })
 }
 
-/// Whether the number has no fraction, however it is written (`1.0`, `1e3`).
+/// Returns whether the value of the number is an integer, in any notation (`1.0`, `1e3`).
 pub fn is_integer(number: &Number) -> bool {
     let decimal = decimal(number);
     i64::try_from(decimal.digits.len()).is_ok_and(|digits| digits <= decimal.exponent)
         || decimal.digits.is_empty()
 }
 
-/// Whether two values are the same to JSON Schema: `1` and `1.0` are, whatever the order of keys.
+/// Returns whether two values are equal in JSON Schema: numbers by value, objects in any key order.
 pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => compare(left, right) == Ordering::Equal,
@@ -102,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_ordered_by_worth_and_not_by_writing() {
+    fn compares_numbers_by_value() {
         let ordered = [
             "-1e400",
             "-100000000000000000001",
@@ -142,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_told_whatever_their_writing() {
+    fn recognizes_integers_in_any_notation() {
         for text in [
             "0",
             "-0.0",

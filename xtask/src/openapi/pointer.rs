@@ -1,13 +1,13 @@
-//! JSON Pointers (RFC 6901), by which every message names a place in a document.
+//! JSON Pointers (RFC 6901), which every message uses to name a place in a document.
 
 use serde_json::Value;
 
-/// The pointer to `key` below `parent`.
+/// Returns the pointer to `key` in the value at `parent`.
 pub fn child(parent: &str, key: &str) -> String {
     format!("{parent}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-/// The keys that make up `pointer`, unescaped.
+/// Returns the unescaped keys of `pointer`.
 pub fn keys(pointer: &str) -> impl Iterator<Item = String> + '_ {
     pointer
         .split('/')
@@ -15,7 +15,7 @@ pub fn keys(pointer: &str) -> impl Iterator<Item = String> + '_ {
         .map(|key| key.replace("~1", "/").replace("~0", "~"))
 }
 
-/// The name of the component that `reference` points to, if it points to one of `section`.
+/// Returns the name of the component of `section` that `reference` points to.
 pub fn component<'r>(reference: &'r str, section: &str) -> Option<&'r str> {
     reference
         .strip_prefix("#/components/")?
@@ -24,15 +24,17 @@ pub fn component<'r>(reference: &'r str, section: &str) -> Option<&'r str> {
         .filter(|name| !name.contains('/'))
 }
 
-/// The `$ref` of `value`, if it has one.
+/// Returns the `$ref` of `value`.
 pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()
 }
 
-/// `value`, or what it refers to within `document`, however many references lead there.
+/// Resolves `value` within `document`, through any chain of references.
+///
+/// Returns the last reference of the chain if it does not resolve.
 pub fn follow<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
     let mut value = value;
-    // References that lead in a circle lead nowhere.
+    // A bound, because references can form a cycle.
     for _ in 0..32 {
         match reference(value)
             .and_then(|r| r.strip_prefix('#'))

@@ -1,16 +1,16 @@
-//! Ways through an OpenAPI document by position, never by key name: a property may well be
-//! called `const`, `examples` or `schema`.
+//! Traversal of an OpenAPI document by position, never by key name: a property can be called
+//! `const`, `examples` or `schema`.
 
 use serde_json::{Map, Value};
 
 use crate::openapi::pointer::child;
 
-/// The HTTP methods under which a path item keeps its operations.
+/// The HTTP methods of a path item.
 pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// The keywords that hold one schema.
+/// The keywords whose value is one schema.
 pub const ONE_SCHEMA: [&str; 11] = [
     "additionalProperties",
     "contains",
@@ -33,7 +33,7 @@ const MAP_OF_SCHEMAS: [&str; 5] = [
     "properties",
 ];
 
-/// Visits the schemas directly below `schema`, with their pointers.
+/// Visits the direct subschemas of `schema`.
 pub fn subschemas(schema: &mut Value, pointer: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
     let Value::Object(schema) = schema else {
         return;
@@ -59,7 +59,7 @@ pub fn subschemas(schema: &mut Value, pointer: &str, visit: &mut dyn FnMut(&mut 
     }
 }
 
-/// Visits `schema` and every schema in it, the innermost first.
+/// Visits `schema` and all its subschemas, innermost first.
 pub fn schema_tree(schema: &mut Value, pointer: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
     subschemas(schema, pointer, &mut |inner, pointer| {
         schema_tree(inner, pointer, visit)
@@ -74,7 +74,7 @@ pub fn schemas(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &str)) {
     });
 }
 
-/// Visits every schema that is not part of another.
+/// Visits every schema that is not a subschema of another.
 pub fn schema_roots(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &str)) {
     parts(document, &mut |part, value, pointer| match part {
         Part::Schema => visit(value, pointer),
@@ -87,7 +87,7 @@ pub fn schema_roots(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &str
     });
 }
 
-/// Visits every operation (of paths, and of path items elsewhere) with its pointer.
+/// Visits every operation, including those of webhooks, callbacks and components.
 pub fn operations(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     parts(document, &mut |part, value, pointer| {
         if let (Part::Operation, Value::Object(operation)) = (part, value) {
@@ -96,8 +96,8 @@ pub fn operations(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, V
     });
 }
 
-/// What an object of the document is, by its position. Any of them but [`Part::Operation`] and
-/// [`Part::MediaType`] may be a `{"$ref": …}`.
+/// The kind of an OpenAPI object, determined by its position. Every kind except
+/// [`Part::Operation`] and [`Part::MediaType`] can be a `{"$ref": …}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     PathItem,
@@ -116,9 +116,9 @@ pub enum Part {
 
 type Visit<'v> = dyn FnMut(Part, &mut Value, &str) + 'v;
 
-/// Visits every part of the document, each before what it holds.
+/// Visits every part of the document, each before the parts in it.
 ///
-/// Schemas within schemas are left to [`subschemas`].
+/// Subschemas are not visited: see [`subschemas`].
 pub fn parts(document: &mut Value, visit: &mut Visit<'_>) {
     for section in ["paths", "webhooks"] {
         each(document, "", section, &mut |item, pointer| {
@@ -159,14 +159,14 @@ pub fn parts(document: &mut Value, visit: &mut Visit<'_>) {
     });
 }
 
-/// Visits the entries of the object or array at `key`; extensions (`x-…`) are not entries.
-fn each(holder: &mut Value, pointer: &str, key: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
+/// Visits the entries of the object or array at `key`, except extensions (`x-…`).
+fn each(parent: &mut Value, pointer: &str, key: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
     let pointer = child(pointer, key);
-    match holder.get_mut(key) {
+    match parent.get_mut(key) {
         Some(Value::Object(entries)) => {
             for (name, value) in entries {
-                // Only the maps that OpenAPI keys by path, status or expression can hold
-                // extensions; in the others a name may begin as it likes.
+                // Only maps keyed by path or status have extensions. In other maps, a name can
+                // start with `x-`.
                 let extension = name.starts_with("x-") && matches!(key, "paths" | "responses");
                 if !extension || pointer == "/components/responses" {
                     visit(value, &child(&pointer, name));
@@ -245,11 +245,11 @@ fn response(response: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
     });
 }
 
-fn content(holder: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
-    each(holder, pointer, "examples", &mut |v, p| {
+fn content(parent: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
+    each(parent, pointer, "examples", &mut |v, p| {
         visit(Part::Example, v, p)
     });
-    each(holder, pointer, "content", &mut |media_type, pointer| {
+    each(parent, pointer, "content", &mut |media_type, pointer| {
         visit(Part::MediaType, media_type, pointer);
         each(media_type, pointer, "examples", &mut |v, p| {
             visit(Part::Example, v, p)

@@ -1,18 +1,18 @@
-//! Fits an OpenAPI 3.0 document to progenitor, and its answers to what servers really send.
+//! Adapts an OpenAPI 3.0 document to progenitor, and its response schemas to what servers return.
 //!
-//! The rules are general: none knows the documents of this repository. Fitting twice is fitting
-//! once.
+//! The rules are general: none depends on the documents of this repository. The pass is
+//! idempotent.
 
-mod answers;
 mod content;
-mod endless;
+mod descriptions;
 mod media;
 mod names;
-mod open;
+mod open_responses;
 mod parameters;
-mod prose;
+mod recursive;
+mod responses;
 mod schemas;
-mod union;
+mod unify;
 
 #[cfg(test)]
 mod tests;
@@ -21,20 +21,20 @@ use serde_json::Value;
 
 use crate::pipeline::notes::Notes;
 
-/// Fits `document`, which is 3.0 already.
+/// Adapts `document`, which must be OpenAPI 3.0.
 pub fn adapt(document: &mut Value, notes: &mut Notes) {
-    endless::refuse(document, notes);
+    recursive::refuse(document, notes);
     if !notes.refused.is_empty() {
-        // The rest would follow them without end.
+        // The other passes would not terminate.
         return;
     }
     names::name_operations(document, notes);
-    parameters::fit(document, notes);
-    content::fit(document, notes);
-    schemas::fit(document, notes);
-    open::open(document, notes);
-    answers::unify(document, notes);
-    // The unions are answers as well.
-    open::open(document, notes);
-    prose::fence(document);
+    parameters::adapt(document, notes);
+    content::adapt(document, notes);
+    schemas::adapt(document, notes);
+    open_responses::open(document, notes);
+    responses::unify(document, notes);
+    // Unification adds response schemas.
+    open_responses::open(document, notes);
+    descriptions::fence_code(document);
 }

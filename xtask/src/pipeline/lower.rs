@@ -1,15 +1,13 @@
-//! The lowering of OpenAPI 3.1 to 3.0.3, which is all that the generator reads.
+//! Lowers OpenAPI 3.1 to 3.0.3, the only version that the generator supports.
 //!
-//! A rewrite that loses nothing is silent; one after which the document says less is noted; what
-//! cannot be kept is refused, with what to write in the overlay instead. Schemas are found by
-//! their position, never by the name of a key.
+//! A rewrite that loses information adds a warning. A construct without an equivalent is refused,
+//! with the text to write in the overlay instead. Schemas are found by position, never by key name.
 
 mod arrays;
 mod bounds;
 mod components;
 mod content;
 mod document;
-mod dropped;
 mod keys;
 mod nullable;
 mod objects;
@@ -22,7 +20,8 @@ mod shape;
 mod siblings;
 mod types;
 mod unions;
-mod unknown;
+mod unknown_keys;
+mod unsupported;
 mod uri;
 mod values;
 
@@ -36,26 +35,26 @@ use crate::{
     pipeline::notes::{Note, Notes},
 };
 
-/// Rewrites an OpenAPI 3.1 document to 3.0.3, and notes what that loses or cannot do.
+/// Lowers an OpenAPI 3.1 document to 3.0.3, and notes losses and unsupported constructs.
 ///
-/// A 3.0 document stays as it is, but for what is malformed, which is refused; of any other version none is touched, but refused. Pointers of
-/// notes are those of the document as handed in.
+/// A 3.0 document is only checked for malformed schemas. Any other version is refused. The
+/// pointers of notes refer to the original document.
 pub fn lower(document: &mut Value, notes: &mut Notes) {
     match document.get("openapi").and_then(Value::as_str) {
         Some(version) if version.starts_with("3.0.") => {
-            check(document, notes);
+            check_3_0(document, notes);
             return;
         }
         Some(version) if version.starts_with("3.1.") => {}
         _ => {
             let version = match document.get("openapi") {
-                Some(version) => format!("`openapi` is {version}"),
-                None => "the document does not say its version in `openapi`".to_owned(),
+                Some(version) => format!("`openapi` version {version} is not supported"),
+                None => "the document has no `openapi` version".to_owned(),
             };
             notes.refuse(
                 "/openapi",
                 &version,
-                "hand in a document of which it is \"3.0.x\" or \"3.1.x\"",
+                "use a document of version \"3.0.x\" or \"3.1.x\"",
             );
             return;
         }
@@ -63,54 +62,54 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     let mut found = Notes::default();
     document::lower(document, &mut found);
     let moved = references::hoist(document, &mut found);
-    unknown::drop_keys(document, &mut found);
+    unknown_keys::drop_keys(document, &mut found);
     walk::schema_roots(document, &mut |schema, pointer| {
         schema::lower(schema, pointer, &mut found);
     });
     references::refuse_cycles(document, &mut found);
-    components::references(document, &mut found);
+    components::resolve_references(document, &mut found);
     security::lower(document, &mut found);
     path_items::inline(document, &mut found);
     document["openapi"] = "3.0.3".into();
 
     let original = |note: Note| Note {
-        pointer: before(&moved, note.pointer),
+        pointer: original_pointer(&moved, note.pointer),
         ..note
     };
     notes
-        .weakened
-        .extend(found.weakened.into_iter().map(original));
+        .warnings
+        .extend(found.warnings.into_iter().map(original));
     notes
         .refused
         .extend(found.refused.into_iter().map(original));
 }
 
-/// Refuses what no reader of 3.0 could make sense of.
-fn check(document: &mut Value, notes: &mut Notes) {
+/// Refuses malformed schemas of a 3.0 document.
+fn check_3_0(document: &mut Value, notes: &mut Notes) {
     walk::schemas(document, &mut |schema, pointer| {
         let Value::Object(schema) = schema else {
-            // As in 3.0, these may also be said of the members that nobody knows.
+            // In 3.0, `additionalProperties` can also be a boolean.
             if !(schema.is_boolean() && pointer.ends_with("/additionalProperties")) {
-                let construct = format!("a schema is {schema}, not an object");
-                notes.refuse(pointer, &construct, "correct it in the overlay");
+                let problem = format!("the schema is {schema}: expected an object");
+                notes.refuse(pointer, &problem, "correct it in the overlay");
             }
             return;
         };
-        if let Some(of) = schema
+        if let Some(kind) = schema
             .get("type")
-            .filter(|of| of.is_array() || *of == "null")
+            .filter(|kind| kind.is_array() || *kind == "null")
         {
-            let construct = format!("`type` is {of}, which OpenAPI 3.0 does not know");
-            let way_out = "write `nullable` in the overlay, or `openapi: 3.1.0` if it is that";
-            notes.refuse(&child(pointer, "type"), &construct, way_out);
+            let problem = format!("`type` is {kind}, which is not valid in OpenAPI 3.0");
+            let fix = "use `nullable` in the overlay, or `openapi: 3.1.0` if the document is 3.1";
+            notes.refuse(&child(pointer, "type"), &problem, fix);
         }
         shape::check(schema, pointer, notes);
     });
     references::refuse_cycles(document, notes);
 }
 
-/// Where the place at `pointer` stood before the schemas in `moved` became components.
-fn before(moved: &[references::Moved], pointer: String) -> String {
+/// Returns the pointer before the schemas in `moved` became components.
+fn original_pointer(moved: &[references::Moved], pointer: String) -> String {
     for schema in moved {
         if let Some(rest) = pointer.strip_prefix(&schema.to)
             && (rest.is_empty() || rest.starts_with('/'))

@@ -1,11 +1,11 @@
-//! What a pass has to say of a document: where it made it weaker, and what it refuses.
+//! Findings of the passes about a document.
 
 use std::fmt;
 
-/// One remark on one place of a document.
+/// A finding about one place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// JSON Pointer to the place.
+    /// The JSON Pointer of the place.
     pub pointer: String,
     pub text: String,
 }
@@ -21,32 +21,33 @@ impl fmt::Display for Note {
     }
 }
 
-/// The remarks of all passes on one document, in the order of the passes.
+/// The findings of all passes about one document, in the order of the passes.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Notes {
-    /// Rewrites after which the document says less than before.
-    pub weakened: Vec<Note>,
-    /// What no rewrite can keep; one of these and the document is not written.
+    /// Rewrites that lose information.
+    pub warnings: Vec<Note>,
+    /// Constructs that are not supported. With any of these, the document is not written.
     pub refused: Vec<Note>,
 }
 
 impl Notes {
-    /// Notes that the document now says less, once for each place and reason.
-    pub fn weaken(&mut self, pointer: &str, text: impl Into<String>) {
+    /// Adds a warning, unless the same one exists.
+    pub fn warn(&mut self, pointer: &str, text: impl Into<String>) {
         let note = Note {
             pointer: pointer.to_owned(),
             text: text.into(),
         };
-        if !self.weakened.contains(&note) {
-            self.weakened.push(note);
+        if !self.warnings.contains(&note) {
+            self.warnings.push(note);
         }
     }
 
-    /// Refuses `construct`, and says what an overlay (or the document's author) can write instead.
-    pub fn refuse(&mut self, pointer: &str, construct: &str, way_out: &str) {
+    /// Refuses the construct at `pointer`. `fix` says what to write instead, in an overlay or in
+    /// the document.
+    pub fn refuse(&mut self, pointer: &str, problem: &str, fix: &str) {
         self.refused.push(Note {
             pointer: pointer.to_owned(),
-            text: format!("{construct}; {way_out}"),
+            text: format!("{problem}; {fix}"),
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Overlays (OpenAPI Overlay Specification 1.0 and 1.1): reviewed corrections of a document.
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
@@ -15,89 +15,90 @@ const INFO_FIELDS: [&str; 3] = ["title", "version", "description"];
 /// The fixed fields of an Action Object.
 const ACTION_FIELDS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
 
-/// Applies `overlay` to `document`, each action to the result of the one before.
+/// Applies `overlay` to `document`, each action to the result of the one before. After an error,
+/// `document` is unchanged.
 ///
-/// One rule is stricter than the specification, so that no correction outlives its cause: an
-/// action must match something. After an error `document` is as it was.
+/// Stricter than the specification, an action must match something: otherwise a correction that
+/// is no longer needed would go unnoticed.
 pub fn apply(document: &mut Value, overlay: &Value) -> Result<()> {
     let actions = actions(overlay)?;
     let mut result = document.clone();
     for action in &actions {
         action
             .apply(&mut result)
-            .map_err(|fault| anyhow!("{} {fault}", action.name))?;
+            .with_context(|| action.name.clone())?;
     }
     *document = result;
     Ok(())
 }
 
-/// The feature sets of the specification that differ in what they allow.
+/// The supported versions of the specification.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Version {
-    /// 1.0: targets are objects and arrays, and there is no `copy`.
+    /// 1.0: targets are objects and arrays; `copy` does not exist.
     V1_0,
-    /// 1.1: targets may be primitives, and arrays may be concatenated.
+    /// 1.1: targets can be primitives, and arrays can be concatenated.
     V1_1,
 }
 
-/// An Action Object whose shape has been checked.
+/// A validated Action Object.
 struct Action<'o> {
-    /// How messages call it.
+    /// The name of the action in messages.
     name: String,
     target: JsonPath,
     modifier: Modifier<'o>,
     version: Version,
 }
 
-/// What an action does to its targets.
+/// The change that an action makes to its targets.
 enum Modifier<'o> {
-    /// Merges this value into each target.
+    /// Merges the value into each target.
     Update(&'o Value),
-    /// Merges the node at this place of the document into each target.
+    /// Merges the node at this path of the document into each target.
     Copy(JsonPath),
-    /// Takes each target out of the object or array that holds it.
+    /// Removes each target from its parent.
     Remove,
 }
 
 /// A node that a target selects.
 struct Match {
-    /// JSON Pointer to the node.
+    /// The JSON Pointer of the node.
     pointer: String,
-    /// What [`kind`] calls the node.
+    /// The [`kind`] of the node.
     kind: &'static str,
 }
 
-/// The actions of `overlay`, all checked before the first one is applied.
+/// Validates `overlay` and returns its actions.
 fn actions(overlay: &Value) -> Result<Vec<Action<'_>>> {
-    let in_overlay = |fault| anyhow!("the overlay {fault}");
     let Value::Object(overlay) = overlay else {
         bail!("the overlay is not an object; write `overlay`, `info` and `actions`");
     };
-    let version = version(overlay).map_err(in_overlay)?;
-    fields(overlay, &OVERLAY_FIELDS).map_err(in_overlay)?;
-    info(overlay).map_err(in_overlay)?;
+    let version = version(overlay)?;
+    refuse_unknown_fields(overlay, &OVERLAY_FIELDS)?;
+    check_info(overlay)?;
     if overlay.contains_key("extends") {
-        string(overlay, "extends").map_err(in_overlay)?;
+        string(overlay, "extends")?;
     }
     let actions = match overlay.get("actions") {
         Some(Value::Array(actions)) if !actions.is_empty() => actions,
-        _ => bail!(
-            "the overlay has no list of `actions`; give it at least one action, or delete the file"
-        ),
+        _ => bail!("`actions` is not a non-empty array; add an action, or delete the file"),
     };
     let mut checked = Vec::new();
     for (index, action) in actions.iter().enumerate() {
         let name = name(index, action);
         if let Some(first) = actions.iter().take(index).position(|other| other == action) {
-            bail!("{name} repeats action {}; remove one of them", first + 1);
+            bail!(
+                "{name}: it is equal to action {}; remove one of them",
+                first + 1
+            );
         }
         let action = Action::check(name.clone(), action, version);
-        checked.push(action.map_err(|fault| anyhow!("{name} {fault}"))?);
+        checked.push(action.context(name)?);
     }
     Ok(checked)
 }
 
-/// The feature set that `overlay` asks for.
+/// Returns the version of `overlay`.
 fn version(overlay: &Map<String, Value>) -> Result<Version> {
     let version = string(overlay, "overlay")?;
     let is_patch = |patch: &str| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit());
@@ -105,54 +106,54 @@ fn version(overlay: &Map<String, Value>) -> Result<Version> {
         Some(("1.0", patch)) if is_patch(patch) => Ok(Version::V1_0),
         Some(("1.1", patch)) if is_patch(patch) => Ok(Version::V1_1),
         _ => bail!(
-            "is of version `{version}`, but only 1.0.x and 1.1.x are known; \
-             rewrite it as `overlay: 1.1.0`"
+            "`overlay` version `{version}` is not supported: expected 1.0.x or 1.1.x; \
+             write `overlay: 1.1.0`"
         ),
     }
 }
 
-/// Checks the Info Object of `overlay`.
-fn info(overlay: &Map<String, Value>) -> Result<()> {
+/// Validates the Info Object of `overlay`.
+fn check_info(overlay: &Map<String, Value>) -> Result<()> {
     let Some(Value::Object(info)) = overlay.get("info") else {
-        bail!("has no object `info`; add one with `title` and `version`");
+        bail!("`info` is missing or not an object; add it with `title` and `version`");
     };
-    let in_info = |fault| anyhow!("has an `info` that {fault}");
-    fields(info, &INFO_FIELDS).map_err(in_info)?;
-    string(info, "title").map_err(in_info)?;
-    string(info, "version").map_err(in_info)?;
+    refuse_unknown_fields(info, &INFO_FIELDS).context("info")?;
+    string(info, "title").context("info")?;
+    string(info, "version").context("info")?;
     Ok(())
 }
 
-/// Refuses keys of `object` that are neither in `known` nor extensions: a misspelt field would
-/// otherwise be left out without a word.
-fn fields(object: &Map<String, Value>, known: &[&str]) -> Result<()> {
-    let stranger = object
+/// Fails if `object` has a field that is neither in `known` nor an extension, since a misspelt
+/// field would be ignored.
+fn refuse_unknown_fields(object: &Map<String, Value>, known: &[&str]) -> Result<()> {
+    let unknown = object
         .keys()
         .find(|key| !key.starts_with("x-") && !known.contains(&key.as_str()));
-    match stranger {
+    match unknown {
         None => Ok(()),
         Some(key) => bail!(
-            "has the unknown key `{key}`; correct it to one of `{}`, or begin it with `x-`",
+            "unknown field `{key}`: expected one of `{}`; correct it, or prefix it with `x-`",
             known.join("`, `")
         ),
     }
 }
 
-/// The string at `key` of `object`.
+/// Returns the string at `key` of `object`.
 fn string<'o>(object: &'o Map<String, Value>, key: &str) -> Result<&'o str> {
     match object.get(key) {
         Some(Value::String(string)) => Ok(string),
-        _ => bail!("has no string `{key}`; write one"),
+        Some(_) => bail!("`{key}` is not a string; correct it"),
+        None => bail!("`{key}` is missing; add it"),
     }
 }
 
-/// The JSONPath at `key` of `action`.
+/// Parses the JSONPath at `key` of `action`.
 fn path(action: &Map<String, Value>, key: &str) -> Result<JsonPath> {
     JsonPath::parse(string(action, key)?)
-        .map_err(|error| anyhow!("has a `{key}` that is not a JSONPath ({error}); correct it"))
+        .map_err(|error| anyhow!("`{key}` is not a valid JSONPath ({error}); correct it"))
 }
 
-/// How messages call the action at `index`, by as much as it tells of itself.
+/// Returns the name of the action at `index` in messages: its number, description and target.
 fn name(index: usize, action: &Value) -> String {
     let text = |key| action.get(key).and_then(Value::as_str);
     let description = text("description")
@@ -160,43 +161,42 @@ fn name(index: usize, action: &Value) -> String {
         .filter(|reason| !reason.is_empty())
         .map(|reason| format!("«{reason}»"));
     let target = text("target").map(|target| format!("target {target}"));
-    let traits: Vec<_> = description.into_iter().chain(target).collect();
+    let details: Vec<_> = description.into_iter().chain(target).collect();
     let number = index + 1;
-    if traits.is_empty() {
+    if details.is_empty() {
         format!("overlay action {number}")
     } else {
-        format!("overlay action {number} ({})", traits.join(", "))
+        format!("overlay action {number} ({})", details.join(", "))
     }
 }
 
-/// What the checked `action` is to do.
+/// Returns the modifier of `action`.
 fn modifier(action: &Map<String, Value>, version: Version) -> Result<Modifier<'_>> {
     let remove = match action.get("remove") {
         None => false,
         Some(Value::Bool(remove)) => *remove,
-        Some(_) => bail!("has a `remove` that is neither true nor false; write one of them"),
+        Some(other) => bail!("`remove` is {other}: expected true or false; correct it"),
     };
     match (action.get("update"), action.get("copy")) {
         (_, Some(_)) if version == Version::V1_0 => {
-            bail!("has a `copy`, which Overlay 1.0 lacks; write `overlay: 1.1.0`")
+            bail!("`copy` does not exist in Overlay 1.0; write `overlay: 1.1.0`")
         }
-        // The text of the specification says of each that the other leaves it without impact;
-        // its schema allows one of the two.
-        (Some(_), Some(_)) => bail!("has both `update` and `copy`; split it into two actions"),
+        // The specification does not define which of them applies, and its schema allows only one.
+        (Some(_), Some(_)) => bail!("it has `update` and `copy`; split it into two actions"),
         _ if remove => Ok(Modifier::Remove),
         (Some(update), None) => Ok(Modifier::Update(update)),
         (None, Some(_)) => Ok(Modifier::Copy(path(action, "copy")?)),
-        (None, None) => bail!("has nothing to do; give it `update`, `copy` or `remove: true`"),
+        (None, None) => bail!("it has no effect; add `update`, `copy` or `remove: true`"),
     }
 }
 
 impl<'o> Action<'o> {
-    /// Checks the shape of `action`.
+    /// Validates `action`.
     fn check(name: String, action: &'o Value, version: Version) -> Result<Self> {
         let Value::Object(action) = action else {
-            bail!("is not an object; write `target`, `description` and what to do");
+            bail!("it is not an object; write `target`, `description` and a modifier");
         };
-        fields(action, &ACTION_FIELDS)?;
+        refuse_unknown_fields(action, &ACTION_FIELDS)?;
         let target = path(action, "target")?;
         let modifier = modifier(action, version)?;
         if action.contains_key("description") {
@@ -210,23 +210,23 @@ impl<'o> Action<'o> {
         })
     }
 
-    /// Applies the action; after an error `document` may be half changed.
+    /// Applies the action. After an error, `document` can be partly changed.
     fn apply(&self, document: &mut Value) -> Result<()> {
         let matches = matches(&self.target, document);
         ensure!(
             !matches.is_empty(),
-            "matches nothing in the document: upstream may have changed; \
-             correct its target or remove the action"
+            "the target matches nothing in the document: upstream may have changed; \
+             correct the target or remove the action"
         );
-        // OAI's own examples of 1.0 remove primitives.
+        // The official examples of 1.0 remove primitives.
         if self.version == Version::V1_0 && !matches!(self.modifier, Modifier::Remove) {
             refuse_primitives(&matches)?;
         }
         match &self.modifier {
             Modifier::Update(value) => self.update(document, &matches, value),
             Modifier::Copy(path) => self.update(document, &matches, &source(path, document)?),
-            // From the back, so that an array is shortened behind the elements still to be
-            // removed, and a match goes before the one it is part of.
+            // In reverse order, so that array indices stay valid and nested matches are removed
+            // before their parents.
             Modifier::Remove => matches
                 .iter()
                 .rev()
@@ -236,9 +236,9 @@ impl<'o> Action<'o> {
 
     /// Merges `value` into each of `targets`.
     fn update(&self, document: &mut Value, targets: &[Match], value: &Value) -> Result<()> {
-        refuse_mixture(targets)?;
+        refuse_mixed_kinds(targets)?;
         for Match { pointer, .. } in targets {
-            // Always there: a merge takes no node away.
+            // Always `Some`, since a merge removes no node.
             let Some(target) = document.pointer_mut(pointer) else {
                 continue;
             };
@@ -253,10 +253,9 @@ impl<'o> Action<'o> {
     }
 }
 
-/// The nodes that `path` selects, once each, a node before those within it and the elements of
-/// an array by index.
+/// Returns the distinct nodes that `path` selects, in document order.
 fn matches(path: &JsonPath, document: &Value) -> Vec<Match> {
-    // `dedup` also sorts by place; the expression itself may ask for any order.
+    // `dedup` also sorts by location.
     let nodes = path.query_located(document).dedup();
     nodes
         .iter()
@@ -267,61 +266,60 @@ fn matches(path: &JsonPath, document: &Value) -> Vec<Match> {
         .collect()
 }
 
-/// The one node that the `copy` expression selects.
+/// Returns the one node that the `copy` expression selects.
 fn source(path: &JsonPath, document: &Value) -> Result<Value> {
     let nodes = path.query_located(document).dedup();
     let count = nodes.len();
     match nodes.exactly_one() {
         Ok(node) => Ok(node.node().clone()),
         Err(_) => bail!(
-            "copies {path}, which selects {count} nodes of the document; \
-             make `copy` select exactly one"
+            "`copy` ({path}) selects {count} nodes: expected exactly one; correct the JSONPath"
         ),
     }
 }
 
-/// Refuses targets that Overlay 1.0 cannot have.
+/// Fails if a target is a primitive, which Overlay 1.0 does not allow.
 fn refuse_primitives(targets: &[Match]) -> Result<()> {
     match targets.iter().find(|target| target.kind == PRIMITIVE) {
         None => Ok(()),
         Some(Match { pointer, .. }) => bail!(
-            "targets {PRIMITIVE} at {}, which Overlay 1.0 forbids; \
-             write `overlay: 1.1.0`, or target what holds it",
-            place(pointer)
+            "the target matches {PRIMITIVE} at {}, which Overlay 1.0 does not allow; \
+             write `overlay: 1.1.0`, or target its parent",
+            location(pointer)
         ),
     }
 }
 
-/// Refuses targets of more than one kind.
-fn refuse_mixture(targets: &[Match]) -> Result<()> {
+/// Fails if the targets are of different kinds.
+fn refuse_mixed_kinds(targets: &[Match]) -> Result<()> {
     if let [first, rest @ ..] = targets
         && let Some(other) = rest.iter().find(|other| other.kind != first.kind)
     {
         bail!(
-            "targets {} at {} but {} at {}; split it into one action for each kind",
+            "the target matches {} at {} and {} at {}; write one action for each kind",
             first.kind,
-            place(&first.pointer),
+            location(&first.pointer),
             other.kind,
-            place(&other.pointer)
+            location(&other.pointer)
         );
     }
     Ok(())
 }
 
-/// Removes the node at `pointer` from the object or array that holds it.
+/// Removes the node at `pointer` from its parent.
 fn remove(document: &mut Value, pointer: &str) -> Result<()> {
-    let (Some((holder, _)), Some(key)) = (pointer.rsplit_once('/'), pointer::keys(pointer).last())
+    let (Some((parent, _)), Some(key)) = (pointer.rsplit_once('/'), pointer::keys(pointer).last())
     else {
-        bail!("removes the whole document; target a part of it");
+        bail!("the target is the whole document, which cannot be removed; target a part of it");
     };
-    match document.pointer_mut(holder) {
-        Some(Value::Object(members)) => {
-            members.shift_remove(&key);
+    match document.pointer_mut(parent) {
+        Some(Value::Object(fields)) => {
+            fields.shift_remove(&key);
         }
         Some(Value::Array(entries)) => {
             entries.remove(key.parse()?);
         }
-        // Nothing else holds nodes.
+        // Other values have no children.
         _ => {}
     }
     Ok(())
@@ -345,20 +343,20 @@ fn merge(target: &mut Value, update: &Value, pointer: &str) -> Result<()> {
             *target = update.clone();
         }
         (target, update) => bail!(
-            "cannot merge {} into {} at {}; give the same kind, \
-             or remove the node by one action and set it anew by the next",
+            "cannot merge {} into {} at {}; use the same kind, \
+             or remove the node in one action and add it in the next",
             kind(update),
             kind(target),
-            place(pointer)
+            location(pointer)
         ),
     }
     Ok(())
 }
 
-/// What [`kind`] calls a string, number, boolean or null.
+/// The [`kind`] of a string, number, boolean or null.
 const PRIMITIVE: &str = "a primitive";
 
-/// The kind of `value`, as far as the specification tells kinds apart.
+/// Returns the kind of `value`, as the specification distinguishes them.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "an object",
@@ -367,8 +365,8 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// How messages call the place at `pointer`.
-fn place(pointer: &str) -> &str {
+/// Returns the name of the place at `pointer` in messages.
+fn location(pointer: &str) -> &str {
     if pointer.is_empty() {
         "the root"
     } else {
@@ -381,9 +379,9 @@ mod tests {
     use super::*;
     use crate::{cases, openapi::document};
 
-    /// Runs one case; the error is how it differs from what it expects.
+    /// Runs one case. The error describes the difference from the expected result.
     fn check(case: &Map<String, Value>) -> Result<(), String> {
-        // Documents are compared as text, because the order of keys counts.
+        // Documents are compared as text, because the order of keys matters.
         let text = |document| document::to_text(document).unwrap();
         let mut document = case["document"].clone();
         let outcome = apply(&mut document, &case["overlay"]).map_err(|error| format!("{error:#}"));
@@ -397,7 +395,10 @@ mod tests {
             (None, Some(Value::String(error))) if !error.is_empty() => {
                 let refused = matches!(&outcome, Err(actual) if actual.contains(error));
                 let agrees = refused && result == text(&case["document"]);
-                (format!("the old document and the error\n{error}\n"), agrees)
+                (
+                    format!("the unchanged document and the error\n{error}\n"),
+                    agrees,
+                )
             }
             _ => return Err("needs either `expected` or a string `error`".to_owned()),
         };
@@ -410,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn golden_cases() {
+    fn applies_every_case_as_expected() {
         let cases = cases::of("overlay");
         let failures: Vec<_> = cases
             .iter()

@@ -1,5 +1,5 @@
-//! What holds of `prepare` whatever upstream publishes: a document is prepared, or refused with
-//! its place and a way out. The documents are the real ones, mutated.
+//! Property tests of `prepare`: any document is prepared, or refused with a pointer and a fix.
+//! The documents are mutations of real ones.
 
 use std::{
     sync::{LazyLock, mpsc},
@@ -25,20 +25,20 @@ use crate::{
     upstream::{gitbook, merge},
 };
 
-/// How many documents a run tries, unless `PROPTEST_CASES` says otherwise.
+/// The number of documents in a run, unless `PROPTEST_CASES` is set.
 const CASES: u32 = 40;
 
-/// The longest that one document may take. It is met a thousandfold in a debug build; whatever
-/// exceeds it would not end.
+/// The time limit for one document. A debug build needs a thousandth of it, so a document that
+/// exceeds it does not terminate.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// The documents that are mutated: one that upstream published, and one of our own.
+/// The documents to mutate: one published by upstream, and one written by hand.
 const DOCUMENTS: [&str; 2] = [
     include_str!("../../tests/fixtures/repository/specs/dialog360/upstream.json"),
     include_str!("../../tests/fixtures/repository/specs/graph/spec.yaml"),
 ];
 
-/// Pages of the Partner API that make a third.
+/// Pages of the Partner API, which are merged into a third document.
 const PAGES: [&str; 2] = [
     include_str!(
         "../../tests/fixtures/pages/docs.360dialog.com/partner/partner-api/api-reference/client-management.md"
@@ -48,8 +48,7 @@ const PAGES: [&str; 2] = [
     ),
 ];
 
-/// Each path of the real documents as a document of its own, which is tried in a fraction of the
-/// time of the whole.
+/// Each path of the real documents as a separate document, which is much faster than the whole.
 static PARTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let pages = PAGES.iter().flat_map(|page| {
         let page = gitbook::read("https://docs.example/page.md", page).unwrap();
@@ -60,22 +59,22 @@ static PARTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     documents.iter().flat_map(parts).collect()
 });
 
-/// `document` split by its paths, each with the components it needs.
+/// Splits `document` by path, each with the components it needs.
 fn parts(document: &Value) -> Vec<Value> {
     let paths = document["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &Value)| {
         let mut part = document.clone();
         part["paths"] = json!({path: item});
-        without_idle_components(&mut part);
+        remove_unused_components(&mut part);
         part
     };
     paths.iter().map(of_path).collect()
 }
 
 /// Removes the components that nothing refers to.
-fn without_idle_components(document: &mut Value) {
+fn remove_unused_components(document: &mut Value) {
     let mut size = usize::MAX;
-    // What only an idle component refers to is idle after it is gone.
+    // Removing a component can make others unused.
     while document.to_string().len() < size {
         let text = document.to_string();
         size = text.len();
@@ -89,34 +88,34 @@ fn without_idle_components(document: &mut Value) {
     }
 }
 
-/// One change to a document, at a place that is found by an index once the document is there.
+/// One change to a document. Places are indices that are resolved when the change is applied.
 #[derive(Debug, Clone)]
 enum Mutation {
-    /// Another value in place of the one there.
+    /// Replaces a value.
     Replace(Place, Value),
-    /// A value lost.
+    /// Removes a value.
     Remove(Place),
-    /// A key that is called otherwise here alone.
+    /// Renames a key in this place only.
     RenameKey(Place, &'static str),
-    /// A value that stands a second time beside itself, under this key in an object.
+    /// Copies a value into its own parent, under this key in an object.
     Duplicate(Place, &'static str),
-    /// A keyword more.
+    /// Inserts a keyword.
     Insert(Place, &'static str, Value),
-    /// What is there, or null.
+    /// Makes a value a union of itself and null.
     OrNull(Place),
-    /// What is there as the only branch of a union or an intersection.
+    /// Makes a value the only branch of a union or an `allOf`.
     Wrap(Place, &'static str),
-    /// A `type` that is the list of the one there and others.
+    /// Adds types to `type`.
     Types(Place, Vec<&'static str>),
-    /// A reference to another place, with or without the siblings it then has. Some make cycles.
+    /// Inserts a reference to another place, or replaces the value by it. Some form cycles.
     Refer(Place, Place, bool),
-    /// The value of another place.
+    /// Copies the value of another place.
     Copy(Place, Place),
-    /// A component, a property, a parameter or an operation that is called otherwise throughout.
+    /// Renames a component, property, parameter or operation, with its references.
     Name(Index, &'static str),
 }
 
-/// A place, counted among the schemas or among all values of the document.
+/// A place, as an index into the schemas or into all values of the document.
 #[derive(Debug, Clone)]
 enum Place {
     Schema(Index),
@@ -124,7 +123,7 @@ enum Place {
 }
 
 impl Place {
-    /// The pointer to the place; the document itself is none.
+    /// Returns the pointer of the place, which is never the root.
     fn pointer(&self, document: &Value) -> Option<String> {
         let mut pointers = Vec::new();
         let index = match self {
@@ -143,7 +142,7 @@ impl Place {
     }
 }
 
-/// The pointers to all values in `value`.
+/// Collects the pointers of all values in `value`.
 fn collect(value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     let mut enter = |key: &str, value| {
         let pointer = child(pointer, key);
@@ -161,14 +160,14 @@ fn collect(value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     }
 }
 
-/// The pointer to what holds the value at `pointer`, and its key there.
+/// Splits `pointer` into the pointer of the parent and the key.
 fn parent(pointer: &str) -> (&str, String) {
     let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
     (parent, keys(pointer).last().unwrap_or_default())
 }
 
 impl Mutation {
-    /// Changes `document`, unless the mutation means nothing at its place.
+    /// Applies the mutation, if it is possible at its place.
     fn apply(&self, document: &mut Value) -> Option<()> {
         match self {
             Self::Replace(place, value) => *at(document, place)? = value.clone(),
@@ -227,7 +226,7 @@ impl Mutation {
             Self::Copy(place, source) => {
                 let source = source.pointer(document)?;
                 let value = document.pointer(&source)?.clone();
-                // Copies of copies would grow without end.
+                // Limits the growth through copies of copies.
                 if value.to_string().len() < 10_000 {
                     *at(document, place)? = value;
                 }
@@ -244,15 +243,15 @@ impl Mutation {
     }
 }
 
-/// The value at `place`.
+/// Returns the value at `place`.
 fn at<'d>(document: &'d mut Value, place: &Place) -> Option<&'d mut Value> {
     let pointer = place.pointer(document)?;
     document.pointer_mut(&pointer)
 }
 
-/// Calls the entry `from` of an object `to`, and leaves it where it stands.
-fn rename_key(holder: &mut Value, from: &str, to: &str) -> Option<()> {
-    let entries = holder.as_object_mut()?;
+/// Renames the key `from` of an object to `to`, in its position.
+fn rename_key(object: &mut Value, from: &str, to: &str) -> Option<()> {
+    let entries = object.as_object_mut()?;
     let all = std::mem::take(entries).into_iter();
     let renamed = all.map(|(key, value)| {
         let key = if key == from { to.to_owned() } else { key };
@@ -262,7 +261,7 @@ fn rename_key(holder: &mut Value, from: &str, to: &str) -> Option<()> {
     Some(())
 }
 
-/// The pointers to all that Rust gets a name from.
+/// Returns the pointers of everything that gets a Rust name.
 fn names(document: &Value) -> Vec<String> {
     let mut pointers = Vec::new();
     collect(document, "", &mut pointers);
@@ -279,9 +278,9 @@ fn names(document: &Value) -> Vec<String> {
     pointers
 }
 
-/// Changes the name at `pointer`, and whatever goes by it.
+/// Changes the name at `pointer`, and the references to it.
 fn rename(document: &mut Value, pointer: &str, name: &str) -> Option<()> {
-    let (holder, key) = parent(pointer);
+    let (parent, key) = parent(pointer);
     match document.pointer(pointer)? {
         Value::String(old) if key == "name" => {
             let (old, new) = (format!("{{{old}}}"), format!("{{{name}}}"));
@@ -289,7 +288,7 @@ fn rename(document: &mut Value, pointer: &str, name: &str) -> Option<()> {
             for path in paths.collect::<Vec<_>>() {
                 rename_key(&mut document["paths"], &path, &path.replace(&old, &new));
             }
-            // The path of the parameter may be another now; of all by this name none is.
+            // All parameters with this name, because the pointer can be outdated.
             each_value(document, &mut |value| match value.get_mut("name") {
                 Some(Value::String(text)) if format!("{{{text}}}") == old => {
                     *text = name.to_owned();
@@ -299,8 +298,8 @@ fn rename(document: &mut Value, pointer: &str, name: &str) -> Option<()> {
         }
         Value::String(_) => *document.pointer_mut(pointer)? = name.into(),
         _ => {
-            let (old, new) = (format!("#{pointer}"), format!("#{}", child(holder, name)));
-            rename_key(document.pointer_mut(holder)?, &key, name)?;
+            let (old, new) = (format!("#{pointer}"), format!("#{}", child(parent, name)));
+            rename_key(document.pointer_mut(parent)?, &key, name)?;
             each_value(document, &mut |value| match value {
                 Value::String(text) if *text == old => *text = new.clone(),
                 _ => {}
@@ -320,16 +319,16 @@ fn each_value(value: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     }
 }
 
-/// Names that are none in Rust, none in a pointer without escapes, or somebody else's.
-const AWKWARD: [&str; 26] = [
+/// Names that are not Rust identifiers, need escapes in a pointer, or conflict with others.
+const UNUSUAL_NAMES: [&str; 26] = [
     "", " ", "_", "-", "$", "$ref", "type", "Self", "self", "r#type", "r#true", "1", "00", "é",
     "日本", "a/b", "a~1b", "a b", "{id}", "\"", "\n", "extra", "Error", "builder", "send",
     "Client",
 ];
 
-/// Values that few readers reckon with.
-fn odd() -> BoxedStrategy<Value> {
-    let odd = [
+/// Returns unusual or malformed values.
+fn unusual_values() -> BoxedStrategy<Value> {
+    let unusual_values = [
         "null",
         "true",
         "false",
@@ -360,11 +359,11 @@ fn odd() -> BoxedStrategy<Value> {
         r#"{"$ref": "https://example.com/a.json"}"#,
         r#"{"$ref": 1}"#,
     ];
-    let odd = odd.map(|text| serde_json::from_str::<Value>(text).unwrap());
-    select(odd.to_vec()).boxed()
+    let unusual_values = unusual_values.map(|text| serde_json::from_str::<Value>(text).unwrap());
+    select(unusual_values.to_vec()).boxed()
 }
 
-/// A keyword with a value of the kind it asks for; most are new in 3.1.
+/// Returns keywords with a valid value, most of them new in 3.1.
 fn keyword() -> BoxedStrategy<(&'static str, Value)> {
     let keywords = [
         ("$anchor", json!("a")),
@@ -442,7 +441,7 @@ fn keyword() -> BoxedStrategy<(&'static str, Value)> {
     select(keywords.to_vec()).boxed()
 }
 
-/// Some place, a schema more often than not.
+/// Returns any place, more often a schema.
 fn place() -> impl Strategy<Value = Place> {
     prop_oneof![
         3 => any::<Index>().prop_map(Place::Schema),
@@ -450,7 +449,7 @@ fn place() -> impl Strategy<Value = Place> {
     ]
 }
 
-/// Any mutation.
+/// Returns any mutation.
 fn mutation() -> BoxedStrategy<Mutation> {
     let types = select(
         &[
@@ -458,9 +457,9 @@ fn mutation() -> BoxedStrategy<Mutation> {
         ][..],
     );
     let unions = select(&["allOf", "anyOf", "oneOf"][..]);
-    let name = || select(&AWKWARD[..]);
+    let name = || select(&UNUSUAL_NAMES[..]);
     prop_oneof![
-        3 => (place(), odd()).prop_map(|(place, value)| Mutation::Replace(place, value)),
+        3 => (place(), unusual_values()).prop_map(|(place, value)| Mutation::Replace(place, value)),
         2 => place().prop_map(Mutation::Remove),
         1 => (place(), name()).prop_map(|(place, name)| Mutation::RenameKey(place, name)),
         2 => (place(), name()).prop_map(|(place, name)| Mutation::Duplicate(place, name)),
@@ -477,17 +476,17 @@ fn mutation() -> BoxedStrategy<Mutation> {
     .boxed()
 }
 
-/// What is wrong with how `document` is prepared.
-fn fault(document: &Value) -> Result<(), String> {
-    let (report, answer) = mpsc::channel();
+/// Checks `document` in a thread, to catch panics and to enforce the time limit.
+fn check_in_thread(document: &Value) -> Result<(), String> {
+    let (report, results) = mpsc::channel();
     let copy = document.clone();
-    // A thread of its own, for what does not end can only be left behind.
+    // A thread that does not terminate can only be abandoned.
     let thread = thread::Builder::new()
         .name(crate::pipeline::validate::TRIAL.to_owned())
-        .spawn(move || report.send(judge(&copy)))
+        .spawn(move || report.send(check(&copy)))
         .unwrap();
-    match answer.recv_timeout(LONGEST) {
-        Ok(judgement) => judgement,
+    match results.recv_timeout(LONGEST) {
+        Ok(outcome) => outcome,
         Err(mpsc::RecvTimeoutError::Timeout) => Err(format!("takes more than {LONGEST:?}")),
         Err(mpsc::RecvTimeoutError::Disconnected) => {
             let panic = thread.join().err();
@@ -500,17 +499,17 @@ fn fault(document: &Value) -> Result<(), String> {
     }
 }
 
-/// Prepares `document` and what becomes of it.
-fn judge(document: &Value) -> Result<(), String> {
+/// Prepares `document`, and checks the result and the notes.
+fn check(document: &Value) -> Result<(), String> {
     let (first, notes) = prepared(document);
     if (first.clone(), notes.clone()) != prepared(document) {
-        return Err("is prepared otherwise the second time".to_owned());
+        return Err("is not prepared deterministically".to_owned());
     }
     for note in &notes.refused {
         let place = note.pointer.is_empty() || note.pointer.starts_with('/');
-        let (construct, way_out) = note.text.rsplit_once("; ").unwrap_or_default();
-        if !place || construct.is_empty() || way_out.is_empty() {
-            return Err(format!("is refused without a place or a way out: {note}"));
+        let (problem, fix) = note.text.rsplit_once("; ").unwrap_or_default();
+        if !place || problem.is_empty() || fix.is_empty() {
+            return Err(format!("is refused without a pointer or a fix: {note}"));
         }
     }
     if !notes.refused.is_empty() {
@@ -519,7 +518,7 @@ fn judge(document: &Value) -> Result<(), String> {
     let result: Value = serde_json::from_str(&first).map_err(|error| error.to_string())?;
     let (again, notes) = prepared(&result);
     if let Some(note) = notes.refused.first() {
-        return Err(format!("is refused once it is prepared: {note}"));
+        return Err(format!("is refused after it was prepared: {note}"));
     }
     if first != again {
         return Err("is changed when prepared again".to_owned());
@@ -527,7 +526,7 @@ fn judge(document: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// What `document` becomes as text, for the order of keys counts, and what there is to say of it.
+/// Prepares `document`, and returns its text (to compare the order of keys) and the notes.
 fn prepared(document: &Value) -> (String, Notes) {
     let mut document = document.clone();
     let notes = pipeline::prepare(&mut document);
@@ -535,19 +534,19 @@ fn prepared(document: &Value) -> (String, Notes) {
 }
 
 #[test]
-fn the_real_documents_are_prepared() {
+fn prepares_the_real_documents() {
     for part in &*PARTS {
         assert_eq!(prepared(part).1.refused, []);
-        assert_eq!(fault(part), Ok(()));
+        assert_eq!(check_in_thread(part), Ok(()));
     }
 }
 
 proptest! {
-    // Enough steps of shrinking to leave a mutation or two.
+    // Enough shrinking steps to leave one or two mutations.
     #![proptest_config(cases::properties(CASES, 100))]
 
     #[test]
-    fn every_document_is_prepared_or_refused(
+    fn prepares_or_refuses_every_document(
         part in any::<Index>(),
         mutations in prop::collection::vec(mutation(), 1..6),
     ) {
@@ -555,9 +554,9 @@ proptest! {
         for mutation in mutations {
             mutation.apply(&mut document);
         }
-        if let Err(fault) = fault(&document) {
+        if let Err(failure) = check_in_thread(&document) {
             let text = document::to_text(&document).unwrap();
-            prop_assert!(false, "this document {}:\n{}", fault, text);
+            prop_assert!(false, "this document {}:\n{}", failure, text);
         }
     }
 }

@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 use url::Url;
 
-use crate::openapi::strict_json;
+use crate::openapi::duplicate_keys;
 
 /// The largest page or index that is read, in bytes.
 const LARGEST: usize = 16 << 20;
@@ -270,7 +270,7 @@ fn openapi(mut value: Value, text: &str) -> Result<Option<Value>> {
         (None, Some(version)) => bail!("Swagger {version} is not read, OpenAPI \"3.x\" is"),
         (None, None) => return Ok(None),
     }
-    strict_json::unique_keys(text).map_err(|error| anyhow!("{error} of the block"))?;
+    duplicate_keys::reject(text).map_err(|error| anyhow!("{error} of the block"))?;
     strip_signatures(&mut value);
     Ok(Some(value))
 }

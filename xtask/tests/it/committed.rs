@@ -1,5 +1,5 @@
-//! Promises about the specs of this repository. They hold for any document, so that a refresh breaks
-//! none of them.
+//! Tests of the specs in this repository. They hold for any document, so a refresh does not break
+//! them.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::repository::{self, Repository};
 
-/// The folders of specs/, one for each API.
+/// Returns the folders of specs/, one for each API.
 fn apis() -> Vec<PathBuf> {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     let entries = fs::read_dir(specs).expect("specs/ can be listed");
@@ -17,7 +17,7 @@ fn apis() -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_committed_files_are_what_their_sources_make() {
+fn committed_files_are_up_to_date_with_their_sources() {
     let mut check = repository::task("prepare", &["--check"]);
     check.env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
     let (code, printed) = repository::outcome(check);
@@ -41,7 +41,7 @@ fn every_api_is_a_feature_and_a_module_of_the_crate() {
         ] {
             assert!(
                 read(file).contains(&text),
-                "{file} lacks `{}`; CONTRIBUTING.md says under «Another API» what belongs there",
+                "{file}: `{}` is missing; see «Another API» in CONTRIBUTING.md",
                 text.trim()
             );
         }
@@ -76,7 +76,7 @@ fn every_overlay_action_has_a_reason() {
         assert_eq!(
             actions,
             reasons,
-            "{}/overlay.yaml: give every action a `description` that says why it exists",
+            "{}/overlay.yaml: an action has no `description`; add one that says why it exists",
             api.display()
         );
     }

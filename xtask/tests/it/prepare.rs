@@ -1,8 +1,8 @@
-//! `cargo xtask prepare` as a maintainer runs it.
+//! Tests of `cargo xtask prepare` as a maintainer runs it.
 
 use crate::repository::Repository;
 
-/// A document of one operation, which says it is of this version.
+/// Returns a document of this OpenAPI version with one operation.
 fn document(version: &str, operation: &str) -> String {
     format!(
         r#"{{"openapi": "{version}", "info": {{"title": "Case", "version": "1"}},
@@ -38,7 +38,7 @@ fn check_names_the_stale_file_and_the_command_and_writes_nothing() {
 }
 
 #[test]
-fn an_overlay_action_whose_target_is_gone_fails_by_name_and_nothing_is_written() {
+fn rejects_an_overlay_action_whose_target_matches_nothing() {
     let repository = Repository::frozen();
     let upstream = repository.read("specs/dialog360/upstream.json");
     repository.write(
@@ -48,7 +48,7 @@ fn an_overlay_action_whose_target_is_gone_fails_by_name_and_nothing_is_written()
             "/accounts/{waba_account_id}",
         ),
     );
-    // The other API would be written as well.
+    // This file of the other API would be written, too.
     repository.write("specs/graph/openapi.json", "{}\n");
     let before = repository.specs();
     let (code, printed) = repository.prepare(&[]);
@@ -63,7 +63,7 @@ fn an_overlay_action_whose_target_is_gone_fails_by_name_and_nothing_is_written()
 }
 
 #[test]
-fn a_document_of_3_0_that_needs_nothing_is_not_touched() {
+fn does_not_change_a_3_0_document_that_needs_no_changes() {
     let repository = Repository::frozen();
     let text = r#"{
   "openapi": "3.0.3",
@@ -81,7 +81,7 @@ fn a_document_of_3_0_that_needs_nothing_is_not_touched() {
 }
 
 #[test]
-fn one_document_can_be_json_or_yaml_and_have_an_overlay() {
+fn prepares_one_json_or_yaml_file_with_an_overlay() {
     let repository = Repository::frozen();
     repository.write("in.json", &document("3.1.0", OPERATION));
     repository.write(
@@ -115,12 +115,12 @@ fn one_document_can_be_json_or_yaml_and_have_an_overlay() {
     let (code, printed) = repository.prepare(&check);
     assert_eq!(
         code, 1,
-        "without the overlay it is another document\n{printed}"
+        "without the overlay, the document differs\n{printed}"
     );
 }
 
 #[test]
-fn what_cannot_be_kept_is_refused_with_its_place_and_a_way_out() {
+fn refuses_an_unsupported_construct_with_pointer_and_fix() {
     let repository = Repository::frozen();
     let operation = r##"{"operationId": "get_s", "responses": {"200": {"description": "ok",
         "content": {"application/json": {"schema": {"$dynamicRef": "#x"}}}}}}"##;
@@ -135,11 +135,11 @@ fn what_cannot_be_kept_is_refused_with_its_place_and_a_way_out() {
 }
 
 #[test]
-fn what_would_make_the_generator_panic_is_refused() {
+fn refuses_documents_on_which_the_generator_would_panic() {
     for operation in [
-        // Two names that are one in Rust.
+        // A method name that conflicts with another.
         r#"{"operationId": "new", "responses": {"200": {"description": "ok"}}}"#,
-        // A version that no header can carry is the document's own, see below.
+        // Two properties with the same Rust name.
         r#"{"operationId": "get_s", "responses": {"200": {"description": "ok", "content":
             {"application/json": {"schema": {"type": "object", "properties":
             {"a-b": {"type": "string"}, "a_b": {"type": "string"}}}}}}}}"#,
@@ -161,7 +161,7 @@ fn what_would_make_the_generator_panic_is_refused() {
 }
 
 #[test]
-fn input_that_is_no_document_fails_by_its_name() {
+fn rejects_malformed_input_and_names_the_file() {
     let repository = Repository::frozen();
     for (text, part) in [
         ("", "in.json"),
@@ -180,8 +180,5 @@ fn input_that_is_no_document_fails_by_its_name() {
     assert_eq!(code, 2, "{printed}");
     assert!(printed.contains("nowhere.json"), "{printed}");
     let (code, printed) = repository.prepare(&["--file", "in.json"]);
-    assert_eq!(
-        code, 2,
-        "a wrong call is one that could not be done\n{printed}"
-    );
+    assert_eq!(code, 2, "a missing option is a usage error\n{printed}");
 }

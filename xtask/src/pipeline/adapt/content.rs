@@ -1,4 +1,4 @@
-//! Media types: one for each body, and the same spelling of JSON everywhere.
+//! Media types of bodies: one for each request, and one spelling of JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// The media types of a request that progenitor can send, the best first.
+/// The media types that progenitor can send, in order of preference.
 const SENDABLE: [&str; 5] = [
     JSON,
     "application/x-www-form-urlencoded",
@@ -20,22 +20,22 @@ const SENDABLE: [&str; 5] = [
     "text/x-markdown",
 ];
 
-/// Fits the bodies of every request and response.
-pub fn fit(document: &mut Value, notes: &mut Notes) {
+/// Adapts the bodies of every request and response.
+pub fn adapt(document: &mut Value, notes: &mut Notes) {
     walk::parts(document, &mut |part, value, pointer| {
-        let Value::Object(holder) = value else { return };
-        if !matches!(holder.get("content"), Some(Value::Object(_))) {
+        let Value::Object(object) = value else { return };
+        if !matches!(object.get("content"), Some(Value::Object(_))) {
             return;
         }
         match part {
-            Part::RequestBody => fit_request(holder, pointer, notes),
-            Part::Response => fit_response(holder, pointer, notes),
+            Part::RequestBody => adapt_request(object, pointer, notes),
+            Part::Response => adapt_response(object, pointer, notes),
             _ => {}
         }
     });
 }
 
-fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+fn adapt_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let required = body.get("required") == Some(&Value::Bool(true));
     let Some(Value::Object(content)) = body.get_mut("content") else {
         return;
@@ -52,19 +52,19 @@ fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     });
     let Some(chosen) = chosen else {
         let given: Vec<&str> = content.keys().map(String::as_str).collect();
-        let construct = format!("a request body of {} cannot be sent", given.join(", "));
-        notes.refuse(pointer, &construct, "remove the operation in the overlay");
+        let problem = format!("a request body of {} is not supported", given.join(", "));
+        notes.refuse(pointer, &problem, "remove the operation in the overlay");
         return;
     };
     for other in content.keys().filter(|given| **given != chosen) {
-        notes.weaken(
+        notes.warn(
             pointer,
-            format!("the body is sent as {chosen}, never as {other}"),
+            format!("the body is always sent as {chosen}, not as {other}"),
         );
     }
     content.retain(|given, _| *given == chosen);
     if !required {
-        notes.weaken(pointer, "the optional body is always sent");
+        notes.warn(pointer, "the optional body is treated as required");
         body.insert("required".to_owned(), Value::Bool(true));
     }
     let Some(Value::Object(content)) = body.get_mut("content") else {
@@ -94,13 +94,13 @@ fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
                 .and_then(Value::as_object)
                 .is_some_and(|e| !e.is_empty())
             {
-                let way_out = "remove the `encoding` in the overlay";
-                notes.refuse(&pointer, "a form with an `encoding` of its own", way_out);
+                let fix = "remove the `encoding` in the overlay";
+                notes.refuse(&pointer, "`encoding` of a form is not supported", fix);
             }
             if !media_type.contains_key("schema") {
                 notes.refuse(
                     &pointer,
-                    "a form without a schema",
+                    "the form has no `schema`",
                     "add one in the overlay",
                 );
             }
@@ -108,7 +108,7 @@ fn fit_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     }
 }
 
-fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+fn adapt_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Object(content)) = response.get_mut("content") else {
         return;
     };
@@ -116,7 +116,7 @@ fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut No
     if !content.keys().any(|given| is_json(given)) {
         let like_json = content.keys().find(|given| is_like_json(given)).cloned();
         if let Some(other) = like_json {
-            notes.weaken(pointer, format!("an answer of {other} is read as JSON"));
+            notes.warn(pointer, format!("a body of {other} is parsed as JSON"));
             respell(content, |given| {
                 if given == other { JSON } else { given }.to_owned()
             });
@@ -124,7 +124,7 @@ fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut No
     }
     if content.keys().any(|given| is_json(given)) {
         for other in content.keys().filter(|given| !is_json(given)) {
-            notes.weaken(pointer, format!("an answer of {other} is never read"));
+            notes.warn(pointer, format!("a body of {other} is not supported"));
         }
     }
     for (given, media_type) in content {
@@ -137,7 +137,7 @@ fn fit_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut No
     }
 }
 
-/// Spells every media type of `content` as `spell` does, and leaves each in its place.
+/// Renames every media type of `content` with `spell`, and keeps their order.
 fn respell(content: &mut Map<String, Value>, spell: impl Fn(&str) -> String) {
     *content = std::mem::take(content)
         .into_iter()

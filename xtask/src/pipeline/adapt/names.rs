@@ -1,4 +1,4 @@
-//! Operation ids that make readable method names.
+//! Operation ids for readable method names, and names of enum variants.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,11 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// What flask-style generators of documents put between the module and the name of a handler.
-const HANDLER: &str = "_docs_api_";
+/// The text between module and handler name in the operation ids of Flask document generators.
+const HANDLER_MARKER: &str = "_docs_api_";
 
-/// Ids whose builder would be called like a type, and whose method like another method, that the
-/// generated code uses.
-const TAKEN: [&str; 17] = [
+/// Operation ids whose builder or method would conflict with a name in the generated code.
+const RESERVED: [&str; 17] = [
     "api_version",
     "baseurl",
     "byte_stream",
@@ -38,30 +37,32 @@ const TAKEN: [&str; 17] = [
     "string",
 ];
 
-/// Gives every operation an id in snake case that no other has.
+/// Gives every operation a unique id in snake case.
 pub fn name_operations(document: &mut Value, notes: &mut Notes) {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     walk::operations(document, &mut |operation, _| {
         if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
-            *uses.entry(handler(id)).or_default() += 1;
+            *uses.entry(method_id(id)).or_default() += 1;
         }
     });
     walk::operations(document, &mut |operation, pointer| {
         let name = match operation.get("operationId").and_then(Value::as_str) {
-            Some(id) if uses.get(&handler(id)).is_some_and(|uses| *uses > 1) => id.to_snake_case(),
-            Some(id) => handler(id),
+            Some(id) if uses.get(&method_id(id)).is_some_and(|uses| *uses > 1) => {
+                id.to_snake_case()
+            }
+            Some(id) => method_id(id),
             None => {
-                let name = name_of_place(pointer);
-                notes.weaken(
+                let name = name_from_path(pointer);
+                notes.warn(
                     pointer,
-                    format!("an operation without operationId is named `{name}`"),
+                    format!("the operation has no `operationId`: it is named `{name}`"),
                 );
                 name
             }
         };
-        if is_of_path(pointer) {
-            check_operation(&name, pointer, notes);
+        if has_method(pointer) {
+            refuse_unusable(&name, pointer, notes);
         }
         names
             .entry(name.clone())
@@ -69,51 +70,51 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
             .push(pointer.to_owned());
         operation.insert("operationId".to_owned(), Value::String(name));
     });
-    for (name, places) in names.iter().filter(|(_, places)| places.len() > 1) {
-        let construct = format!(
-            "the operation id `{name}` is that of {} operations",
-            places.len()
+    for (name, pointers) in names.iter().filter(|(_, pointers)| pointers.len() > 1) {
+        let problem = format!(
+            "the operation id `{name}` is used by {} operations",
+            pointers.len()
         );
-        for place in places {
-            let way_out = "give it another operationId in the overlay";
-            notes.refuse(place, &construct, way_out);
+        for pointer in pointers {
+            let fix = "set another `operationId` in the overlay";
+            notes.refuse(pointer, &problem, fix);
         }
     }
 }
 
-/// Whether the client gets a method for the operation: it gets none for callbacks.
-fn is_of_path(pointer: &str) -> bool {
+/// Returns whether the client gets a method for the operation. Callbacks have no method.
+fn has_method(pointer: &str) -> bool {
     pointer.starts_with("/paths/") && pointer::keys(pointer).count() == 3
 }
 
-/// Refuses the operation called `name` if the client cannot have a method of it.
-fn check_operation(name: &str, pointer: &str, notes: &mut Notes) {
-    if TAKEN.contains(&name) {
+/// Refuses the operation called `name` if the client cannot have a method for it.
+fn refuse_unusable(name: &str, pointer: &str, notes: &mut Notes) {
+    if RESERVED.contains(&name) {
         notes.refuse(
             pointer,
-            &format!("the operation id `{name}` is a name that the generated code uses itself"),
-            "give it another operationId in the overlay",
+            &format!("the operation id `{name}` is reserved by the generated code"),
+            "set another `operationId` in the overlay",
         );
     }
     let method = pointer::keys(pointer).last().unwrap_or_default();
     if matches!(method.as_str(), "options" | "trace") {
         notes.refuse(
             pointer,
-            &format!("the client cannot send {}", method.to_uppercase()),
+            &format!("the method {} is not supported", method.to_uppercase()),
             "remove the operation in the overlay",
         );
     }
 }
 
-/// `id` in snake case, without what stands before the name of the handler.
-fn handler(id: &str) -> String {
-    id.rsplit_once(HANDLER)
+/// Returns `id` in snake case, without the text before the handler name.
+fn method_id(id: &str) -> String {
+    id.rsplit_once(HANDLER_MARKER)
         .map_or(id, |(_, handler)| handler)
         .to_snake_case()
 }
 
-/// A name from the method and the path: `get /a/{b}` is `get_a_b`.
-fn name_of_place(pointer: &str) -> String {
+/// Returns a name built from method and path: `get /a/{b}` becomes `get_a_b`.
+fn name_from_path(pointer: &str) -> String {
     let keys: Vec<String> = pointer::keys(pointer).collect();
     match keys.as_slice() {
         [.., path, method] => format!("{method} {path}").to_snake_case(),
@@ -121,7 +122,7 @@ fn name_of_place(pointer: &str) -> String {
     }
 }
 
-/// A name for a schema that stands within others: the words of `parts` in one.
+/// Joins `parts` into a component name in camel case.
 pub fn component_name(parts: &[&str]) -> String {
     parts
         .iter()
@@ -129,7 +130,7 @@ pub fn component_name(parts: &[&str]) -> String {
         .collect()
 }
 
-/// Names for the Rust variants of an enum with these values, each different.
+/// Returns distinct Rust variant names for these enum values.
 pub fn variant_names(values: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
@@ -138,7 +139,7 @@ pub fn variant_names(values: &[&str]) -> Vec<String> {
             .map(|c| if is_name_character(c) { c } else { ' ' })
             .collect();
         let mut name = words.to_upper_camel_case();
-        // `Unknown` is the variant for all other values; the others cannot be names in Rust.
+        // `Unknown` is the variant for all other values, and `Self` is a keyword.
         if matches!(name.as_str(), "" | "Self" | "Unknown") {
             name.push_str("Value");
         }

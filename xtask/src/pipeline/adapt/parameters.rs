@@ -1,5 +1,5 @@
-//! Parameters: those that the client sets itself go, ids become single path segments, lists get
-//! their commas, and what progenitor would send wrongly is refused.
+//! Parameters: removes those that the client sets itself, makes ids single path segments and
+//! arrays comma-separated, and refuses those that progenitor would send incorrectly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,18 +15,20 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// The headers that every request has anyway, in lower case.
-const SET_BY_CLIENT: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
+/// The headers that the client sets on every request, in lower case.
+const CLIENT_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
 
-/// What else the builder of every operation has by these names, and of those with a body.
-const TAKEN: [&str; 4] = ["header_map", "into_request", "new", "send"];
-const TAKEN_BY_BODY: [&str; 2] = ["body", "body_map"];
+/// Names of other methods and variables in the builder of every operation.
+const RESERVED: [&str; 4] = ["header_map", "into_request", "new", "send"];
 
-const WAY_OUT: &str = "remove the parameter in the overlay, or replace it by one that it can send";
+/// The same for operations with a request body.
+const RESERVED_WITH_BODY: [&str; 2] = ["body", "body_map"];
 
-/// Fits every parameter of `document`.
-pub fn fit(document: &mut Value, notes: &mut Notes) {
-    drop_those_of_client(document, notes);
+const FIX: &str = "remove or replace the parameter in the overlay";
+
+/// Adapts every parameter of `document`.
+pub fn adapt(document: &mut Value, notes: &mut Notes) {
+    remove_client_parameters(document, notes);
     check_operations(document, notes);
 
     let before = document.clone();
@@ -34,20 +36,20 @@ pub fn fit(document: &mut Value, notes: &mut Notes) {
         if let (Part::Parameter, Value::Object(parameter)) = (part, value)
             && !parameter.contains_key("$ref")
         {
-            fit_parameter(parameter, pointer, &before, notes);
+            adapt_parameter(parameter, pointer, &before, notes);
         }
     });
 }
 
-/// Removes the parameters by which a document spells out authentication and the like.
-fn drop_those_of_client(document: &mut Value, notes: &mut Notes) {
+/// Removes credentials and headers that the client sets itself.
+fn remove_client_parameters(document: &mut Value, notes: &mut Notes) {
     let credentials = credential_names(document);
     let before = document.clone();
     walk::parts(document, &mut |part, value, pointer| {
-        let (Part::PathItem | Part::Operation, Value::Object(holder)) = (part, value) else {
+        let (Part::PathItem | Part::Operation, Value::Object(object)) = (part, value) else {
             return;
         };
-        let Some(Value::Array(parameters)) = holder.get_mut("parameters") else {
+        let Some(Value::Array(parameters)) = object.get_mut("parameters") else {
             return;
         };
         let count = parameters.len();
@@ -55,23 +57,23 @@ fn drop_those_of_client(document: &mut Value, notes: &mut Notes) {
             let parameter = follow(&before, parameter);
             let is_credential = is_credential(parameter, &credentials);
             if is_credential {
-                notes.weaken(
+                notes.warn(
                     pointer,
                     format!(
-                        "the parameter {} is not sent, as it is a credential",
+                        "the parameter {} is removed: the client sends credentials itself",
                         parameter["name"]
                     ),
                 );
             }
-            !is_credential && !is_set_by_client(parameter)
+            !is_credential && !is_client_header(parameter)
         });
         if parameters.is_empty() && count > 0 {
-            holder.shift_remove("parameters");
+            object.shift_remove("parameters");
         }
     });
 }
 
-/// Where and by what names the API takes keys: `("header", "x-api-key")`.
+/// Returns the location and name of each API key: `("header", "x-api-key")`.
 fn credential_names(document: &Value) -> BTreeSet<(String, String)> {
     let schemes = document
         .pointer("/components/securitySchemes")
@@ -87,22 +89,22 @@ fn credential_names(document: &Value) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// Whether `parameter` is one of `credentials`, other than those that every client has.
+/// Returns whether `parameter` is one of `credentials` and not a standard header.
 fn is_credential(parameter: &Value, credentials: &BTreeSet<(String, String)>) -> bool {
     let (Some(place), Some(name)) = (parameter["in"].as_str(), parameter["name"].as_str()) else {
         return false;
     };
-    !is_set_by_client(parameter)
+    !is_client_header(parameter)
         && credentials.contains(&(place.to_owned(), name.to_ascii_lowercase()))
 }
 
-/// Whether `parameter` is a header that every request has anyway.
-fn is_set_by_client(parameter: &Value) -> bool {
+/// Returns whether `parameter` is a header that the client sets on every request.
+fn is_client_header(parameter: &Value) -> bool {
     let name = parameter["name"].as_str().map(str::to_ascii_lowercase);
-    parameter["in"] == "header" && name.is_some_and(|name| SET_BY_CLIENT.contains(&name.as_str()))
+    parameter["in"] == "header" && name.is_some_and(|name| CLIENT_HEADERS.contains(&name.as_str()))
 }
 
-/// Refuses operations whose parameters do not fit their path or each other.
+/// Refuses operations whose parameters conflict with their path or with each other.
 fn check_operations(document: &Value, notes: &mut Notes) {
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         let item_pointer = child("/paths", path);
@@ -112,41 +114,41 @@ fn check_operations(document: &Value, notes: &mut Notes) {
             };
             let pointer = child(&item_pointer, method);
             let mut parameters: Vec<(String, &Value)> = Vec::new();
-            for (holder, at) in [(item, &item_pointer), (operation, &pointer)] {
-                let list = holder.get("parameters").and_then(Value::as_array);
+            for (object, at) in [(item, &item_pointer), (operation, &pointer)] {
+                let list = object.get("parameters").and_then(Value::as_array);
                 for (index, parameter) in list.into_iter().flatten().enumerate() {
                     let place = child(&child(at, "parameters"), &index.to_string());
                     parameters.push((place, follow(document, parameter)));
                 }
             }
             let has_body = operation.get("requestBody").is_some();
-            check_methods(&parameters, has_body, notes);
+            refuse_reserved_names(&parameters, has_body, notes);
             let parameters: Vec<&Value> = parameters.into_iter().map(|(_, at)| at).collect();
-            check_path(path, &parameters, &pointer, notes);
-            check_names(&parameters, &pointer, notes);
+            refuse_path_mismatches(path, &parameters, &pointer, notes);
+            refuse_name_conflicts(&parameters, &pointer, notes);
         }
     }
 }
 
-/// Each parameter becomes a method of the operation's builder, and a variable where its request is made.
-fn check_methods(parameters: &[(String, &Value)], has_body: bool, notes: &mut Notes) {
+/// Refuses parameters with a reserved name. Each parameter becomes a method of the operation's
+/// builder, and a variable in the code that builds the request.
+fn refuse_reserved_names(parameters: &[(String, &Value)], has_body: bool, notes: &mut Notes) {
     for (pointer, parameter) in parameters {
         let Some(name) = parameter["name"].as_str() else {
             continue;
         };
         let method = name.to_snake_case();
-        let taken = TAKEN.contains(&method.as_str())
-            || (has_body && TAKEN_BY_BODY.contains(&method.as_str()));
-        if taken {
-            let construct =
-                format!("the parameter `{name}` has a name that the generated code uses itself");
-            notes.refuse(pointer, &construct, "remove it in the overlay");
+        let reserved = RESERVED.contains(&method.as_str())
+            || (has_body && RESERVED_WITH_BODY.contains(&method.as_str()));
+        if reserved {
+            let problem = format!("the parameter name `{name}` is reserved by the generated code");
+            notes.refuse(pointer, &problem, "remove the parameter in the overlay");
         }
     }
 }
 
-/// Every parameter in the path has to be declared, and the other way round.
-fn check_path(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Notes) {
+/// Refuses path parameters that are not declared, or declared but not in the path.
+fn refuse_path_mismatches(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Notes) {
     let declared: BTreeSet<&str> = parameters
         .iter()
         .filter(|parameter| parameter["in"] == "path")
@@ -160,21 +162,21 @@ fn check_path(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Note
     for name in used.difference(&declared) {
         notes.refuse(
             pointer,
-            &format!("the path's `{{{name}}}` is not among the parameters"),
+            &format!("the path parameter `{name}` is not declared"),
             "declare it in the overlay with `in: path`",
         );
     }
     for name in declared.difference(&used) {
         notes.refuse(
             pointer,
-            &format!("the path parameter `{name}` is not in the path"),
+            &format!("the declared path parameter `{name}` is not in the path"),
             "remove it in the overlay, or correct its name",
         );
     }
 }
 
-/// progenitor tells parameters apart by name alone, as it is in Rust.
-fn check_names(parameters: &[&Value], pointer: &str, notes: &mut Notes) {
+/// Refuses parameters with the same Rust name, since progenitor ignores their location.
+fn refuse_name_conflicts(parameters: &[&Value], pointer: &str, notes: &mut Notes) {
     let mut names: BTreeMap<String, BTreeSet<(&str, &str)>> = BTreeMap::new();
     for parameter in parameters {
         if let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) {
@@ -183,19 +185,19 @@ fn check_names(parameters: &[&Value], pointer: &str, notes: &mut Notes) {
         }
     }
     for (name, places) in names.iter().filter(|(_, places)| places.len() > 1) {
-        let spelt: BTreeSet<&str> = places.iter().map(|(name, _)| *name).collect();
-        let construct = match spelt.len() {
+        let spellings: BTreeSet<&str> = places.iter().map(|(name, _)| *name).collect();
+        let problem = match spellings.len() {
             1 => format!(
-                "two parameters are called `{}`, in different places",
-                Vec::from_iter(spelt).concat()
+                "two parameters have the name `{}`, in different locations",
+                Vec::from_iter(spellings).concat()
             ),
-            _ => format!("several parameters would be called `{name}` in Rust"),
+            _ => format!("several parameters have the Rust name `{name}`"),
         };
-        notes.refuse(pointer, &construct, "remove one of them in the overlay");
+        notes.refuse(pointer, &problem, "remove one of them in the overlay");
     }
 }
 
-fn fit_parameter(
+fn adapt_parameter(
     parameter: &mut Map<String, Value>,
     pointer: &str,
     document: &Value,
@@ -210,14 +212,15 @@ fn fit_parameter(
         "path" | "header" => "simple",
         "query" => "form",
         _ => {
-            let construct = format!("a parameter in `{place}` cannot be sent");
-            notes.refuse(pointer, &construct, WAY_OUT);
+            let problem = format!("a parameter in `{place}` is not supported");
+            notes.refuse(pointer, &problem, FIX);
             return;
         }
     };
     if let Some(other) = parameter.get("style").filter(|given| *given != style) {
-        let construct = format!("a {place} parameter of style {other} cannot be sent");
-        notes.refuse(pointer, &construct, WAY_OUT);
+        let problem =
+            format!("style {other} of a {place} parameter is not supported: expected \"{style}\"");
+        notes.refuse(pointer, &problem, FIX);
         return;
     }
     if place == "path" {
@@ -227,13 +230,13 @@ fn fit_parameter(
         content_to_schema(parameter, pointer, notes);
     }
     if let Some(schema) = parameter.get_mut("schema") {
-        drop_null(schema, document);
+        remove_null(schema, document);
     }
     let Some(schema) = parameter.get("schema").cloned() else {
         if !parameter.contains_key("content") {
             notes.refuse(
                 pointer,
-                "a parameter without a schema",
+                "the parameter has no `schema`",
                 "add one in the overlay",
             );
         }
@@ -259,18 +262,20 @@ fn fit_parameter(
         }
         ("query", _) => {}
         (place, other) => {
-            let kind = other.unwrap_or("no single type");
-            let construct = format!("a {place} parameter whose schema is of {kind}");
-            notes.refuse(pointer, &construct, WAY_OUT);
+            let kind = other.map_or("without a single type".to_owned(), |kind| {
+                format!("of type `{kind}`")
+            });
+            let problem = format!("a {place} parameter {kind} is not supported");
+            notes.refuse(pointer, &problem, FIX);
         }
     }
 }
 
-/// Takes null out of what a parameter can be: one that is null is left out.
-fn drop_null(schema: &mut Value, document: &Value) {
+/// Removes null from the schema of a parameter: callers omit the parameter instead.
+fn remove_null(schema: &mut Value, document: &Value) {
     let target = follow(document, schema);
     if target.get("nullable") == Some(&Value::Bool(true)) {
-        // The component stays as it is for others.
+        // A copy, because other places can refer to the component.
         *schema = target.clone();
     }
     let Value::Object(schema) = schema else {
@@ -283,7 +288,7 @@ fn drop_null(schema: &mut Value, document: &Value) {
     }
 }
 
-/// Makes the type of `parameter` the list that writes itself with commas.
+/// Gives `parameter` the type of a comma-separated list.
 fn separate_by_commas(
     parameter: &mut Map<String, Value>,
     list: &Value,
@@ -293,17 +298,17 @@ fn separate_by_commas(
 ) {
     let mut list = list.clone();
     let mut item = list.get("items").cloned().unwrap_or_else(|| json!({}));
-    if !has_text_form(&item, document) {
-        notes.weaken(pointer, "the items of the list are given as text");
+    if !can_keep_type(&item, document) {
+        notes.warn(pointer, "the items of the array are typed as strings");
         item = json!({"type": "string"});
     }
     list["x-rust-type"] = rust_type("waba::CommaSeparated", &[item]);
     parameter.insert("schema".to_owned(), list);
 }
 
-/// Whether an item of this schema can be given as what it is: it is one that writes itself as
-/// text and has a name, which only a component has, or is plain text.
-fn has_text_form(item: &Value, document: &Value) -> bool {
+/// Returns whether items of this schema can keep their type: a component that is a scalar, or a
+/// string without constraints.
+fn can_keep_type(item: &Value, document: &Value) -> bool {
     let target = follow(document, item);
     if target["nullable"] == true {
         return false;
@@ -320,7 +325,7 @@ fn has_text_form(item: &Value, document: &Value) -> bool {
     }
 }
 
-/// A parameter whose `content` is JSON is text to progenitor.
+/// Replaces JSON `content` by a string schema, since progenitor supports no other form.
 fn content_to_schema(parameter: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let is_json = parameter["content"]
         .as_object()
@@ -328,13 +333,9 @@ fn content_to_schema(parameter: &mut Map<String, Value>, pointer: &str, notes: &
     if is_json {
         parameter.shift_remove("content");
         parameter.insert("schema".to_owned(), json!({"type": "string"}));
-        notes.weaken(pointer, "a parameter of JSON is given as text");
+        notes.warn(pointer, "the JSON parameter is passed as a string");
     } else {
-        let construct = "a parameter with `content` other than JSON";
-        notes.refuse(
-            pointer,
-            construct,
-            "give it a `schema` instead, in the overlay",
-        );
+        let problem = "`content` other than JSON is not supported for a parameter";
+        notes.refuse(pointer, problem, "replace it by `schema` in the overlay");
     }
 }

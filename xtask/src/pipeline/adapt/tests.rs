@@ -1,7 +1,7 @@
-//! The cases under `tests/cases/adapt`, and what holds of every document.
+//! Runs the golden cases of `tests/cases/adapt`.
 //!
-//! A case has one `operation` or one schema, of an `answer` or a `request`; `schemas` are others
-//! beside it. It expects the operation, or all schemas, as they are afterwards.
+//! A case has one `operation`, or one schema of a `response` or a `request`. `schemas` are further
+//! components. `expected` is the adapted operation, or all adapted schemas.
 
 use serde_json::{Map, Value, json};
 
@@ -12,14 +12,14 @@ use crate::{
     pipeline::{notes::Notes, validate},
 };
 
-/// The document of a case, and where in it the case expects something.
+/// Returns the document of a case, and the pointer of its expected value.
 fn document(case: &Map<String, Value>) -> (Value, &'static str) {
     let mut schemas = case.get("schemas").cloned().unwrap_or_else(|| json!({}));
     let json = json!({"application/json": {"schema": {"$ref": "#/components/schemas/S"}}});
     let plain = json!({"200": {"description": "ok"}});
     let (operation, place) = if let Some(operation) = case.get("operation") {
         (operation.clone(), "/paths/~1s~1{id}/get")
-    } else if let Some(schema) = case.get("answer") {
+    } else if let Some(schema) = case.get("response") {
         schemas["S"] = schema.clone();
         let responses = json!({"200": {"description": "ok", "content": json}});
         (
@@ -39,7 +39,7 @@ fn document(case: &Map<String, Value>) -> (Value, &'static str) {
         "components": {"schemas": schemas},
     });
     let operation = &mut document["paths"]["/s/{id}"]["get"];
-    // A case that is not about parameters need not declare the path's.
+    // Cases about something else do not declare the path parameter.
     if operation.get("parameters").is_none() {
         operation["parameters"] =
             json!([{"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}}]);
@@ -50,29 +50,29 @@ fn document(case: &Map<String, Value>) -> (Value, &'static str) {
     (document, place)
 }
 
-fn fitted(document: &Value) -> (Value, Vec<String>, Vec<String>) {
+fn adapted(document: &Value) -> (Value, Vec<String>, Vec<String>) {
     let mut document = document.clone();
     let mut notes = Notes::default();
     adapt(&mut document, &mut notes);
     let texts =
         |notes: &[crate::pipeline::notes::Note]| notes.iter().map(ToString::to_string).collect();
-    (document, texts(&notes.weakened), texts(&notes.refused))
+    (document, texts(&notes.warnings), texts(&notes.refused))
 }
 
-fn faults(case: &Map<String, Value>) -> Vec<String> {
+fn failures(case: &Map<String, Value>) -> Vec<String> {
     let (input, place) = document(case);
-    let (actual, weakened, refused) = fitted(&input);
-    let mut faults = Vec::new();
-    for (key, actual) in [("weakened", &weakened), ("refused", &refused)] {
+    let (actual, warnings, refused) = adapted(&input);
+    let mut failures = Vec::new();
+    for (key, actual) in [("warnings", &warnings), ("refused", &refused)] {
         let expected = cases::texts(case, key);
         if expected != *actual {
-            faults.push(format!(
+            failures.push(format!(
                 "{key}: expected {expected:#?}, but got {actual:#?}"
             ));
         }
     }
     if !refused.is_empty() {
-        return faults;
+        return failures;
     }
     let text = |value: &Value| document::to_text(value).unwrap();
     let expected = case.get("expected").map(text).unwrap_or_default();
@@ -84,11 +84,11 @@ fn faults(case: &Map<String, Value>) -> Vec<String> {
         result.as_object_mut().unwrap().shift_remove("parameters");
     }
     if expected != text(&result) {
-        faults.push(format!("expected\n{expected}but got\n{}", text(&result)));
+        failures.push(format!("expected\n{expected}but got\n{}", text(&result)));
     }
-    let again = fitted(&actual);
+    let again = adapted(&actual);
     if again.0 != actual || !again.2.is_empty() {
-        faults.push(format!(
+        failures.push(format!(
             "a second run changes it to\n{}{:?}",
             text(&again.0),
             again.2
@@ -96,21 +96,21 @@ fn faults(case: &Map<String, Value>) -> Vec<String> {
     }
     let mut notes = Notes::default();
     validate::check(&actual, &mut notes);
-    faults.extend(
+    failures.extend(
         notes
             .refused
             .iter()
-            .map(|note| format!("the gate says: {note}")),
+            .map(|note| format!("the adapted document is refused: {note}")),
     );
-    faults
+    failures
 }
 
 #[test]
-fn every_case_is_fitted_as_it_says() {
+fn adapts_every_case_as_expected() {
     let mut report = String::new();
     for (name, case) in cases::of("adapt") {
-        for fault in faults(&case) {
-            report.push_str(&format!("\n--- {name}: {fault}\n"));
+        for failure in failures(&case) {
+            report.push_str(&format!("\n--- {name}: {failure}\n"));
         }
     }
     assert!(report.is_empty(), "{report}");

@@ -1,4 +1,4 @@
-//! Exclusive bounds: numbers of their own in 3.1, a flag beside the bound in 3.0.
+//! Exclusive bounds: numbers in 3.1, booleans beside the bound in 3.0.
 
 use std::cmp::Ordering;
 
@@ -10,8 +10,8 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// `exclusiveMinimum: n` becomes `minimum: n, exclusiveMinimum: true`; of two bounds the stricter
-/// stays.
+/// Lowers `exclusiveMinimum: n` to `minimum: n, exclusiveMinimum: true`. Of two bounds, the
+/// stricter is kept.
 pub fn exclusive(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     bound(
         schema,
@@ -51,15 +51,15 @@ fn bound(
             schema.insert(exclusive.to_owned(), true.into());
             keys::insert_before(schema, exclusive, plain, limit);
         }
-        (Some(Value::Bool(true)), Some(_)) => notes.weaken(
+        (Some(Value::Bool(true)), Some(_)) => notes.warn(
             &child(pointer, exclusive),
-            format!("`{exclusive}: true` is not of 3.1 but of 3.0, and taken as meant there"),
+            format!("`{exclusive}: true` is OpenAPI 3.0 syntax and is treated as in 3.0"),
         ),
         (Some(Value::Bool(true)), None) => {
             schema.shift_remove(exclusive);
-            notes.weaken(
+            notes.warn(
                 &child(pointer, exclusive),
-                format!("`{exclusive}: true` without `{plain}` is dropped, for it bounds nothing"),
+                format!("`{exclusive}: true` without `{plain}` has no effect and is dropped"),
             );
         }
         _ => {}

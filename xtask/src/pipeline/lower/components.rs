@@ -14,8 +14,7 @@ use crate::{
 
 use super::{keys, uri};
 
-/// The sections of components that have parts which may be references, but for schemas and path
-/// items.
+/// The sections of components that can be references, except schemas and path items.
 const SECTIONS: [(Part, &str); 8] = [
     (Part::Response, "responses"),
     (Part::Parameter, "parameters"),
@@ -27,9 +26,9 @@ const SECTIONS: [(Part, &str); 8] = [
     (Part::Callback, "callbacks"),
 ];
 
-/// Leaves references to components that are there, bare, and to no other references.
-pub fn references(document: &mut Value, notes: &mut Notes) {
-    let known = components(document);
+/// Makes every reference a bare one to an existing component that is not a reference itself.
+pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
+    let existing = components(document);
     walk::parts(document, &mut |part, value, pointer| {
         let Some((_, section)) = SECTIONS.iter().find(|(of, _)| *of == part) else {
             return;
@@ -39,14 +38,14 @@ pub fn references(document: &mut Value, notes: &mut Notes) {
         };
         let decoded = target.as_str().map(uri::decode).unwrap_or_default();
         match pointer::component(&decoded, section) {
-            Some(name) if known.contains(&(*section, name.to_owned())) => {
-                // `summary` and `description` beside a reference are new in 3.1, and only those.
+            Some(name) if existing.contains(&(*section, name.to_owned())) => {
+                // 3.0 does not allow `summary` and `description` beside a reference.
                 *value = keys::reference_to(decoded.as_str());
             }
             _ => notes.refuse(
                 &child(pointer, "$ref"),
-                &format!("`$ref` to {target} leads to none of `components.{section}`"),
-                "put what it means there in the overlay, and refer to it",
+                &format!("`$ref` {target} does not resolve to a component in `{section}`"),
+                "add the component in the overlay, and refer to it",
             ),
         }
     });
@@ -57,22 +56,22 @@ pub fn references(document: &mut Value, notes: &mut Notes) {
 }
 
 fn components(document: &Value) -> HashSet<(&'static str, String)> {
-    let mut known = HashSet::new();
+    let mut existing = HashSet::new();
     for (_, section) in SECTIONS {
-        if let Some(Value::Object(components)) = document.pointer(&place(section)) {
-            known.extend(components.keys().map(|name| (section, name.clone())));
+        if let Some(Value::Object(components)) = document.pointer(&section_pointer(section)) {
+            existing.extend(components.keys().map(|name| (section, name.clone())));
         }
     }
-    known
+    existing
 }
 
-fn place(section: &str) -> String {
+fn section_pointer(section: &str) -> String {
     child("/components", section)
 }
 
-/// Puts what they refer to in the place of components that are nothing but references.
+/// Replaces components that are references by their targets.
 fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
-    let Some(Value::Object(components)) = document.pointer_mut(&place(section)) else {
+    let Some(Value::Object(components)) = document.pointer_mut(&section_pointer(section)) else {
         return;
     };
     let names: Vec<String> = components.keys().cloned().collect();
@@ -85,15 +84,15 @@ fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
             };
             if !seen.insert(current.clone()) {
                 notes.refuse(
-                    &child(&place(section), &name),
-                    "the component refers to itself and nothing else",
-                    "put what it means there in the overlay",
+                    &child(&section_pointer(section), &name),
+                    "the component is only a reference to itself",
+                    "write the component in the overlay",
                 );
                 break None;
             }
             match pointer::reference(value).map(|r| pointer::component(r, section)) {
                 Some(Some(next)) => current = next.to_owned(),
-                // Refused with the reference.
+                // The reference itself is refused.
                 Some(None) => break None,
                 None => break Some(value.clone()),
             }
@@ -104,7 +103,7 @@ fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
     }
 }
 
-/// The callbacks of an operation cannot be references to the reader of the generator.
+/// Replaces references to callbacks by their targets, since the generator does not support them.
 fn inline_callbacks(document: &mut Value) {
     let callbacks = document
         .pointer("/components/callbacks")

@@ -1,4 +1,4 @@
-//! What strings hold: formats, encodings and media types.
+//! Formats, encodings and media types of strings.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::keys;
 
-/// The type of the values that `format` is about, if it is one of those commonly known.
+/// Returns the type to which `format` applies, if the format is known.
 pub fn type_of_format(format: &str) -> Option<&'static str> {
     match format {
         "date" | "date-time" | "time" | "uuid" | "uri" | "email" | "hostname" | "ipv4" | "ipv6"
@@ -17,7 +17,7 @@ pub fn type_of_format(format: &str) -> Option<&'static str> {
     }
 }
 
-/// `format` without `type`, of which 3.0 makes nothing.
+/// Adds the `type` of a known `format`, since 3.0 ignores a format without type.
 pub fn format_without_type(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     if schema.contains_key("type") {
         return;
@@ -32,28 +32,29 @@ pub fn format_without_type(schema: &mut Map<String, Value>, pointer: &str, notes
     let place = child(pointer, "format");
     if schema.contains_key("$ref") {
         schema.shift_remove("format");
-        notes.weaken(
+        notes.warn(
             &place,
-            format!("`format: {format}` beside `$ref` is dropped, for the type is told there"),
+            format!("`format: {format}` beside `$ref` is dropped: the target defines the type"),
         );
         return;
     }
-    // Beside these, too, the type is told elsewhere, and may be another.
+    // The branches of these can define another type.
     if ["allOf", "anyOf", "oneOf"]
         .iter()
         .any(|keyword| schema.contains_key(*keyword))
     {
         return;
     }
-    let Some(of) = type_of_format(&format) else {
+    let Some(kind) = type_of_format(&format) else {
         return;
     };
-    let text = format!("`format: {format}` without `type` is taken as one of type `{of}`");
-    keys::insert_before(schema, "format", "type", of.into());
-    notes.weaken(&place, text);
+    let text = format!("`format: {format}` without `type` is treated as type `{kind}`");
+    keys::insert_before(schema, "format", "type", kind.into());
+    notes.warn(&place, text);
 }
 
-/// `contentEncoding` and `contentMediaType`, of which 3.0 has the formats `byte` and `binary`.
+/// Lowers `contentEncoding` and `contentMediaType` to the formats `byte` and `binary`, or drops
+/// them.
 pub fn encoded(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let encoding = text(schema, "contentEncoding");
     let media_type = text(schema, "contentMediaType");
@@ -61,12 +62,12 @@ pub fn encoded(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         let place = child(pointer, "contentEncoding");
         if encoding != "base64" || !set_format(schema, "contentEncoding", "byte") {
             schema.shift_remove("contentEncoding");
-            notes.weaken(&place, format!("`contentEncoding: {encoding}` is dropped"));
+            notes.warn(&place, format!("`contentEncoding: {encoding}` is dropped"));
         } else if !schema.contains_key("type") {
             keys::insert_before(schema, "format", "type", "string".into());
-            notes.weaken(
+            notes.warn(
                 &place,
-                "`contentEncoding` without `type` is taken as one of a string",
+                "`contentEncoding` without `type` is treated as type `string`",
             );
         }
     }
@@ -75,7 +76,7 @@ pub fn encoded(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         if !raw || !set_format(schema, "contentMediaType", "binary") {
             schema.shift_remove("contentMediaType");
             let place = child(pointer, "contentMediaType");
-            notes.weaken(
+            notes.warn(
                 &place,
                 format!("`contentMediaType: {media_type}` is dropped"),
             );
@@ -89,7 +90,7 @@ fn text(schema: &Map<String, Value>, keyword: &str) -> Option<String> {
     schema.get(keyword)?.as_str().map(str::to_owned)
 }
 
-/// Puts `format` in the place of `keyword`, unless another one stands.
+/// Replaces `keyword` by `format`, unless the schema has another format. Returns whether it did.
 fn set_format(schema: &mut Map<String, Value>, keyword: &str, format: &str) -> bool {
     match schema.get("format") {
         Some(other) if other != format => return false,

@@ -1,4 +1,4 @@
-//! What 3.1 has at the level of the document and its operations.
+//! Features of 3.1 at the level of the document and its operations.
 
 use serde_json::{Map, Value, json};
 
@@ -10,14 +10,14 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// Lowers all that is outside of schemas, references and security.
+/// Lowers everything except schemas, references and security.
 pub fn lower(document: &mut Value, notes: &mut Notes) {
     let Value::Object(root) = document else {
         return;
     };
     dialect(root, notes);
     webhooks(root, notes);
-    // Who reads a client's code has the title; a licence is told by its name.
+    // The title and the name of the licence are enough.
     drop_key(root.get_mut("info"), "summary");
     drop_key(
         root.get_mut("info")
@@ -29,7 +29,7 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     }
     component_names(root, notes);
     responses(document, notes);
-    bodies_of_bytes(document);
+    binary_bodies(document);
 }
 
 fn drop_key(of: Option<&mut Value>, key: &str) {
@@ -38,7 +38,7 @@ fn drop_key(of: Option<&mut Value>, key: &str) {
     }
 }
 
-/// The language of the schemas, where it is not the usual one.
+/// Refuses schemas in an unknown dialect.
 fn dialect(root: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(dialect) = root.shift_remove("jsonSchemaDialect") else {
         return;
@@ -50,8 +50,8 @@ fn dialect(root: &mut Map<String, Value>, notes: &mut Notes) {
     if !known {
         notes.refuse(
             "/jsonSchemaDialect",
-            &format!("`jsonSchemaDialect` is {dialect}, whose keywords are not known"),
-            "remove it in the overlay, if the schemas keep to JSON Schema 2020-12",
+            &format!("`jsonSchemaDialect` {dialect} is not supported"),
+            "remove it in the overlay if the schemas follow JSON Schema 2020-12",
         );
     }
 }
@@ -62,14 +62,14 @@ fn webhooks(root: &mut Map<String, Value>, notes: &mut Notes) {
         _ => 0,
     };
     if count > 0 {
-        notes.weaken(
+        notes.warn(
             "/webhooks",
-            format!("`webhooks` dropped, {count} in number"),
+            format!("`webhooks` is dropped (count: {count})"),
         );
     }
 }
 
-/// Names of components become names of types and parts of references.
+/// Refuses invalid component names.
 fn component_names(root: &Map<String, Value>, notes: &mut Notes) {
     let Some(Value::Object(sections)) = root.get("components") else {
         return;
@@ -86,36 +86,36 @@ fn component_names(root: &Map<String, Value>, notes: &mut Notes) {
             if name.is_empty() || !name.chars().all(plain) {
                 notes.refuse(
                     &child(&child("/components", section), name),
-                    "the name of the component has other characters than A-Z a-z 0-9 . _ -",
-                    "rename it in the overlay, and what refers to it",
+                    "invalid component name: expected only A-Z a-z 0-9 . _ -",
+                    "rename the component and the references to it in the overlay",
                 );
             }
         }
     }
 }
 
-/// 3.0 asks for `responses` of every operation.
+/// Adds `responses` to operations, where 3.0 requires it.
 fn responses(document: &mut Value, notes: &mut Notes) {
     walk::operations(document, &mut |operation, pointer| {
         if !operation.contains_key("responses") {
             let unknown = json!({"default": {"description": ""}});
             operation.insert("responses".to_owned(), unknown);
-            notes.weaken(
+            notes.warn(
                 pointer,
-                "an operation without `responses` gets one of any kind",
+                "the operation has no `responses`: a `default` response is added",
             );
         } else if !operation["responses"].is_object() {
             notes.refuse(
                 &child(pointer, "responses"),
-                "`responses` is not an object of answers by status",
+                "`responses` is not an object",
                 "correct it in the overlay",
             );
         }
     });
 }
 
-/// `application/octet-stream: {}` is enough in 3.1 for a body of bytes; 3.0 has a schema for it.
-fn bodies_of_bytes(document: &mut Value) {
+/// Adds the binary schema that 3.0 requires to `application/octet-stream: {}`.
+fn binary_bodies(document: &mut Value) {
     walk::parts(document, &mut |part, value, pointer| {
         let name = keys(pointer).last();
         if let (Part::MediaType, Value::Object(media_type)) = (part, value)

@@ -1,8 +1,8 @@
-//! Handling of the keys of objects, in a way that keeps their order readable.
+//! Operations on the keys of objects that preserve their order.
 
 use serde_json::{Map, Value};
 
-/// Puts `entries` in the place of `key`; they win over what stands under their names elsewhere.
+/// Replaces `key` by `entries`. Other entries with the same keys are removed.
 pub fn replace(map: &mut Map<String, Value>, key: &str, entries: Map<String, Value>) {
     for (name, value) in std::mem::take(map) {
         if name == key {
@@ -13,12 +13,12 @@ pub fn replace(map: &mut Map<String, Value>, key: &str, entries: Map<String, Val
     }
 }
 
-/// Puts `value` as `new` in the place of `key`.
+/// Replaces `key` by the entry `new` with `value`.
 pub fn rename(map: &mut Map<String, Value>, key: &str, new: &str, value: Value) {
     replace(map, key, Map::from_iter([(new.to_owned(), value)]));
 }
 
-/// Puts `value` as `new` right before `key`.
+/// Inserts the entry `new` with `value` before `key`.
 pub fn insert_before(map: &mut Map<String, Value>, key: &str, new: &str, value: Value) {
     let Some(kept) = map.get(key).cloned() else {
         return;
@@ -27,7 +27,7 @@ pub fn insert_before(map: &mut Map<String, Value>, key: &str, new: &str, value: 
     replace(map, key, entries);
 }
 
-/// Whether `key` says nothing about which values a schema takes.
+/// Returns whether the keyword `key` does not affect validation.
 pub fn is_annotation(key: &str) -> bool {
     const ANNOTATIONS: [&str; 12] = [
         "title",
@@ -46,7 +46,7 @@ pub fn is_annotation(key: &str) -> bool {
     key.starts_with("x-") || ANNOTATIONS.contains(&key)
 }
 
-/// The schema that is a reference to `target`.
+/// Returns a schema that is a reference to `target`.
 pub fn reference_to(target: impl Into<Value>) -> Value {
     Value::Object(Map::from_iter([("$ref".to_owned(), target.into())]))
 }

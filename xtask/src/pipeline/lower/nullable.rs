@@ -1,4 +1,4 @@
-//! `nullable`, a keyword of 3.0 that authors of 3.1 documents still write.
+//! `nullable`, a keyword of 3.0 that some 3.1 documents still use.
 
 use serde_json::{Map, Value};
 
@@ -6,35 +6,35 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::{keys, unions};
 
-/// Takes `nullable: true` out of the schema, and tells whether it was there.
+/// Removes `nullable: true` from the schema, and returns whether it was there.
 ///
-/// It waits outside until all else is done, for beside a `$ref` it is about the whole, while
-/// `type: [T, "null"]` there is one more constraint.
+/// [`restore`] adds it after all other rewrites: beside a `$ref`, it applies to the whole schema,
+/// while `type: [T, "null"]` is an additional constraint.
 pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -> bool {
     if schema.get("nullable") != Some(&Value::Bool(true)) {
         return false;
     }
     schema.shift_remove("nullable");
-    let said_by_type = match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().any(|of| of == "null"),
-        of => of.is_some_and(|of| of == "null"),
+    let in_type = match schema.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|kind| kind == "null"),
+        kind => kind.is_some_and(|kind| kind == "null"),
     };
-    let said_by_values = schema.get("const").is_some_and(Value::is_null)
+    let in_values = schema.get("const").is_some_and(Value::is_null)
         || schema
             .get("enum")
             .and_then(Value::as_array)
             .is_some_and(|v| v.contains(&Value::Null));
-    if !said_by_type && !said_by_values && !unions::has_null_branch(schema) {
-        notes.weaken(
+    if !in_type && !in_values && !unions::has_null_branch(schema) {
+        notes.warn(
             &child(pointer, "nullable"),
-            "`nullable` is not of 3.1 but of 3.0, and taken as meant there",
+            "`nullable` is OpenAPI 3.0 syntax and is treated as in 3.0",
         );
     }
     true
 }
 
-/// Puts back what [`take`] took.
-pub fn put_back(schema: &mut Map<String, Value>) {
+/// Restores the keyword that [`take`] removed.
+pub fn restore(schema: &mut Map<String, Value>) {
     if let Some(reference) = schema.get("$ref").cloned() {
         keys::rename(
             schema,

@@ -6,47 +6,46 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::{arrays, keys};
 
-/// `patternProperties` become `additionalProperties`, which describes all keys that `properties`
-/// does not.
+/// Lowers `patternProperties` to `additionalProperties`, which applies to all keys that are not in
+/// `properties`.
 pub fn pattern_properties(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Object(patterns)) = schema.get("patternProperties").cloned() else {
         return;
     };
     let place = child(pointer, "patternProperties");
-    // A pattern whose schema is `false` forbids keys, and so adds none to what is allowed.
-    let mut members: Vec<Value> = patterns
+    // A pattern with the schema `false` forbids keys.
+    let mut schemas: Vec<Value> = patterns
         .into_iter()
-        .map(|(_, member)| member)
+        .map(|(_, schema)| schema)
         .filter(|m| *m != Value::Bool(false))
         .collect();
     match schema.get("additionalProperties").cloned() {
         Some(Value::Bool(false)) => {}
-        Some(Value::Object(other)) => members.push(Value::Object(other)),
+        Some(Value::Object(other)) => schemas.push(Value::Object(other)),
         _ => {
             schema.shift_remove("patternProperties");
-            notes.weaken(
+            notes.warn(
                 &place,
-                "`patternProperties` is dropped, for without `additionalProperties: false` beside \
-                 it other keys may hold anything",
+                "`patternProperties` is dropped: other keys can have any value",
             );
             return;
         }
     }
     schema.shift_remove("additionalProperties");
-    let others = if members.is_empty() {
+    let others = if schemas.is_empty() {
         false.into()
     } else {
-        arrays::any_of(members)
+        arrays::any_of(schemas)
     };
     keys::rename(schema, "patternProperties", "additionalProperties", others);
-    notes.weaken(
+    notes.warn(
         &place,
-        "`patternProperties` becomes `additionalProperties`, whatever the key",
+        "`patternProperties` is lowered to `additionalProperties`, without the patterns",
     );
 }
 
-/// A property whose schema is `false` is one that must not be there; without additional
-/// properties that is said by not naming it.
+/// Removes forbidden properties (schema `false`) if additional properties are not allowed, since
+/// undeclared properties are then forbidden, too.
 pub fn forbidden_properties(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     if schema.get("additionalProperties") != Some(&Value::Bool(false)) {
         return;
@@ -67,7 +66,7 @@ pub fn forbidden_properties(schema: &mut Map<String, Value>, pointer: &str, note
             notes.refuse(
                 &child(&child(pointer, "properties"), name),
                 "the property is both required and forbidden",
-                "take it out of `required` or give it a schema in the overlay",
+                "remove it from `required` or give it a schema in the overlay",
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Path items by reference, which the generator cannot follow.
+//! References to path items, which the generator does not support.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,13 +14,13 @@ use crate::{
 
 use super::uri;
 
-const WAY_OUT: &str = "write the path item out in the overlay";
+const FIX: &str = "write the path item instead of the reference in the overlay";
 
-/// Puts path items in the place of references to them, and drops `components.pathItems`.
+/// Replaces references to path items by their targets, and drops `components.pathItems`.
 pub fn inline(document: &mut Value, notes: &mut Notes) {
     let before = notes.refused.len();
-    follow(document, notes);
-    // What refers to itself could be written out for ever.
+    check_references(document, notes);
+    // Inlining a recursive path item would not terminate.
     if notes.refused.len() == before {
         while inline_once(document) {}
     }
@@ -29,7 +29,7 @@ pub fn inline(document: &mut Value, notes: &mut Notes) {
     }
 }
 
-/// The path items that are references, with what they refer to.
+/// Returns the pointers of path items that are references, with the `$ref`.
 fn references(document: &mut Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     walk::parts(document, &mut |part, value, pointer| {
@@ -40,67 +40,71 @@ fn references(document: &mut Value) -> Vec<(String, Value)> {
     found
 }
 
-/// Refuses references that lead to no path item, or back to where they are.
-fn follow(document: &mut Value, notes: &mut Notes) {
-    let mut from: HashMap<String, Vec<String>> = HashMap::new();
-    let mut good = Vec::new();
+/// Refuses references that do not resolve to a path item, or that are recursive.
+fn check_references(document: &mut Value, notes: &mut Notes) {
+    let mut edges: HashMap<String, Vec<String>> = HashMap::new();
+    let mut resolved = Vec::new();
     for (pointer, target) in references(document) {
-        let leads = item(&target).filter(|to| document.pointer(to).is_some_and(Value::is_object));
-        match leads {
+        let target_item =
+            target_pointer(&target).filter(|to| document.pointer(to).is_some_and(Value::is_object));
+        match target_item {
             Some(to) => {
-                refuse_contradictions(document, &pointer, &to, notes);
-                from.entry(holder(&pointer)).or_default().push(to.clone());
-                good.push((pointer, to));
+                refuse_conflicts(document, &pointer, &to, notes);
+                edges
+                    .entry(enclosing_item(&pointer))
+                    .or_default()
+                    .push(to.clone());
+                resolved.push((pointer, to));
             }
             None => {
-                let text = format!("`$ref` to {target} leads to no path item of the document");
-                notes.refuse(&child(&pointer, "$ref"), &text, WAY_OUT);
+                let text = format!("`$ref` {target} does not resolve to a path item");
+                notes.refuse(&child(&pointer, "$ref"), &text, FIX);
             }
         }
     }
-    for (pointer, to) in good {
-        let holder = holder(&pointer);
+    for (pointer, to) in resolved {
+        let enclosing_item = enclosing_item(&pointer);
         let mut reached = HashSet::from([to.as_str()]);
-        let mut open = vec![to.as_str()];
-        while let Some(next) = open.pop() {
-            let further = from.get(next).into_iter().flatten().map(String::as_str);
-            open.extend(further.filter(|to| reached.insert(*to)));
+        let mut pending = vec![to.as_str()];
+        while let Some(next) = pending.pop() {
+            let further = edges.get(next).into_iter().flatten().map(String::as_str);
+            pending.extend(further.filter(|to| reached.insert(*to)));
         }
-        if reached.contains(holder.as_str()) {
+        if reached.contains(enclosing_item.as_str()) {
             notes.refuse(
                 &child(&pointer, "$ref"),
-                "the path item holds itself",
-                WAY_OUT,
+                "the path item contains itself",
+                FIX,
             );
         }
     }
 }
 
-/// What a path item says beside its reference holds with what is referred to; for what both say
-/// the standard has no answer.
-fn refuse_contradictions(document: &Value, at: &str, to: &str, notes: &mut Notes) {
+/// Refuses keys that differ in the referring and the referenced path item. OpenAPI does not define
+/// which one applies.
+fn refuse_conflicts(document: &Value, at: &str, to: &str, notes: &mut Notes) {
     let Some(Value::Object(beside)) = document.pointer(at) else {
         return;
     };
-    let Some(Value::Object(item)) = document.pointer(to) else {
+    let Some(Value::Object(target_pointer)) = document.pointer(to) else {
         return;
     };
     for (key, value) in beside {
-        if key != "$ref" && item.get(key).is_some_and(|other| other != value) {
-            let text = format!("`{key}` is both beside `$ref` and in the path item there");
+        if key != "$ref" && target_pointer.get(key).is_some_and(|other| other != value) {
+            let text = format!("`{key}` beside `$ref` differs from the one in the path item");
             notes.refuse(&child(at, key), &text, "remove it here in the overlay");
         }
     }
 }
 
-/// The pointer of the path item that a reference names.
-fn item(target: &Value) -> Option<String> {
+/// Returns the pointer of the path item that a reference names.
+fn target_pointer(target: &Value) -> Option<String> {
     let target = uri::decode(target.as_str()?.strip_prefix('#')?);
-    (holder(&target) == target).then_some(target)
+    (enclosing_item(&target) == target).then_some(target)
 }
 
-/// The pointer of the path item that `pointer` is in, as far as references can name it.
-fn holder(pointer: &str) -> String {
+/// Returns the pointer of the path item that contains `pointer`, if a reference can name it.
+fn enclosing_item(pointer: &str) -> String {
     let keys: Vec<String> = keys(pointer).collect();
     let length = match keys
         .iter()
@@ -117,22 +121,25 @@ fn holder(pointer: &str) -> String {
         .fold(String::new(), |at, key| child(&at, key))
 }
 
-/// Writes out every reference to an item that is none itself, and tells whether there was one.
+/// Inlines every reference to a path item that is not a reference, and returns whether there was
+/// one.
 fn inline_once(document: &mut Value) -> bool {
     let mut changed = false;
     for (pointer, target) in references(document) {
-        let Some(Value::Object(item)) = item(&target).and_then(|to| document.pointer(&to)) else {
+        let Some(Value::Object(target_pointer)) =
+            target_pointer(&target).and_then(|to| document.pointer(&to))
+        else {
             continue;
         };
-        if item.contains_key("$ref") {
+        if target_pointer.contains_key("$ref") {
             continue;
         }
-        let mut item = item.clone();
+        let mut target_pointer = target_pointer.clone();
         if let Some(Value::Object(place)) = document.pointer_mut(&pointer) {
             place.shift_remove("$ref");
-            // Items on the way here that were references themselves may say the same in between.
-            item.retain(|key, _| !place.contains_key(key));
-            place.append(&mut item);
+            // Both can have the same entries, if the target was a reference itself.
+            target_pointer.retain(|key, _| !place.contains_key(key));
+            place.append(&mut target_pointer);
             changed = true;
         }
     }

@@ -1,5 +1,5 @@
-//! References between schemas. 3.0 readers follow those to `#/components/schemas/NAME`, so every
-//! schema that is referred to by other ways becomes such a component.
+//! References between schemas. 3.0 tools support only `#/components/schemas/NAME`, so every other
+//! target becomes a component.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,21 +16,21 @@ use crate::{
 
 use super::{
     keys::reference_to,
-    resolve::{Index, Lost, SCHEMAS, is_component},
+    resolve::{Index, SCHEMAS, Unresolved, is_component},
 };
 
-/// A schema that became a component: where it stood, and where it stands.
+/// A schema that became a component, with its old and new pointer.
 #[derive(Debug)]
 pub struct Moved {
     pub from: String,
     pub to: String,
 }
 
-/// Makes every schema that is referred to a component, and every reference one to a component.
+/// Turns every referenced schema into a component, and every reference into one to a component.
 pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
     let index = Index::new(document);
     let mut targets = HashSet::new();
-    follow(document, &index, notes, &mut targets);
+    collect_targets(document, &index, notes, &mut targets);
 
     let mut names = Names::of(document);
     let moved: Vec<Moved> = index
@@ -39,7 +39,7 @@ pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
         .filter(|pointer| targets.contains(*pointer) && !is_component(pointer))
         .map(|from| Moved {
             from: from.clone(),
-            to: child(SCHEMAS, &names.of_place(document, from)),
+            to: child(SCHEMAS, &names.for_schema(document, from)),
         })
         .collect();
     let new_places: HashMap<&str, &str> = moved
@@ -51,15 +51,20 @@ pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
     moved
 }
 
-/// Collects what references lead to, and refuses those that lead nowhere.
-fn follow(document: &mut Value, index: &Index, notes: &mut Notes, targets: &mut HashSet<String>) {
+/// Collects the targets of references, and refuses references that do not resolve.
+fn collect_targets(
+    document: &mut Value,
+    index: &Index,
+    notes: &mut Notes,
+    targets: &mut HashSet<String>,
+) {
     walk::schemas(document, &mut |schema, pointer| {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
             if schema.get(keyword).is_some() {
                 notes.refuse(
                     &child(pointer, keyword),
-                    &format!("`{keyword}` means another schema in each place it is used from"),
-                    "replace it in the overlay by a `$ref` to the schema meant here",
+                    &format!("`{keyword}` is not supported: its target depends on the context"),
+                    "replace it by a `$ref` in the overlay",
                 );
             }
         }
@@ -69,42 +74,38 @@ fn follow(document: &mut Value, index: &Index, notes: &mut Notes, targets: &mut 
                 Ok(target) => {
                     targets.insert(target);
                 }
-                // A value of a mapping may be the bare name of a schema elsewhere.
-                Err(Lost::Outside) if at != place && !target.contains(['/', '#']) => {}
-                Err(lost) => refuse(target, at, lost, notes),
+                // A value of a discriminator mapping can be the bare name of a schema.
+                Err(Unresolved::External) if at != place && !target.contains(['/', '#']) => {}
+                Err(reason) => refuse(target, at, reason, notes),
             }
             None
         });
     });
 }
 
-fn refuse(target: &str, at: &str, lost: Lost, notes: &mut Notes) {
-    let (construct, way_out) = match lost {
-        Lost::Outside => (
-            "leads out of the document",
-            "put the schema into components.schemas in the overlay, and refer to it there",
+fn refuse(target: &str, at: &str, reason: Unresolved, notes: &mut Notes) {
+    let (problem, fix) = match reason {
+        Unresolved::External => (
+            "points outside the document",
+            "add the schema to `components.schemas` in the overlay, and refer to it",
         ),
-        Lost::NoSchema => ("leads to no schema", "correct it in the overlay"),
-        Lost::Ambiguous => (
-            "leads to several schemas with that anchor",
-            "name one of them by its pointer in the overlay",
+        Unresolved::NotASchema => ("does not resolve to a schema", "correct it in the overlay"),
+        Unresolved::Ambiguous => (
+            "is ambiguous: several schemas have this anchor",
+            "refer to one of them by its JSON Pointer in the overlay",
         ),
     };
-    notes.refuse(
-        at,
-        &format!("the reference to `{target}` {construct}"),
-        way_out,
-    );
+    notes.refuse(at, &format!("the reference `{target}` {problem}"), fix);
 }
 
-/// Visits the `$ref` of a schema and the references in the mapping of its discriminator, and puts
-/// there what the visit returns, if anything.
+/// Visits the `$ref` of a schema and the references in its discriminator mapping, and replaces
+/// each by the result of `visit`, if any.
 fn each_reference(
     schema: &mut Value,
     pointer: &str,
     visit: &mut dyn FnMut(&str, &str) -> Option<String>,
 ) {
-    let mut on = |value: &mut Value, at: &str| {
+    let mut visit_value = |value: &mut Value, at: &str| {
         if let Value::String(target) = value
             && let Some(new) = visit(target, at)
         {
@@ -112,17 +113,17 @@ fn each_reference(
         }
     };
     if let Some(target) = schema.get_mut("$ref") {
-        on(target, &child(pointer, "$ref"));
+        visit_value(target, &child(pointer, "$ref"));
     }
     if let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") {
         let pointer = child(&child(pointer, "discriminator"), "mapping");
         for (name, target) in mapping {
-            on(target, &child(&pointer, name));
+            visit_value(target, &child(&pointer, name));
         }
     }
 }
 
-/// Writes every reference by the name of the component that it leads to.
+/// Rewrites every reference to the name of its component.
 fn rewrite(document: &mut Value, index: &Index, new_places: &HashMap<&str, &str>) {
     walk::schemas(document, &mut |schema, pointer| {
         each_reference(schema, pointer, &mut |target, _| {
@@ -133,7 +134,7 @@ fn rewrite(document: &mut Value, index: &Index, new_places: &HashMap<&str, &str>
     });
 }
 
-/// Moves the schemas, those within others first, and leaves references to them.
+/// Moves the schemas to the components, innermost first, and leaves references in their places.
 fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
     if !moved.is_empty() && components(document).is_none() {
         notes.refuse(
@@ -145,24 +146,24 @@ fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
     }
     let mut innermost: Vec<&Moved> = moved.iter().collect();
     innermost.sort_by_key(|schema| std::cmp::Reverse(keys(&schema.from).count()));
-    let mut taken: HashMap<&str, Value> = HashMap::new();
+    let mut removed: HashMap<&str, Value> = HashMap::new();
     for schema in innermost {
         if let Some(place) = document.pointer_mut(&schema.from) {
             let reference = reference_to(format!("#{}", schema.to));
-            taken.insert(&schema.to, std::mem::replace(place, reference));
+            removed.insert(&schema.to, std::mem::replace(place, reference));
         }
     }
     for schema in moved {
         let name = keys(&schema.to).last().unwrap_or_default();
         if let (Some(value), Some(components)) =
-            (taken.remove(schema.to.as_str()), components(document))
+            (removed.remove(schema.to.as_str()), components(document))
         {
             components.insert(name, value);
         }
     }
 }
 
-/// The schemas among the components, which are made if they are missing.
+/// Returns `components.schemas`, and creates it if it is missing.
 fn components(document: &mut Value) -> Option<&mut Map<String, Value>> {
     let empty = || Value::Object(Map::new());
     let root = document.as_object_mut()?;
@@ -176,47 +177,47 @@ fn components(document: &mut Value) -> Option<&mut Map<String, Value>> {
         .as_object_mut()
 }
 
-/// Refuses components that are themselves by way of `$ref` and `allOf`, and so nothing.
+/// Refuses components that include themselves through `$ref` and `allOf` only.
 pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
     let Some(Value::Object(schemas)) = document.pointer(SCHEMAS) else {
         return;
     };
     let mut done = HashSet::new();
-    let mut circles = Vec::new();
+    let mut cycles = Vec::new();
     for name in schemas.keys() {
-        circle(schemas, name, &mut Vec::new(), &mut done, &mut circles);
+        find_cycles(schemas, name, &mut Vec::new(), &mut done, &mut cycles);
     }
-    for name in circles {
+    for name in cycles {
         notes.refuse(
             &child(SCHEMAS, name),
-            "the schema refers to itself by way of `$ref` and `allOf` only",
-            "say in the overlay what it holds",
+            "the schema includes itself through `$ref` and `allOf`",
+            "write the schema without the cycle in the overlay",
         );
     }
 }
 
-/// Follows component `name`, and collects the components to which the way comes back.
-fn circle<'s>(
+/// Follows the references of component `name`, and collects the components that form cycles.
+fn find_cycles<'s>(
     schemas: &'s Map<String, Value>,
     name: &'s str,
     path: &mut Vec<&'s str>,
     done: &mut HashSet<&'s str>,
-    circles: &mut Vec<&'s str>,
+    cycles: &mut Vec<&'s str>,
 ) {
-    if path.contains(&name) && !circles.contains(&name) {
-        circles.push(name);
+    if path.contains(&name) && !cycles.contains(&name) {
+        cycles.push(name);
     }
     if !done.insert(name) {
         return;
     }
     path.push(name);
-    let mut open: Vec<&Value> = schemas.get(name).into_iter().collect();
-    while let Some(schema) = open.pop() {
+    let mut pending: Vec<&Value> = schemas.get(name).into_iter().collect();
+    while let Some(schema) = pending.pop() {
         let target = pointer::reference(schema);
         if let Some(next) = target.and_then(|target| pointer::component(target, "schemas")) {
-            circle(schemas, next, path, done, circles);
+            find_cycles(schemas, next, path, done, cycles);
         }
-        open.extend(
+        pending.extend(
             schema
                 .get("allOf")
                 .and_then(Value::as_array)

@@ -1,4 +1,4 @@
-//! Where references between schemas lead: by pointer, by `$id` and by `$anchor`.
+//! Resolution of references between schemas: by pointer, `$id` and `$anchor`.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use crate::openapi::{
 
 use super::uri;
 
-/// Where components that are schemas stand.
+/// The pointer of the schemas among the components.
 pub const SCHEMAS: &str = "/components/schemas";
 
-/// Whether `pointer` is that of a component, and of no schema within one.
+/// Returns whether `pointer` is that of a component, not of a schema within one.
 pub fn is_component(pointer: &str) -> bool {
     pointer
         .strip_prefix(SCHEMAS)
@@ -22,26 +22,26 @@ pub fn is_component(pointer: &str) -> bool {
         .is_some_and(|name| !name.contains('/'))
 }
 
-/// Every schema of a document by its pointer, in the order of the document.
+/// An index of all schemas of a document, by pointer and in document order.
 #[derive(Debug, Default)]
 pub struct Index {
-    places: HashMap<String, Place>,
+    scopes: HashMap<String, Scope>,
     order: Vec<String>,
     /// The pointer of each schema with an `$id`, by its URI.
     resources: HashMap<String, String>,
     anchors: Vec<Anchor>,
-    /// Schemas that are references and nothing else, with what they refer to.
+    /// The schemas that are only a reference, with their target.
     aliases: HashMap<String, String>,
 }
 
-/// What the references in a schema are relative to.
+/// The base to which references in a schema are relative.
 #[derive(Debug, Clone, Default)]
-struct Place {
-    /// The URI of `resource`; empty where no `$id` is around, for the document's own is not known.
+struct Scope {
+    /// The URI of `resource`. It is empty without an `$id`, since the document has no known URI.
     base: String,
-    /// The pointer of the nearest schema with an `$id`, else of the document.
+    /// The pointer of the nearest enclosing schema with an `$id`, else of the document.
     resource: String,
-    /// The pointer of the outermost schema around.
+    /// The pointer of the outermost enclosing schema.
     root: String,
 }
 
@@ -53,13 +53,13 @@ struct Anchor {
     root: String,
 }
 
-/// Why a reference leads nowhere.
+/// The reason why a reference does not resolve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lost {
-    /// It names another document.
-    Outside,
-    /// It names a place in this one where no schema is.
-    NoSchema,
+pub enum Unresolved {
+    /// It refers to another document.
+    External,
+    /// It refers to a place without a schema.
+    NotASchema,
     /// More than one schema has the anchor.
     Ambiguous,
 }
@@ -69,33 +69,33 @@ impl Index {
     pub fn new(document: &mut Value) -> Self {
         let mut index = Self::default();
         walk::schema_roots(document, &mut |schema, pointer| {
-            let place = Place {
+            let scope = Scope {
                 root: pointer.to_owned(),
-                ..Place::default()
+                ..Scope::default()
             };
-            index.add(schema, pointer, place);
+            index.add(schema, pointer, scope);
         });
         index
     }
 
-    fn add(&mut self, schema: &mut Value, pointer: &str, mut place: Place) {
+    fn add(&mut self, schema: &mut Value, pointer: &str, mut scope: Scope) {
         if let Some(id) = schema.get("$id").and_then(Value::as_str)
             && !uri::without_fragment(id).is_empty()
         {
-            place.base = uri::resolve(&place.base, id);
-            pointer.clone_into(&mut place.resource);
+            scope.base = uri::resolve(&scope.base, id);
+            pointer.clone_into(&mut scope.resource);
             self.resources
-                .entry(place.base.clone())
+                .entry(scope.base.clone())
                 .or_insert_with(|| pointer.to_owned());
         }
-        // Without `$dynamicRef`, which is refused, a dynamic anchor is an anchor.
+        // `$dynamicRef` is refused, so a dynamic anchor is equivalent to an anchor.
         for keyword in ["$anchor", "$dynamicAnchor"] {
             if let Some(name) = schema.get(keyword).and_then(Value::as_str) {
                 self.anchors.push(Anchor {
                     name: name.to_owned(),
                     pointer: pointer.to_owned(),
-                    resource: place.resource.clone(),
-                    root: place.root.clone(),
+                    resource: scope.resource.clone(),
+                    root: scope.root.clone(),
                 });
             }
         }
@@ -105,76 +105,86 @@ impl Index {
         {
             self.aliases.insert(pointer.to_owned(), target.clone());
         }
-        self.places.insert(pointer.to_owned(), place.clone());
+        self.scopes.insert(pointer.to_owned(), scope.clone());
         self.order.push(pointer.to_owned());
         walk::subschemas(schema, pointer, &mut |inner, pointer| {
-            self.add(inner, pointer, place.clone());
+            self.add(inner, pointer, scope.clone());
         });
     }
 
-    /// The pointers of all schemas, each before those within it.
+    /// Returns the pointers of all schemas, each before its subschemas.
     pub fn schemas(&self) -> &[String] {
         &self.order
     }
 
-    /// The pointer of the schema that `reference` leads to from the schema at `pointer`: a
-    /// component, or one that is more than a reference.
-    pub fn resolve(&self, reference: &str, pointer: &str) -> Result<String, Lost> {
-        let mut target = self.one_step(reference, pointer)?;
-        // More steps than schemas lead in a circle, which is found and told elsewhere.
+    /// Resolves `reference` from the schema at `pointer`. References that are not components are
+    /// followed to their target.
+    pub fn resolve(&self, reference: &str, pointer: &str) -> Result<String, Unresolved> {
+        let mut target = self.resolve_once(reference, pointer)?;
+        // A bound for cycles, which are refused elsewhere.
         for _ in 0..self.order.len() {
             match self.aliases.get(&target) {
-                Some(next) if !is_component(&target) => target = self.one_step(next, &target)?,
+                Some(next) if !is_component(&target) => {
+                    target = self.resolve_once(next, &target)?
+                }
                 _ => break,
             }
         }
         Ok(target)
     }
 
-    fn one_step(&self, reference: &str, pointer: &str) -> Result<String, Lost> {
-        let place = self.places.get(pointer).cloned().unwrap_or_default();
+    fn resolve_once(&self, reference: &str, pointer: &str) -> Result<String, Unresolved> {
+        let scope = self.scopes.get(pointer).cloned().unwrap_or_default();
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = uri::decode(fragment);
         if file.is_empty() {
-            return self.within(&place, &fragment);
+            return self.resolve_fragment(&scope, &fragment);
         }
-        let target = uri::resolve(&place.base, file);
-        let resource = self.resources.get(&target).ok_or(Lost::Outside)?;
-        if fragment.is_empty() || fragment.starts_with('/') {
-            return self.at(resource, &fragment).ok_or(Lost::NoSchema);
-        }
-        self.anchored(&fragment, |anchor| anchor.resource == *resource)
-    }
-
-    /// Follows a fragment from a place. One who pastes a JSON Schema into a document means the
-    /// root of that schema by `#`, so what the document has no place for is looked for there.
-    fn within(&self, place: &Place, fragment: &str) -> Result<String, Lost> {
+        let target = uri::resolve(&scope.base, file);
+        let resource = self.resources.get(&target).ok_or(Unresolved::External)?;
         if fragment.is_empty() || fragment.starts_with('/') {
             return self
-                .at(&place.resource, fragment)
-                .or_else(|| self.at("", fragment))
-                .or_else(|| self.at(&place.root, fragment))
-                .ok_or(Lost::NoSchema);
+                .find_pointer(resource, &fragment)
+                .ok_or(Unresolved::NotASchema);
         }
-        let here = |anchor: &Anchor| anchor.resource == place.resource;
-        self.anchored(fragment, |anchor| here(anchor) && anchor.root == place.root)
-            .or_else(|_| self.anchored(fragment, here))
+        self.find_anchor(&fragment, |anchor| anchor.resource == *resource)
     }
 
-    fn at(&self, resource: &str, fragment: &str) -> Option<String> {
-        let pointer = keys(fragment).fold(resource.to_owned(), |at, key| child(&at, &key));
-        self.places.contains_key(&pointer).then_some(pointer)
+    /// Resolves a fragment. In a JSON Schema that was pasted into a document, `#` can mean the
+    /// root of that schema, so the root is tried last.
+    fn resolve_fragment(&self, scope: &Scope, fragment: &str) -> Result<String, Unresolved> {
+        if fragment.is_empty() || fragment.starts_with('/') {
+            return self
+                .find_pointer(&scope.resource, fragment)
+                .or_else(|| self.find_pointer("", fragment))
+                .or_else(|| self.find_pointer(&scope.root, fragment))
+                .ok_or(Unresolved::NotASchema);
+        }
+        let here = |anchor: &Anchor| anchor.resource == scope.resource;
+        self.find_anchor(fragment, |anchor| here(anchor) && anchor.root == scope.root)
+            .or_else(|_| self.find_anchor(fragment, here))
     }
 
-    fn anchored(&self, name: &str, near: impl Fn(&Anchor) -> bool) -> Result<String, Lost> {
+    fn find_pointer(&self, resource: &str, fragment: &str) -> Option<String> {
+        let pointer = keys(fragment).fold(resource.to_owned(), |find_pointer, key| {
+            child(&find_pointer, &key)
+        });
+        self.scopes.contains_key(&pointer).then_some(pointer)
+    }
+
+    fn find_anchor(
+        &self,
+        name: &str,
+        in_scope: impl Fn(&Anchor) -> bool,
+    ) -> Result<String, Unresolved> {
         let mut anchors = self
             .anchors
             .iter()
-            .filter(|anchor| anchor.name == name && near(anchor));
+            .filter(|anchor| anchor.name == name && in_scope(anchor));
         match (anchors.next(), anchors.next()) {
             (Some(anchor), None) => Ok(anchor.pointer.clone()),
-            (Some(_), Some(_)) => Err(Lost::Ambiguous),
-            _ => Err(Lost::NoSchema),
+            (Some(_), Some(_)) => Err(Unresolved::Ambiguous),
+            _ => Err(Unresolved::NotASchema),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The rewrites of one schema, in their order.
+//! The rewrites of one schema, in order.
 
 use serde_json::{Map, Value};
 
@@ -8,25 +8,24 @@ use crate::{
 };
 
 use super::{
-    arrays, bounds, content, dropped, nullable, objects, shape, siblings, types, unions, unknown,
-    values,
+    arrays, bounds, content, nullable, objects, shape, siblings, types, unions, unknown_keys,
+    unsupported, values,
 };
 
 type Rewrite = fn(&mut Map<String, Value>, &str, &mut Notes);
 
-/// What is rewritten before the schemas within are: what goes away goes with all it holds.
-const BEFORE: [Rewrite; 5] = [
-    dropped::identifiers,
-    unknown::keywords,
+/// The rewrites before those of the subschemas, which drop keywords with their subschemas.
+const BEFORE_SUBSCHEMAS: [Rewrite; 5] = [
+    unsupported::identifiers,
+    unknown_keys::keywords,
     unions::reference_or_any_object,
-    dropped::unevaluated,
-    dropped::constraints,
+    unsupported::unevaluated,
+    unsupported::constraints,
 ];
 
-/// What is rewritten once the schemas within are lowered. The order matters: `const` becomes an
-/// `enum`, which the types are told from; the union of types takes the other keywords along; and
-/// the siblings of `$ref` move together, when all is done.
-const AFTER: [Rewrite; 12] = [
+/// The rewrites after those of the subschemas. The order matters: `const` becomes an `enum`, from
+/// which types are inferred, and the union of types distributes the other keywords.
+const AFTER_SUBSCHEMAS: [Rewrite; 12] = [
     values::examples,
     bounds::exclusive,
     content::encoded,
@@ -38,83 +37,83 @@ const AFTER: [Rewrite; 12] = [
     objects::pattern_properties,
     objects::forbidden_properties,
     types::lower,
-    arrays::without_items,
+    arrays::add_items,
 ];
 
-/// Lowers a schema that is not part of another, and those within.
+/// Lowers a root schema and its subschemas.
 pub fn lower(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     rewrite(schema, pointer, notes);
-    if let Value::Bool(takes_all) = schema {
-        *schema = boolean(*takes_all);
+    if let Value::Bool(accepts_all) = schema {
+        *schema = boolean(*accepts_all);
     }
-    booleans(schema, pointer);
+    lower_booleans(schema, pointer);
 }
 
-/// Lowers all but boolean schemas, whose meaning to the keywords around them would be hidden.
+/// Lowers everything except boolean schemas, which other rewrites depend on.
 fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     let Value::Object(keywords) = schema else {
         if !schema.is_boolean() {
             notes.refuse(
                 pointer,
-                "the schema is neither an object nor true or false",
+                "the schema is not an object or a boolean",
                 "correct it in the overlay",
             );
         }
         return;
     };
     shape::check(keywords, pointer, notes);
-    let meant_nullable = nullable::take(keywords, pointer, notes);
-    for before in BEFORE {
+    let is_nullable = nullable::take(keywords, pointer, notes);
+    for before in BEFORE_SUBSCHEMAS {
         before(keywords, pointer, notes);
     }
     let nulls = unions::null_branches(keywords, pointer);
     let negated = child(pointer, "not");
-    let mut weaker_not = false;
+    let mut inexact_not = false;
     subschemas(schema, pointer, &mut |inner, pointer| {
-        let said = notes.weakened.len();
+        let noted = notes.warnings.len();
         if !nulls.iter().any(|null| null == pointer) {
             rewrite(inner, pointer, notes);
         }
-        // `nullable` is taken as meant there, too.
-        let weaker = |note: &Note| !note.pointer.ends_with("/nullable");
-        if pointer == negated && notes.weakened[said..].iter().any(weaker) {
-            notes.weakened.truncate(said);
-            weaker_not = true;
+        // The warning about `nullable` is not a loss.
+        let is_loss = |note: &Note| !note.pointer.ends_with("/nullable");
+        if pointer == negated && notes.warnings[noted..].iter().any(is_loss) {
+            notes.warnings.truncate(noted);
+            inexact_not = true;
         }
     });
     let Value::Object(keywords) = schema else {
         return;
     };
-    // What takes more than before would exclude more than before.
-    if weaker_not {
+    // A schema that accepts more would make `not` exclude more.
+    if inexact_not {
         keywords.shift_remove("not");
-        notes.weaken(
+        notes.warn(
             &negated,
-            "`not` is dropped, for 3.0 cannot say all of what it excludes",
+            "`not` is dropped: OpenAPI 3.0 has no exact equivalent of its schema",
         );
     }
-    for after in AFTER {
+    for after in AFTER_SUBSCHEMAS {
         after(keywords, pointer, notes);
     }
     siblings::of_reference(keywords, pointer, notes);
-    if meant_nullable {
-        nullable::put_back(keywords);
+    if is_nullable {
+        nullable::restore(keywords);
     }
 }
 
-/// Schemas that are `true` or `false` are left to 3.0 at `additionalProperties` only.
-fn booleans(schema: &mut Value, pointer: &str) {
+/// Lowers boolean schemas, except for `additionalProperties`, where 3.0 allows them.
+fn lower_booleans(schema: &mut Value, pointer: &str) {
     let kept = child(pointer, "additionalProperties");
     subschemas(schema, pointer, &mut |inner, pointer| match inner {
-        Value::Bool(takes_all) if pointer != kept => *inner = boolean(*takes_all),
-        _ => booleans(inner, pointer),
+        Value::Bool(accepts_all) if pointer != kept => *inner = boolean(*accepts_all),
+        _ => lower_booleans(inner, pointer),
     });
 }
 
-/// `true` and `false` as 3.0 says them.
-fn boolean(takes_all: bool) -> Value {
+/// Returns the 3.0 equivalent of a boolean schema.
+fn boolean(accepts_all: bool) -> Value {
     let all = Value::Object(Map::new());
-    if takes_all {
+    if accepts_all {
         all
     } else {
         Value::Object(Map::from_iter([("not".to_owned(), all)]))

@@ -1,4 +1,4 @@
-//! Security schemes and requirements of 3.1 that 3.0 has not.
+//! Security schemes and requirements without an equivalent in 3.0.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-/// Drops `mutualTLS` and the roles of schemes that have no scopes.
+/// Drops `mutualTLS` schemes, and the roles of schemes without scopes.
 pub fn lower(document: &mut Value, notes: &mut Notes) {
     let kinds = drop_mutual_tls(document, notes);
     if let Value::Object(root) = &mut *document {
@@ -22,7 +22,7 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
 
 const MUTUAL_TLS: &str = "mutualTLS";
 
-/// Takes the `mutualTLS` schemes out, and tells of which type each scheme was.
+/// Removes the `mutualTLS` schemes, and returns the type of every scheme.
 fn drop_mutual_tls(document: &mut Value, notes: &mut Notes) -> HashMap<String, String> {
     let mut kinds = HashMap::new();
     let pointer = "/components/securitySchemes";
@@ -36,8 +36,8 @@ fn drop_mutual_tls(document: &mut Value, notes: &mut Notes) -> HashMap<String, S
             .unwrap_or_default();
         kinds.insert(name.clone(), kind.to_owned());
         if kind == MUTUAL_TLS {
-            let text = "`mutualTLS` dropped, with the requirements of it";
-            notes.weaken(&child(pointer, name), text);
+            let text = "the `mutualTLS` scheme is dropped, with its requirements";
+            notes.warn(&child(pointer, name), text);
         }
         kind != MUTUAL_TLS
     });
@@ -45,13 +45,13 @@ fn drop_mutual_tls(document: &mut Value, notes: &mut Notes) -> HashMap<String, S
 }
 
 fn requirements(
-    holder: &mut Map<String, Value>,
+    object: &mut Map<String, Value>,
     pointer: &str,
     kinds: &HashMap<String, String>,
     notes: &mut Notes,
 ) {
     let pointer = child(pointer, "security");
-    let Some(Value::Array(alternatives)) = holder.get_mut("security") else {
+    let Some(Value::Array(alternatives)) = object.get_mut("security") else {
         return;
     };
     let mut index = 0;
@@ -64,12 +64,12 @@ fn requirements(
         let before = schemes.len();
         schemes.retain(|name, _| kinds.get(name).is_none_or(|kind| kind != MUTUAL_TLS));
         roles(schemes, &pointer, kinds, notes);
-        // An alternative that asks for nothing would say that none is asked for at all.
+        // An empty alternative would mean that no security is required.
         before == schemes.len() || !schemes.is_empty()
     });
 }
 
-/// Only schemes with scopes can have a list of them in 3.0.
+/// Removes the roles of schemes without scopes, where 3.0 requires an empty list.
 fn roles(
     schemes: &mut Map<String, Value>,
     pointer: &str,
@@ -85,8 +85,8 @@ fn roles(
             && !roles.is_empty()
         {
             roles.clear();
-            let text = format!("the roles asked for by `{name}` dropped");
-            notes.weaken(&child(pointer, name), text);
+            let text = format!("the required roles of `{name}` are dropped");
+            notes.warn(&child(pointer, name), text);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The kinds of values that keywords hold. What holds another is refused and taken out, so that
-//! the rewrites need not ask.
+//! The expected form of each keyword's value. Malformed keywords are refused and removed, so that
+//! the rewrites can rely on the form.
 
 use serde_json::{Map, Number, Value};
 
@@ -12,36 +12,46 @@ pub const TYPES: [&str; 7] = [
     "null", "boolean", "object", "array", "number", "integer", "string",
 ];
 
-/// Refuses every keyword that holds a value of a kind it cannot have.
+/// Refuses and removes every keyword with a malformed value.
 pub fn check(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     schema.retain(|keyword, value| {
-        plain_count(keyword, value);
-        let Some(expected) = misfit(keyword, value) else {
+        normalize_count(keyword, value);
+        let Some(expected) = expected_form(keyword, value) else {
             return true;
         };
         notes.refuse(
             &child(pointer, keyword),
-            &format!("`{keyword}` is not {expected}"),
+            &format!("`{keyword}` is {}: expected {expected}", excerpt(value)),
             "correct it in the overlay",
         );
         false
     });
 }
 
-/// What `keyword` should hold, if `value` is no such thing.
-fn misfit(keyword: &str, value: &Value) -> Option<&'static str> {
+/// Returns `value` as JSON, shortened for messages.
+fn excerpt(value: &Value) -> String {
+    const LONGEST: usize = 40;
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Returns the expected form of the value of `keyword`, if `value` does not have it.
+fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
     let schema = |value: &Value| value.is_object() || value.is_boolean();
     let (fits, expected) = match keyword {
-        "type" => (is_type(value), "a type or a list of types"),
+        "type" => (is_type(value), "a type or an array of types"),
         "$ref" | "$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "title" | "description"
         | "format" | "pattern" | "contentEncoding" | "contentMediaType" => {
             (value.is_string(), "a string")
         }
         "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" | "nullable" => {
-            (value.is_boolean(), "true or false")
+            (value.is_boolean(), "a boolean")
         }
         "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
-            (value.is_u64(), "a count")
+            (value.is_u64(), "a non-negative integer")
         }
         "minimum" | "maximum" | "multipleOf" => (value.is_number(), "a number"),
         "exclusiveMinimum" | "exclusiveMaximum" => {
@@ -60,17 +70,17 @@ fn misfit(keyword: &str, value: &Value) -> Option<&'static str> {
         | "unevaluatedProperties" => (schema(value), "a schema"),
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => (
             value.as_array().is_some_and(|all| !all.is_empty()),
-            "a list of schemas",
+            "a non-empty array of schemas",
         ),
         "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
-            (value.is_object(), "a map of schemas")
+            (value.is_object(), "an object of schemas")
         }
         "enum" => (
             value.as_array().is_some_and(|all| !all.is_empty()),
-            "a list of values",
+            "a non-empty array of values",
         ),
-        "examples" => (value.is_array(), "a list of values"),
-        "required" => (is_names(value), "a list of names"),
+        "examples" => (value.is_array(), "an array of values"),
+        "required" => (is_name_list(value), "an array of names"),
         "discriminator" | "externalDocs" | "xml" => (value.is_object(), "an object"),
         _ => return None,
     };
@@ -78,21 +88,21 @@ fn misfit(keyword: &str, value: &Value) -> Option<&'static str> {
 }
 
 fn is_type(value: &Value) -> bool {
-    let known = |value: &Value| value.as_str().is_some_and(|of| TYPES.contains(&of));
+    let known = |value: &Value| value.as_str().is_some_and(|kind| TYPES.contains(&kind));
     match value {
         Value::Array(types) => !types.is_empty() && types.iter().all(known),
         _ => known(value),
     }
 }
 
-fn is_names(value: &Value) -> bool {
+fn is_name_list(value: &Value) -> bool {
     value
         .as_array()
         .is_some_and(|names| names.iter().all(Value::is_string))
 }
 
-/// A count may be written `2.0` in 3.1, which readers of 3.0 do not take for a whole number.
-fn plain_count(keyword: &str, value: &mut Value) {
+/// Rewrites a count such as `2.0`, which 3.1 allows, as an integer.
+fn normalize_count(keyword: &str, value: &mut Value) {
     const COUNTS: [&str; 6] = [
         "minLength",
         "maxLength",
@@ -107,7 +117,7 @@ fn plain_count(keyword: &str, value: &mut Value) {
     let Value::Number(written) = &*value else {
         return;
     };
-    // All counts that matter are whole in f64.
+    // Up to 9e15, f64 represents every integer exactly.
     if let Some(count) = written.as_f64()
         && number::is_integer(written)
         && (0.0..9e15).contains(&count)

@@ -6,24 +6,24 @@ use crate::pipeline::notes::Notes;
 
 use super::keys;
 
-/// `$ref` with siblings becomes `allOf` of the reference and of the siblings that constrain; what
-/// only annotates stays beside it.
+/// Rewrites `$ref` with siblings to `allOf` of the reference and the constraining siblings.
+/// Annotations stay beside it.
 pub fn of_reference(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
     if !schema.contains_key("$ref") || schema.len() == 1 {
         return;
     }
     let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-    let mut members = Vec::new();
+    let mut all_of = Vec::new();
     let mut own = Vec::new();
     let mut constraints = Map::new();
     let mut outside = Map::new();
     for (key, value) in std::mem::take(schema) {
         match (key.as_str(), value) {
             ("$ref", target) => {
-                members.push(keys::reference_to(target));
+                all_of.push(keys::reference_to(target));
                 outside.insert("allOf".to_owned(), Value::Null);
             }
-            // A null that the siblings allow must not widen what is referred to.
+            // `nullable` from the siblings must not apply to the reference.
             ("allOf", Value::Array(all)) if !nullable => own.extend(all),
             (name, value) if keys::is_annotation(name) || name == "nullable" && !nullable => {
                 outside.insert(key, value);
@@ -33,10 +33,10 @@ pub fn of_reference(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
             }
         }
     }
-    members.append(&mut own);
+    all_of.append(&mut own);
     if !constraints.is_empty() {
-        members.push(Value::Object(constraints));
+        all_of.push(Value::Object(constraints));
     }
-    outside.insert("allOf".to_owned(), Value::Array(members));
+    outside.insert("allOf".to_owned(), Value::Array(all_of));
     *schema = outside;
 }

@@ -1,4 +1,4 @@
-//! The cases under `tests/cases/lower`, and what holds of every document.
+//! Runs the golden cases of `tests/cases/lower`, and checks the properties of every lowered document.
 
 use std::{fs, path::Path};
 
@@ -11,8 +11,8 @@ use crate::{
     pipeline::{notes::Notes, round_trip::lost_by_openapiv3},
 };
 
-/// A document around a schema, which may refer to the object A and the string B.
-fn around(schema: &Value) -> Value {
+/// Returns a document with `schema`, and with the components A (object) and B (string).
+fn document_with(schema: &Value) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Case", "version": "1"},
@@ -27,103 +27,103 @@ fn lowered(document: &Value) -> (Value, Vec<String>, Vec<String>) {
     lower(&mut document, &mut notes);
     let texts =
         |notes: &[crate::pipeline::notes::Note]| notes.iter().map(ToString::to_string).collect();
-    (document, texts(&notes.weakened), texts(&notes.refused))
+    (document, texts(&notes.warnings), texts(&notes.refused))
 }
 
-/// Texts, so that the order of keys counts.
+/// Returns `value` as text, to compare the order of keys, too.
 fn text(value: &Value) -> String {
     document::to_text(value).unwrap()
 }
 
-/// What is wrong with the case, in words for whoever has to mend it.
-fn faults(case: &Map<String, Value>) -> Vec<String> {
-    let mut faults = Vec::new();
-    let known = ["schema", "document", "expected", "weakened", "refused"];
-    faults.extend(
+/// Returns the differences between the actual and the expected result of a case.
+fn failures(case: &Map<String, Value>) -> Vec<String> {
+    let mut failures = Vec::new();
+    let known = ["schema", "document", "expected", "warnings", "refused"];
+    failures.extend(
         case.keys()
             .filter(|k| !known.contains(&k.as_str()))
-            .map(|k| format!("key {k}")),
+            .map(|k| format!("unknown key {k}")),
     );
     let (input, expected) = match (case.get("schema"), case.get("document")) {
         (Some(schema), None) => {
             let expected = case.get("expected").map(|schema| {
-                let mut document = around(schema);
+                let mut document = document_with(schema);
                 document["openapi"] = "3.0.3".into();
                 document
             });
-            (around(schema), expected)
+            (document_with(schema), expected)
         }
         (None, Some(document)) => (document.clone(), case.get("expected").cloned()),
-        _ => return vec!["neither `schema` nor `document`, or both".to_owned()],
+        _ => return vec!["expected either `schema` or `document`".to_owned()],
     };
 
-    let (actual, weakened, refused) = lowered(&input);
-    for (key, actual) in [("weakened", &weakened), ("refused", &refused)] {
+    let (actual, warnings, refused) = lowered(&input);
+    for (key, actual) in [("warnings", &warnings), ("refused", &refused)] {
         let expected = cases::texts(case, key);
         if expected != *actual {
-            faults.push(format!(
+            failures.push(format!(
                 "{key}: expected {expected:#?}, but got {actual:#?}"
             ));
         }
     }
     match &expected {
-        Some(expected) if text(expected) != text(&actual) => faults.push(format!(
+        Some(expected) if text(expected) != text(&actual) => failures.push(format!(
             "expected\n{}but got\n{}",
             text(expected),
             text(&actual)
         )),
-        None if refused.is_empty() => faults.push("no `expected`".to_owned()),
+        None if refused.is_empty() => failures.push("no `expected`".to_owned()),
         _ => {}
     }
-    let of_3_1 = input["openapi"]
+    let is_3_1 = input["openapi"]
         .as_str()
         .is_some_and(|version| version.starts_with("3.1."));
-    if refused.is_empty() && of_3_1 {
-        faults.extend(broken_promises(&actual));
+    if refused.is_empty() && is_3_1 {
+        failures.extend(violations(&actual));
     }
-    faults
+    failures
 }
 
-/// What must hold of every document that was lowered without a refusal, and does not.
-fn broken_promises(actual: &Value) -> Vec<String> {
-    let mut broken = Vec::new();
+/// Returns the violated properties of a document that was lowered without a refusal.
+fn violations(actual: &Value) -> Vec<String> {
+    let mut violations = Vec::new();
     let again = lowered(actual);
     if again != (actual.clone(), vec![], vec![]) || text(&again.0) != text(actual) {
-        broken.push(format!("a second run changes it: {again:#?}"));
+        violations.push(format!("a second run changes it: {again:#?}"));
     }
     let mut as_3_1 = actual.clone();
     as_3_1["openapi"] = "3.1.0".into();
     let (again, _, refused) = lowered(&as_3_1);
     if !same(&again, actual) || !refused.is_empty() {
-        broken.push(format!(
-            "as 3.1 it is lowered further, to\n{}{refused:?}",
+        violations.push(format!(
+            "as a 3.1 document it changes to\n{}{refused:?}",
             text(&again)
         ));
     }
     match lost_by_openapiv3(actual) {
         Ok(lost) if lost.is_empty() => {}
-        lost => broken.push(format!("openapiv3 loses {lost:?} of\n{}", text(actual))),
+        lost => violations.push(format!("openapiv3 loses {lost:?} of\n{}", text(actual))),
     }
-    broken.extend(dangling(actual));
-    broken
+    violations.extend(dangling(actual));
+    violations
 }
 
-/// The references between schemas that lead nowhere.
+/// Returns the references between schemas that do not resolve.
 fn dangling(document: &Value) -> Vec<String> {
     let mut dangling = Vec::new();
     walk::schemas(&mut document.clone(), &mut |schema, at| {
         let target = pointer::reference(schema).and_then(|target| target.strip_prefix('#'));
         if schema.get("$ref").is_some() && target.and_then(|at| document.pointer(at)).is_none() {
-            dangling.push(format!("the reference at {at} leads nowhere"));
+            dangling.push(format!("the reference at {at} does not resolve"));
         }
     });
     dangling
 }
 
-/// All cases as documents.
+/// Returns the documents of all cases.
 fn documents() -> Vec<Value> {
     let document = |case: &Map<String, Value>| match case.get("schema") {
-        Some(schema) => around(schema),
+        Some(schema) => document_with(schema),
         None => case["document"].clone(),
     };
     cases::of("lower")
@@ -133,21 +133,21 @@ fn documents() -> Vec<Value> {
 }
 
 #[test]
-fn every_case_is_lowered_as_it_says() {
+fn lowers_every_case_as_expected() {
     let mut report = String::new();
     for (name, case) in cases::of("lower") {
-        for fault in faults(&case) {
-            report.push_str(&format!("\n--- {name}: {fault}\n"));
+        for failure in failures(&case) {
+            report.push_str(&format!("\n--- {name}: {failure}\n"));
         }
     }
     assert!(report.is_empty(), "{report}");
 }
 
 #[test]
-fn schemas_are_lowered_together_as_alone() {
+fn lowers_schemas_together_as_alone() {
     let all = cases::of("lower");
     let schemas = all.iter().filter(|(_, case)| case.contains_key("schema"));
-    let (mut together, mut expected) = (around(&json!({})), around(&json!({})));
+    let (mut together, mut expected) = (document_with(&json!({})), document_with(&json!({})));
     expected["openapi"] = "3.0.3".into();
     let mut texts = Vec::new();
     for (name, case) in schemas.filter(|(_, case)| !case.contains_key("refused")) {
@@ -155,39 +155,40 @@ fn schemas_are_lowered_together_as_alone() {
         together["components"]["schemas"][&name] = case["schema"].clone();
         expected["components"]["schemas"][&name] = case["expected"].clone();
         let renamed = format!("/schemas/{name}/");
-        let notes = cases::texts(case, "weakened").into_iter();
+        let notes = cases::texts(case, "warnings").into_iter();
         texts.extend(notes.map(|note| note.replacen("/schemas/S/", &renamed, 1)));
     }
-    let (actual, weakened, refused) = lowered(&together);
+    let (actual, warnings, refused) = lowered(&together);
     assert_eq!(refused, Vec::<String>::new());
     assert_eq!(text(&actual), text(&expected));
     texts.sort();
-    let mut weakened = weakened;
-    weakened.sort();
-    assert_eq!(weakened, texts);
-    assert_eq!(broken_promises(&actual), Vec::<String>::new());
+    let mut warnings = warnings;
+    warnings.sort();
+    assert_eq!(warnings, texts);
+    assert_eq!(violations(&actual), Vec::<String>::new());
 }
 
-/// The pointers of all values in `document`.
-fn places(document: &Value) -> Vec<String> {
-    let mut places = vec![String::new()];
+/// Returns the pointers of all values in `document`.
+fn pointers(document: &Value) -> Vec<String> {
+    let mut pointers = vec![String::new()];
     let mut next = 0;
-    while let Some(at) = places.get(next).cloned() {
+    while let Some(at) = pointers.get(next).cloned() {
         match document.pointer(&at).unwrap() {
-            Value::Object(map) => places.extend(map.keys().map(|key| pointer::child(&at, key))),
+            Value::Object(map) => pointers.extend(map.keys().map(|key| pointer::child(&at, key))),
             Value::Array(all) => {
-                places.extend((0..all.len()).map(|index| pointer::child(&at, &index.to_string())));
+                pointers
+                    .extend((0..all.len()).map(|index| pointer::child(&at, &index.to_string())));
             }
             _ => {}
         }
         next += 1;
     }
-    places
+    pointers
 }
 
 #[test]
-fn documents_with_anything_wrong_are_lowered_or_refused() {
-    let wrongs = [
+fn lowers_or_refuses_malformed_documents() {
+    let invalid = [
         json!(null),
         json!(5),
         json!("#"),
@@ -195,33 +196,33 @@ fn documents_with_anything_wrong_are_lowered_or_refused() {
         json!({"$ref": "#/components/schemas/S"}),
         json!({"type": ["null", "string"], "anyOf": [{"type": "null"}]}),
     ];
-    // All of them at every place would take long, and find little more.
-    let mut wrongs = wrongs.iter().cycle();
+    // One invalid value for each place: all of them would take too long.
+    let mut invalid = invalid.iter().cycle();
     for document in documents() {
-        for at in places(&document) {
-            let wrong = wrongs.next().unwrap();
+        for at in pointers(&document) {
+            let value = invalid.next().unwrap();
             let mut changed = document.clone();
-            *changed.pointer_mut(&at).unwrap() = wrong.clone();
+            *changed.pointer_mut(&at).unwrap() = value.clone();
             let first = lowered(&changed);
-            assert_eq!(first, lowered(&changed), "{wrong} at {at} of {document}");
+            assert_eq!(first, lowered(&changed), "{value} at {at} of {document}");
             if first.2.is_empty() {
                 assert_eq!(
                     lowered(&first.0).0,
                     first.0,
-                    "{wrong} at {at} of {document}"
+                    "{value} at {at} of {document}"
                 );
-                assert_eq!(dangling(&first.0), Vec::<String>::new(), "{wrong} at {at}");
+                assert_eq!(dangling(&first.0), Vec::<String>::new(), "{value} at {at}");
             }
         }
     }
 }
 
 #[test]
-fn the_captured_documents_keep_all_promises() {
+fn lowers_the_upstream_documents() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     for folder in fs::read_dir(specs).unwrap() {
         let captured = folder.unwrap().path().join("upstream.json");
-        // That of the Graph API holds the facts of a page, and is no OpenAPI document.
+        // That of the Graph API is not an OpenAPI document.
         let Some(document) = document::read(&captured)
             .ok()
             .filter(|d| d.get("openapi").is_some())
@@ -231,7 +232,7 @@ fn the_captured_documents_keep_all_promises() {
         let (actual, _, refused) = lowered(&document);
         assert_eq!(refused, Vec::<String>::new(), "{}", captured.display());
         assert_eq!(
-            broken_promises(&actual),
+            violations(&actual),
             Vec::<String>::new(),
             "{}",
             captured.display()

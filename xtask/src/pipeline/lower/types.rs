@@ -1,4 +1,4 @@
-//! `type` as a list, and the type of null: 3.0 has neither.
+//! `type` as an array, and the type `null`, which 3.0 does not have.
 
 use serde_json::{Map, Value};
 
@@ -6,13 +6,13 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 use super::{arrays, content, keys, values};
 
-/// Leaves `type` with at most one type: null becomes `nullable`, several become a union.
+/// Reduces `type` to at most one type: `null` becomes `nullable`, several types become a union.
 pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let mut types = values::types(schema);
     let listed = types.len();
-    types.retain(|of| of != "null");
-    // Beside a list of values null is one of them or none; beside `type` readers see to that, but
-    // not beside a union.
+    types.retain(|kind| kind != "null");
+    // An `enum` without null excludes null. Beside a single `type`, `nullable` does not change
+    // that, but beside a union it would.
     let values = schema.get("enum").and_then(Value::as_array);
     let listed_null = values.is_none_or(|values| values.contains(&Value::Null));
     let nullable = types.len() < listed && (listed_null || types.len() < 2);
@@ -29,9 +29,9 @@ pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
     }
 }
 
-/// A schema of null alone, which 3.0 can only say by an enumeration.
+/// Lowers a schema that accepts only null to an `enum`, the only equivalent in 3.0.
 ///
-/// `keyword` is the one that says so, of which the enumeration takes the place.
+/// The `enum` replaces `keyword`.
 pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, notes: &mut Notes) {
     if schema.contains_key("enum") {
         schema.shift_remove(keyword);
@@ -42,13 +42,13 @@ pub fn only_null(schema: &mut Map<String, Value>, keyword: &str, pointer: &str, 
         ("enum".to_owned(), vec![Value::Null].into()),
     ]);
     keys::replace(schema, keyword, entries);
-    notes.weaken(
+    notes.warn(
         &child(pointer, keyword),
-        "null alone becomes a nullable `enum` of null",
+        "a schema of only null is lowered to a nullable `enum` of null",
     );
 }
 
-/// Splits the schema into a branch for each type, each with the keywords on its type.
+/// Splits the schema into a branch for each type, with the keywords that apply to the type.
 fn split(
     schema: &mut Map<String, Value>,
     types: Vec<String>,
@@ -61,12 +61,12 @@ fn split(
         Some(Value::Array(listed)) => Some(listed.clone()),
         _ => None,
     };
-    for of in &types {
-        let mut branch = Map::from_iter([("type".to_owned(), of.as_str().into())]);
+    for kind in &types {
+        let mut branch = Map::from_iter([("type".to_owned(), kind.as_str().into())]);
         if let Some(listed) = &listed {
             let own: Vec<Value> = listed
                 .iter()
-                .filter(|value| home(&types, value) == Some(of))
+                .filter(|value| branch_type(&types, value) == Some(kind))
                 .cloned()
                 .collect();
             if own.is_empty() {
@@ -76,19 +76,19 @@ fn split(
         }
         let keywords = schema
             .iter()
-            .filter(|(keyword, value)| is_about(of, keyword, value));
+            .filter(|(keyword, value)| applies_to(kind, keyword, value));
         branch.extend(keywords.map(|(keyword, value)| (keyword.clone(), value.clone())));
-        arrays::without_items(&mut branch, pointer, notes);
+        arrays::add_items(&mut branch, pointer, notes);
         branches.push(branch);
     }
     let every = ["string", "number", "array", "object"];
     schema.retain(|keyword, value| {
         keyword != "enum"
-            && !every.iter().any(|of| is_about(of, keyword, value))
+            && !every.iter().any(|kind| applies_to(kind, keyword, value))
             && (keyword != "format" || !value.is_string())
     });
     match branches.len() {
-        // Its `enum` holds nothing that its types take, which was refused before.
+        // The `enum` has no value of these types, which was refused before.
         0 => {
             schema.shift_remove("type");
         }
@@ -99,21 +99,21 @@ fn split(
             }
             keys::replace(schema, "type", branch);
         }
-        _ => unite(schema, &types, branches, nullable),
+        _ => combine(schema, &types, branches, nullable),
     }
 }
 
-/// The one type among `types` whose branch lists `value`.
-fn home<'t>(types: &'t [String], value: &Value) -> Option<&'t String> {
-    let taking = || types.iter().filter(|of| values::takes(of, value));
-    taking()
-        .find(|of| *of == "integer")
-        .or_else(|| taking().next())
+/// Returns the type among `types` whose branch gets the `enum` value.
+fn branch_type<'t>(types: &'t [String], value: &Value) -> Option<&'t String> {
+    let accepting = || types.iter().filter(|kind| values::accepts(kind, value));
+    accepting()
+        .find(|kind| *kind == "integer")
+        .or_else(|| accepting().next())
 }
 
-/// Whether `keyword` is about values of type `of` only.
-fn is_about(of: &str, keyword: &str, value: &Value) -> bool {
-    match (keyword, of) {
+/// Returns whether `keyword` applies to values of type `kind`.
+fn applies_to(kind: &str, keyword: &str, value: &Value) -> bool {
+    match (keyword, kind) {
         ("minLength" | "maxLength" | "pattern", "string")
         | (
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf",
@@ -125,27 +125,27 @@ fn is_about(of: &str, keyword: &str, value: &Value) -> bool {
             "object",
         ) => true,
         ("format", "string" | "number" | "integer") => {
-            // A format that nobody knows may be about any of them.
+            // An unknown format can apply to any of them.
             value
                 .as_str()
                 .and_then(content::type_of_format)
-                .is_none_or(|about| about == of)
+                .is_none_or(|known| known == kind)
         }
         _ => false,
     }
 }
 
-/// Puts `branches` where `type` stands.
-fn unite(
+/// Replaces `type` by a union of `branches`.
+fn combine(
     schema: &mut Map<String, Value>,
     types: &[String],
     branches: Vec<Map<String, Value>>,
     nullable: bool,
 ) {
-    // A whole number is of both types, so one of them is not enough to ask for.
+    // An integer matches both types, which `oneOf` would reject.
     let both = ["integer", "number"]
         .iter()
-        .all(|of| types.iter().any(|other| other == of));
+        .all(|kind| types.iter().any(|other| other == kind));
     let union = if both { "anyOf" } else { "oneOf" };
     let branches = branches.into_iter().map(Value::Object).collect();
     let has = |keyword: &str| schema.contains_key(keyword);
@@ -157,25 +157,25 @@ fn unite(
         }
         return;
     }
-    // Null that the types allow must not widen what the other constraints exclude.
-    let mut member = Map::from_iter([(union.to_owned(), branches)]);
+    // `nullable` from the types must not apply to the other constraints.
+    let mut branch = Map::from_iter([(union.to_owned(), branches)]);
     if nullable {
-        member.insert("nullable".to_owned(), true.into());
+        branch.insert("nullable".to_owned(), true.into());
     }
-    let mut members = match schema.shift_remove("allOf") {
-        Some(Value::Array(members)) => members,
+    let mut all_of = match schema.shift_remove("allOf") {
+        Some(Value::Array(all_of)) => all_of,
         _ => Vec::new(),
     };
-    members.push(Value::Object(member));
+    all_of.push(Value::Object(branch));
     for own in ["anyOf", "oneOf"] {
         let Some(value) = schema.shift_remove(own) else {
             continue;
         };
-        let mut member = Map::from_iter([(own.to_owned(), value)]);
+        let mut branch = Map::from_iter([(own.to_owned(), value)]);
         if let Some(discriminator) = schema.shift_remove("discriminator") {
-            member.insert("discriminator".to_owned(), discriminator);
+            branch.insert("discriminator".to_owned(), discriminator);
         }
-        members.push(Value::Object(member));
+        all_of.push(Value::Object(branch));
     }
-    keys::rename(schema, "type", "allOf", members.into());
+    keys::rename(schema, "type", "allOf", all_of.into());
 }

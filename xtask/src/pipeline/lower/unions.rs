@@ -1,4 +1,4 @@
-//! Unions with null, which 3.0 says by `nullable`.
+//! Unions with null, which 3.0 expresses as `nullable`.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::{keys, types, values};
 
 const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
 
-/// Whether `schema` takes null and nothing else.
+/// Returns whether `schema` accepts only null.
 fn is_null(schema: &Value) -> bool {
     let Value::Object(schema) = schema else {
         return false;
@@ -37,14 +37,14 @@ fn branches<'s>(schema: &'s Map<String, Value>, union: &str) -> &'s [Value] {
         .map_or(&[], Vec::as_slice)
 }
 
-/// Whether a union of the schema has a branch of null alone.
+/// Returns whether a union of the schema has a branch that accepts only null.
 pub fn has_null_branch(schema: &Map<String, Value>) -> bool {
     UNIONS
         .iter()
         .any(|union| branches(schema, union).iter().any(is_null))
 }
 
-/// The pointers of the branches of null alone, which go with the union that they are in.
+/// Returns the pointers of the branches that accept only null.
 pub fn null_branches(schema: &Map<String, Value>, pointer: &str) -> Vec<String> {
     let places = |union: &'static str| {
         let pointer = child(pointer, union);
@@ -57,8 +57,8 @@ pub fn null_branches(schema: &Map<String, Value>, pointer: &str) -> Vec<String> 
     UNIONS.into_iter().flat_map(places).collect()
 }
 
-/// `anyOf: [{$ref}, {type: object, nullable: true}]`: the second branch takes any object, so that
-/// the reference would mean nothing. What is meant is the reference or null.
+/// Lowers `anyOf: [{$ref}, {type: object, nullable: true}]` to a nullable reference. Literally,
+/// the second branch accepts every object, but some documents use it for null.
 pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     for union in UNIONS {
         let (first, second) = match branches(schema, union) {
@@ -72,10 +72,10 @@ pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, n
         };
         collapse(schema, union, reference, true);
         schema.insert("nullable".to_owned(), true.into());
-        notes.weaken(
+        notes.warn(
             &child(pointer, union),
             format!(
-                "`{union}` of a reference and any nullable object is taken as the reference or null"
+                "`{union}` of a reference and a nullable object is lowered to a nullable reference"
             ),
         );
     }
@@ -95,14 +95,14 @@ fn is_any_object(schema: &Value) -> bool {
     let Value::Object(schema) = schema else {
         return false;
     };
-    schema.get("type").is_some_and(|of| of == "object")
+    schema.get("type").is_some_and(|kind| kind == "object")
         && schema.get("nullable") == Some(&Value::Bool(true))
         && schema.keys().all(|keyword| {
             matches!(keyword.as_str(), "type" | "nullable") || keys::is_annotation(keyword)
         })
 }
 
-/// Takes the branches of null alone out of the unions.
+/// Removes the branches that accept only null from the unions.
 pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let excluded = excludes_null(schema);
     for union in UNIONS {
@@ -124,35 +124,35 @@ pub fn with_null(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Not
     }
 }
 
-/// Whether the keywords beside unions exclude null, so that none of these can bring it back.
+/// Returns whether the keywords beside the unions exclude null.
 fn excludes_null(schema: &Map<String, Value>) -> bool {
     let types = values::types(schema);
     let listed = schema.get("enum").and_then(Value::as_array);
-    !types.is_empty() && !types.iter().any(|of| of == "null")
+    !types.is_empty() && !types.iter().any(|kind| kind == "null")
         || listed.is_some_and(|listed| !listed.contains(&Value::Null))
 }
 
-/// Makes the union one of `allOf`, for null that it allows must not widen what is beside it.
+/// Moves the union into `allOf`, so that its `nullable` does not apply to the keywords beside it.
 fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut Notes) {
     let Some(branches) = schema.get(union).cloned() else {
         return;
     };
-    let mut member = Map::from_iter([(union.to_owned(), branches)]);
-    without_null(&mut member, union, true, pointer, notes);
-    add_member(schema, union, Value::Object(member));
+    let mut branch = Map::from_iter([(union.to_owned(), branches)]);
+    without_null(&mut branch, union, true, pointer, notes);
+    add_to_all_of(schema, union, Value::Object(branch));
 }
 
-/// Puts `member` into `allOf`, and `allOf` in the place of `keyword` if there was none.
-fn add_member(schema: &mut Map<String, Value>, keyword: &str, member: Value) {
-    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
-        members.push(member);
+/// Moves `branch` into `allOf`, which replaces `keyword` if it is new.
+fn add_to_all_of(schema: &mut Map<String, Value>, keyword: &str, branch: Value) {
+    if let Some(Value::Array(all_of)) = schema.get_mut("allOf") {
+        all_of.push(branch);
         schema.shift_remove(keyword);
     } else {
-        keys::rename(schema, keyword, "allOf", vec![member].into());
+        keys::rename(schema, keyword, "allOf", vec![branch].into());
     }
 }
 
-/// Takes the branches of null out of one union.
+/// Removes the branches that accept only null from one union.
 fn without_null(
     schema: &mut Map<String, Value>,
     union: &str,
@@ -167,17 +167,17 @@ fn without_null(
         .cloned()
         .collect();
     let nulls = all.len() - rest.len();
-    if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(takes_null)) {
-        notes.weaken(
+    if union == "oneOf" && nullable && (nulls > 1 || rest.iter().any(accepts_null)) {
+        notes.warn(
             &child(pointer, union),
-            "null is in two branches of `oneOf`, which would exclude it, and taken as meant",
+            "null matches several branches of `oneOf`, which would exclude it: it is accepted",
         );
     }
     match rest.len() {
         0 if nullable => return types::only_null(schema, union, pointer, notes),
         0 => notes.refuse(
             &child(pointer, union),
-            &format!("`{union}` takes null only, which the keywords beside it exclude"),
+            &format!("`{union}` accepts only null, which the keywords beside it exclude"),
             "correct one of them in the overlay",
         ),
         1 => collapse(schema, union, rest.remove(0), nullable),
@@ -190,8 +190,8 @@ fn without_null(
     }
 }
 
-/// Whether a branch obviously takes null.
-fn takes_null(schema: &Value) -> bool {
+/// Returns whether a branch evidently accepts null.
+fn accepts_null(schema: &Value) -> bool {
     const EXCLUDING: [&str; 7] = ["type", "enum", "$ref", "allOf", "anyOf", "oneOf", "not"];
     match schema {
         Value::Object(schema) => {
@@ -210,11 +210,11 @@ fn has_composition(schema: &Map<String, Value>) -> bool {
         .any(|keyword| schema.contains_key(*keyword))
 }
 
-/// Puts the only branch left in the place of its union.
+/// Replaces a union by its only branch.
 fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullable: bool) {
     match branch {
         Value::Object(mut branch) if can_replace(schema, union, &branch) => {
-            // Null must be among the values, too.
+            // A nullable `enum` must also list null.
             if let Some(Value::Array(values)) = branch.get_mut("enum")
                 && nullable
                 && !values.contains(&Value::Null)
@@ -223,13 +223,13 @@ fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullabl
             }
             keys::replace(schema, union, branch);
         }
-        branch => add_member(schema, union, branch),
+        branch => add_to_all_of(schema, union, branch),
     }
 }
 
-/// Whether a branch means the same when its keywords stand beside those around the union.
+/// Returns whether the keywords of a branch have the same meaning in place of the union.
 ///
-/// `nullable` counts beside `type` and beside composition only, so a branch needs one of them.
+/// `nullable` has an effect only beside `type` or a composition, so the branch needs one of them.
 fn can_replace(schema: &Map<String, Value>, union: &str, branch: &Map<String, Value>) -> bool {
     let mut beside = schema.iter().filter(|(keyword, _)| *keyword != union);
     let composed = || {

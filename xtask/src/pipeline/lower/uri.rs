@@ -1,6 +1,6 @@
-//! As much of URIs (RFC 3986) as the names of schemas need.
+//! URI resolution (RFC 3986), as far as schema identifiers need it.
 
-/// Undoes the escapes (`%7B`) of a URI.
+/// Decodes the percent-encoding (`%7B`) of a URI.
 pub fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -23,7 +23,7 @@ pub fn decode(text: &str) -> String {
     String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }
 
-/// `reference`, its fragment left off, as it reads in a resource at `base`.
+/// Resolves `reference`, without its fragment, against `base`.
 pub fn resolve(base: &str, reference: &str) -> String {
     let reference = without_fragment(reference);
     if reference.is_empty() || scheme(reference).is_some() {
@@ -39,7 +39,7 @@ pub fn resolve(base: &str, reference: &str) -> String {
         return format!("{scheme}//{rest}");
     }
     if reference.starts_with('/') {
-        return format!("{authority}{}", without_dots(reference));
+        return format!("{authority}{}", remove_dot_segments(reference));
     }
     let folder = path.rfind('/').map_or("", |end| &path[..=end]);
     let folder = if folder.is_empty() && !authority.is_empty() {
@@ -49,16 +49,16 @@ pub fn resolve(base: &str, reference: &str) -> String {
     };
     format!(
         "{authority}{}",
-        without_dots(&format!("{folder}{reference}"))
+        remove_dot_segments(&format!("{folder}{reference}"))
     )
 }
 
-/// The URI without `#` and what follows it.
+/// Returns the URI without its fragment.
 pub fn without_fragment(uri: &str) -> &str {
     uri.split_once('#').map_or(uri, |(uri, _)| uri)
 }
 
-/// The scheme with its colon.
+/// Returns the scheme with its colon.
 fn scheme(uri: &str) -> Option<&str> {
     let end = uri.find(':')?;
     let name = &uri[..end];
@@ -69,7 +69,7 @@ fn scheme(uri: &str) -> Option<&str> {
     named.then_some(&uri[..=end])
 }
 
-/// The scheme and authority, and the path.
+/// Splits a URI into scheme with authority, and path.
 fn split(uri: &str) -> (&str, &str) {
     let after = scheme(uri).map_or(0, str::len);
     match uri[after..].strip_prefix("//") {
@@ -81,26 +81,26 @@ fn split(uri: &str) -> (&str, &str) {
     }
 }
 
-/// The path without the steps `.` and `..`.
-fn without_dots(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
+/// Removes the segments `.` and `..` from a path.
+fn remove_dot_segments(path: &str) -> String {
+    let mut segments: Vec<&str> = Vec::new();
     let all: Vec<&str> = path.split('/').collect();
-    for (index, step) in all.iter().enumerate() {
+    for (index, segment) in all.iter().enumerate() {
         let last = index + 1 == all.len();
-        match *step {
+        match *segment {
             "." | ".." => {
-                let rooted = steps.len() == 1 && steps[0].is_empty();
-                if *step == ".." && !rooted {
-                    steps.pop();
+                let rooted = segments.len() == 1 && segments[0].is_empty();
+                if *segment == ".." && !rooted {
+                    segments.pop();
                 }
                 if last {
-                    steps.push("");
+                    segments.push("");
                 }
             }
-            step => steps.push(step),
+            segment => segments.push(segment),
         }
     }
-    steps.join("/")
+    segments.join("/")
 }
 
 #[cfg(test)]
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_resolved_as_the_standard_says() {
+    fn resolves_the_examples_of_rfc_3986() {
         let base = "http://a/b/c/d";
         for (reference, expected) in [
             ("g", "http://a/b/c/g"),
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_undone_and_slips_left_alone() {
+    fn decodes_escapes_and_keeps_invalid_ones() {
         assert_eq!(decode("a%20b%7Bc%7D"), "a b{c}");
         assert_eq!(decode("100%"), "100%");
         assert_eq!(decode("%é%zz"), "%é%zz");

@@ -1,4 +1,4 @@
-//! Keywords that name values: `const`, `enum`, `examples`.
+//! Keywords that list values: `const`, `enum`, `examples`.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 use super::keys;
 use crate::openapi::number;
 
-/// `const: v` becomes an `enum` of it, with the type that it has.
+/// Lowers `const` to an `enum` with one value, and adds its type.
 pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(value) = schema.get("const").cloned() else {
         return;
@@ -18,13 +18,13 @@ pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         _ => true,
     };
     let types = types(schema);
-    let typed = types.is_empty() || types.iter().any(|of| takes(of, &value));
+    let typed = types.is_empty() || types.iter().any(|kind| accepts(kind, &value));
     if !listed || !typed {
         schema.shift_remove("const");
         let beside = if listed { "type" } else { "enum" };
         notes.refuse(
             &place,
-            &format!("`const` is excluded by the `{beside}` beside it"),
+            &format!("`const` is not allowed by `{beside}`"),
             "correct one of them in the overlay",
         );
         return;
@@ -42,38 +42,38 @@ pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
     keys::rename(schema, "const", "enum", vec![value].into());
 }
 
-/// An `enum` that holds null is nullable, and one whose other values share a type has that type.
+/// Makes an `enum` with null nullable, and adds the type that all other values share.
 pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Array(values)) = schema.get("enum").cloned() else {
         return;
     };
     let types = types(schema);
     let place = child(pointer, "enum");
-    let known = |value: &Value| types.iter().any(|of| takes(of, value));
+    let known = |value: &Value| types.iter().any(|kind| accepts(kind, value));
     if types.is_empty() {
-        if let Some(of) = shared_type(&values) {
-            keys::insert_before(schema, "enum", "type", of.into());
+        if let Some(kind) = shared_type(&values) {
+            keys::insert_before(schema, "enum", "type", kind.into());
         }
     } else if values.iter().any(|value| !value.is_null() && !known(value)) {
         notes.refuse(
             &place,
-            "`enum` holds a value that the `type` beside it excludes",
+            "`enum` has a value that `type` does not allow",
             "correct one of them in the overlay",
         );
     }
     if values.contains(&Value::Null) {
         let nullable = schema.get("nullable") == Some(&Value::Bool(true));
         if !types.is_empty() && !known(&Value::Null) && !nullable {
-            notes.weaken(
+            notes.warn(
                 &place,
-                "null in `enum` is taken as meant, though `type` excludes it",
+                "null in `enum` is accepted, although `type` excludes it",
             );
         }
         schema.insert("nullable".to_owned(), true.into());
     }
 }
 
-/// Of the list of `examples`, 3.0 has room for one.
+/// Lowers `examples` to the one `example` of 3.0.
 pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(Value::Array(examples)) = schema.get("examples").cloned() else {
         return;
@@ -90,12 +90,12 @@ pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         .filter(|example| Some(*example) != kept)
         .count();
     if lost > 0 {
-        let text = format!("{lost} of the `examples` dropped, for 3.0 has room for one");
-        notes.weaken(&child(pointer, "examples"), text);
+        let text = format!("`examples` is lowered to one `example` (dropped: {lost})");
+        notes.warn(&child(pointer, "examples"), text);
     }
 }
 
-/// The types that the schema lists.
+/// Returns the types in `type`, without duplicates.
 pub fn types(schema: &Map<String, Value>) -> Vec<String> {
     let mut types: Vec<String> = Vec::new();
     let listed = match schema.get("type") {
@@ -103,24 +103,26 @@ pub fn types(schema: &Map<String, Value>) -> Vec<String> {
         Some(one) => std::slice::from_ref(one),
         None => &[],
     };
-    for of in listed.iter().filter_map(Value::as_str) {
-        if !types.iter().any(|known| known == of) {
-            types.push(of.to_owned());
+    for kind in listed.iter().filter_map(Value::as_str) {
+        if !types.iter().any(|known| known == kind) {
+            types.push(kind.to_owned());
         }
     }
     types
 }
 
-/// Whether values of type `of` can be `value`.
-pub fn takes(of: &str, value: &Value) -> bool {
+/// Returns whether the type `kind` accepts `value`.
+pub fn accepts(kind: &str, value: &Value) -> bool {
     match value {
-        Value::Number(number) => of == "number" || of == "integer" && number::is_integer(number),
-        _ => of == type_of(value),
+        Value::Number(number) => {
+            kind == "number" || kind == "integer" && number::is_integer(number)
+        }
+        _ => kind == type_of(value),
     }
 }
 
-/// The narrowest type of `value`. A number written with a fraction or an exponent counts as no
-/// integer, for readers of 3.0 would not take it for one.
+/// Returns the narrowest type of `value`. A number with a fraction or an exponent is not an
+/// integer, since 3.0 tools would reject it.
 fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -133,12 +135,12 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// The type of all values but null, if they share one.
+/// Returns the type that all values except null share.
 fn shared_type(values: &[Value]) -> Option<&'static str> {
     let mut types = values.iter().filter(|value| !value.is_null()).map(type_of);
     let first = types.next()?;
-    types.try_fold(first, |shared, of| match (shared, of) {
-        _ if shared == of => Some(shared),
+    types.try_fold(first, |shared, kind| match (shared, kind) {
+        _ if shared == kind => Some(shared),
         ("integer", "number") | ("number", "integer") => Some("number"),
         _ => None,
     })

@@ -1,0 +1,116 @@
+//! Recursive compositions: schemas that combine others (for example `allOf` of several) and
+//! contain themselves.
+//!
+//! typify expands a composition with everything in it. For a recursive one it would overflow its
+//! stack, which ends the process without a message.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::{
+    openapi::{pointer::reference, walk},
+    pipeline::notes::Notes,
+};
+
+/// The pointers of the composed schemas, each with the schemas that it combines.
+type Compositions = BTreeMap<String, Vec<Value>>;
+
+/// Refuses every composed schema that contains itself.
+pub fn refuse(document: &mut Value, notes: &mut Notes) {
+    let mut compositions = Compositions::new();
+    walk::schemas(document, &mut |schema, pointer| {
+        if let Some(branches) = composed_schemas(schema) {
+            compositions.insert(pointer.to_owned(), branches);
+        }
+    });
+    let edges: BTreeMap<&str, BTreeSet<&str>> = compositions
+        .iter()
+        .map(|(place, branches)| {
+            (
+                place.as_str(),
+                compositions_in(document, branches, place, &compositions),
+            )
+        })
+        .collect();
+    for place in compositions.keys() {
+        if is_recursive(place, &edges) {
+            notes.refuse(
+                place,
+                "the composed schema contains itself",
+                "write the schema without the recursion in the overlay",
+            );
+        }
+    }
+}
+
+/// Returns the schemas that `schema` combines, if it is a composition.
+fn composed_schemas(schema: &Value) -> Option<Vec<Value>> {
+    let branches = branches(schema);
+    let all_of = schema.get("allOf").and_then(Value::as_array);
+    let several = all_of.is_some_and(|branches| branches.len() > 1);
+    let own = schema.get("properties").is_some()
+        || (all_of.is_some() && (schema.get("oneOf").is_some() || schema.get("anyOf").is_some()));
+    (several || (own && !branches.is_empty())).then_some(branches)
+}
+
+/// Returns the branches of `allOf`, `anyOf` and `oneOf`.
+fn branches(schema: &Value) -> Vec<Value> {
+    ["allOf", "anyOf", "oneOf"]
+        .iter()
+        .filter_map(|keyword| schema.get(*keyword)?.as_array())
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// Returns the compositions within the schemas at `place` and within all that they refer to
+/// directly.
+fn compositions_in<'j>(
+    document: &Value,
+    schemas: &[Value],
+    place: &str,
+    compositions: &'j Compositions,
+) -> BTreeSet<&'j str> {
+    let mut roots: BTreeSet<String> = BTreeSet::new();
+    let mut pending: Vec<Value> = schemas.to_vec();
+    while let Some(schema) = pending.pop() {
+        if let Some(target) = reference(&schema).and_then(|target| target.strip_prefix('#')) {
+            if roots.insert(target.to_owned()) {
+                pending.extend(document.pointer(target).cloned());
+            }
+        } else {
+            pending.extend(branches(&schema));
+        }
+    }
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    compositions
+        .keys()
+        .map(String::as_str)
+        .filter(|composition| {
+            (*composition != place && within(composition, place))
+                || roots.iter().any(|root| within(composition, root))
+        })
+        .collect()
+}
+
+/// Returns whether a path of `edges` leads from `place` back to it.
+fn is_recursive(place: &str, edges: &BTreeMap<&str, BTreeSet<&str>>) -> bool {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut pending: Vec<&str> = vec![place];
+    while let Some(at) = pending.pop() {
+        for step in edges.get(at).into_iter().flatten() {
+            if *step == place {
+                return true;
+            }
+            if seen.insert(step) {
+                pending.push(step);
+            }
+        }
+    }
+    false
+}
