@@ -10,15 +10,14 @@ mod files;
 mod follows;
 mod json;
 mod level;
+mod location;
 mod markdown;
 mod names;
-mod normal;
+mod normalize;
 mod operations;
 mod origins;
 mod outline;
 mod parameters;
-mod place;
-mod reach;
 mod renames;
 mod report;
 mod rules;
@@ -30,6 +29,7 @@ mod surface;
 mod tests;
 mod text;
 mod unions;
+mod usage;
 mod values;
 
 use std::{

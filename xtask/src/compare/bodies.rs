@@ -8,7 +8,7 @@ use super::{
     changes::{Pointers, Said},
     comparison::{Comparison, keys},
     level::Direction,
-    normal::{ANY, Document, Schema},
+    normalize::{ANY, Document, Schema},
     parameters,
     rules::Rule,
     schemas::Position,

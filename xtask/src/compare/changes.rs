@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::{
     level::{Direction, Level},
-    place::{Owner, Place},
-    reach::Reach,
+    location::{Owner, Place},
     rules::Rule,
+    usage::Reach,
 };
 use crate::openapi::document;
 

@@ -1,6 +1,6 @@
 //! A comparison of two documents, and what all of its parts need.
 
-mod shapes;
+mod malformed;
 mod unused;
 
 use std::{
@@ -16,7 +16,7 @@ use super::{
     changes::{Change, Changes, Pointers, Said},
     docs,
     level::Direction,
-    normal::{Document, Schema},
+    normalize::{Document, Schema},
     operations,
     rules::Rule,
     schemas::{Position, Task},

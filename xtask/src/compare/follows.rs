@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{
     changes::Change,
     names,
-    reach::Reach,
     surface::{self, SurfaceChange},
+    usage::Reach,
 };
 use crate::openapi::pointer::{child, follow, keys};
 

@@ -9,7 +9,7 @@ use super::{
     changes::{Pointers, Said},
     comparison::{Comparison, keys},
     level::Direction,
-    normal::{ANY, Document, Schema},
+    normalize::{ANY, Document, Schema},
     operations::Operation,
     renames,
     rules::Rule,

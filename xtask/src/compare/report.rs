@@ -9,9 +9,9 @@ use super::{
     level::Level,
     names::Names,
     origins,
-    reach::Reach,
     sides::{Spec, empty_document},
     surface::{self, Items, SurfaceChange},
+    usage::Reach,
 };
 
 /// The changes of all APIs.

@@ -1,8 +1,8 @@
 //! Compares schemas, by the direction in which their values travel.
 
 mod discriminator;
-mod fields;
 mod keywords;
+mod properties;
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -12,7 +12,7 @@ use super::{
     changes::{Pointers, Said},
     comparison::Comparison,
     level::Direction,
-    normal::{Limit, Normal, Schema, Types},
+    normalize::{Limit, Normal, Schema, Types},
     rules::Rule,
     unions,
     values::{Set, quoted},

@@ -9,7 +9,7 @@ use super::{
     comparison::{Comparison, entries, keys},
     docs,
     level::Direction,
-    normal::Document,
+    normalize::Document,
     parameters,
     rules::Rule,
     values::said,

@@ -1,7 +1,7 @@
 //! The golden cases under `tests/cases/diff`: `before` makes the old document from the base,
 //! `after` the new one from the old, both as JSON Patch.
 
-mod attacks;
+mod adversarial;
 mod properties;
 
 use std::{collections::BTreeSet, path::Path};

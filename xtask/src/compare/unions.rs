@@ -4,7 +4,7 @@ use super::{
     changes::{Pointers, Said},
     comparison::Comparison,
     level::Direction,
-    normal::{Document, Normal, Schema, Types, Union},
+    normalize::{Document, Normal, Schema, Types, Union},
     rules::Rule,
     schemas::Position,
 };

@@ -10,10 +10,10 @@ use crate::{
         changes::{Pointers, Said},
         docs,
         level::Direction,
-        normal::Schema,
-        reach::Reach,
+        normalize::Schema,
         rules::Rule,
         schemas::Position,
+        usage::Reach,
     },
     openapi::{number::same, pointer::child},
 };

@@ -7,7 +7,7 @@ use crate::{
     compare::{
         changes::{Pointers, Said},
         comparison::{Comparison, keys},
-        normal::{Document, Schema},
+        normalize::{Document, Schema},
         rules::Rule,
         schemas::Position,
         values::said,

@@ -10,7 +10,7 @@ use crate::{
         changes::{Pointers, Said},
         comparison::Comparison,
         docs,
-        normal::Normal,
+        normalize::Normal,
         rules::Rule,
         values::said,
     },

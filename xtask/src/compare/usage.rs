@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::place::{Owner, Place};
+use super::location::{Owner, Place};
 use crate::openapi::{
     pointer::{child, follow, keys},
     walk::METHODS,

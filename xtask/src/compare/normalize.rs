@@ -1,8 +1,8 @@
 //! One spelling for schemas that mean the same: references followed, `allOf` joined, and whatever
 //! OpenAPI 3.0 and 3.1 write differently written in one way.
 
-mod expand;
-mod gather;
+mod collect;
+mod flatten;
 
 use std::{
     cell::RefCell,
@@ -17,7 +17,7 @@ use crate::openapi::{
     number,
     pointer::{child, keys},
 };
-use expand::Expanded;
+use flatten::Expanded;
 
 /// One of the two documents.
 #[derive(Debug, Clone)]

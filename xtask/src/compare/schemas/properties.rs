@@ -9,7 +9,7 @@ use crate::compare::{
     changes::{Pointers, Said},
     comparison::Comparison,
     level::Direction,
-    normal::{ANY, Normal, Schema},
+    normalize::{ANY, Normal, Schema},
     renames,
     rules::Rule,
 };

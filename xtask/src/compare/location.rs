@@ -144,7 +144,7 @@ fn words(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
 
 /// The parameter at `pointer` in words, such as `query parameter limit`; `index` is its last key.
 fn parameter(document: &Value, pointer: &str, index: &str) -> String {
-    let (_, parameter) = super::normal::Document::new(document)
+    let (_, parameter) = super::normalize::Document::new(document)
         .at(pointer.to_owned(), document_at(document, pointer));
     let name = parameter["name"].as_str().unwrap_or(index);
     match parameter["in"].as_str() {
