@@ -1,33 +1,35 @@
-//! Where a pointer leads, in words: `GET /partners/{partner_id} → response 200 → status`.
+//! Locations in a document as readable text: `GET /partners/{partner_id} → response 200 → status`.
 
 use serde_json::Value;
 
+use super::normalize::{Document, Node};
 use crate::openapi::{
     pointer::{child, keys},
     walk::METHODS,
 };
 
-/// Whose part a place is.
+/// The part of a document that contains a location.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// One operation, such as `GET /partners`.
     Operation(String),
-    /// What the operations of a path share, by its pointer.
+    /// A path item, by its pointer.
     PathItem(String),
     /// A component, by its pointer.
     Component(String),
-    /// The document itself.
+    /// The rest of the document.
     Document,
 }
 
-/// A place in words, and whose it is.
-pub struct Place {
+/// A location in a document.
+pub struct Location {
     pub owner: Owner,
-    pub words: Vec<String>,
+    /// The readable names of the owner and of each part on the way to the location.
+    pub segments: Vec<String>,
 }
 
-impl Place {
-    /// The place at `pointer` of `document`.
+impl Location {
+    /// Returns the location of `pointer` in `document`.
     pub fn of(document: &Value, pointer: &str) -> Self {
         let keys: Vec<String> = keys(pointer).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -58,7 +60,7 @@ impl Place {
             }
             ["components", section, name, rest @ ..] => {
                 let at = child(&child("/components", section), name);
-                let called = match *section {
+                let title = match *section {
                     "headers" => format!("header {name}"),
                     "parameters" => parameter(document, &at, name),
                     "requestBodies" => format!("request body {name}"),
@@ -66,16 +68,16 @@ impl Place {
                     "securitySchemes" => format!("security scheme {name}"),
                     _ => (*name).to_owned(),
                 };
-                Self::within(document, Owner::Component(at), called, pointer, rest)
+                Self::within(document, Owner::Component(at), title, pointer, rest)
             }
             rest => {
-                let mut words = words(document, "", rest);
-                if words.is_empty() {
-                    words.push("document".to_owned());
+                let mut segments = segments(document, "", rest);
+                if segments.is_empty() {
+                    segments.push("document".to_owned());
                 }
                 Self {
                     owner: Owner::Document,
-                    words,
+                    segments,
                 }
             }
         }
@@ -85,24 +87,27 @@ impl Place {
         let rest_len: usize = rest.iter().map(|key| child("", key).len()).sum();
         let start = &pointer[..pointer.len() - rest_len];
         let mut all = vec![name];
-        all.extend(words(document, start, rest));
-        Self { owner, words: all }
+        all.extend(segments(document, start, rest));
+        Self {
+            owner,
+            segments: all,
+        }
     }
 
-    /// The words in a line.
-    pub fn line(&self) -> String {
-        self.words.join(" → ")
+    /// Returns the location in one line.
+    pub fn to_text(&self) -> String {
+        self.segments.join(" → ")
     }
 }
 
-/// The words for the keys that lead on from the pointer `start`.
-fn words(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
-    let mut words = Vec::new();
+/// Returns the readable names of `keys`, which follow the pointer `start`.
+fn segments(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
+    let mut segments = Vec::new();
     let mut at = start.to_owned();
     let mut keys = keys.iter();
     while let Some(key) = keys.next() {
         at = child(&at, key);
-        // The key after one that opens a map or a list.
+        // Takes the key within a map or list.
         let mut next = || {
             let key = keys.next()?;
             at = child(&at, key);
@@ -111,48 +116,47 @@ fn words(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
         match *key {
             "parameters" => {
                 if let Some(index) = next() {
-                    words.push(parameter(document, &at, &index));
+                    segments.push(parameter(document, &at, &index));
                 }
             }
-            "requestBody" => words.push("request body".to_owned()),
-            "responses" => words.extend(next().map(|status| format!("response {status}"))),
-            "properties" | "patternProperties" | "encoding" => words.extend(next()),
-            "headers" => words.extend(next().map(|name| format!("header {name}"))),
-            "callbacks" => words.extend(next().map(|name| format!("callback {name}"))),
-            "links" => words.extend(next().map(|name| format!("link {name}"))),
-            "content" => words.extend(next().filter(|name| !name.contains("json"))),
+            "requestBody" => segments.push("request body".to_owned()),
+            "responses" => segments.extend(next().map(|status| format!("response {status}"))),
+            "properties" | "patternProperties" | "encoding" => segments.extend(next()),
+            "headers" => segments.extend(next().map(|name| format!("header {name}"))),
+            "callbacks" => segments.extend(next().map(|name| format!("callback {name}"))),
+            "links" => segments.extend(next().map(|name| format!("link {name}"))),
+            "content" => segments.extend(next().filter(|name| !name.contains("json"))),
             "anyOf" | "oneOf" => {
                 let variant = next().and_then(|index| index.parse::<usize>().ok());
-                words.extend(variant.map(|index| format!("variant {}", index + 1)));
+                segments.extend(variant.map(|index| format!("variant {}", index + 1)));
             }
-            "prefixItems" => words.extend(next().map(|index| format!("[{index}]"))),
+            "prefixItems" => segments.extend(next().map(|index| format!("[{index}]"))),
             "allOf" | "$defs" | "definitions" => {
                 next();
             }
-            "items" => words.push("[…]".to_owned()),
-            "additionalProperties" => words.push("{…}".to_owned()),
+            "items" => segments.push("[…]".to_owned()),
+            "additionalProperties" => segments.push("{…}".to_owned()),
             "info" | "servers" | "security" | "tags" | "externalDocs" if start.is_empty() => {
-                words.push((*key).to_owned());
+                segments.push((*key).to_owned());
                 break;
             }
-            // A keyword, which the message names.
+            // The message of a change names its keyword.
             _ => {}
         }
     }
-    words
+    segments
 }
 
-/// The parameter at `pointer` in words, such as `query parameter limit`; `index` is its last key.
+/// Returns the name of the parameter at `pointer`, such as `query parameter limit`. `index` is the
+/// last key of the pointer.
 fn parameter(document: &Value, pointer: &str, index: &str) -> String {
-    let (_, parameter) = super::normalize::Document::new(document)
-        .at(pointer.to_owned(), document_at(document, pointer));
+    let value = document.pointer(pointer).unwrap_or(&Value::Null);
+    let parameter = Document::new(document)
+        .resolve(Node::new(pointer, value))
+        .value;
     let name = parameter["name"].as_str().unwrap_or(index);
     match parameter["in"].as_str() {
         Some(location) => format!("{location} parameter {name}"),
         None => format!("parameter {name}"),
     }
-}
-
-fn document_at<'d>(document: &'d Value, pointer: &str) -> &'d Value {
-    document.pointer(pointer).unwrap_or(&Value::Null)
 }

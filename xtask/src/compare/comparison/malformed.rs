@@ -1,26 +1,26 @@
-//! What does not have the shape that OpenAPI gives it is passed over by whoever reads it. Here it
-//! is compared as it is written. Schemas look after themselves.
+//! Compares the parts whose JSON type is not the one that OpenAPI defines. The other comparisons
+//! ignore such parts; schemas handle them themselves.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Comparison;
+use super::Comparer;
 use crate::{
     compare::{changes::Pointers, docs, level::Direction},
     openapi::pointer::{child, keys},
 };
 
-/// The shape of a piece of a document.
+/// The JSON type of a part of a document.
 enum Shape {
     Text,
     Flag,
-    /// An object that is read elsewhere.
+    /// An object whose fields are not checked here.
     Object,
     List(&'static Shape),
-    /// An object with names that the document chooses.
+    /// An object whose keys the document chooses.
     Map(&'static Shape),
-    /// An object, and what some of its keys hold.
+    /// An object, with the types of some of its fields.
     Fields(&'static [(&'static str, &'static Shape)]),
 }
 
@@ -100,8 +100,8 @@ static SECURITY_SCHEME: Shape = Fields(&[
     ("flows", &Map(&Fields(&[("scopes", &Object)]))),
 ]);
 
-impl Comparison<'_> {
-    pub(super) fn shapes(&mut self) {
+impl Comparer<'_> {
+    pub(super) fn malformed(&mut self) {
         let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
         collect(&DOCUMENT, self.old.value, "", &mut old);
         collect(&DOCUMENT, self.new.value, "", &mut new);
@@ -114,32 +114,37 @@ impl Comparison<'_> {
                 self.new.value.pointer(pointer),
             );
             let keyword = keys(pointer).last().unwrap_or_default();
-            let places = Pointers {
+            let at = Pointers {
                 before: old.map(|_| pointer.clone()),
                 after: new.map(|_| pointer.clone()),
             };
             match docs::rule(&keyword) {
-                Some(rule) => self.words(rule, &keyword, old, new, places),
-                None => self.unjudged(Direction::Request, &keyword, old, new, places),
+                Some(rule) => self.record_docs(rule, &keyword, old, new, at),
+                None => self.unjudged(Direction::Request, &keyword, old, new, at),
             }
         }
     }
 }
 
-/// Collects what is in `value`, but not of the shape that it should be, by pointer.
-fn collect<'d>(shape: &Shape, value: &'d Value, at: &str, odd: &mut BTreeMap<String, &'d Value>) {
+/// Collects the parts of `value` that do not have the type of `shape`, by pointer.
+fn collect<'d>(
+    shape: &Shape,
+    value: &'d Value,
+    at: &str,
+    malformed: &mut BTreeMap<String, &'d Value>,
+) {
     let reference = value.get("$ref").is_some_and(Value::is_string);
     match (shape, value) {
-        // Nobody reads what stands beside a reference.
+        // The other comparisons ignore keywords beside a reference.
         (Object | Fields(_) | Map(_), Value::Object(entries)) if reference => {
             for (name, value) in entries.iter().filter(|(name, _)| *name != "$ref") {
-                odd.insert(child(at, name), value);
+                malformed.insert(child(at, name), value);
             }
         }
         (Text, Value::String(_)) | (Flag, Value::Bool(_)) | (Object, Value::Object(_)) => {}
         (List(inner), Value::Array(values)) => {
             for (index, value) in values.iter().enumerate() {
-                collect(inner, value, &child(at, &index.to_string()), odd);
+                collect(inner, value, &child(at, &index.to_string()), malformed);
             }
         }
         (Map(inner), Value::Object(entries)) => {
@@ -148,18 +153,18 @@ fn collect<'d>(shape: &Shape, value: &'d Value, at: &str, odd: &mut BTreeMap<Str
                 .iter()
                 .filter(|(name, value)| value.is_object() || !name.starts_with("x-"));
             for (name, value) in entries {
-                collect(inner, value, &child(at, name), odd);
+                collect(inner, value, &child(at, name), malformed);
             }
         }
         (Fields(fields), Value::Object(entries)) => {
             for (name, inner) in *fields {
                 if let Some(value) = entries.get(*name) {
-                    collect(inner, value, &child(at, name), odd);
+                    collect(inner, value, &child(at, name), malformed);
                 }
             }
         }
         _ => {
-            odd.insert(at.to_owned(), value);
+            malformed.insert(at.to_owned(), value);
         }
     }
 }

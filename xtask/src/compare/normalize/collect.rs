@@ -1,11 +1,14 @@
-//! Gathers what the parts of a schema say.
+//! Collects the keywords of all parts of a schema.
 
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Document, LIMITS, Limit, NAMES, Normal, Part, Schema, TYPES, Types, Union, all_types};
+use super::{
+    Document, Limit, Node, NormalizedSchema, Part, Schema, TYPES, Types, Union, all_types,
+    limit::LIMITS,
+};
 use crate::{
     compare::values::Set,
     openapi::{
@@ -15,40 +18,46 @@ use crate::{
     },
 };
 
-impl<'d> Normal<'d> {
+/// The keywords without an effect of their own: they name schemas that references use.
+const NAMES: [&str; 4] = ["$defs", "definitions", "$ref", "$schema"];
+
+impl<'d> NormalizedSchema<'d> {
+    /// Adds the constraints of one schema object.
     pub(super) fn add(&mut self, part: &Part<'d>) {
         let Value::Object(schema) = part.value else {
             if part.value == &Value::Bool(false) {
                 self.types.clear();
-                self.null = false;
+                self.nullable = false;
             }
             return;
         };
         let (types, null) = types(part.value);
         if let Some(types) = types {
-            self.types = both(&self.types, &types);
+            self.types = intersection(&self.types, &types);
         }
-        self.null &= null || part.or_null;
+        self.nullable &= null || part.allows_null;
         if let Some(values) = values(part.value) {
             self.add_values(values);
         }
         for (keyword, value) in schema {
-            let at = child(&part.at, keyword);
-            self.add_keyword(keyword, value, at, part);
+            let node = Node::new(child(&part.pointer, keyword), value);
+            self.add_keyword(keyword, node, part);
         }
     }
 
-    /// Adds a list, of whose values one has to match.
+    /// Restricts the schema to these values.
     fn add_values(&mut self, mut values: Vec<&'d Value>) {
-        if let Some(mine) = self.values.take() {
-            let mine = Set::of(mine);
-            values.retain(|value| mine.contains(value));
+        if let Some(others) = self.values.take() {
+            let others = Set::of(others);
+            values.retain(|value| others.contains(value));
         }
         self.values = Some(values);
     }
 
-    fn add_keyword(&mut self, keyword: &'d str, value: &'d Value, at: String, part: &Part<'d>) {
-        self.places.entry(keyword).or_insert_with(|| at.clone());
+    fn add_keyword(&mut self, keyword: &'d str, node: Node<'d>, part: &Part<'d>) {
+        self.keyword_pointers
+            .entry(keyword)
+            .or_insert_with(|| node.pointer.clone());
         if let Some(limit) = LIMITS.into_iter().find(|limit| *limit == keyword) {
             let other = match limit {
                 "minimum" => part.value.get("exclusiveMinimum"),
@@ -56,109 +65,121 @@ impl<'d> Normal<'d> {
                 _ => None,
             };
             let exclusive = other == Some(&Value::Bool(true));
-            return self.add_limit(limit, value, exclusive, at);
+            return self.add_limit(limit, node, exclusive);
         }
-        match (keyword, value) {
-            // Read as a whole above, or elsewhere.
+        match (keyword, node.value) {
+            // `add` and `flatten` handle these.
             ("type", value) if known_types(value).is_some() => {}
             ("enum" | "allOf" | "anyOf" | "oneOf", Value::Array(_)) => {}
             ("nullable", Value::Bool(_)) | ("const", _) => {}
             _ if NAMES.contains(&keyword) => {}
-            ("exclusiveMinimum", Value::Number(_)) => self.add_limit("minimum", value, true, at),
-            ("exclusiveMaximum", Value::Number(_)) => self.add_limit("maximum", value, true, at),
+            ("exclusiveMinimum", Value::Number(_)) => self.add_limit("minimum", node, true),
+            ("exclusiveMaximum", Value::Number(_)) => self.add_limit("maximum", node, true),
             ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {}
             ("required", Value::Array(names)) if names.iter().all(Value::is_string) => {
                 self.required.extend(names.iter().filter_map(Value::as_str));
             }
             ("properties", Value::Object(schemas)) => {
-                join(&mut self.properties, schemas, &at);
+                merge(&mut self.properties, schemas, &node.pointer);
             }
             ("patternProperties", Value::Object(schemas)) => {
-                join(&mut self.pattern_properties, schemas, &at);
+                merge(&mut self.pattern_properties, schemas, &node.pointer);
             }
             ("dependentSchemas", Value::Object(schemas)) => {
-                join(&mut self.dependent_schemas, schemas, &at);
+                merge(&mut self.dependent_schemas, schemas, &node.pointer);
             }
             ("prefixItems", Value::Array(schemas)) => {
                 for (index, schema) in schemas.iter().enumerate() {
-                    let schema = Schema::new(child(&at, &index.to_string()), schema);
+                    let schema = Schema::new(child(&node.pointer, &index.to_string()), schema);
                     match self.prefix_items.get_mut(index) {
-                        Some(mine) => mine.parts.extend(schema.parts),
+                        Some(merged) => merged.parts.extend(schema.parts),
                         None => self.prefix_items.push(schema),
                     }
                 }
             }
             (_, Value::Object(_) | Value::Bool(_)) if ONE_SCHEMA.contains(&keyword) => {
                 let name = ONE_SCHEMA.into_iter().find(|name| *name == keyword);
-                let mine = self.inner.entry(name.unwrap_or("items")).or_default();
-                mine.parts.extend(Schema::new(at, value).parts);
+                let merged = self.subschemas.entry(name.unwrap_or("items")).or_default();
+                let schema = Schema::new(node.pointer, node.value);
+                merged.parts.extend(schema.parts);
             }
-            // One example, and a list of them.
-            ("example", _) => self.add_other("examples", at, value),
+            // OpenAPI 3.0 has one example, 3.1 has a list.
+            ("example", _) => self.add_other("examples", node),
             ("examples", Value::Array(examples)) => {
                 for (index, example) in examples.iter().enumerate() {
-                    self.add_other(keyword, child(&at, &index.to_string()), example);
+                    let pointer = child(&node.pointer, &index.to_string());
+                    self.add_other(keyword, Node::new(pointer, example));
                 }
             }
-            // Said, these are what is so anyway.
+            // These are the defaults.
             ("uniqueItems" | "readOnly" | "writeOnly" | "deprecated", Value::Bool(false)) => {}
-            _ => self.add_other(keyword, at, value),
+            _ => self.add_other(keyword, node),
         }
     }
 
-    fn add_other(&mut self, keyword: &'d str, at: String, value: &'d Value) {
-        let said = self.others.entry(keyword).or_default();
-        if !said.iter().any(|(_, other)| same(other, value)) {
-            said.push((at, value));
+    fn add_other(&mut self, keyword: &'d str, node: Node<'d>) {
+        let values = self.others.entry(keyword).or_default();
+        if !values.iter().any(|other| same(other.value, node.value)) {
+            values.push(node);
         }
     }
 
-    fn add_limit(&mut self, name: &'static str, value: &'d Value, exclusive: bool, at: String) {
-        let Value::Number(value) = value else {
-            self.others.entry(name).or_default().push((at, value));
+    fn add_limit(&mut self, keyword: &'static str, node: Node<'d>, exclusive: bool) {
+        let Value::Number(value) = node.value else {
+            self.others.entry(keyword).or_default().push(node);
             return;
         };
         let limit = Limit { value, exclusive };
-        self.places.entry(name).or_insert(at);
-        if Limit::tightens(name, self.limits.get(name), Some(&limit)) == Some(true) {
-            self.limits.insert(name, limit);
+        self.keyword_pointers.entry(keyword).or_insert(node.pointer);
+        if Limit::tightens(keyword, self.limits.get(keyword), Some(&limit)) == Some(true) {
+            self.limits.insert(keyword, limit);
         }
     }
 
-    pub(super) fn add_union(&mut self, document: &Document<'d>, union: Union<'d>, or_null: bool) {
+    pub(super) fn add_union(
+        &mut self,
+        document: &Document<'d>,
+        union: Union<'d>,
+        allows_null: bool,
+    ) {
         let variants: Vec<Rc<Self>> = union
             .variants
             .iter()
             .map(|variant| Self::of(document, variant))
             .collect();
-        self.null &= or_null || variants.iter().any(|variant| variant.null);
-        let plain = !variants.is_empty() && variants.iter().all(|variant| variant.is_plain());
+        self.nullable &= allows_null || variants.iter().any(|variant| variant.nullable);
+        let simple = !variants.is_empty()
+            && variants
+                .iter()
+                .all(|variant| variant.has_only_types_or_values());
         let listed = variants.iter().all(|variant| variant.values.is_some());
         let unlisted = variants.iter().all(|variant| variant.values.is_none());
-        // A choice among types, or among values, is a list of them.
-        if plain && (listed || unlisted) {
-            for (keyword, said) in variants.iter().flat_map(|variant| &variant.others) {
+        // A union of types, or of values, is the same as a list of them.
+        if simple && (listed || unlisted) {
+            for (keyword, values) in variants.iter().flat_map(|variant| &variant.others) {
                 let others = self.others.entry(keyword).or_default();
-                others.extend(said.iter().cloned());
+                others.extend(values.iter().cloned());
             }
             let types = variants
                 .iter()
                 .flat_map(|variant| variant.types.iter().copied());
-            self.types = both(&self.types, &types.collect());
+            self.types = intersection(&self.types, &types.collect());
             if listed {
                 let values = variants.iter().flat_map(|variant| &variant.values);
                 self.add_values(values.flatten().copied().collect());
             }
-            let said = if listed { "enum" } else { "type" };
-            self.places.entry(said).or_insert(union.at);
+            let keyword = if listed { "enum" } else { "type" };
+            self.keyword_pointers
+                .entry(keyword)
+                .or_insert(union.pointer);
             return;
         }
         self.unions.push(union);
     }
 
-    /// Whether it says nothing but which types or values match.
-    fn is_plain(&self) -> bool {
-        self.is_bare()
+    /// Returns whether types and values are its only constraints.
+    fn has_only_types_or_values(&self) -> bool {
+        self.has_no_content_rules()
             && self.unions.is_empty()
             && self
                 .others
@@ -166,29 +187,30 @@ impl<'d> Normal<'d> {
                 .all(|keyword| crate::compare::docs::rule(keyword).is_some())
     }
 
-    /// What the parts come to together.
-    pub(super) fn settle(&mut self) {
-        if self.types == all_types() && !self.places.contains_key("type") {
-            // Whoever lists properties or items means a thing that has them.
-            let implied =
-                if !self.properties.is_empty() || self.inner.contains_key("additionalProperties") {
-                    Some("object")
-                } else if self.inner.contains_key("items") || !self.prefix_items.is_empty() {
-                    Some("array")
-                } else {
-                    None
-                };
+    /// Removes redundant constraints, and adds implied types.
+    pub(super) fn simplify(&mut self) {
+        if self.types == all_types() && !self.keyword_pointers.contains_key("type") {
+            // Properties imply an object, items imply an array.
+            let implied = if !self.properties.is_empty()
+                || self.subschemas.contains_key("additionalProperties")
+            {
+                Some("object")
+            } else if self.subschemas.contains_key("items") || !self.prefix_items.is_empty() {
+                Some("array")
+            } else {
+                None
+            };
             if let Some(implied) = implied {
                 self.types = [implied].into();
-                self.null = false;
+                self.nullable = false;
             }
         }
         if let Some(values) = &mut self.values {
             values.retain(|value| !value.is_null());
             let of_values = values.iter().map(|value| type_of(value)).collect();
-            self.types = both(&self.types, &of_values);
+            self.types = intersection(&self.types, &of_values);
         }
-        // An integer is a number.
+        // `number` includes `integer`.
         if self.types.contains("number") {
             self.types.remove("integer");
         }
@@ -198,8 +220,8 @@ impl<'d> Normal<'d> {
                 && *name != "minContains"
                 && limit.value.as_u64() == Some(0))
         });
-        self.inner.retain(|keyword, schema| {
-            let open = matches!(
+        self.subschemas.retain(|keyword, schema| {
+            let any_by_default = matches!(
                 *keyword,
                 "additionalProperties"
                     | "items"
@@ -207,32 +229,35 @@ impl<'d> Normal<'d> {
                     | "unevaluatedItems"
                     | "unevaluatedProperties"
             );
-            !(open && schema.parts.iter().all(|part| says_nothing(part.value)))
+            !(any_by_default && accepts_anything(schema))
         });
-        let any = |schema: &Schema<'_>| schema.parts.iter().all(|part| says_nothing(part.value));
-        self.pattern_properties.retain(|_, schema| !any(schema));
-        while self.prefix_items.last().is_some_and(any) {
+        self.pattern_properties
+            .retain(|_, schema| !accepts_anything(schema));
+        while self.prefix_items.last().is_some_and(accepts_anything) {
             self.prefix_items.pop();
         }
     }
 }
 
-fn says_nothing(schema: &Value) -> bool {
-    schema == &Value::Bool(true) || schema.as_object().is_some_and(|schema| schema.is_empty())
+fn accepts_anything(schema: &Schema<'_>) -> bool {
+    let is_empty = |schema: &Value| schema.as_object().is_some_and(|schema| schema.is_empty());
+    let mut parts = schema.parts.iter();
+    parts.all(|part| part.value == &Value::Bool(true) || is_empty(part.value))
 }
 
-fn join<'d>(
-    mine: &mut IndexMap<&'d str, Schema<'d>>,
+/// Adds `schemas`, which are at `pointer`, to those of the same names.
+fn merge<'d>(
+    merged: &mut IndexMap<&'d str, Schema<'d>>,
     schemas: &'d serde_json::Map<String, Value>,
-    at: &str,
+    pointer: &str,
 ) {
     for (name, schema) in schemas {
-        let schema = Schema::new(child(at, name), schema);
-        mine.entry(name).or_default().parts.extend(schema.parts);
+        let schema = Schema::new(child(pointer, name), schema);
+        merged.entry(name).or_default().parts.extend(schema.parts);
     }
 }
 
-/// The types that a single schema asks for, and whether it takes null.
+/// Returns the types of a single schema, and whether null is valid.
 fn types(schema: &Value) -> (Option<Types>, bool) {
     let nullable = schema["nullable"] == true;
     let (types, null) = match schema.get("type").and_then(known_types) {
@@ -246,7 +271,7 @@ fn types(schema: &Value) -> (Option<Types>, bool) {
     (types, nullable || (null && listed))
 }
 
-/// The types that `type` names, null among them; none where it names others.
+/// Returns the types that `type` lists, including null; none if it lists unknown types.
 fn known_types(value: &Value) -> Option<Types> {
     let known = |name: &Value| {
         let name = name.as_str()?;
@@ -259,7 +284,7 @@ fn known_types(value: &Value) -> Option<Types> {
     }
 }
 
-/// The values that a single schema lists.
+/// Returns the values of `enum` and `const` of a single schema.
 fn values(schema: &Value) -> Option<Vec<&Value>> {
     let listed = schema["enum"].as_array();
     match (schema.get("const"), listed) {
@@ -285,8 +310,8 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// The types that both take.
-fn both(one: &Types, two: &Types) -> Types {
+/// Returns the types that are valid in both.
+fn intersection(one: &Types, two: &Types) -> Types {
     let number = |types: &Types| types.contains("number");
     TYPES
         .into_iter()

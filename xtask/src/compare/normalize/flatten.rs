@@ -1,27 +1,27 @@
-//! Takes schemas apart: follows references, and opens `allOf` and choices that leave no choice.
+//! Flattens schemas: resolves references, and inlines `allOf` and unions with one variant.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Document, Part, Schema, Union};
+use super::{Document, Node, Part, Schema, Union};
 use crate::openapi::pointer::child;
 
-/// What a schema consists of, once references are followed and `allOf` is taken apart.
+/// The parts of a schema after references and `allOf` are inlined.
 #[derive(Default)]
-pub struct Expanded<'d> {
+pub struct Flattened<'d> {
     pub parts: Vec<Part<'d>>,
-    /// With whether null matches whatever they say.
+    /// The unions, each with whether null is valid in any case.
     pub unions: Vec<(Union<'d>, bool)>,
-    /// What can only be compared as it is written, by keyword: references that lead nowhere here,
-    /// and what 3.0 passes over beside a reference.
-    pub raw: Vec<(&'d str, String, &'d Value)>,
+    /// The keywords that can only be compared as they are written: references without a target in
+    /// the document, and keywords beside a reference, which OpenAPI 3.0 ignores.
+    pub unresolved: Vec<(&'d str, Node<'d>)>,
     seen: BTreeSet<String>,
 }
 
-impl<'d> Expanded<'d> {
+impl<'d> Flattened<'d> {
     pub fn add(&mut self, document: &Document<'d>, part: Part<'d>) {
-        if !self.seen.insert(part.at.clone()) {
+        if !self.seen.insert(part.pointer.clone()) {
             return;
         }
         let Some((keyword, reference)) = part
@@ -31,71 +31,90 @@ impl<'d> Expanded<'d> {
         else {
             return self.add_keywords(document, &part);
         };
-        let Some((at, value)) = document.target(part.value) else {
-            let place = child(&part.at, keyword);
-            self.raw.push((keyword, place, reference));
+        let Some(target) = document.target(part.value) else {
+            let node = Node::new(child(&part.pointer, keyword), reference);
+            self.unresolved.push((keyword, node));
             return self.add_keywords(document, &part);
         };
-        if document.siblings {
+        if document.ref_has_siblings {
             self.add_keywords(document, &part);
         } else {
-            let beside = part.value.as_object().into_iter().flatten();
-            let beside = beside.filter(|(other, _)| *other != keyword);
-            self.raw.extend(
-                beside.map(|(other, value)| (other.as_str(), child(&part.at, other), value)),
-            );
+            let siblings = part.value.as_object().into_iter().flatten();
+            let siblings = siblings.filter(|(other, _)| *other != keyword);
+            self.unresolved.extend(siblings.map(|(other, value)| {
+                let node = Node::new(child(&part.pointer, other), value);
+                (other.as_str(), node)
+            }));
         }
-        self.add(document, Part { at, value, ..part });
+        let target = Part {
+            pointer: target.pointer,
+            value: target.value,
+            ..part
+        };
+        self.add(document, target);
     }
 
     fn add_keywords(&mut self, document: &Document<'d>, part: &Part<'d>) {
         self.parts.push(part.clone());
-        // `nullable` beside `allOf` is how 3.0 makes a reference nullable.
+        // In OpenAPI 3.0, `nullable` beside `allOf` makes a reference nullable.
         let nullable = part.value["nullable"] == true && part.value.get("type").is_none();
-        let or_null = part.or_null || nullable;
+        let allows_null = part.allows_null || nullable;
         if let Some(Value::Array(all)) = part.value.get("allOf") {
-            let place = child(&part.at, "allOf");
+            let list = child(&part.pointer, "allOf");
             for (index, value) in all.iter().enumerate() {
-                let at = child(&place, &index.to_string());
-                self.add(document, Part { at, value, or_null });
+                let pointer = child(&list, &index.to_string());
+                self.add(
+                    document,
+                    Part {
+                        pointer,
+                        value,
+                        allows_null,
+                    },
+                );
             }
         }
         for keyword in ["anyOf", "oneOf"] {
             let Some(Value::Array(listed)) = part.value.get(keyword) else {
                 continue;
             };
-            let at = child(&part.at, keyword);
+            let pointer = child(&part.pointer, keyword);
             let nulls = listed.iter().filter(|variant| is_null(variant)).count();
-            // A choice among nothing but null is null.
-            let keep = nulls > 0 && nulls == listed.len();
-            let or_null = or_null || nulls > 0;
+            // A union of nulls alone is null.
+            let only_null = nulls > 0 && nulls == listed.len();
+            let allows_null = allows_null || nulls > 0;
             let mut variants: Vec<Schema<'d>> = listed
                 .iter()
                 .enumerate()
-                .filter(|(_, variant)| keep || !is_null(variant))
-                .map(|(index, variant)| Schema::new(child(&at, &index.to_string()), variant))
+                .filter(|(_, variant)| only_null || !is_null(variant))
+                .map(|(index, variant)| Schema::new(child(&pointer, &index.to_string()), variant))
                 .collect();
-            if keep {
+            if only_null {
                 variants.truncate(1);
             }
-            let told_apart = part.value.get("discriminator").is_some();
-            if let ([only], false) = (variants.as_slice(), told_apart) {
+            let has_discriminator = part.value.get("discriminator").is_some();
+            if let ([only], false) = (variants.as_slice(), has_discriminator) {
                 for inner in only.parts.clone() {
-                    self.add(document, Part { or_null, ..inner });
+                    self.add(
+                        document,
+                        Part {
+                            allows_null,
+                            ..inner
+                        },
+                    );
                 }
             } else {
                 let union = Union {
-                    at,
+                    pointer,
                     exclusive: keyword == "oneOf",
                     variants,
                 };
-                self.unions.push((union, or_null));
+                self.unions.push((union, allows_null));
             }
         }
     }
 }
 
-/// Whether a schema matches null and nothing else.
+/// Returns whether null is the only valid value of a schema.
 fn is_null(schema: &Value) -> bool {
     let only = |value: &Value| {
         value == "null"

@@ -1,15 +1,13 @@
-//! Compares what objects and lists hold.
+//! Compares the properties of objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::{Pair, Position, place};
+use super::{Position, SchemaPair};
 use crate::compare::{
-    changes::{Pointers, Said},
-    comparison::Comparison,
+    changes::{Details, Pointers},
+    comparison::Comparer,
     level::Direction,
-    normalize::{ANY, Normal, Schema},
+    normalize::{NormalizedSchema, Schema},
     renames,
     rules::Rule,
 };
@@ -17,279 +15,160 @@ use crate::compare::{
 fn position(required: bool) -> Position {
     match required {
         true => Position::Other,
-        false => Position::OptionalField,
+        false => Position::OptionalProperty,
     }
 }
 
-/// A schema as the document has it, before references are followed.
-fn written<'d>(schema: &Schema<'d>) -> &'d Value {
-    schema.parts.first().map_or(&Value::Null, |part| part.value)
-}
-
-impl<'d> Pair<'d> {
-    /// The old names of properties that have new ones, by the new.
-    fn renamed(&self, to: &Comparison<'d>) -> BTreeMap<&str, &str> {
-        // On trial it does not matter what becomes of a property that went.
-        if to.on_trial {
-            return BTreeMap::new();
-        }
-        let (old, new) = (&self.old, &self.new);
-        let gone = old
-            .properties
-            .iter()
-            .filter(|(name, _)| !new.properties.contains_key(*name));
-        let gone: Vec<_> = gone.collect();
-        let come = new
-            .properties
-            .iter()
-            .filter(|(name, _)| !old.properties.contains_key(*name));
-        let come: Vec<_> = come.collect();
-        let pairs = renames::pairs(&gone, &come, |(from, before), (to_name, after)| {
-            let (was, is) = (
-                old.required.contains(*from),
-                new.required.contains(*to_name),
-            );
-            let position = position(was);
-            was == is
-                && renames::may_be_one((from, to_name), (written(before), written(after)))
-                && to.mean_the_same(before, after, position)
-        });
-        let names = pairs
-            .iter()
-            .map(|(old, new)| (*come[*new].0, *gone[*old].0));
-        names.collect()
-    }
-
-    pub(super) fn properties(&self, to: &mut Comparison<'d>) {
-        let renamed = self.renamed(to);
+impl<'d> SchemaPair<'d> {
+    pub(super) fn properties(&self, comparer: &mut Comparer<'d>) {
+        let renamed = self.renamed_properties(comparer);
         for (new_name, old_name) in &renamed {
             let (old, new) = (
                 &self.old.properties[*old_name],
                 &self.new.properties[*new_name],
             );
-            let pointers = Pointers::both(place(old), place(new));
-            let message = format!("renamed from `{old_name}` to `{new_name}`");
-            self.note(to, Rule::FieldRenamed, pointers, Said::new(message));
+            let message = format!("the property was renamed from `{old_name}` to `{new_name}`");
+            let pointers = Pointers::both(old.pointer(), new.pointer());
+            self.record(comparer, Rule::FieldRenamed, pointers, message);
             let position = position(self.old.required.contains(*old_name));
-            to.schemas(old, new, self.direction, position);
+            comparer.schemas(old, new, self.direction, position);
         }
         for (name, old) in &self.old.properties {
             if renamed.values().any(|old_name| *old_name == &**name) {
                 continue;
             }
-            let Some(new) = self.new.properties.get(name) else {
-                let said = Said {
-                    message: format!("the field `{name}` is gone"),
-                    before: old.parts.first().map(|part| part.value.clone()),
-                    after: None,
-                };
-                self.note(to, Rule::FieldRemoved, Pointers::gone(place(old)), said);
-                continue;
-            };
-            let was = self.old.required.contains(name);
-            let is = self.new.required.contains(name);
-            // What only travels one way is compared that way alone, and what never travels
-            // this way has to be there in no case.
-            let both = [Normal::of(&to.old, old), Normal::of(&to.new, new)];
-            let travels = |flag: &str| both.iter().all(|side| side.is_set(flag));
-            let direction = if travels("readOnly") {
-                Direction::Response
-            } else if travels("writeOnly") {
-                Direction::Request
-            } else {
-                self.direction
-            };
-            if was != is {
-                let (rule, words) = match (is, self.direction) {
-                    (true, Direction::Request) => (Rule::FieldRequired, "has to be given now"),
-                    (true, Direction::Response) => (Rule::FieldRequired, "is always there now"),
-                    (false, Direction::Request) => (Rule::FieldOptional, "may be left out now"),
-                    (false, Direction::Response) => (Rule::FieldOptional, "may be absent now"),
-                };
-                let pointers = Pointers::both(place(old), place(new));
-                to.note(rule, direction, pointers, words);
+            match self.new.properties.get(name) {
+                Some(new) => self.property(comparer, name, old, new),
+                None => {
+                    let message = format!("the property `{name}` was removed");
+                    let details = Details::new(message, old.written(), None);
+                    let pointers = Pointers::removed(old.pointer());
+                    self.record(comparer, Rule::FieldRemoved, pointers, details);
+                }
             }
-            to.schemas(old, new, direction, position(was));
         }
         for (name, new) in &self.new.properties {
-            if self.old.properties.contains_key(name) || renamed.contains_key(&**name) {
-                continue;
-            }
-            let read_only = Normal::of(&to.new, new).is_set("readOnly");
-            let required = self.new.required.contains(name)
-                && !(read_only && self.direction == Direction::Request);
-            let (rule, words) = match (required, self.direction) {
-                (true, Direction::Request) => {
-                    (Rule::RequiredFieldAdded, "is new and has to be given")
-                }
-                (true, Direction::Response) => (Rule::RequiredFieldAdded, "is new"),
-                (false, _) => (Rule::OptionalFieldAdded, "is new"),
-            };
-            let said = Said {
-                message: format!("the field `{name}` {words}"),
-                before: None,
-                after: new.parts.first().map(|part| part.value.clone()),
-            };
-            self.note(to, rule, Pointers::new(place(new)), said);
-        }
-        // Names that are required without being described.
-        let described = |name: &&str| {
-            self.old.properties.contains_key(name) || self.new.properties.contains_key(name)
-        };
-        for name in self
-            .new
-            .required
-            .difference(&self.old.required)
-            .filter(|name| !described(name))
-        {
-            let said = Said::new(format!("the field `{name}` is required now"));
-            self.note(to, Rule::FieldRequired, self.places("required"), said);
-        }
-        for name in self
-            .old
-            .required
-            .difference(&self.new.required)
-            .filter(|name| !described(name))
-        {
-            let said = Said::new(format!("the field `{name}` is required no longer"));
-            self.note(to, Rule::FieldOptional, self.places("required"), said);
-        }
-    }
-
-    /// Items, further members, and rules for them.
-    pub(super) fn members(&self, to: &mut Comparison<'d>) {
-        let (old, new) = (&self.old.inner, &self.new.inner);
-        let keywords: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
-        for keyword in keywords {
-            let (old, new) = (old.get(keyword), new.get(keyword));
-            match keyword {
-                "additionalProperties" | "unevaluatedProperties" | "unevaluatedItems" => {
-                    self.further(to, keyword, old, new);
-                }
-                "items" | "propertyNames" | "contentSchema" => self.held(to, keyword, old, new),
-                _ => self.condition(to, keyword, old, new, self.places(keyword)),
+            if !self.old.properties.contains_key(name) && !renamed.contains_key(&**name) {
+                self.added_property(comparer, name, new);
             }
         }
-        let (old, new) = (&self.old.dependent_schemas, &self.new.dependent_schemas);
-        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
-        for name in names {
-            let places = self.places("dependentSchemas");
-            self.condition(to, "dependentSchemas", old.get(name), new.get(name), places);
+        self.undescribed_properties(comparer);
+    }
+
+    /// Returns the old names of renamed properties, by their new names.
+    fn renamed_properties(&self, comparer: &Comparer<'d>) -> BTreeMap<&str, &str> {
+        // A removed property is a difference, renamed or not.
+        if comparer.is_dry_run {
+            return BTreeMap::new();
         }
-        self.patterns(to);
-        self.prefix_items(to);
+        let (old, new) = (&self.old, &self.new);
+        let removed: Vec<_> = old
+            .properties
+            .iter()
+            .filter(|(name, _)| !new.properties.contains_key(*name))
+            .collect();
+        let added: Vec<_> = new
+            .properties
+            .iter()
+            .filter(|(name, _)| !old.properties.contains_key(*name))
+            .collect();
+        let written = |schema: &Schema<'d>| schema.written().unwrap_or(&serde_json::Value::Null);
+        let pairs = renames::pairs(
+            &removed,
+            &added,
+            |(old_name, old_schema), (new_name, new_schema)| {
+                let was_required = old.required.contains(*old_name);
+                let is_required = new.required.contains(*new_name);
+                was_required == is_required
+                    && renames::may_be_one(
+                        (old_name, new_name),
+                        (written(old_schema), written(new_schema)),
+                    )
+                    && comparer.are_equivalent(old_schema, new_schema, position(was_required))
+            },
+        );
+        let names = pairs
+            .iter()
+            .map(|(old, new)| (*added[*new].0, *removed[*old].0));
+        names.collect()
     }
 
-    /// Compares a schema of values, where none says nothing of them.
-    fn held(
+    fn property(
         &self,
-        to: &mut Comparison<'d>,
-        keyword: &str,
-        old: Option<&Schema<'d>>,
-        new: Option<&Schema<'d>>,
+        comparer: &mut Comparer<'d>,
+        name: &str,
+        old: &Schema<'d>,
+        new: &Schema<'d>,
     ) {
-        let places = self.places(keyword);
-        // An absent schema has no place of its own.
-        let placed = |schema: Option<&Schema<'d>>, at: Option<String>| {
-            schema
-                .cloned()
-                .unwrap_or_else(|| Schema::new(at.unwrap_or_default(), &ANY))
-        };
-        let (old, new) = (placed(old, places.before), placed(new, places.after));
-        to.schemas(&old, &new, self.direction, Position::Other);
-    }
-
-    /// Compares schemas that decide whether others apply, or what must not be: which way a change
-    /// of them leads cannot be told.
-    fn condition(
-        &self,
-        to: &mut Comparison<'d>,
-        keyword: &str,
-        old: Option<&Schema<'d>>,
-        new: Option<&Schema<'d>>,
-        places: Pointers,
-    ) {
-        let same = match (old, new) {
-            (Some(old), Some(new)) => to.mean_the_same(old, new, Position::Other),
-            _ => false,
-        };
-        if !same {
-            let written = |schema: Option<&Schema<'d>>| {
-                let value = schema?.parts.first()?.value;
-                Some(value)
-            };
-            to.differ(self.direction, keyword, written(old), written(new), places);
-        }
-    }
-
-    /// Members beyond the listed ones.
-    fn further(
-        &self,
-        to: &mut Comparison<'d>,
-        keyword: &str,
-        old: Option<&Schema<'d>>,
-        new: Option<&Schema<'d>>,
-    ) {
-        let refused = |schema: Option<&Schema<'d>>, document| {
-            schema.is_some_and(|schema| Normal::of(document, schema).is_never())
-        };
-        let places = self.places(keyword);
-        let what = if keyword == "unevaluatedItems" {
-            "items"
+        let was_required = self.old.required.contains(name);
+        let is_required = self.new.required.contains(name);
+        let sides = [
+            NormalizedSchema::of(&comparer.old, old),
+            NormalizedSchema::of(&comparer.new, new),
+        ];
+        let is_set = |flag: &str| sides.iter().all(|side| side.is_set(flag));
+        // The values of such a property have one direction only.
+        let direction = if is_set("readOnly") {
+            Direction::Response
+        } else if is_set("writeOnly") {
+            Direction::Request
         } else {
-            "fields"
+            self.direction
         };
-        match (refused(old, &to.old), refused(new, &to.new)) {
-            (true, true) => {}
-            (true, false) => {
-                let said = Said::new(format!("further {what} are taken now"));
-                self.note(to, Rule::FurtherMembersAllowed, places, said);
+        if was_required != is_required {
+            let (rule, change) = match is_required {
+                true => (Rule::FieldRequired, "required"),
+                false => (Rule::FieldOptional, "optional"),
+            };
+            let message = format!("the {} property became {change}", self.direction_name());
+            let pointers = Pointers::both(old.pointer(), new.pointer());
+            comparer.record(rule, direction, pointers, message);
+        }
+        comparer.schemas(old, new, direction, position(was_required));
+    }
+
+    fn added_property(&self, comparer: &mut Comparer<'d>, name: &str, new: &Schema<'d>) {
+        // Requests do not contain read-only properties, even required ones.
+        let read_only = NormalizedSchema::of(&comparer.new, new).is_set("readOnly");
+        let required = self.new.required.contains(name)
+            && !(read_only && self.direction == Direction::Request);
+        let (rule, kind) = match required {
+            true => (
+                Rule::RequiredFieldAdded,
+                format!("required {}", self.direction_name()),
+            ),
+            false => (Rule::OptionalFieldAdded, "optional".to_owned()),
+        };
+        let message = format!("the {kind} property `{name}` was added");
+        let details = Details::new(message, None, new.written());
+        self.record(comparer, rule, Pointers::added(new.pointer()), details);
+    }
+
+    /// Compares the names in `required` that `properties` does not describe.
+    fn undescribed_properties(&self, comparer: &mut Comparer<'d>) {
+        let (old, new) = (&self.old, &self.new);
+        let is_described =
+            |name: &str| old.properties.contains_key(name) || new.properties.contains_key(name);
+        for name in new.required.difference(&old.required) {
+            if !is_described(name) {
+                let message = format!("the property `{name}` became required");
+                let pointers = self.pointers_to("required");
+                self.record(comparer, Rule::FieldRequired, pointers, message);
             }
-            // Further ones that were described were something to rely on.
-            (false, true) if old.is_some() && self.direction == Direction::Response => {
-                let said = Said::new(format!("there are no further {what} any longer"));
-                self.note(to, Rule::FieldRemoved, places, said);
+        }
+        for name in old.required.difference(&new.required) {
+            if !is_described(name) {
+                let message = format!("the property `{name}` became optional");
+                let pointers = self.pointers_to("required");
+                self.record(comparer, Rule::FieldOptional, pointers, message);
             }
-            (false, true) => {
-                let said = Said::new(format!("further {what} are refused now"));
-                self.note(to, Rule::FurtherMembersRefused, places, said);
-            }
-            (false, false) => self.held(to, keyword, old, new),
         }
     }
 
-    fn patterns(&self, to: &mut Comparison<'d>) {
-        for (pattern, old) in &self.old.pattern_properties {
-            match self.new.pattern_properties.get(pattern) {
-                Some(new) => to.schemas(old, new, self.direction, Position::Other),
-                None => {
-                    let said = Said::new(format!(
-                        "fields named like `{pattern}` have no rule any longer"
-                    ));
-                    self.note(to, Rule::MemberRuleUnset, Pointers::gone(place(old)), said);
-                }
-            }
-        }
-        for (pattern, new) in &self.new.pattern_properties {
-            if !self.old.pattern_properties.contains_key(pattern) {
-                let said = Said::new(format!("fields named like `{pattern}` have a rule now"));
-                self.note(to, Rule::MemberRuleSet, Pointers::new(place(new)), said);
-            }
-        }
-    }
-
-    fn prefix_items(&self, to: &mut Comparison<'d>) {
-        let (old, new) = (&self.old.prefix_items, &self.new.prefix_items);
-        for (old, new) in old.iter().zip(new) {
-            to.schemas(old, new, self.direction, Position::Other);
-        }
-        for old in old.iter().skip(new.len()) {
-            let said = Said::new("this place has no rule any longer");
-            self.note(to, Rule::MemberRuleUnset, Pointers::gone(place(old)), said);
-        }
-        for new in new.iter().skip(old.len()) {
-            let said = Said::new("this place has a rule now");
-            self.note(to, Rule::MemberRuleSet, Pointers::new(place(new)), said);
+    fn direction_name(&self) -> &'static str {
+        match self.direction {
+            Direction::Request => "request",
+            Direction::Response => "response",
         }
     }
 }

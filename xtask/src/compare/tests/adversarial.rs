@@ -1,4 +1,4 @@
-//! Documents that are made to take long, or to take the stack.
+//! Documents that could make a comparison slow or overflow the stack.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::lines;
 
 const LENGTH: usize = 2000;
 
-/// A document whose only call answers with the first of `schemas`, which are called C0, C1, ….
+/// Returns a document whose only response is the first of `schemas`, which are named C0, C1, ….
 fn document(schemas: Vec<Value>) -> Value {
     let schemas: Map<String, Value> = schemas
         .into_iter()
@@ -22,42 +22,42 @@ fn document(schemas: Vec<Value>) -> Value {
     })
 }
 
-fn to(index: usize) -> Value {
+fn reference(index: usize) -> Value {
     json!({"$ref": format!("#/components/schemas/C{index}")})
 }
 
-/// Schemas that each refer to the next, the last of which is a text, or else a number.
+/// Returns two documents whose schemas each refer to the next. The last is a string or an integer.
 fn chain(link: impl Fn(Value) -> Value) -> [Value; 2] {
     ["string", "integer"].map(|last| {
-        let mut schemas: Vec<Value> = (1..LENGTH).map(|index| link(to(index))).collect();
+        let mut schemas: Vec<Value> = (1..LENGTH).map(|index| link(reference(index))).collect();
         schemas.push(json!({"type": last}));
         document(schemas)
     })
 }
 
 fn assert_one_change([old, new]: &[Value; 2], at: &str) {
-    let expected = format!("breaking type-changed {at}: is integer now, was string");
+    let expected = format!("breaking type-changed {at}: the type changed from string to integer");
     assert_eq!(lines(old, new), [expected]);
     assert_eq!(lines(old, old), [""; 0]);
 }
 
 #[test]
-fn a_long_chain_of_fields_is_followed_to_its_end() {
+fn compares_a_long_chain_of_properties() {
     let chain = chain(|next| json!({"type": "object", "properties": {"next": next}}));
     assert_one_change(&chain, "C1999");
 }
 
 #[test]
-fn a_long_chain_of_parts_is_followed_to_its_end() {
+fn compares_a_long_chain_of_all_of() {
     let [old, new] = chain(|next| json!({"allOf": [next]}));
     assert_eq!(
         lines(&old, &new)[0],
-        "breaking type-changed C1999: is integer now, was string"
+        "breaking type-changed C1999: the type changed from string to integer"
     );
 }
 
 #[test]
-fn a_long_chain_of_unions_is_followed_to_its_end() {
+fn compares_a_long_chain_of_unions() {
     let chain = chain(|next| {
         json!({"oneOf": [
             {"type": "object", "properties": {"next": next}},
@@ -68,11 +68,11 @@ fn a_long_chain_of_unions_is_followed_to_its_end() {
 }
 
 #[test]
-fn unions_that_are_variants_of_each_other_end() {
-    let all = 14;
+fn compares_unions_that_are_variants_of_each_other() {
+    let count = 14;
     let documents = ["string", "integer"].map(|kind| {
-        let mut schemas: Vec<Value> = (0..all)
-            .map(|_| json!({"anyOf": (0..=all).map(to).collect::<Vec<_>>()}))
+        let mut schemas: Vec<Value> = (0..count)
+            .map(|_| json!({"anyOf": (0..=count).map(reference).collect::<Vec<_>>()}))
             .collect();
         schemas.push(json!({"type": kind}));
         document(schemas)
@@ -81,7 +81,7 @@ fn unions_that_are_variants_of_each_other_end() {
 }
 
 #[test]
-fn deep_nesting_is_no_stack_overflow() {
+fn compares_deeply_nested_schemas_without_a_stack_overflow() {
     let documents = ["string", "integer"].map(|kind| {
         let mut schema = json!({"type": kind});
         for _ in 0..1500 {
@@ -92,32 +92,32 @@ fn deep_nesting_is_no_stack_overflow() {
     let lines = lines(&documents[0], &documents[1]);
     assert_eq!(lines.len(), 1);
     assert!(
-        lines[0].ends_with("is integer now, was string"),
+        lines[0].ends_with("the type changed from string to integer"),
         "{}",
         lines[0]
     );
 }
 
 #[test]
-fn long_lists_of_values_are_compared() {
-    let listed = |from: usize| -> Vec<String> {
+fn compares_long_enums() {
+    let values = |from: usize| -> Vec<String> {
         (from..from + 30_000)
             .map(|value| format!("v{value}"))
             .collect()
     };
-    let documents = [0, 1].map(|from| document(vec![json!({"enum": listed(from)})]));
+    let documents = [0, 1].map(|from| document(vec![json!({"enum": values(from)})]));
     let found = lines(&documents[0], &documents[1]);
     assert_eq!(
         found,
         [
-            "breaking enum-value-removed C0: the value `\"v0\"` is gone",
-            "compatible enum-value-added C0: the value `\"v30000\"` is new",
+            "breaking enum-value-removed C0: the enum value `\"v0\"` was removed",
+            "compatible enum-value-added C0: the enum value `\"v30000\"` was added",
         ]
     );
 }
 
 #[test]
-fn what_a_thousand_calls_share_is_told_once() {
+fn reports_a_change_once_for_all_operations_that_use_it() {
     let documents = ["string", "integer"].map(|kind| {
         let mut document = document(vec![json!({"type": kind})]);
         let item = document["paths"]["/"].clone();
