@@ -1,4 +1,4 @@
-//! What a comparison finds.
+//! The changes that a comparison finds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,33 +7,33 @@ use serde_json::Value;
 
 use super::{
     level::{Direction, Level},
-    place::{Owner, Place},
-    reach::Reach,
+    location::{Location, Owner},
+    normalize::Node,
     rules::Rule,
+    usage::Usage,
 };
-use crate::openapi::document;
+use crate::openapi::{document, pointer::child};
 
 /// One change of an API.
 #[derive(Debug, Clone)]
 pub struct Change {
     pub level: Level,
     pub rule: Rule,
-    /// The operation it belongs to; none for what several may share.
+    /// The operation that contains it; none for parts that operations can share.
     pub operation: Option<String>,
-    /// Where, in words.
+    /// The location as text, such as `GET /items → response 200`.
     pub at: String,
     pub message: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
-    /// Every call that it reaches, and by what way.
+    /// The operations that use the changed part, each with the part that uses it.
     pub used_by: Vec<String>,
-    /// Which way the values travel that it concerns; none where that makes no difference.
+    /// The directions of the affected values; none if the direction makes no difference.
     pub directions: BTreeSet<Direction>,
-    /// The pointers into the two documents.
     pub pointers: Pointers,
 }
 
-/// Where a change is in the old document and in the new one.
+/// The JSON Pointers to a change in the old document and in the new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pointers {
     pub before: Option<String>,
@@ -48,187 +48,197 @@ impl Pointers {
         }
     }
 
-    pub fn gone(before: impl Into<String>) -> Self {
+    pub fn of(old: &Node<'_>, new: &Node<'_>) -> Self {
+        Self::both(&*old.pointer, &*new.pointer)
+    }
+
+    pub fn removed(before: impl Into<String>) -> Self {
         Self {
             before: Some(before.into()),
             after: None,
         }
     }
 
-    pub fn new(after: impl Into<String>) -> Self {
+    pub fn added(after: impl Into<String>) -> Self {
         Self {
             before: None,
             after: Some(after.into()),
         }
     }
+
+    /// Returns the pointers to `key` below these.
+    pub fn child(&self, key: &str) -> Self {
+        let below = |parent: &Option<String>| parent.as_ref().map(|parent| child(parent, key));
+        Self {
+            before: below(&self.before),
+            after: below(&self.after),
+        }
+    }
 }
 
 impl Change {
-    /// Whether it concerns values that travel this way. What is said of a whole response, such as
-    /// its status, is judged as a part of the call.
-    pub fn meets(&self, direction: Direction) -> bool {
+    /// Returns whether the change affects values of this direction. Changes of a whole response, such
+    /// as its status, have the level of the request but count as a part of the response.
+    pub fn affects(&self, direction: Direction) -> bool {
         match self.at.contains(" → response ") {
             true => direction == Direction::Response,
             false => self.directions.contains(&direction),
         }
     }
 
-    /// The parts of calls that it concerns, such as `response 200`, where its place does not tell.
+    /// Returns the affected parts of operations, such as `response 200`, unless the location names
+    /// the operation.
     pub fn parts(&self) -> Vec<String> {
         if self.operation.is_some() {
             return Vec::new();
         }
-        let parts = self.used_by.iter().filter_map(|way| way.split_once(" → "));
+        let parts = self
+            .used_by
+            .iter()
+            .filter_map(|user| user.split_once(" → "));
         let parts: BTreeSet<&str> = parts.map(|(_, part)| part).collect();
-        let travels = |part: &&str| match part.starts_with("response ") {
+        let has_direction = |part: &&str| match part.starts_with("response ") {
             _ if self.directions.is_empty() => true,
             true => self.directions.contains(&Direction::Response),
             false => self.directions.contains(&Direction::Request),
         };
-        let concerned: Vec<&str> = parts.iter().copied().filter(travels).collect();
-        // Whatever is called back travels the other way.
-        let parts = match concerned.is_empty() {
+        let affected: Vec<&str> = parts.iter().copied().filter(has_direction).collect();
+        // The bodies of callbacks have the opposite direction.
+        let parts = match affected.is_empty() {
             true => parts.into_iter().collect(),
-            false => concerned,
+            false => affected,
         };
         parts.into_iter().map(ToOwned::to_owned).collect()
     }
 
-    /// What stays the same for as long as the change does, wherever else the documents change.
+    /// Returns a hash that identifies the change, independently of other changes.
     pub fn fingerprint(&self, api: &str) -> String {
-        let said = |value: &Option<Value>| value.as_ref().map(Value::to_string).unwrap_or_default();
-        let text = [
+        let text = |value: &Option<Value>| value.as_ref().map(Value::to_string).unwrap_or_default();
+        let fields = [
             api,
             &self.rule.id(),
             self.level.name(),
             &self.at,
             &self.message,
-            &said(&self.before),
-            &said(&self.after),
+            &text(&self.before),
+            &text(&self.after),
         ]
         .join("\n");
-        let mut hash = document::sha256(&text);
+        let mut hash = document::sha256(&fields);
         hash.truncate(12);
         hash
     }
 }
 
-/// What has been found so far, each thing once however many ways lead to it.
+/// The changes found so far. A change that is found several times is kept once.
 #[derive(Debug, Default)]
 pub struct Changes {
-    found: IndexMap<(Rule, Pointers, String), Found>,
-    matter: bool,
+    findings: IndexMap<(Rule, Pointers, String), Finding>,
+    beyond_docs: bool,
 }
 
 #[derive(Debug)]
-struct Found {
+struct Finding {
     level: Level,
     before: Option<Value>,
     after: Option<Value>,
-    ways: BTreeSet<String>,
+    operations: BTreeSet<String>,
     directions: BTreeSet<Direction>,
 }
 
-/// What is said of a change.
+/// The message of a change, and the values before and after it.
 #[derive(Debug, Default)]
-pub struct Said {
+pub struct Details {
     pub message: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
 }
 
-impl Said {
-    pub fn new(message: impl Into<String>) -> Self {
+impl Details {
+    pub fn new(message: impl Into<String>, before: Option<&Value>, after: Option<&Value>) -> Self {
         Self {
             message: message.into(),
-            ..Self::default()
-        }
-    }
-
-    pub fn from_to(message: impl Into<String>, before: &Value, after: &Value) -> Self {
-        Self {
-            message: message.into(),
-            before: Some(before.clone()),
-            after: Some(after.clone()),
+            before: before.cloned(),
+            after: after.cloned(),
         }
     }
 }
 
-impl<T: Into<String>> From<T> for Said {
+impl<T: Into<String>> From<T> for Details {
     fn from(message: T) -> Self {
-        Self::new(message)
+        Self::new(message, None, None)
     }
 }
 
 impl Changes {
-    /// Notes a change; of several levels the worst counts. `way` names the call that is
-    /// concerned, where the place does not tell.
-    pub fn note(
+    /// Records a change. If it was recorded before, the worse level counts. `operation` names the
+    /// affected operation if the pointers lead elsewhere.
+    pub fn record(
         &mut self,
         rule: Rule,
         direction: Direction,
         pointers: Pointers,
-        said: Said,
-        way: Option<&str>,
+        details: Details,
+        operation: Option<&str>,
     ) {
         let level = rule.level(direction);
-        self.matter |= level > Level::Docs;
-        let found = self
-            .found
-            .entry((rule, pointers, said.message))
-            .or_insert(Found {
+        self.beyond_docs |= level > Level::Docs;
+        let finding = self
+            .findings
+            .entry((rule, pointers, details.message))
+            .or_insert(Finding {
                 level,
-                before: said.before,
-                after: said.after,
-                ways: BTreeSet::new(),
+                before: details.before,
+                after: details.after,
+                operations: BTreeSet::new(),
                 directions: BTreeSet::new(),
             });
         if level > Level::Docs {
-            found.directions.insert(direction);
+            finding.directions.insert(direction);
         }
-        found.level = found.level.max(level);
-        found.ways.extend(way.map(ToOwned::to_owned));
+        finding.level = finding.level.max(level);
+        finding.operations.extend(operation.map(ToOwned::to_owned));
     }
 
-    /// Whether anything was found that matters more than words.
-    pub fn matter(&self) -> bool {
-        self.matter
+    /// Returns whether any change affects more than documentation.
+    pub fn go_beyond_docs(&self) -> bool {
+        self.beyond_docs
     }
 
-    /// The changes with their places, the worst first.
+    /// Returns the changes with their locations, the worst first.
     pub fn finish(self, old: &Value, new: &Value) -> Vec<Change> {
-        let reach = [Reach::of(old), Reach::of(new)];
+        let usages = [Usage::of(old), Usage::of(new)];
         let mut changes: BTreeMap<_, Change> = BTreeMap::new();
-        for ((rule, pointers, message), found) in self.found {
-            let place = match (&pointers.before, &pointers.after) {
-                (_, Some(after)) => Place::of(new, after),
-                (Some(before), None) => Place::of(old, before),
-                (None, None) => Place::of(new, ""),
+        for ((rule, pointers, message), finding) in self.findings {
+            let location = match (&pointers.before, &pointers.after) {
+                (_, Some(after)) => Location::of(new, after),
+                (Some(before), None) => Location::of(old, before),
+                (None, None) => Location::of(new, ""),
             };
-            let operation = match &place.owner {
+            let operation = match &location.owner {
                 Owner::Operation(operation) => Some(operation.clone()),
                 _ => None,
             };
-            let mut used_by = found.ways;
+            let mut used_by = finding.operations;
             let sides = [(old, &pointers.before), (new, &pointers.after)];
-            for ((document, pointer), reach) in sides.into_iter().zip(&reach) {
+            for ((document, pointer), usage) in sides.into_iter().zip(&usages) {
                 if let Some(pointer) = pointer {
-                    used_by.extend(reach.ways_to(&Place::of(document, pointer).owner));
+                    used_by.extend(usage.users_of(&Location::of(document, pointer).owner));
                 }
             }
             let change = Change {
-                level: found.level,
+                level: finding.level,
                 rule,
                 operation,
-                at: place.line(),
+                at: location.to_text(),
                 message,
-                before: found.before,
-                after: found.after,
+                before: finding.before,
+                after: finding.after,
                 used_by: used_by.into_iter().collect(),
-                directions: found.directions,
+                directions: finding.directions,
                 pointers,
             };
-            // What the document says twice over is one change to a reader.
+            // Changes with the same text are one change to a reader.
             let key = (
                 std::cmp::Reverse(change.level),
                 change.at.clone(),

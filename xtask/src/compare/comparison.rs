@@ -1,6 +1,6 @@
-//! A comparison of two documents, and what all of its parts need.
+//! The comparison of two documents, and the functions that all of its parts use.
 
-mod shapes;
+mod malformed;
 mod unused;
 
 use std::{
@@ -13,216 +13,225 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    changes::{Change, Changes, Pointers, Said},
+    changes::{Change, Changes, Details, Pointers},
     docs,
     level::Direction,
-    normal::{Document, Schema},
-    operations,
+    normalize::{Document, Node, Schema},
+    operations::{self, Operation},
     rules::Rule,
     schemas::{Position, Task},
     security,
-    values::{Set, said},
+    values::{Set, describe_change},
 };
-use crate::openapi::{number::same, pointer::child};
+use crate::openapi::number::same;
 
-/// The stack that chains of references may take, in bytes. None of it is used without them.
+/// The size of the stack in bytes. Long chains of references recurse deeply; the system allocates
+/// only what is used.
 const STACK: usize = 512 << 20;
 
-/// Two documents, and what is known of their differences so far.
-pub struct Comparison<'d> {
+/// The state of a comparison of two documents.
+pub struct Comparer<'d> {
     pub old: Document<'d>,
     pub new: Document<'d>,
     pub changes: Changes,
-    /// The pairs of schemas that have been compared, or wait for it.
+    /// The pairs of schemas that were added to the queue.
     pub visited: HashSet<(Direction, Position, String, String)>,
-    /// The pairs of schemas that wait to be compared.
-    pub tasks: Vec<Task<'d>>,
-    /// Whether this is only to find out whether there is a difference.
-    pub on_trial: bool,
-    trials: Rc<RefCell<Trials>>,
+    /// The pairs of schemas that are still to be compared.
+    pub queue: Vec<Task<'d>>,
+    /// Whether this only decides if two parts are equivalent; its changes are discarded.
+    pub is_dry_run: bool,
+    equivalences: Rc<RefCell<Equivalences>>,
 }
 
-/// The pairs of schemas of which it is known whether they mean the same.
+/// The known results of [`Comparer::are_equivalent`].
 #[derive(Default)]
-struct Trials {
-    known: HashMap<(Position, String, String), bool>,
-    /// Pairs that mean the same if those do that are on trial now.
-    presumed: Vec<(Position, String, String)>,
-    /// How many pairs are on trial.
-    open: usize,
+struct Equivalences {
+    results: HashMap<(Position, String, String), bool>,
+    /// Pairs that are equivalent if the pairs in progress are.
+    assumed: Vec<(Position, String, String)>,
+    /// The number of pairs in progress.
+    in_progress: usize,
 }
 
-/// All that is different in `new`, the worst first.
+/// Returns all changes from `old` to `new`, the worst first.
 pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
     thread::scope(|scope| {
-        let roomy = thread::Builder::new().stack_size(STACK);
-        let worker = roomy.spawn_scoped(scope, || compare_here(old, new));
+        let builder = thread::Builder::new().stack_size(STACK);
+        let worker = builder.spawn_scoped(scope, || compare_here(old, new));
         match worker.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(changes)) => changes,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // Without that much room most documents are compared all the same.
+            // The default stack is enough for most documents.
             Err(_) => compare_here(old, new),
         }
     })
 }
 
 fn compare_here(old: &Value, new: &Value) -> Vec<Change> {
-    let mut comparison = Comparison {
+    let mut comparer = Comparer {
         old: Document::new(old),
         new: Document::new(new),
         changes: Changes::default(),
         visited: HashSet::new(),
-        tasks: Vec::new(),
-        on_trial: false,
-        trials: Rc::default(),
+        queue: Vec::new(),
+        is_dry_run: false,
+        equivalences: Rc::default(),
     };
-    comparison.document();
-    let Comparison {
+    comparer.document();
+    let Comparer {
         old, new, changes, ..
-    } = comparison;
+    } = comparer;
     changes.finish(old.value, new.value)
 }
 
-impl<'d> Comparison<'d> {
-    /// Whether two schemas differ in words at most.
-    pub fn mean_the_same(&self, old: &Schema<'d>, new: &Schema<'d>, position: Position) -> bool {
+impl<'d> Comparer<'d> {
+    /// Returns whether two schemas differ in documentation at most.
+    pub fn are_equivalent(&self, old: &Schema<'d>, new: &Schema<'d>, position: Position) -> bool {
         let key = (position, old.key(), new.key());
-        let presumed = {
-            let mut trials = self.trials.borrow_mut();
-            if let Some(known) = trials.known.get(&key) {
+        let first_assumed = {
+            let mut equivalences = self.equivalences.borrow_mut();
+            if let Some(known) = equivalences.results.get(&key) {
                 return *known;
             }
-            // Taken for granted on the way to itself.
-            trials.known.insert(key.clone(), true);
-            trials.open += 1;
-            trials.presumed.len()
+            // A recursive schema meets its own pair again.
+            equivalences.results.insert(key.clone(), true);
+            equivalences.in_progress += 1;
+            equivalences.assumed.len()
         };
-        let mut trial = self.trial(self.old.clone(), self.new.clone());
+        let mut dry_run = self.dry_run(self.old.clone(), self.new.clone());
         for direction in [Direction::Request, Direction::Response] {
-            trial.schemas(old, new, direction, position);
+            dry_run.schemas(old, new, direction, position);
         }
-        trial.work();
-        let same = !trial.changes.matter();
-        let mut trials = self.trials.borrow_mut();
-        let trials = &mut *trials;
-        trials.open -= 1;
-        if !same {
-            // What rested on this pair is to be tried again.
-            for key in trials.presumed.drain(presumed..) {
-                trials.known.remove(&key);
+        dry_run.run();
+        let equivalent = !dry_run.changes.go_beyond_docs();
+        let mut equivalences = self.equivalences.borrow_mut();
+        let equivalences = &mut *equivalences;
+        equivalences.in_progress -= 1;
+        if !equivalent {
+            // The results that assumed this pair to be equivalent are void.
+            for key in equivalences.assumed.drain(first_assumed..) {
+                equivalences.results.remove(&key);
             }
-            trials.known.insert(key, false);
-        } else if trials.open == 0 {
-            trials.presumed.clear();
+            equivalences.results.insert(key, false);
+        } else if equivalences.in_progress == 0 {
+            equivalences.assumed.clear();
         } else {
-            trials.presumed.push(key);
+            equivalences.assumed.push(key);
         }
-        same
+        equivalent
     }
 
-    /// Whether two operations differ in words, names and places at most.
-    pub fn are_one_operation(
+    /// Returns whether two operations differ in documentation, names and locations at most.
+    pub fn are_equivalent_operations(
         &self,
-        old: &operations::Found<'d>,
-        new: &operations::Found<'d>,
+        old: &Operation<'d>,
+        new: &Operation<'d>,
         direction: Direction,
     ) -> bool {
-        let mut trial = self.trial(self.old.untouched(), self.new.untouched());
-        operations::operation(&mut trial, old, new, direction);
-        trial.work();
-        !trial.changes.matter()
+        let mut dry_run = self.dry_run(self.old.uncompared(), self.new.uncompared());
+        operations::compare_operation(&mut dry_run, old, new, direction);
+        dry_run.run();
+        !dry_run.changes.go_beyond_docs()
     }
 
-    fn trial(&self, old: Document<'d>, new: Document<'d>) -> Self {
+    fn dry_run(&self, old: Document<'d>, new: Document<'d>) -> Self {
         Self {
             old,
             new,
             changes: Changes::default(),
             visited: HashSet::new(),
-            tasks: Vec::new(),
-            on_trial: true,
-            trials: Rc::clone(&self.trials),
+            queue: Vec::new(),
+            is_dry_run: true,
+            equivalences: Rc::clone(&self.equivalences),
         }
     }
 
     fn document(&mut self) {
-        security::schemes(self);
+        security::compare_schemes(self);
         operations::compare(self);
-        self.work();
+        self.run();
         self.unused();
-        self.work();
-        self.shapes();
+        self.run();
+        self.malformed();
         let (old, new) = (self.old.value, self.new.value);
         let root = Pointers::both("", "");
         for key in keys(old, new) {
             let (before, after) = (old.get(key), new.get(key));
             match key {
-                // Two ways to write one document.
+                // The versions of the formats have no meaning for callers.
                 "openapi" | "swagger" | "$schema" => {}
                 "paths" | "webhooks" | "components" | "security" | "servers" => {}
                 "tags" => self.tags(before, after, &root),
                 "info" => {
-                    let places = Pointers::both("/info", "/info");
-                    self.words(Rule::InfoChanged, key, before, after, places);
+                    let pointers = Pointers::both("/info", "/info");
+                    self.record_docs(Rule::InfoChanged, key, before, after, pointers);
                 }
                 _ => self.keyword(Direction::Request, key, before, after, &root),
             }
         }
     }
 
-    /// Compares the tags of the document or of an operation, whose order means nothing.
-    pub fn tags(&mut self, old: Option<&Value>, new: Option<&Value>, at: &Pointers) {
-        let listed =
+    /// Compares the tags of the document or of an operation. Their order has no meaning.
+    pub fn tags(&mut self, old: Option<&Value>, new: Option<&Value>, parent: &Pointers) {
+        let list =
             |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
-        let (olds, news) = (listed(old), listed(new));
-        let all_in = |some: &[Value], all: &[Value]| {
+        let (old_tags, new_tags) = (list(old), list(new));
+        let is_subset = |some: &[Value], all: &[Value]| {
             let all = Set::of(all);
             some.iter().all(|tag| all.contains(tag))
         };
-        if !all_in(&olds, &news) || !all_in(&news, &olds) {
-            let below = |at: &Option<String>| at.as_ref().map(|at| child(at, "tags"));
-            let pointers = Pointers {
-                before: below(&at.before),
-                after: below(&at.after),
-            };
-            self.words(Rule::TagsChanged, "tags", old, new, pointers);
+        if !is_subset(&old_tags, &new_tags) || !is_subset(&new_tags, &old_tags) {
+            self.record_docs(Rule::TagsChanged, "tags", old, new, parent.child("tags"));
         }
     }
 
-    /// Compares what a keyword says that has no part in the comparison of its own.
+    /// Compares the keywords of two objects that are not in `except`.
+    pub fn keywords(
+        &mut self,
+        direction: Direction,
+        old: &Node<'_>,
+        new: &Node<'_>,
+        except: &[&str],
+    ) {
+        let pointers = Pointers::of(old, new);
+        for keyword in keys(old.value, new.value) {
+            if !except.contains(&keyword) {
+                let (old, new) = (old.value.get(keyword), new.value.get(keyword));
+                self.keyword(direction, keyword, old, new, &pointers);
+            }
+        }
+    }
+
+    /// Compares a keyword of the object at `parent` that has no comparison of its own.
     pub fn keyword(
         &mut self,
         direction: Direction,
         keyword: &str,
         old: Option<&Value>,
         new: Option<&Value>,
-        at: &Pointers,
+        parent: &Pointers,
     ) {
-        let below = |at: &Option<String>| at.as_ref().map(|at| child(at, keyword));
-        let pointers = Pointers {
-            before: below(&at.before),
-            after: below(&at.after),
-        };
+        let pointers = parent.child(keyword);
         match docs::rule(keyword) {
-            Some(rule) => self.words(rule, keyword, old, new, pointers),
+            Some(rule) => self.record_docs(rule, keyword, old, new, pointers),
             None => self.unjudged(direction, keyword, old, new, pointers),
         }
     }
 
-    /// Notes a change whose place tells which call it concerns.
-    pub fn note(
+    /// Records a change whose pointers lead to the affected operation.
+    pub fn record(
         &mut self,
         rule: Rule,
         direction: Direction,
         pointers: Pointers,
-        said: impl Into<Said>,
+        details: impl Into<Details>,
     ) {
         self.changes
-            .note(rule, direction, pointers, said.into(), None);
+            .record(rule, direction, pointers, details.into(), None);
     }
 
-    /// Notes a change of words, if there is one.
-    pub fn words(
+    /// Records a change of documentation if the values differ.
+    pub fn record_docs(
         &mut self,
         rule: Rule,
         keyword: &str,
@@ -230,18 +239,13 @@ impl<'d> Comparison<'d> {
         new: Option<&Value>,
         pointers: Pointers,
     ) {
-        if equal(old, new) {
-            return;
+        if !equal(old, new) {
+            let details = Details::new(format!("`{keyword}` changed"), old, new);
+            self.record(rule, Direction::Request, pointers, details);
         }
-        let said = Said {
-            message: format!("`{keyword}` has changed"),
-            before: old.cloned(),
-            after: new.cloned(),
-        };
-        self.note(rule, Direction::Request, pointers, said);
     }
 
-    /// Notes a change that is seen but not understood, if there is one.
+    /// Records a change of unknown effect if the values differ.
     pub fn unjudged(
         &mut self,
         direction: Direction,
@@ -251,12 +255,12 @@ impl<'d> Comparison<'d> {
         pointers: Pointers,
     ) {
         if !equal(old, new) {
-            self.differ(direction, keyword, old, new, pointers);
+            self.record_unjudged(direction, keyword, old, new, pointers);
         }
     }
 
-    /// Notes that something is different, and nobody knows how.
-    pub fn differ(
+    /// Records a change of unknown effect.
+    pub fn record_unjudged(
         &mut self,
         direction: Direction,
         keyword: &str,
@@ -264,25 +268,18 @@ impl<'d> Comparison<'d> {
         new: Option<&Value>,
         pointers: Pointers,
     ) {
-        let message = if old == new {
-            format!("what `{keyword}` refers to has changed; judge it yourself")
+        let change = if old == new {
+            format!("a schema that `{keyword}` refers to changed")
         } else {
-            format!(
-                "`{keyword}` is {}, was {}; judge it yourself",
-                said(new),
-                said(old)
-            )
+            describe_change(&format!("`{keyword}`"), old, new)
         };
-        let said = Said {
-            message,
-            before: old.cloned(),
-            after: new.cloned(),
-        };
-        self.note(Rule::Unjudged, direction, pointers, said);
+        let message = format!("{change}; check whether this breaks callers");
+        let details = Details::new(message, old, new);
+        self.record(Rule::Unjudged, direction, pointers, details);
     }
 }
 
-/// The entries of a map of the document, by name.
+/// Returns the entries of a map of the document, by name.
 pub fn entries(map: &Value) -> BTreeMap<&str, &Value> {
     let entries = map.as_object().into_iter().flatten();
     entries
@@ -290,7 +287,7 @@ pub fn entries(map: &Value) -> BTreeMap<&str, &Value> {
         .collect()
 }
 
-/// The keys of either object.
+/// Returns the keys of either object.
 pub fn keys<'v>(old: &'v Value, new: &'v Value) -> BTreeSet<&'v str> {
     let of = |value: &'v Value| {
         value
@@ -305,11 +302,11 @@ fn equal(old: Option<&Value>, new: Option<&Value>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => same(old, new),
         (None, None) => true,
-        // Nothing said, spelled out.
-        (Some(said), None) | (None, Some(said)) => {
-            said == &Value::Bool(false)
-                || said.as_array().is_some_and(Vec::is_empty)
-                || said.as_object().is_some_and(|object| object.is_empty())
+        // `false` and empty lists and objects are the same as an absent keyword.
+        (Some(value), None) | (None, Some(value)) => {
+            value == &Value::Bool(false)
+                || value.as_array().is_some_and(Vec::is_empty)
+                || value.as_object().is_some_and(|object| object.is_empty())
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What is but words. This is a list of what may count as such: all else means something.
+//! The keywords that are documentation only. All other keywords affect callers.
 
 use super::rules::Rule;
 
-/// The rule for a change of `keyword`, if it says nothing to a machine.
+/// Returns the rule for a change of `keyword`, if it is documentation only.
 pub fn rule(keyword: &str) -> Option<Rule> {
     Some(match keyword {
         "title" | "description" | "summary" | "$comment" => Rule::TextChanged,

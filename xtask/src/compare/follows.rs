@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{
     changes::Change,
     names,
-    reach::Reach,
     surface::{self, SurfaceChange},
+    usage::Usage,
 };
 use crate::openapi::pointer::{child, follow, keys};
 
@@ -35,8 +35,8 @@ pub struct Breaks {
 }
 
 impl Breaks {
-    /// Finds what `change` between these documents can take; `reach` is that of the new one.
-    pub fn of(change: &Change, old: &Value, new: &Value, reach: &Reach) -> Self {
+    /// Finds what `change` between these documents can take; `usage` is that of the new one.
+    pub fn of(change: &Change, old: &Value, new: &Value, usage: &Usage) -> Self {
         let sides = [
             (old, &change.pointers.before),
             (new, &change.pointers.after),
@@ -55,7 +55,7 @@ impl Breaks {
             let value = old.pointer(gone).unwrap_or(&Value::Null);
             let mut seen = BTreeSet::new();
             referred(old, value, &mut seen);
-            let is_unused = |name: &&String| !reach.reaches(&child("/components/schemas", name));
+            let is_unused = |name: &&String| !usage.is_used(&child("/components/schemas", name));
             let unused = seen.iter().filter(is_unused);
             breaks.unused = unused.map(|name| name.to_upper_camel_case()).collect();
             breaks.types = seen.iter().map(|name| name.to_upper_camel_case()).collect();

@@ -286,7 +286,7 @@ fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
 fn effects(api: &Api) -> String {
     let meets = |way: Direction| {
         let mut breaking = api.of_level(Level::Breaking);
-        breaking.any(|noted| noted.change.meets(way))
+        breaking.any(|noted| noted.change.affects(way))
     };
     let (requests, responses) = (meets(Direction::Request), meets(Direction::Response));
     let mut effects = Vec::new();

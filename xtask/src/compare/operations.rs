@@ -1,5 +1,6 @@
-//! Compares what can be called, and finds again what has moved.
+//! Compares operations, and finds operations that moved.
 
+mod callbacks;
 mod servers;
 
 use std::collections::BTreeMap;
@@ -8,86 +9,88 @@ use serde_json::Value;
 
 use super::{
     bodies,
-    changes::{Pointers, Said},
-    comparison::{Comparison, entries, keys},
-    docs,
+    changes::{Details, Pointers},
+    comparison::{Comparer, entries, keys},
     level::Direction,
-    normal::Document,
-    parameters,
-    place::Place,
-    renames,
+    location::Location,
+    normalize::{Document, Node},
+    parameters, renames, responses,
     rules::Rule,
     security,
     values::quoted,
 };
 use crate::openapi::{pointer::child, walk::METHODS};
 
-/// An operation and where it stands.
-#[derive(Debug, Clone, Copy)]
-pub struct Operation<'o, 'd> {
-    /// The pointer by which it is known: that of the path item, even if that refers elsewhere.
-    pub at: &'o str,
-    pub value: &'d Value,
-    pub item: &'o (String, &'d Value),
+/// An operation and the path item that contains it.
+#[derive(Debug, Clone)]
+pub struct Operation<'d> {
+    /// The pointer goes through the path, even if its path item is a reference.
+    pub node: Node<'d>,
+    pub path_item: Node<'d>,
+}
+
+impl<'d> Operation<'d> {
+    /// Returns the `security` that applies: that of the operation, or of the document.
+    fn security(&self, document: &Document<'d>) -> Node<'d> {
+        self.node
+            .get("security")
+            .unwrap_or_else(|| Node::new("", document.value).child("security"))
+    }
+
+    /// Returns the `servers` that apply: those of the operation, the path item, or the document.
+    fn servers(&self, document: &Document<'d>) -> Node<'d> {
+        self.node
+            .get("servers")
+            .or_else(|| self.path_item.get("servers"))
+            .unwrap_or_else(|| Node::new("", document.value).child("servers"))
+    }
 }
 
 /// The path and the method of an operation.
 type Key = (String, &'static str);
 
-/// An operation with its pointer, and its path item with the pointer of that.
-pub type Found<'d> = (String, &'d Value, (String, &'d Value));
-
-/// The operations of a document, by path and method.
-type Operations<'d> = BTreeMap<Key, Found<'d>>;
+type Operations<'d> = BTreeMap<Key, Operation<'d>>;
 
 /// Compares the operations of both documents.
-pub fn compare(to: &mut Comparison<'_>) {
+pub fn compare(comparer: &mut Comparer<'_>) {
     for section in ["paths", "webhooks"] {
-        // A webhook is called by the server.
+        // The server sends the requests of webhooks.
         let direction = match section {
             "paths" => Direction::Request,
             _ => Direction::Response,
         };
-        items(to, section);
-        let (olds, mut news) = (all(&to.old, section), all(&to.new, section));
-        let mut gone = Vec::new();
-        let pairs: Vec<_> = olds
-            .into_iter()
-            .filter_map(|(key, old)| match news.remove(&key) {
-                Some(new) => Some((key, old, new)),
-                None => {
-                    gone.push((key, old));
-                    None
-                }
-            })
-            .collect();
-        for (_, old, new) in &pairs {
-            operation(to, old, new, direction);
+        compare_path_items(comparer, section);
+        let old_operations = all(&comparer.old, section);
+        let mut added = all(&comparer.new, section);
+        let mut removed = Vec::new();
+        for (key, old) in old_operations {
+            match added.remove(&key) {
+                Some(new) => compare_operation(comparer, &old, &new, direction),
+                None => removed.push((key, old)),
+            }
         }
-        for alike in [same_shape, same_operation_id] {
-            gone.retain(|(key, old)| {
-                let found = news
+        for matches in [has_same_path_pattern, has_same_operation_id] {
+            removed.retain(|(old_key, old)| {
+                let found = added
                     .iter()
-                    .filter(|(other, new)| alike((key, old.1), (other, new.1)));
-                // One of several would be a guess.
-                let found: Vec<_> = found.map(|(other, _)| other.clone()).collect();
-                let [found] = found.as_slice() else {
+                    .filter(|(new_key, new)| matches((old_key, old), (new_key, new)));
+                let found: Vec<_> = found.map(|(new_key, _)| new_key.clone()).collect();
+                // Which of several is meant would be a guess.
+                let [new_key] = found.as_slice() else {
                     return true;
                 };
-                let Some(new) = news.remove(found) else {
+                let Some(new) = added.remove(new_key) else {
                     return true;
                 };
-                if shape(&key.0) != shape(&found.0) || key.1 != found.1 {
-                    let message = format!("moved from {} to {}", name(key), name(found));
-                    let pointers = Pointers::both(&*old.0, &*new.0);
-                    to.note(Rule::OperationMoved, direction, pointers, message);
+                if path_pattern(&old_key.0) != path_pattern(&new_key.0) || old_key.1 != new_key.1 {
+                    record_move(comparer, (old_key, old), (new_key, &new), direction);
                 }
-                operation(to, old, &new, direction);
+                compare_operation(comparer, old, &new, direction);
                 false
             });
         }
-        moved(to, &mut gone, &mut news, direction);
-        let (removed, added, what) = match section {
+        find_similar(comparer, &mut removed, &mut added, direction);
+        let (removed_rule, added_rule, subject) = match section {
             "paths" => (
                 Rule::OperationRemoved,
                 Rule::OperationAdded,
@@ -95,116 +98,114 @@ pub fn compare(to: &mut Comparison<'_>) {
             ),
             _ => (Rule::CallbackRemoved, Rule::CallbackAdded, "the webhook"),
         };
-        for (_, (at, ..)) in gone {
-            to.note(
-                removed,
-                direction,
-                Pointers::gone(at),
-                format!("{what} is gone"),
-            );
+        for (_, old) in removed {
+            let pointers = Pointers::removed(old.node.pointer);
+            let message = format!("{subject} was removed");
+            comparer.record(removed_rule, direction, pointers, message);
         }
-        for (at, ..) in news.into_values() {
-            to.note(
-                added,
-                direction,
-                Pointers::new(at),
-                format!("{what} is new"),
-            );
+        for new in added.into_values() {
+            let pointers = Pointers::added(new.node.pointer);
+            let message = format!("{subject} was added");
+            comparer.record(added_rule, direction, pointers, message);
         }
     }
 }
 
-/// Finds operations again that have another path and another id, but are otherwise the same.
-fn moved<'d>(
-    to: &mut Comparison<'d>,
-    gone: &mut Vec<(Key, Found<'d>)>,
-    news: &mut Operations<'d>,
+/// Finds operations that have another path and another `operationId`, but are equivalent otherwise.
+fn find_similar<'d>(
+    comparer: &mut Comparer<'d>,
+    removed: &mut Vec<(Key, Operation<'d>)>,
+    added: &mut Operations<'d>,
     direction: Direction,
 ) {
-    let come: Vec<(Key, Found<'d>)> = news.clone().into_iter().collect();
-    let pairs = renames::pairs(gone, &come, |(old_key, old), (new_key, new)| {
+    let candidates: Vec<(Key, Operation<'d>)> = added.clone().into_iter().collect();
+    let pairs = renames::pairs(removed, &candidates, |(old_key, old), (new_key, new)| {
+        let descriptions = [old, new].map(|operation| &operation.node.value["description"]);
         old_key.1 == new_key.1
-            && (old.1["description"].is_string() && old.1["description"] == new.1["description"]
-                || renames::are_similar(last(&old_key.0), last(&new_key.0)))
-            && to.are_one_operation(old, new, direction)
+            && (descriptions[0].is_string() && descriptions[0] == descriptions[1]
+                || renames::are_similar(last_name(&old_key.0), last_name(&new_key.0)))
+            && comparer.are_equivalent_operations(old, new, direction)
     });
     for (old, new) in &pairs {
-        let ((old_key, old), (new_key, new)) = (&gone[*old], &come[*new]);
-        let message = format!("moved from {} to {}", name(old_key), name(new_key));
-        let pointers = Pointers::both(&*old.0, &*new.0);
-        to.note(Rule::OperationMoved, direction, pointers, message);
-        operation(to, old, new, direction);
-        news.remove(new_key);
+        let ((old_key, old), (new_key, new)) = (&removed[*old], &candidates[*new]);
+        record_move(comparer, (old_key, old), (new_key, new), direction);
+        compare_operation(comparer, old, new, direction);
+        added.remove(new_key);
     }
     let mut index = 0;
-    gone.retain(|_| {
+    removed.retain(|_| {
         index += 1;
         !pairs.iter().any(|(old, _)| old + 1 == index)
     });
 }
 
-/// The last part of a path that is no parameter.
-fn last(path: &str) -> &str {
-    let parts = path.rsplit('/');
-    let mut parts = parts.filter(|part| !part.is_empty() && !part.starts_with('{'));
-    parts.next().unwrap_or_default()
+fn record_move<'d>(
+    comparer: &mut Comparer<'d>,
+    (old_key, old): (&Key, &Operation<'d>),
+    (new_key, new): (&Key, &Operation<'d>),
+    direction: Direction,
+) {
+    let name = |(path, method): &Key| format!("`{} {path}`", method.to_uppercase());
+    let message = format!(
+        "the operation moved from {} to {}",
+        name(old_key),
+        name(new_key)
+    );
+    let pointers = Pointers::of(&old.node, &new.node);
+    comparer.record(Rule::OperationMoved, direction, pointers, message);
 }
 
-/// Compares what path items say besides operations.
-fn items<'d>(to: &mut Comparison<'d>, section: &str) {
-    let (olds, news) = (
-        entries(&to.old.value[section]),
-        entries(&to.new.value[section]),
+/// Returns the last segment of a path that is not a parameter.
+fn last_name(path: &str) -> &str {
+    let segments = path.rsplit('/');
+    let mut names = segments.filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
+    names.next().unwrap_or_default()
+}
+
+/// Compares the keywords of path items that do not concern their operations.
+fn compare_path_items<'d>(comparer: &mut Comparer<'d>, section: &str) {
+    let root = child("", section);
+    let (old_items, new_items) = (
+        entries(&comparer.old.value[section]),
+        entries(&comparer.new.value[section]),
     );
-    for path in keys(&to.old.value[section], &to.new.value[section]) {
-        let (old, new) = (olds.get(path).copied(), news.get(path).copied());
-        let at = child("", section);
+    for path in keys(&comparer.old.value[section], &comparer.new.value[section]) {
+        let (old, new) = (old_items.get(path).copied(), new_items.get(path).copied());
         if path.starts_with("x-") && section == "paths" {
-            to.keyword(
-                Direction::Request,
-                path,
-                old,
-                new,
-                &Pointers::both(&*at, &*at),
-            );
+            let root = Pointers::both(&*root, &*root);
+            comparer.keyword(Direction::Request, path, old, new, &root);
             continue;
         }
+        let pointer = child(&root, path);
         let (Some(old), Some(new)) = (old, new) else {
-            // What it refers to cannot be seen from here.
+            // The target may be in another file.
             if old.or(new).is_some_and(|item| item.get("$ref").is_some()) {
-                let places = Pointers::both(child(&at, path), child(&at, path));
+                let pointers = Pointers::both(&*pointer, &*pointer);
                 let reference = |item: Option<&'d Value>| item?.get("$ref");
-                to.unjudged(
-                    Direction::Request,
-                    "$ref",
-                    reference(old),
-                    reference(new),
-                    places,
-                );
+                let (old, new) = (reference(old), reference(new));
+                comparer.unjudged(Direction::Request, "$ref", old, new, pointers);
             }
             continue;
         };
-        let at = child(&child("", section), path);
-        let (_, old) = to.old.at(at.clone(), old);
-        let (_, new) = to.new.at(at.clone(), new);
-        item(
-            to,
-            old,
-            new,
+        let old = comparer.old.resolve(Node::new(&*pointer, old)).value;
+        let new = comparer.new.resolve(Node::new(&*pointer, new)).value;
+        compare_path_item(
+            comparer,
+            &Node::new(&*pointer, old),
+            &Node::new(&*pointer, new),
             Direction::Request,
-            &Pointers::both(&*at, &*at),
         );
     }
 }
 
-/// Compares what a path item says besides operations and what they share.
-fn item(to: &mut Comparison<'_>, old: &Value, new: &Value, direction: Direction, at: &Pointers) {
-    for keyword in keys(old, new) {
-        let known = METHODS.contains(&keyword) || ["parameters", "servers"].contains(&keyword);
-        if !known {
-            to.keyword(direction, keyword, old.get(keyword), new.get(keyword), at);
-        }
-    }
+fn compare_path_item(
+    comparer: &mut Comparer<'_>,
+    old: &Node<'_>,
+    new: &Node<'_>,
+    direction: Direction,
+) {
+    let known = [&METHODS[..], &["parameters", "servers"]].concat();
+    comparer.keywords(direction, old, new, &known);
 }
 
 fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
@@ -213,11 +214,14 @@ fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
         if path.starts_with("x-") && section == "paths" {
             continue;
         }
-        let place = child(&child("", section), path);
-        let (at, item) = document.at(place.clone(), item);
+        let pointer = child(&child("", section), path);
+        let path_item = document.resolve(Node::new(&*pointer, item));
         for method in METHODS {
-            if let Some(operation) = item.get(method) {
-                let operation = (child(&place, method), operation, (at.clone(), item));
+            if let Some(operation) = path_item.value.get(method) {
+                let operation = Operation {
+                    node: Node::new(child(&pointer, method), operation),
+                    path_item: path_item.clone(),
+                };
                 all.insert((path.to_owned(), method), operation);
             }
         }
@@ -225,245 +229,128 @@ fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
     all
 }
 
-/// A path without the names of its parameters, which nobody sends.
-fn shape(path: &str) -> String {
-    let mut shape = String::new();
+/// Returns a path without the names of its parameters, which are not sent. Paths that differ in a
+/// slash at the end are different to servers.
+fn path_pattern(path: &str) -> String {
+    let mut pattern = String::new();
     let mut inside = false;
     for character in path.chars() {
         match character {
             '{' => inside = true,
             '}' => {
                 inside = false;
-                shape.push_str("{}");
+                pattern.push_str("{}");
             }
             _ if inside => {}
-            character => shape.push(character),
+            character => pattern.push(character),
         }
     }
-    // Servers tell `/a/` from `/a`, and so does this.
-    shape
+    pattern
 }
 
-fn name((path, method): &(String, &'static str)) -> String {
-    format!("`{} {path}`", method.to_uppercase())
+type Entry<'o, 'd> = (&'o Key, &'o Operation<'d>);
+
+fn has_same_path_pattern((old, _): Entry<'_, '_>, (new, _): Entry<'_, '_>) -> bool {
+    old.1 == new.1 && path_pattern(&old.0) == path_pattern(&new.0)
 }
 
-type Known<'k, 'd> = (&'k (String, &'static str), &'d Value);
-
-fn same_shape((old, _): Known<'_, '_>, (new, _): Known<'_, '_>) -> bool {
-    old.1 == new.1 && shape(&old.0) == shape(&new.0)
+fn has_same_operation_id((_, old): Entry<'_, '_>, (_, new): Entry<'_, '_>) -> bool {
+    let ids = [old, new].map(|operation| &operation.node.value["operationId"]);
+    ids[0].is_string() && ids[0] == ids[1]
 }
 
-fn same_operation_id((_, old): Known<'_, '_>, (_, new): Known<'_, '_>) -> bool {
-    old["operationId"].is_string() && old["operationId"] == new["operationId"]
-}
-
-/// Compares two operations whose requests travel in this direction.
-pub fn operation<'d>(
-    to: &mut Comparison<'d>,
-    (old_at, old, old_item): &(String, &'d Value, (String, &'d Value)),
-    (new_at, new, new_item): &(String, &'d Value, (String, &'d Value)),
+/// Compares two operations whose requests have this direction.
+pub fn compare_operation<'d>(
+    comparer: &mut Comparer<'d>,
+    old_operation: &Operation<'d>,
+    new_operation: &Operation<'d>,
     direction: Direction,
 ) {
-    let (old_at, new_at) = (old_at.as_str(), new_at.as_str());
-    let way = Place::of(to.new.value, new_at).line();
-    let places = Pointers::both(old_at, new_at);
-    let below = |key: &str| Pointers::both(child(old_at, key), child(new_at, key));
-
-    for keyword in keys(old, new) {
-        let (old, new) = (old.get(keyword), new.get(keyword));
+    let (old, new) = (&old_operation.node, &new_operation.node);
+    let pointers = Pointers::of(old, new);
+    for keyword in keys(old.value, new.value) {
+        let (before, after) = (old.value.get(keyword), new.value.get(keyword));
         match keyword {
             "parameters" | "requestBody" | "responses" | "security" | "servers" | "callbacks" => {}
-            "operationId" if to.on_trial => {}
-            "operationId" if old != new => {
-                let (Some(before), Some(after)) = (old, new) else {
-                    let message = format!(
-                        "the operation id is {}",
-                        if new.is_some() { "set" } else { "gone" }
-                    );
-                    let said = Said {
-                        message,
-                        before: old.cloned(),
-                        after: new.cloned(),
-                    };
-                    to.note(Rule::OperationIdChanged, direction, below(keyword), said);
-                    continue;
-                };
-                let name = |id: &Value| {
-                    id.as_str()
-                        .map_or_else(|| quoted(id), |id| format!("`{id}`"))
-                };
-                let said = Said::from_to(
-                    format!("renamed from {} to {}", name(before), name(after)),
-                    before,
-                    after,
-                );
-                to.note(Rule::OperationIdChanged, direction, below(keyword), said);
+            "operationId" => {
+                compare_operation_id(comparer, before, after, direction, pointers.child(keyword));
             }
-            "operationId" => {}
-            "deprecated" => parameters::deprecation(to, old, new, direction, below(keyword)),
-            "tags" => to.tags(old, new, &places),
-            _ => to.keyword(direction, keyword, old, new, &places),
+            "deprecated" => {
+                let pointers = pointers.child(keyword);
+                let subject = "the operation";
+                parameters::deprecation(comparer, subject, before, after, direction, pointers);
+            }
+            "tags" => comparer.tags(before, after, &pointers),
+            _ => comparer.keyword(direction, keyword, before, after, &pointers),
         }
     }
-    parameters::compare(
-        to,
-        Operation {
-            at: old_at,
-            value: old,
-            item: old_item,
-        },
-        Operation {
-            at: new_at,
-            value: new,
-            item: new_item,
-        },
-        direction,
-    );
-    bodies::request(
-        to,
+    parameters::compare(comparer, old_operation, new_operation, direction);
+    bodies::compare_request(
+        comparer,
         old.get("requestBody"),
         new.get("requestBody"),
         direction,
-        &below("requestBody"),
     );
-    bodies::responses(
-        to,
-        &old["responses"],
-        &new["responses"],
+    responses::compare(
+        comparer,
+        &old.child("responses"),
+        &new.child("responses"),
         direction,
-        &below("responses"),
     );
-    callbacks(
-        to,
-        &old["callbacks"],
-        &new["callbacks"],
+    callbacks::compare(
+        comparer,
+        &old.child("callbacks"),
+        &new.child("callbacks"),
         direction,
-        &below("callbacks"),
     );
 
-    // Who calls back is not who is called.
+    // The client does not choose the server and the credentials of callbacks and webhooks.
     if direction == Direction::Response {
         for keyword in ["security", "servers"] {
-            to.keyword(
-                direction,
-                keyword,
-                old.get(keyword),
-                new.get(keyword),
-                &places,
-            );
+            let (before, after) = (old.value.get(keyword), new.value.get(keyword));
+            comparer.keyword(direction, keyword, before, after, &pointers);
         }
-    } else {
-        let effective = |document: &Document<'d>, at: &str, operation: &'d Value| match operation
-            .get("security")
-        {
-            Some(security) => (child(at, "security"), security),
-            None => ("/security".to_owned(), &document.value["security"]),
-        };
-        let (old_security, new_security) = (
-            effective(&to.old, old_at, old),
-            effective(&to.new, new_at, new),
-        );
-        security::requirements(to, old_security, new_security, &way);
-        let effective = |document: &Document<'d>,
-                         at: &str,
-                         operation: &'d Value,
-                         item: &(String, &'d Value)| {
-            let places = [
-                (child(at, "servers"), operation.get("servers")),
-                (child(&item.0, "servers"), item.1.get("servers")),
-                ("/servers".to_owned(), document.value.get("servers")),
-            ];
-            let found = places
-                .into_iter()
-                .find_map(|(at, servers)| Some((at, servers?)));
-            found.unwrap_or_else(|| ("/servers".to_owned(), &Value::Null))
-        };
-        let (old_servers, new_servers) = (
-            effective(&to.old, old_at, old, old_item),
-            effective(&to.new, new_at, new, new_item),
-        );
-        servers::compare(to, old_servers, new_servers, &way);
+        return;
     }
+    let name = Location::of(comparer.new.value, &new.pointer).to_text();
+    let (old, new) = (
+        old_operation.security(&comparer.old),
+        new_operation.security(&comparer.new),
+    );
+    security::compare_requirements(comparer, &old, &new, &name);
+    let (old, new) = (
+        old_operation.servers(&comparer.old),
+        new_operation.servers(&comparer.new),
+    );
+    servers::compare(comparer, &old, &new, &name);
 }
 
-fn callbacks<'d>(
-    to: &mut Comparison<'d>,
-    old: &'d Value,
-    new: &'d Value,
+fn compare_operation_id(
+    comparer: &mut Comparer<'_>,
+    old: Option<&Value>,
+    new: Option<&Value>,
     direction: Direction,
-    at: &Pointers,
+    pointers: Pointers,
 ) {
-    let place = |at: &Option<String>, name: &str| child(at.as_deref().unwrap_or_default(), name);
-    for name in keys(old, new) {
-        let (before, after) = (place(&at.before, name), place(&at.after, name));
-        let (old, new) = match (old.get(name), new.get(name)) {
-            (Some(old), Some(new)) => (to.old.at(before, old), to.new.at(after, new)),
-            (_, new) => {
-                let what = format!("the callback `{name}`");
-                come_or_gone(to, new.is_some(), &what, direction, before, after);
-                continue;
-            }
-        };
-        for expression in keys(old.1, new.1) {
-            if docs::rule(expression).is_some() {
-                let pointers = Pointers::both(&*old.0, &*new.0);
-                to.keyword(
-                    direction,
-                    expression,
-                    old.1.get(expression),
-                    new.1.get(expression),
-                    &pointers,
-                );
-                continue;
-            }
-            let (before, after) = (child(&old.0, expression), child(&new.0, expression));
-            let read = |document: &Document<'d>, at: &str, value: Option<&'d Value>| {
-                value.map(|value| document.at(at.to_owned(), value))
-            };
-            let (Some(old_item), Some(new_item)) = (
-                read(&to.old, &before, old.1.get(expression)),
-                read(&to.new, &after, new.1.get(expression)),
-            ) else {
-                let is_new = new.1.get(expression).is_some();
-                let what = format!("the callback to `{expression}`");
-                come_or_gone(to, is_new, &what, direction, before, after);
-                continue;
-            };
-            let places = Pointers::both(&*before, &*after);
-            item(to, old_item.1, new_item.1, direction, &places);
-            for method in METHODS {
-                let (old, new) = (old_item.1.get(method), new_item.1.get(method));
-                let (before, after) = (child(&before, method), child(&after, method));
-                match (old, new) {
-                    (Some(old), Some(new)) => operation(
-                        to,
-                        &(before, old, old_item.clone()),
-                        &(after, new, new_item.clone()),
-                        direction.flipped(),
-                    ),
-                    (None, None) => {}
-                    (_, new) => {
-                        let what = format!("the callback by {}", method.to_uppercase());
-                        come_or_gone(to, new.is_some(), &what, direction, before, after);
-                    }
-                }
-            }
-        }
+    // Operations with other ids can be equivalent.
+    if comparer.is_dry_run || old == new {
+        return;
     }
-}
-
-fn come_or_gone(
-    to: &mut Comparison<'_>,
-    is_new: bool,
-    what: &str,
-    direction: Direction,
-    before: String,
-    after: String,
-) {
-    let (rule, pointers, words) = match is_new {
-        true => (Rule::CallbackAdded, Pointers::new(after), "new"),
-        false => (Rule::CallbackRemoved, Pointers::gone(before), "gone"),
+    let name = |id: &Value| match id.as_str() {
+        Some(id) => format!("`{id}`"),
+        None => quoted(id),
     };
-    to.note(rule, direction, pointers, format!("{what} is {words}"));
+    let message = match (old, new) {
+        (Some(old), Some(new)) => {
+            format!(
+                "the operation was renamed from {} to {}",
+                name(old),
+                name(new)
+            )
+        }
+        (None, _) => "the `operationId` was added".to_owned(),
+        (_, None) => "the `operationId` was removed".to_owned(),
+    };
+    let details = Details::new(message, old, new);
+    comparer.record(Rule::OperationIdChanged, direction, pointers, details);
 }

@@ -9,9 +9,9 @@ use super::{
     level::Level,
     names::Names,
     origins,
-    reach::Reach,
     sides::{Spec, empty_document},
     surface::{self, Items, SurfaceChange},
+    usage::Usage,
 };
 
 /// The changes of all APIs.
@@ -117,14 +117,14 @@ impl Api {
     fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
         let changes = comparison::compare(old, new);
         let names = Names::of(&changes, old, new);
-        let reach = Reach::of(new);
+        let usage = Usage::of(new);
         let breaks: Vec<(String, Breaks)> = changes
             .iter()
             .filter(|change| change.level == Level::Breaking)
             .map(|change| {
                 (
                     change.fingerprint(name),
-                    Breaks::of(change, old, new, &reach),
+                    Breaks::of(change, old, new, &usage),
                 )
             })
             .collect();

@@ -1,237 +1,237 @@
-//! What can be said of a change: `cargo xtask diff --rules` prints this list.
+//! The kinds of changes that a comparison can report. `cargo xtask diff --rules` lists them.
 
 use clap::ValueEnum;
 
 use super::level::{Direction, Level};
 
-/// A kind of change. Its name in kebab case is its stable id, its first line what it means.
+/// A kind of change. Its name in kebab case is its stable id; its doc comment is its description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub enum Rule {
-    /// A call can be made no longer
+    /// An operation was removed
     OperationRemoved,
-    /// A call is new
+    /// An operation was added
     OperationAdded,
-    /// A call has moved to another path or method
+    /// An operation moved to another path or method
     OperationMoved,
-    /// A call, and so its method in Rust, has another name
+    /// An `operationId` changed, and with it the name of the Rust method
     OperationIdChanged,
-    /// A call, parameter, header or field is marked as deprecated, or no longer is
+    /// An operation, parameter, header or property became deprecated, or stopped being deprecated
     DeprecationChanged,
-    /// A call reaches another server
+    /// A server was removed
     ServerRemoved,
-    /// A call can be sent to a further server
+    /// A server was added
     ServerAdded,
 
-    /// A credential that was enough is no longer
+    /// A credential stopped being sufficient
     SecurityTightened,
-    /// A further credential is enough
+    /// Another credential became sufficient
     SecurityLoosened,
-    /// A credential is sent in another way or place
+    /// A security scheme sends or obtains its credential in another way
     SecuritySchemeChanged,
-    /// A scheme can be named no longer
+    /// A security scheme was removed
     SecuritySchemeRemoved,
-    /// A scheme is new
+    /// A security scheme was added
     SecuritySchemeAdded,
-    /// A scope can be asked for no longer
+    /// An OAuth scope was removed
     ScopeRemoved,
-    /// A scope is new
+    /// An OAuth scope was added
     ScopeAdded,
 
-    /// A parameter is known no longer
+    /// A parameter was removed
     ParameterRemoved,
-    /// A parameter is new and may be left out
+    /// An optional parameter was added
     OptionalParameterAdded,
-    /// A parameter is new and has to be given
+    /// A required parameter was added
     RequiredParameterAdded,
-    /// A parameter has to be given now
+    /// A parameter became required
     ParameterRequired,
-    /// A parameter may be left out now
+    /// A parameter became optional
     ParameterOptional,
-    /// A parameter travels elsewhere: in the path, the query, a header or a cookie
+    /// A parameter moved to another location (path, query, header or cookie)
     ParameterMoved,
-    /// A parameter has another name
+    /// A parameter was renamed
     ParameterRenamed,
-    /// A parameter of the path has another name
+    /// A path parameter was renamed
     PathParameterRenamed,
-    /// A parameter, header or part is written in another way (style, explode, reserved characters)
+    /// The serialization of a parameter, header or body part changed
     SerializationChanged,
-    /// A parameter may be given without a value now
+    /// An empty value became valid for a parameter
     EmptyValueAllowed,
-    /// A parameter has to have a value now
+    /// An empty value became invalid for a parameter
     EmptyValueRefused,
 
-    /// A call takes no body any longer
+    /// A request body was removed
     RequestBodyRemoved,
-    /// A call takes a body now, which may be left out
+    /// An optional request body was added
     OptionalRequestBodyAdded,
-    /// A call wants a body now
+    /// A required request body was added
     RequiredRequestBodyAdded,
-    /// The body has to be sent now
+    /// A request body became required
     RequestBodyRequired,
-    /// The body may be left out now
+    /// A request body became optional
     RequestBodyOptional,
-    /// A body can have this media type no longer
+    /// A media type of a body was removed
     MediaTypeRemoved,
-    /// A body can have a further media type
+    /// A media type of a body was added
     MediaTypeAdded,
 
-    /// A success is documented no longer
+    /// A success response was removed
     SuccessRemoved,
-    /// A success has a further status
+    /// A success response was added
     SuccessAdded,
-    /// A refusal is documented no longer
+    /// A non-success response was removed
     RefusalRemoved,
-    /// A refusal is documented that was not; the client has always had to expect it
+    /// A non-success response was added; clients already had to expect it
     RefusalAdded,
-    /// A status is described of its own that its range, such as `2XX`, stood for
+    /// A status got its own response, which its range such as `2XX` described before
     StatusSplit,
-    /// A status is described by its range, such as `2XX`, and was of its own
+    /// A status lost its own response, and its range such as `2XX` describes it
     StatusMerged,
-    /// A header of a response is gone
+    /// A header was removed
     HeaderRemoved,
-    /// A header of a response is new
+    /// A header was added
     HeaderAdded,
-    /// A header is always there now
+    /// A header became required
     HeaderRequired,
-    /// A header is not always there any longer
+    /// A header became optional
     HeaderOptional,
-    /// A callback or webhook is new
+    /// A callback or webhook was added
     CallbackAdded,
-    /// A callback or webhook is gone
+    /// A callback or webhook was removed
     CallbackRemoved,
-    /// A link is new
+    /// A link was added
     LinkAdded,
-    /// A link is gone
+    /// A link was removed
     LinkRemoved,
 
-    /// A schema that nothing refers to, and no other is equal to, can be named no longer
+    /// An unreferenced schema was removed, and no equivalent schema was added
     SchemaRemoved,
-    /// A schema is new that nothing refers to
+    /// An unreferenced schema was added
     SchemaAdded,
-    /// A part that no call uses has changed
+    /// A component that no operation uses changed
     UnusedPartChanged,
-    /// A value is of another type
+    /// A type changed
     TypeChanged,
-    /// A value is of fewer types
+    /// A type was narrowed, and fewer types are valid
     TypeNarrowed,
-    /// A value is of more types
+    /// A type was widened, and more types are valid
     TypeWidened,
-    /// A value may be null that was always there
+    /// A value became nullable
     NullAllowed,
-    /// A field that could be absent may be null as well, which this crate reads as the same
+    /// An optional property became nullable; this crate reads null as absent
     NullAllowedOnOptional,
-    /// A value may be null no longer
+    /// A nullable value became non-nullable
     NullRefused,
-    /// A field is known no longer
+    /// A property was removed
     FieldRemoved,
-    /// A field has another name
+    /// A property was renamed
     FieldRenamed,
-    /// A field is new and may be left out
+    /// An optional property was added
     OptionalFieldAdded,
-    /// A field is new and has to be given
+    /// A required property was added
     RequiredFieldAdded,
-    /// A field is always there, or has to be given, now
+    /// A property became required
     FieldRequired,
-    /// A field may be left out now
+    /// A property became optional
     FieldOptional,
-    /// A field cannot be written any longer
+    /// A property became read-only
     FieldReadOnly,
-    /// A field is not read any longer
+    /// A property became write-only
     FieldWriteOnly,
-    /// A field can be written now
+    /// A property stopped being read-only
     FieldWritable,
-    /// A field can be read now
+    /// A property stopped being write-only
     FieldReadable,
-    /// A value can be chosen no longer
+    /// An enum value was removed
     EnumValueRemoved,
-    /// A value can be chosen that could not
+    /// An enum value was added
     EnumValueAdded,
-    /// Only listed values are valid now
+    /// A value was restricted to an enum
     EnumSet,
-    /// Any value is valid where there was a list, whose names go
+    /// An enum was removed, and any value became valid
     EnumUnset,
-    /// A limit is new or tighter
+    /// A limit was added or tightened
     LimitTightened,
-    /// A limit is gone or looser
+    /// A limit was removed or loosened
     LimitLoosened,
-    /// A pattern is new
+    /// A pattern was added
     PatternSet,
-    /// A pattern is gone
+    /// A pattern was removed
     PatternUnset,
-    /// A pattern is another
+    /// A pattern changed
     PatternChanged,
-    /// A text or number has a format now
+    /// A format was added
     FormatSet,
-    /// A text or number has a format no longer
+    /// A format was removed
     FormatUnset,
-    /// A text or number has another format
+    /// A format changed
     FormatChanged,
-    /// A number has a narrower format
+    /// A number format was narrowed
     FormatNarrowed,
-    /// A number has a wider format
+    /// A number format was widened
     FormatWidened,
-    /// The value that stands for one left out has changed: a request without it means something else
+    /// A default value changed, and with it the meaning of requests that omit the value
     DefaultChanged,
-    /// Members beyond the listed ones are refused now
+    /// Additional properties or items became invalid
     FurtherMembersRefused,
-    /// Members beyond the listed ones are taken now
+    /// Additional properties or items became valid
     FurtherMembersAllowed,
-    /// A rule for members by the form of their names, or one for a place in a list, is new
+    /// A schema was added to `patternProperties` or `prefixItems`
     MemberRuleSet,
-    /// A rule for members by the form of their names, or one for a place in a list, is gone
+    /// A schema was removed from `patternProperties` or `prefixItems`
     MemberRuleUnset,
-    /// A member asks for another one now
+    /// A `dependentRequired` constraint was added
     DependencySet,
-    /// A member asks for another one no longer
+    /// A `dependentRequired` constraint was removed
     DependencyUnset,
-    /// A union has a variant less
+    /// A union variant was removed
     VariantRemoved,
-    /// A union has a variant more
+    /// A union variant was added
     VariantAdded,
-    /// One variant has to match and no other, where any could
+    /// A union changed from `anyOf` to `oneOf`
     UnionExclusive,
-    /// Any variant can match, where it had to be one and no other
+    /// A union changed from `oneOf` to `anyOf`
     UnionInclusive,
-    /// A union is told apart by another member or other values
+    /// The discriminator of a union changed
     DiscriminatorChanged,
 
-    /// Something has changed that this tool can see but not judge
+    /// A part of the document changed, and this tool cannot determine the effect
     Unjudged,
 
-    /// A description, summary, title or comment reads otherwise
+    /// A description, summary, title or comment changed
     TextChanged,
-    /// An example is another
+    /// An example changed
     ExampleChanged,
-    /// A link to further documentation leads elsewhere
+    /// A link to external documentation changed
     ExternalDocsChanged,
-    /// A tag, or what an operation is tagged with, has changed
+    /// The tags of the document or of an operation changed
     TagsChanged,
-    /// The title, version, contact, licence or terms of the document have changed
+    /// The title, version, contact, license or terms of the document changed
     InfoChanged,
-    /// An extension (`x-…`) has changed
+    /// An extension (`x-…`) changed
     ExtensionChanged,
 }
 
 impl Rule {
-    /// Its stable id, such as `field-removed`.
+    /// Returns the stable id, such as `field-removed`.
     pub fn id(self) -> String {
         self.to_possible_value()
             .map(|value| value.get_name().to_owned())
             .unwrap_or_default()
     }
 
-    /// What it means, in a sentence.
+    /// Returns the description, in one sentence.
     pub fn meaning(self) -> String {
         self.to_possible_value()
             .and_then(|value| Some(value.get_help()?.to_string()))
             .unwrap_or_default()
     }
 
-    /// How much a change of this kind matters in values that travel this way.
+    /// Returns the level of such a change in values of this direction.
     pub fn level(self, direction: Direction) -> Level {
         use Level::{Breaking, Compatible, Docs};
         use Rule as R;
-        // What is valid: fewer values hurt who sends them, more values who receives them.
+        // Fewer valid values can break a sender, more valid values can break a receiver.
         let narrowed = match direction {
             Direction::Request => Breaking,
             Direction::Response => Compatible,
@@ -294,13 +294,13 @@ impl Rule {
             | R::UnusedPartChanged
             | R::NullAllowedOnOptional
             | R::OptionalFieldAdded
-            // The types of responses take what they do not know.
+            // The types of responses accept unknown values and properties.
             | R::EnumValueAdded
             | R::FurtherMembersAllowed
             | R::FieldWritable
             | R::FieldReadable => Compatible,
 
-            // A webhook is a response of which the request is a part, and the other way round.
+            // The client receives the requests of a webhook, and sends the responses.
             R::RequiredParameterAdded
             | R::ParameterRequired
             | R::EmptyValueRefused
@@ -321,7 +321,6 @@ impl Rule {
             | R::MemberRuleSet
             | R::DependencySet
             | R::UnionExclusive
-            // A request that leaves the value out means something else.
             | R::DefaultChanged => narrowed,
 
             R::ParameterOptional

@@ -1,34 +1,35 @@
-//! Compares schemas, by the direction in which their values travel.
+//! Compares schemas, for values of one direction.
 
 mod discriminator;
-mod fields;
 mod keywords;
+mod properties;
+mod subschemas;
 
 use std::{collections::BTreeSet, rc::Rc};
 
 use serde_json::Value;
 
 use super::{
-    changes::{Pointers, Said},
-    comparison::Comparison,
+    changes::{Details, Pointers},
+    comparison::Comparer,
     level::Direction,
-    normal::{Limit, Normal, Schema, Types},
+    normalize::{Limit, NormalizedSchema, Schema, Types},
     rules::Rule,
     unions,
-    values::{Set, quoted},
+    values::{Set, describe_texts, quoted},
 };
 
-/// Where a schema stands, as far as it matters to what may change in it.
+/// The position of a schema, as far as it affects the level of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Position {
-    /// A field that may be absent.
-    OptionalField,
-    /// A variant of a union, which says itself whether null matches.
+    /// A property that can be absent.
+    OptionalProperty,
+    /// A variant of a union. The union decides whether null is valid.
     Variant,
     Other,
 }
 
-/// Two schemas that are to be compared.
+/// Two schemas in the queue.
 #[derive(Debug)]
 pub struct Task<'d> {
     old: Schema<'d>,
@@ -37,9 +38,8 @@ pub struct Task<'d> {
     position: Position,
 }
 
-impl<'d> Comparison<'d> {
-    /// Has two schemas compared, of values that travel in this direction: later, for schemas hold
-    /// schemas without end.
+impl<'d> Comparer<'d> {
+    /// Adds two schemas to the queue, unless they were added before. Schemas can be recursive.
     pub fn schemas(
         &mut self,
         old: &Schema<'d>,
@@ -51,7 +51,7 @@ impl<'d> Comparison<'d> {
             .visited
             .insert((direction, position, old.key(), new.key()))
         {
-            self.tasks.push(Task {
+            self.queue.push(Task {
                 old: old.clone(),
                 new: new.clone(),
                 direction,
@@ -60,95 +60,106 @@ impl<'d> Comparison<'d> {
         }
     }
 
-    /// Whether values are neither lists nor objects on both sides.
+    /// Returns whether the values of both schemas are neither arrays nor objects.
     pub fn is_scalar(&self, old: &Schema<'d>, new: &Schema<'d>) -> bool {
-        let sides = [Normal::of(&self.old, old), Normal::of(&self.new, new)];
+        let sides = [
+            NormalizedSchema::of(&self.old, old),
+            NormalizedSchema::of(&self.new, new),
+        ];
         let composite = ["array", "object"];
         let mut types = sides.iter().flat_map(|side| &side.types);
         !types.any(|name| composite.contains(name))
     }
 
-    /// Compares the schemas that are waiting for it, and those within.
-    pub fn work(&mut self) {
-        while let Some(task) = self.tasks.pop() {
+    /// Compares the schemas in the queue, and all schemas in them.
+    pub fn run(&mut self) {
+        while let Some(task) = self.queue.pop() {
             let (old, new) = (
-                Normal::of(&self.old, &task.old),
-                Normal::of(&self.new, &task.new),
+                NormalizedSchema::of(&self.old, &task.old),
+                NormalizedSchema::of(&self.new, &task.new),
             );
-            if !self.on_trial {
-                self.old.mark_used(&old);
-                self.new.mark_used(&new);
+            if !self.is_dry_run {
+                self.old.mark_compared(&old);
+                self.new.mark_compared(&new);
             }
-            let pair = Pair {
+            let pair = SchemaPair {
                 old,
                 new,
                 direction: task.direction,
                 position: task.position,
             };
-            pair.words(self);
+            pair.docs(self);
             pair.flags(self);
-            pair.choices(&task).compare(self);
-            // Whoever is on trial is told by the first difference.
-            if self.on_trial && self.changes.matter() {
+            pair.with_unions(&task).compare(self);
+            // One difference decides a dry run.
+            if self.is_dry_run && self.changes.go_beyond_docs() {
                 return;
             }
         }
     }
 }
 
-/// Two schemas in the one spelling.
+/// Two normalized schemas.
 #[derive(Clone)]
-struct Pair<'d> {
-    old: Rc<Normal<'d>>,
-    new: Rc<Normal<'d>>,
+struct SchemaPair<'d> {
+    old: Rc<NormalizedSchema<'d>>,
+    new: Rc<NormalizedSchema<'d>>,
     direction: Direction,
     position: Position,
 }
 
-impl<'d> Pair<'d> {
-    /// The pair with one schema as a choice among one, where the other is a choice.
-    fn choices(&self, task: &Task<'d>) -> Self {
+impl<'d> SchemaPair<'d> {
+    /// Returns the pair with one schema as a union of one variant, if only the other is a union.
+    fn with_unions(&self, task: &Task<'d>) -> Self {
         let mut pair = self.clone();
-        if self.old.is_choice() && self.new.unions.is_empty() && !self.new.is_any() {
-            pair.new = Rc::new(self.new.as_choice(&task.new, &self.old));
-        } else if self.new.is_choice() && self.old.unions.is_empty() && !self.old.is_any() {
-            pair.old = Rc::new(self.old.as_choice(&task.old, &self.new));
+        if self.old.is_union() && self.new.unions.is_empty() && !self.new.is_any() {
+            pair.new = Rc::new(self.new.as_union(&task.new, &self.old));
+        } else if self.new.is_union() && self.old.unions.is_empty() && !self.old.is_any() {
+            pair.old = Rc::new(self.old.as_union(&task.old, &self.new));
         }
         pair
     }
 
-    fn compare(&self, to: &mut Comparison<'d>) {
-        let comparable = self.types(to);
-        self.unknown(to);
+    fn compare(&self, comparer: &mut Comparer<'d>) {
+        let comparable = self.types(comparer);
+        self.unknown_keywords(comparer);
         if comparable == Comparable::None {
             return;
         }
-        // What can be named goes, whatever is valid from now on.
-        self.values(to);
-        self.properties(to);
-        unions::compare(to, &self.old, &self.new, self.direction);
+        // Names that callers use can be removed even if any value is valid now.
+        self.values(comparer);
+        self.properties(comparer);
+        unions::compare(comparer, &self.old, &self.new, self.direction);
         if comparable == Comparable::Names {
             return;
         }
-        self.limits(to);
-        self.members(to);
-        self.others(to);
+        self.limits(comparer);
+        self.subschemas(comparer);
+        self.known_keywords(comparer);
     }
 
-    fn note(&self, to: &mut Comparison<'d>, rule: Rule, pointers: Pointers, said: Said) {
-        to.note(rule, self.direction, pointers, said);
+    fn record(
+        &self,
+        comparer: &mut Comparer<'d>,
+        rule: Rule,
+        pointers: Pointers,
+        details: impl Into<Details>,
+    ) {
+        comparer.record(rule, self.direction, pointers, details);
     }
 
-    fn places(&self, keyword: &str) -> Pointers {
-        Pointers::both(self.old.place(keyword), self.new.place(keyword))
+    fn pointers_to(&self, keyword: &str) -> Pointers {
+        Pointers::both(self.old.pointer_to(keyword), self.new.pointer_to(keyword))
     }
 
-    /// Compares types and null; what it makes sense to compare besides.
-    fn types(&self, to: &mut Comparison<'d>) -> Comparable {
+    /// Compares the types, and returns what else can be compared.
+    fn types(&self, comparer: &mut Comparer<'d>) -> Comparable {
         let (old, new) = (&*self.old, &*self.new);
-        let choice = |one: &Normal<'_>, two: &Normal<'_>| one.is_any() && !two.unions.is_empty();
-        if old.types == new.types && !choice(old, new) && !choice(new, old) {
-            self.null(to);
+        let any_and_union = |one: &NormalizedSchema<'_>, two: &NormalizedSchema<'_>| {
+            one.is_any() && !two.unions.is_empty()
+        };
+        if old.types == new.types && !any_and_union(old, new) && !any_and_union(new, old) {
+            self.null(comparer);
             return Comparable::All;
         }
         let rule = if new.types.is_empty() {
@@ -160,10 +171,10 @@ impl<'d> Pair<'d> {
         } else {
             Rule::TypeChanged
         };
-        let (was, is) = (type_words(old), type_words(new));
-        let message = format!("is {is} now, was {was}");
-        let said = Said::from_to(message, &was.into(), &is.into());
-        self.note(to, rule, self.places("type"), said);
+        let (before, after) = (describe_types(old), describe_types(new));
+        let message = format!("the type changed from {before} to {after}");
+        let details = Details::new(message, Some(&before.into()), Some(&after.into()));
+        self.record(comparer, rule, self.pointers_to("type"), details);
         let shared = |name: &&&str| {
             new.types.contains(**name)
                 || (**name == "integer" && new.types.contains("number"))
@@ -174,36 +185,36 @@ impl<'d> Pair<'d> {
         } else if new.is_any() {
             Comparable::Names
         } else {
-            self.null(to);
+            self.null(comparer);
             Comparable::All
         }
     }
 
-    fn null(&self, to: &mut Comparison<'d>) {
-        let (old, new) = (self.old.null, self.new.null);
+    fn null(&self, comparer: &mut Comparer<'d>) {
+        let (old, new) = (self.old.nullable, self.new.nullable);
         if old == new || self.position == Position::Variant {
             return;
         }
-        let optional = self.position == Position::OptionalField;
-        let (rule, words) = match (new, optional && self.direction == Direction::Response) {
-            (true, false) => (Rule::NullAllowed, "may be null now"),
-            (true, true) => (Rule::NullAllowedOnOptional, "may be null now"),
-            (false, _) => (Rule::NullRefused, "may not be null any longer"),
+        let optional = self.position == Position::OptionalProperty;
+        let (rule, message) = match (new, optional && self.direction == Direction::Response) {
+            (true, false) => (Rule::NullAllowed, "the value became nullable"),
+            (true, true) => (Rule::NullAllowedOnOptional, "the value became nullable"),
+            (false, _) => (Rule::NullRefused, "the value became non-nullable"),
         };
-        self.note(to, rule, self.places("type"), Said::new(words));
+        self.record(comparer, rule, self.pointers_to("type"), message);
     }
 
-    fn values(&self, to: &mut Comparison<'d>) {
-        let places = self.places("enum");
+    fn values(&self, comparer: &mut Comparer<'d>) {
+        let pointers = self.pointers_to("enum");
         match (&self.old.values, &self.new.values) {
             (None, None) => {}
             (None, Some(new)) => {
-                let message = format!("has to be one of {} now", list(new));
-                self.note(to, Rule::EnumSet, places, Said::new(message));
+                let message = format!("the value was restricted to {}", list(new));
+                self.record(comparer, Rule::EnumSet, pointers, message);
             }
             (Some(old), None) => {
-                let message = format!("can be any value now, was one of {}", list(old));
-                self.note(to, Rule::EnumUnset, places, Said::new(message));
+                let message = format!("the enum of {} was removed", list(old));
+                self.record(comparer, Rule::EnumUnset, pointers, message);
             }
             (Some(old), Some(new)) => {
                 let missing = |values: &[&'d Value], from: &[&'d Value]| -> Vec<&'d Value> {
@@ -213,68 +224,54 @@ impl<'d> Pair<'d> {
                     values
                 };
                 for value in missing(old, new) {
-                    let said = Said {
-                        message: format!("the value {} is gone", quoted(value)),
-                        before: Some(value.clone()),
-                        after: None,
-                    };
-                    self.note(to, Rule::EnumValueRemoved, places.clone(), said);
+                    let message = format!("the enum value {} was removed", quoted(value));
+                    let details = Details::new(message, Some(value), None);
+                    self.record(comparer, Rule::EnumValueRemoved, pointers.clone(), details);
                 }
                 for value in missing(new, old) {
-                    let said = Said {
-                        message: format!("the value {} is new", quoted(value)),
-                        before: None,
-                        after: Some(value.clone()),
-                    };
-                    self.note(to, Rule::EnumValueAdded, places.clone(), said);
+                    let message = format!("the enum value {} was added", quoted(value));
+                    let details = Details::new(message, None, Some(value));
+                    self.record(comparer, Rule::EnumValueAdded, pointers.clone(), details);
                 }
             }
         }
     }
 
-    fn limits(&self, to: &mut Comparison<'d>) {
-        let names: BTreeSet<&str> = self
+    fn limits(&self, comparer: &mut Comparer<'d>) {
+        let keywords: BTreeSet<&str> = self
             .old
             .limits
             .keys()
             .chain(self.new.limits.keys())
             .copied()
             .collect();
-        for name in names {
-            let (old, new) = (self.old.limits.get(name), self.new.limits.get(name));
-            let rule = match Limit::tightens(name, old, new) {
+        for keyword in keywords {
+            let (old, new) = (self.old.limits.get(keyword), self.new.limits.get(keyword));
+            let rule = match Limit::tightens(keyword, old, new) {
                 None => continue,
                 Some(true) => Rule::LimitTightened,
                 Some(false) => Rule::LimitLoosened,
             };
-            let message = format!("`{name}` is {}, was {}", limit(new), limit(old));
-            let number =
-                |limit: Option<&Limit<'_>>| limit.map(|limit| Value::Number(limit.value.clone()));
-            let said = Said {
+            let subject = format!("`{keyword}`");
+            let message = describe_texts(&subject, old.map(show_limit), new.map(show_limit));
+            let number = |limit: &Limit<'_>| Value::Number(limit.value.clone());
+            let details = Details {
                 message,
-                before: number(old),
-                after: number(new),
+                before: old.map(number),
+                after: new.map(number),
             };
-            self.note(to, rule, self.places(name), said);
+            self.record(comparer, rule, self.pointers_to(keyword), details);
         }
     }
 }
 
-/// What two schemas can be compared in.
+/// The aspects in which two schemas can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Comparable {
     All,
-    /// In what a caller can name: fields, values, variants.
+    /// The names that callers use: properties, enum values, variants.
     Names,
     None,
-}
-
-/// The place of a schema as it is written, before references are followed.
-fn place(schema: &Schema<'_>) -> String {
-    schema
-        .parts
-        .first()
-        .map_or_else(String::new, |part| part.at.clone())
 }
 
 fn covers(wide: &Types, narrow: &Types) -> bool {
@@ -283,15 +280,15 @@ fn covers(wide: &Types, narrow: &Types) -> bool {
         .all(|name| wide.contains(name) || (*name == "integer" && wide.contains("number")))
 }
 
-fn type_words(schema: &Normal<'_>) -> String {
+fn describe_types(schema: &NormalizedSchema<'_>) -> String {
     if schema.is_never() {
-        return "nothing".to_owned();
+        return "no valid type".to_owned();
     }
     let types: Vec<&str> = schema.types.iter().copied().collect();
     match types.as_slice() {
         [] => "null".to_owned(),
-        _ if !schema.unions.is_empty() && types.len() == 5 => "a choice of variants".to_owned(),
-        _ if types.len() == 5 => "any JSON".to_owned(),
+        _ if !schema.unions.is_empty() && types.len() == 5 => "a union".to_owned(),
+        _ if types.len() == 5 => "any type".to_owned(),
         types => types.join(" or "),
     }
 }
@@ -309,10 +306,9 @@ fn list(values: &[&Value]) -> String {
     texts.join(", ")
 }
 
-fn limit(limit: Option<&Limit<'_>>) -> String {
-    match limit {
-        None => "unset".to_owned(),
-        Some(limit) if limit.exclusive => format!("{} (exclusive)", limit.value),
-        Some(limit) => limit.value.to_string(),
+fn show_limit(limit: &Limit<'_>) -> String {
+    match limit.exclusive {
+        true => format!("{} (exclusive)", limit.value),
+        false => limit.value.to_string(),
     }
 }

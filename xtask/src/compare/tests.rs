@@ -1,7 +1,7 @@
-//! The golden cases under `tests/cases/diff`: `before` makes the old document from the base,
-//! `after` the new one from the old, both as JSON Patch.
+//! The golden cases under `tests/cases/diff`. `before` is a JSON Patch that makes the old document
+//! from the base, `after` is one that makes the new document from the old.
 
-mod attacks;
+mod adversarial;
 mod properties;
 
 use std::{collections::BTreeSet, path::Path};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::{changes::Change, comparison::compare, rules::Rule, text::visible};
 use crate::{cases, openapi::document};
 
-/// A case: its name, both documents, and the changes that are to be found.
+/// A case with its name, both documents, and the expected changes.
 struct Case {
     name: String,
     old: Value,
@@ -48,7 +48,7 @@ fn patched(name: &str, document: &Value, case: &Map<String, Value>, key: &str) -
     document
 }
 
-/// The changes from `old` to `new`, a line each.
+/// Returns the changes from `old` to `new`, one line each.
 fn lines(old: &Value, new: &Value) -> Vec<String> {
     let changes = compare(old, new).into_iter().map(|change| {
         let (level, rule) = (change.level.name(), change.rule.id());
@@ -58,7 +58,7 @@ fn lines(old: &Value, new: &Value) -> Vec<String> {
 }
 
 #[test]
-fn each_case_finds_its_changes_and_no_others() {
+fn each_case_reports_exactly_its_changes() {
     for case in all() {
         let found = lines(&case.old, &case.new);
         assert_eq!(found, case.changes, "{}", case.name);
@@ -67,21 +67,21 @@ fn each_case_finds_its_changes_and_no_others() {
 
 #[test]
 fn each_rule_has_a_case() {
-    let shown: BTreeSet<String> = all()
+    let covered: BTreeSet<String> = all()
         .iter()
         .flat_map(|case| &case.changes)
         .filter_map(|line| Some(line.split(' ').nth(1)?.to_owned()))
         .collect();
     let rules = Rule::value_variants().iter().map(|rule| rule.id());
-    let without: Vec<String> = rules.filter(|rule| !shown.contains(rule)).collect();
+    let without: Vec<String> = rules.filter(|rule| !covered.contains(rule)).collect();
     assert!(
         without.is_empty(),
-        "no case in tests/cases/diff shows {}",
+        "no case in tests/cases/diff covers {}",
         without.join(", ")
     );
 }
 
-/// What a change is when the documents are compared the other way round.
+/// The rules of a change and of its reverse, when the documents are exchanged.
 const OPPOSITES: [(Rule, Rule); 49] = [
     (Rule::OperationRemoved, Rule::OperationAdded),
     (Rule::ServerRemoved, Rule::ServerAdded),
@@ -114,7 +114,7 @@ const OPPOSITES: [(Rule, Rule); 49] = [
     (Rule::NullAllowedOnOptional, Rule::NullRefused),
     (Rule::FieldRemoved, Rule::OptionalFieldAdded),
     (Rule::FieldRemoved, Rule::RequiredFieldAdded),
-    // Further members that are described are something to rely on.
+    // Callers can rely on additional properties that have a schema.
     (Rule::FieldRemoved, Rule::FurtherMembersAllowed),
     (Rule::FieldRequired, Rule::FieldOptional),
     (Rule::FieldReadOnly, Rule::FieldWritable),
@@ -136,13 +136,13 @@ const OPPOSITES: [(Rule, Rule); 49] = [
 ];
 
 fn are_opposites(one: Rule, two: Rule) -> bool {
-    let listed = |rule: Rule| OPPOSITES.iter().any(|(a, b)| *a == rule || *b == rule);
+    let is_listed = |rule: Rule| OPPOSITES.iter().any(|(a, b)| *a == rule || *b == rule);
     let pair = |a: Rule, b: Rule| OPPOSITES.contains(&(a, b)) || OPPOSITES.contains(&(b, a));
-    // Whatever has no opposite is the same in both directions.
-    pair(one, two) || (one == two && !listed(one))
+    // A rule without an opposite is its own.
+    pair(one, two) || (one == two && !is_listed(one))
 }
 
-/// Whether `other` says of all there is at a place what `change` says of a part of it.
+/// Returns whether `other` changes the type of a schema that contains `change`.
 fn covers(other: &Change, change: &Change) -> bool {
     let types = [Rule::TypeNarrowed, Rule::TypeWidened, Rule::TypeChanged];
     let within = |inner: &Option<String>, outer: &Option<String>| match (inner, outer) {
@@ -160,30 +160,31 @@ fn covers(other: &Change, change: &Change) -> bool {
             || within(&pointers.0.after, &pointers.1.before))
 }
 
-/// The changes that nothing answers to when the documents are compared the other way round.
+/// Returns the changes without an opposite when the documents are exchanged.
 fn without_opposite(old: &Value, new: &Value) -> Vec<String> {
     let (forward, backward) = (compare(old, new), compare(new, old));
-    let lonely = |some: &[Change], others: &[Change]| -> Vec<String> {
-        let lonely = some.iter().filter(|change| {
+    let unmatched = |some: &[Change], others: &[Change]| -> Vec<String> {
+        let unmatched = some.iter().filter(|change| {
             !others.iter().any(|other| {
-                // Of several places that read the same one stands for all.
-                let meet = |one: &Option<String>, two: &Option<String>| one.is_some() && one == two;
-                let same = meet(&change.pointers.before, &other.pointers.after)
-                    || meet(&change.pointers.after, &other.pointers.before);
+                // Changes with the same text were merged, so that one side can be enough.
+                let is_same =
+                    |one: &Option<String>, two: &Option<String>| one.is_some() && one == two;
+                let same = is_same(&change.pointers.before, &other.pointers.after)
+                    || is_same(&change.pointers.after, &other.pointers.before);
                 (same && are_opposites(change.rule, other.rule)) || covers(other, change)
             })
         });
-        lonely
+        unmatched
             .map(|change| format!("{} {}: {}", change.rule.id(), change.at, change.message))
             .collect()
     };
-    let mut all = lonely(&forward, &backward);
-    all.extend(lonely(&backward, &forward));
+    let mut all = unmatched(&forward, &backward);
+    all.extend(unmatched(&backward, &forward));
     all
 }
 
 #[test]
-fn what_one_direction_adds_the_other_removes() {
+fn exchanging_the_documents_reverses_each_change() {
     for case in all() {
         assert_eq!(
             without_opposite(&case.old, &case.new),
@@ -195,7 +196,7 @@ fn what_one_direction_adds_the_other_removes() {
 }
 
 #[test]
-fn every_document_is_the_same_as_itself() {
+fn a_document_has_no_changes_to_itself() {
     for case in all() {
         for document in [&case.old, &case.new] {
             assert_eq!(lines(document, document), [""; 0], "{}", case.name);

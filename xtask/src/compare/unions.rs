@@ -1,211 +1,221 @@
-//! Compares unions, whose variants have no names to find them again by.
+//! Compares unions. Their variants have no names, so that equal variants must be found first.
 
 use super::{
-    changes::{Pointers, Said},
-    comparison::Comparison,
+    changes::{Details, Pointers},
+    comparison::Comparer,
     level::Direction,
-    normal::{Document, Normal, Schema, Types, Union},
+    normalize::{Document, NormalizedSchema, Schema, Types, Union},
     rules::Rule,
     schemas::Position,
 };
 
 /// Compares the unions of two schemas.
 pub fn compare<'d>(
-    to: &mut Comparison<'d>,
-    old: &Normal<'d>,
-    new: &Normal<'d>,
+    comparer: &mut Comparer<'d>,
+    old: &NormalizedSchema<'d>,
+    new: &NormalizedSchema<'d>,
     direction: Direction,
 ) {
     match (old.unions.as_slice(), new.unions.as_slice()) {
         ([], []) => {}
         ([old], [new]) => {
             if old.exclusive != new.exclusive {
-                let (rule, words) = match new.exclusive {
-                    true => (Rule::UnionExclusive, "is `oneOf`, was `anyOf`"),
-                    false => (Rule::UnionInclusive, "is `anyOf`, was `oneOf`"),
+                let (rule, message) = match new.exclusive {
+                    true => (
+                        Rule::UnionExclusive,
+                        "the union changed from `anyOf` to `oneOf`",
+                    ),
+                    false => (
+                        Rule::UnionInclusive,
+                        "the union changed from `oneOf` to `anyOf`",
+                    ),
                 };
-                let pointers = Pointers::both(&old.at, &new.at);
-                to.note(rule, direction, pointers, words);
+                let pointers = Pointers::both(&old.pointer, &new.pointer);
+                comparer.record(rule, direction, pointers, message);
             }
-            variants(to, old, new, direction);
+            compare_variants(comparer, old, new, direction);
         }
-        // Several unions at once have to match together: judged only where they are found again.
-        (olds, news) => {
-            for old in olds {
-                if !news.iter().any(|new| the_same(to, old, new)) {
-                    let pointers = Pointers::both(&old.at, &new.at);
-                    to.note(
-                        Rule::Unjudged,
-                        direction,
-                        pointers,
-                        "a choice among variants is gone, or is another",
-                    );
+        // A value must match all unions of a schema, so that only equal ones can be judged.
+        (old_unions, new_unions) => {
+            for old in old_unions {
+                if !new_unions.iter().any(|new| is_equal(comparer, old, new)) {
+                    let message = "a union was removed or changed";
+                    let pointers = Pointers::both(&old.pointer, &new.pointer);
+                    comparer.record(Rule::Unjudged, direction, pointers, message);
                 }
             }
-            for new in news {
-                if !olds.iter().any(|old| the_same(to, old, new)) {
-                    let pointers = Pointers::both(&old.at, &new.at);
-                    to.note(
-                        Rule::Unjudged,
-                        direction,
-                        pointers,
-                        "a choice among variants is new, or is another",
-                    );
+            for new in new_unions {
+                if !old_unions.iter().any(|old| is_equal(comparer, old, new)) {
+                    let message = "a union was added or changed";
+                    let pointers = Pointers::both(&old.pointer, &new.pointer);
+                    comparer.record(Rule::Unjudged, direction, pointers, message);
                 }
             }
         }
     }
 }
 
-fn the_same<'d>(to: &Comparison<'d>, old: &Union<'d>, new: &Union<'d>) -> bool {
+fn is_equal<'d>(comparer: &Comparer<'d>, old: &Union<'d>, new: &Union<'d>) -> bool {
     old.exclusive == new.exclusive
         && old.variants.len() == new.variants.len()
-        && pairs(to, old, new).len() == old.variants.len()
+        && equivalent_pairs(comparer, old, new).len() == old.variants.len()
 }
 
-/// The variants that are the same on both sides, by their positions.
-fn pairs<'d>(to: &Comparison<'d>, old: &Union<'d>, new: &Union<'d>) -> Vec<(usize, usize)> {
-    let mut free: Vec<usize> = (0..new.variants.len()).collect();
+/// Returns the pairs of equivalent variants, by their indices.
+fn equivalent_pairs<'d>(
+    comparer: &Comparer<'d>,
+    old: &Union<'d>,
+    new: &Union<'d>,
+) -> Vec<(usize, usize)> {
+    let mut unpaired: Vec<usize> = (0..new.variants.len()).collect();
     let mut pairs = Vec::new();
     for (index, variant) in old.variants.iter().enumerate() {
-        // The same place is the likeliest one.
-        free.sort_by_key(|other| other.abs_diff(index));
-        let found = free
-            .iter()
-            .position(|other| to.mean_the_same(variant, &new.variants[*other], Position::Variant));
+        // The same index is the most likely.
+        unpaired.sort_by_key(|other| other.abs_diff(index));
+        let found = unpaired.iter().position(|other| {
+            comparer.are_equivalent(variant, &new.variants[*other], Position::Variant)
+        });
         match found {
-            Some(found) => pairs.push((index, free.remove(found))),
-            // One without its like tells that the unions differ.
-            None if to.on_trial => break,
+            Some(found) => pairs.push((index, unpaired.remove(found))),
+            // One difference decides a dry run.
+            None if comparer.is_dry_run => break,
             None => {}
         }
     }
     pairs
 }
 
-fn variants<'d>(to: &mut Comparison<'d>, old: &Union<'d>, new: &Union<'d>, direction: Direction) {
-    let mut pairs = pairs(to, old, new);
-    // On trial it does not matter which is which.
-    if to.on_trial {
+fn compare_variants<'d>(
+    comparer: &mut Comparer<'d>,
+    old: &Union<'d>,
+    new: &Union<'d>,
+    direction: Direction,
+) {
+    let mut pairs = equivalent_pairs(comparer, old, new);
+    // A dry run does not need to know which variants differ.
+    if comparer.is_dry_run {
         if pairs.len() != old.variants.len() || pairs.len() != new.variants.len() {
-            let pointers = Pointers::both(&old.at, &new.at);
-            to.note(Rule::Unjudged, direction, pointers, "has other variants");
+            let pointers = Pointers::both(&old.pointer, &new.pointer);
+            comparer.record(Rule::Unjudged, direction, pointers, "the variants changed");
         }
         return;
     }
-    let rest = |of: usize, taken: Vec<usize>| -> Vec<usize> {
-        (0..of).filter(|index| !taken.contains(index)).collect()
+    let rest = |count: usize, paired: Vec<usize>| -> Vec<usize> {
+        (0..count).filter(|index| !paired.contains(index)).collect()
     };
-    let mut gone = rest(
+    let mut removed = rest(
         old.variants.len(),
         pairs.iter().map(|(old, _)| *old).collect(),
     );
-    let mut come = rest(
+    let mut added = rest(
         new.variants.len(),
         pairs.iter().map(|(_, new)| *new).collect(),
     );
-    for alike in [same_component, same_mark] {
-        gone.retain(|old_index| {
+    for matches in [has_same_component, has_same_tag] {
+        removed.retain(|old_index| {
             let variant = &old.variants[*old_index];
-            let found = come
+            let found = added
                 .iter()
-                .position(|new_index| alike(to, variant, &new.variants[*new_index]));
+                .position(|new_index| matches(comparer, variant, &new.variants[*new_index]));
             found.is_none_or(|found| {
-                pairs.push((*old_index, come.remove(found)));
+                pairs.push((*old_index, added.remove(found)));
                 false
             })
         });
     }
-    pairs.extend(of_a_kind(to, old, new, &mut gone, &mut come));
-    if let ([old_index], [new_index]) = (gone.as_slice(), come.as_slice())
+    pairs.extend(pairs_by_type(comparer, old, new, &mut removed, &mut added));
+    if let ([old_index], [new_index]) = (removed.as_slice(), added.as_slice())
         && old.variants.len() == new.variants.len()
     {
         pairs.push((*old_index, *new_index));
-        gone.clear();
-        come.clear();
+        removed.clear();
+        added.clear();
     }
     for (old_index, new_index) in pairs {
         let (old, new) = (&old.variants[old_index], &new.variants[new_index]);
-        to.schemas(old, new, direction, Position::Variant);
+        comparer.schemas(old, new, direction, Position::Variant);
     }
-    for index in gone {
+    let pointers = Pointers::both(&old.pointer, &new.pointer);
+    for index in removed {
         let variant = &old.variants[index];
-        let said = Said {
-            message: format!("the variant {} is gone", name(variant, index)),
-            before: variant.parts.first().map(|part| part.value.clone()),
-            after: None,
-        };
-        let pointers = Pointers::both(&old.at, &new.at);
-        to.note(Rule::VariantRemoved, direction, pointers, said);
+        let message = format!("the variant {} was removed", name(variant, index));
+        let details = Details::new(message, variant.written(), None);
+        comparer.record(Rule::VariantRemoved, direction, pointers.clone(), details);
     }
-    for index in come {
+    for index in added {
         let variant = &new.variants[index];
-        let said = Said {
-            message: format!("the variant {} is new", name(variant, index)),
-            before: None,
-            after: variant.parts.first().map(|part| part.value.clone()),
-        };
-        let pointers = Pointers::both(&old.at, &new.at);
-        to.note(Rule::VariantAdded, direction, pointers, said);
+        let message = format!("the variant {} was added", name(variant, index));
+        let details = Details::new(message, None, variant.written());
+        comparer.record(Rule::VariantAdded, direction, pointers.clone(), details);
     }
 }
 
-/// The component that a variant refers to.
+/// Returns the reference to the component that is the variant.
 fn component<'d>(variant: &Schema<'d>) -> Option<&'d str> {
-    variant.parts.first()?.value.get("$ref")?.as_str()
+    variant.written()?.get("$ref")?.as_str()
 }
 
-fn same_component<'d>(_: &Comparison<'d>, old: &Schema<'d>, new: &Schema<'d>) -> bool {
+fn has_same_component<'d>(_: &Comparer<'d>, old: &Schema<'d>, new: &Schema<'d>) -> bool {
     component(old).is_some() && component(old) == component(new)
 }
 
-/// Whether a field that can have one value alone has the same one on both sides, or the titles
-/// are the same.
-fn same_mark<'d>(to: &Comparison<'d>, old: &Schema<'d>, new: &Schema<'d>) -> bool {
-    let (old, new) = (Normal::of(&to.old, old), Normal::of(&to.new, new));
-    let mark = |document: &Document<'d>, side: &Normal<'d>, name: &str| {
-        let field = Normal::of(document, side.properties.get(name)?);
-        match field.values.as_deref()? {
+/// Returns whether both variants have a property with the same only value, or the same title.
+fn has_same_tag<'d>(comparer: &Comparer<'d>, old: &Schema<'d>, new: &Schema<'d>) -> bool {
+    let old = NormalizedSchema::of(&comparer.old, old);
+    let new = NormalizedSchema::of(&comparer.new, new);
+    let only_value = |document: &Document<'d>, side: &NormalizedSchema<'d>, name: &str| {
+        let property = NormalizedSchema::of(document, side.properties.get(name)?);
+        match property.values.as_deref()? {
             [only] => Some(*only),
             _ => None,
         }
     };
-    let marked = old.properties.keys().any(|name| {
-        let mark_of_old = mark(&to.old, &old, name);
-        mark_of_old.is_some() && mark_of_old == mark(&to.new, &new, name)
+    let same_value = old.properties.keys().any(|name| {
+        let old_value = only_value(&comparer.old, &old, name);
+        old_value.is_some() && old_value == only_value(&comparer.new, &new, name)
     });
-    let title = |side: &Normal<'d>| side.others.get("title").map(|said| said[0].1);
-    marked || (title(&old).is_some() && title(&old) == title(&new))
+    let title = |side: &NormalizedSchema<'d>| side.others.get("title").map(|nodes| nodes[0].value);
+    same_value || (title(&old).is_some() && title(&old) == title(&new))
 }
 
-/// Takes the variants out of both lists that are the only ones of their types there.
-fn of_a_kind<'d>(
-    to: &Comparison<'d>,
+/// Pairs the variants that are the only ones of their types on both sides, and removes them from
+/// both lists.
+fn pairs_by_type<'d>(
+    comparer: &Comparer<'d>,
     old: &Union<'d>,
     new: &Union<'d>,
-    gone: &mut Vec<usize>,
-    come: &mut Vec<usize>,
+    removed: &mut Vec<usize>,
+    added: &mut Vec<usize>,
 ) -> Vec<(usize, usize)> {
-    let kind = |index: &usize| Normal::of(&to.old, &old.variants[*index]).types.clone();
-    let gone_kinds: Vec<_> = gone.iter().map(kind).collect();
-    let kind = |index: &usize| Normal::of(&to.new, &new.variants[*index]).types.clone();
-    let come_kinds: Vec<_> = come.iter().map(kind).collect();
-    let only = |kinds: &[Types], kind: &Types| {
-        let mut found = (0..kinds.len()).filter(|index| kinds[*index] == *kind);
+    let types_of = |document: &Document<'d>, variant: &Schema<'d>| {
+        NormalizedSchema::of(document, variant).types.clone()
+    };
+    let removed_types: Vec<Types> = removed
+        .iter()
+        .map(|index| types_of(&comparer.old, &old.variants[*index]))
+        .collect();
+    let added_types: Vec<Types> = added
+        .iter()
+        .map(|index| types_of(&comparer.new, &new.variants[*index]))
+        .collect();
+    let only = |all: &[Types], types: &Types| {
+        let mut found = (0..all.len()).filter(|index| all[*index] == *types);
         found.next().filter(|_| found.next().is_none())
     };
     let mut pairs = Vec::new();
-    for kind in &gone_kinds {
-        if let (Some(before), Some(after)) = (only(&gone_kinds, kind), only(&come_kinds, kind)) {
-            pairs.push((gone[before], come[after]));
+    for types in &removed_types {
+        if let (Some(before), Some(after)) =
+            (only(&removed_types, types), only(&added_types, types))
+        {
+            pairs.push((removed[before], added[after]));
         }
     }
-    gone.retain(|index| !pairs.iter().any(|(old, _)| old == index));
-    come.retain(|index| !pairs.iter().any(|(_, new)| new == index));
+    removed.retain(|index| !pairs.iter().any(|(old, _)| old == index));
+    added.retain(|index| !pairs.iter().any(|(_, new)| new == index));
     pairs
 }
 
-/// What a person would call a variant.
+/// Returns the name of a variant in messages: that of its component, or its number.
 fn name(variant: &Schema<'_>, index: usize) -> String {
     match component(variant).and_then(|reference| reference.rsplit('/').next()) {
         Some(name) => format!("`{name}`"),

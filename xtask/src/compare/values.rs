@@ -1,4 +1,4 @@
-//! Values of the documents: how messages show them, and how they are found again.
+//! Values of the documents: their form in messages, and sets of them.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::openapi::number::same;
 
-/// The longest value that a message shows, in characters.
+/// The most characters of a value that a message shows.
 const LONGEST: usize = 80;
 
-/// `value` as code: JSON, cut where it is longer than a line.
+/// Returns `value` as JSON in backticks, shortened to fit in a line.
 pub fn quoted(value: &Value) -> String {
     let text = value.to_string();
     let mut shown: String = text.chars().take(LONGEST).collect();
@@ -19,12 +19,22 @@ pub fn quoted(value: &Value) -> String {
     format!("`{shown}`")
 }
 
-/// `value` as code, or that there is none.
-pub fn said(value: Option<&Value>) -> String {
-    value.map_or_else(|| "unset".to_owned(), quoted)
+/// Describes how `subject` changed from `old` to `new`.
+pub fn describe_change(subject: &str, old: Option<&Value>, new: Option<&Value>) -> String {
+    describe_texts(subject, old.map(quoted), new.map(quoted))
 }
 
-/// Values to find others among, however many there are.
+/// Describes how `subject` changed from `old` to `new`, which are shown as they are.
+pub fn describe_texts(subject: &str, old: Option<String>, new: Option<String>) -> String {
+    match (old, new) {
+        (None, None) => format!("{subject} changed"),
+        (None, Some(new)) => format!("{subject} was set to {new}"),
+        (Some(old), None) => format!("{subject} was removed (was {old})"),
+        (Some(old), Some(new)) => format!("{subject} changed from {old} to {new}"),
+    }
+}
+
+/// A set of JSON values, in which `1` and `1.0` are the same.
 pub struct Set<'v>(HashMap<String, Vec<&'v Value>>);
 
 impl<'v> Set<'v> {
@@ -36,19 +46,19 @@ impl<'v> Set<'v> {
         Self(set)
     }
 
-    /// Whether one of the values is the same as this one.
+    /// Returns whether one of the values is the same as `value`.
     pub fn contains(&self, value: &Value) -> bool {
-        let mut alike = self.0.get(&bucket(value)).into_iter().flatten();
-        alike.any(|other| same(other, value))
+        let mut candidates = self.0.get(&bucket(value)).into_iter().flatten();
+        candidates.any(|other| same(other, value))
     }
 }
 
-/// A text that is equal for values that are the same.
+/// Returns a key that is equal for values that are the same.
 fn bucket(value: &Value) -> String {
     match value {
         Value::Number(number) => {
             let number = number.to_string().parse::<f64>().unwrap_or(f64::NAN);
-            // Minus zero is zero.
+            // Adding zero turns minus zero into zero.
             format!("{:e}", number + 0.0)
         }
         Value::Array(values) => {

@@ -103,7 +103,7 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
         "{printed}"
     );
     assert!(
-        printed.contains("the value `\"brand_new\"` is new"),
+        printed.contains("the enum value `\"brand_new\"` was added"),
         "{printed}"
     );
     assert_eq!(repository.specs(), before, "a check writes nothing");
@@ -289,7 +289,7 @@ fn further_pages_bring_their_operations() {
     }
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 0, "{printed}");
-    assert!(printed.contains("the operation is new"), "{printed}");
+    assert!(printed.contains("the operation was added"), "{printed}");
     let document = repository.read("specs/dialog360/openapi.json");
     assert!(
         document.contains("\"get_waba_account\""),

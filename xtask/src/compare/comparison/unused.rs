@@ -1,24 +1,24 @@
-//! Compares the components that no call led to: they have names all the same.
+//! Compares the components that no operation uses: their names are public in Rust.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Comparison, entries, equal};
+use super::{Comparer, entries, equal};
 use crate::{
     compare::{
-        changes::{Pointers, Said},
+        changes::{Details, Pointers},
         docs,
         level::Direction,
-        normal::Schema,
-        reach::Reach,
+        normalize::Schema,
         rules::Rule,
         schemas::Position,
+        usage::Usage,
     },
     openapi::{number::same, pointer::child},
 };
 
-/// The sections whose components are compared where they are referred to.
+/// The sections whose components are compared where they are referenced.
 const SECTIONS: [&str; 8] = [
     "callbacks",
     "examples",
@@ -30,68 +30,62 @@ const SECTIONS: [&str; 8] = [
     "responses",
 ];
 
-impl<'d> Comparison<'d> {
+impl<'d> Comparer<'d> {
     pub(super) fn unused(&mut self) {
         self.unused_schemas();
         for section in SECTIONS {
-            self.unused_parts(section);
+            self.unused_components(section);
         }
         let (old, new) = (
             entries(&self.old.value["components"]),
             entries(&self.new.value["components"]),
         );
-        let at = Pointers::both("/components", "/components");
+        let components = Pointers::both("/components", "/components");
         for key in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
             if !SECTIONS.contains(key) && !["schemas", "securitySchemes"].contains(key) {
                 let (old, new) = (old.get(key).copied(), new.get(key).copied());
-                self.keyword(Direction::Request, key, old, new, &at);
+                self.keyword(Direction::Request, key, old, new, &components);
             }
         }
     }
 
     fn unused_schemas(&mut self) {
-        let at = |name: &str| child("/components/schemas", name);
-        let (olds, news) = (
+        let (old_schemas, new_schemas) = (
             entries(&self.old.value["components"]["schemas"]),
             entries(&self.new.value["components"]["schemas"]),
         );
-        let schema = |(name, value): (&&'d str, &&'d Value)| Schema::new(at(name), value);
-        let gone = olds.iter().filter(|(name, _)| !news.contains_key(*name));
-        let gone: Vec<Schema<'d>> = gone.map(schema).collect();
-        let come = news.iter().filter(|(name, _)| !olds.contains_key(*name));
-        let come: Vec<Schema<'d>> = come.map(schema).collect();
-        // What goes or comes with what refers to it has been told there.
-        let (old_reach, new_reach) = (Reach::of(self.old.value), Reach::of(self.new.value));
-        for old in &gone {
-            let pointer = old.parts[0].at.clone();
-            let is_old = |new: &Schema<'d>| self.mean_the_same(old, new, Position::Other);
-            if !old_reach.reaches(&pointer) && !come.iter().any(is_old) {
-                let pointers = Pointers::gone(pointer);
-                self.note(
+        let removed = without(&old_schemas, &new_schemas);
+        let added = without(&new_schemas, &old_schemas);
+        // The changes of used schemas are recorded where they are used.
+        let (old_usage, new_usage) = (Usage::of(self.old.value), Usage::of(self.new.value));
+        for old in &removed {
+            let pointer = old.pointer();
+            let is_equivalent = |new: &Schema<'d>| self.are_equivalent(old, new, Position::Other);
+            if !old_usage.is_used(&pointer) && !added.iter().any(is_equivalent) {
+                self.record(
                     Rule::SchemaRemoved,
                     Direction::Response,
-                    pointers,
-                    "the schema is gone",
+                    Pointers::removed(pointer),
+                    "the schema was removed",
                 );
             }
         }
-        for new in &come {
-            let pointer = new.parts[0].at.clone();
-            let is_new = |old: &Schema<'d>| self.mean_the_same(old, new, Position::Other);
-            if !new_reach.reaches(&pointer) && !gone.iter().any(is_new) {
-                let pointers = Pointers::new(pointer);
-                self.note(
+        for new in &added {
+            let pointer = new.pointer();
+            let is_equivalent = |old: &Schema<'d>| self.are_equivalent(old, new, Position::Other);
+            if !new_usage.is_used(&pointer) && !removed.iter().any(is_equivalent) {
+                self.record(
                     Rule::SchemaAdded,
                     Direction::Response,
-                    pointers,
-                    "the schema is new",
+                    Pointers::added(pointer),
+                    "the schema was added",
                 );
             }
         }
-        for (name, old) in &olds {
-            let pointer = at(name);
-            let used = self.old.has_used(&pointer) && self.new.has_used(&pointer);
-            if let (Some(new), false) = (news.get(name), used) {
+        for (name, old) in &old_schemas {
+            let pointer = schema_pointer(name);
+            let compared = self.old.was_compared(&pointer) && self.new.was_compared(&pointer);
+            if let (Some(new), false) = (new_schemas.get(name), compared) {
                 let (old, new) = (Schema::new(pointer.clone(), old), Schema::new(pointer, new));
                 for direction in [Direction::Request, Direction::Response] {
                     self.schemas(&old, &new, direction, Position::Other);
@@ -100,60 +94,85 @@ impl<'d> Comparison<'d> {
         }
     }
 
-    fn unused_parts(&mut self, section: &str) {
-        let (olds, news) = (
+    fn unused_components(&mut self, section: &str) {
+        let (old_components, new_components) = (
             entries(&self.old.value["components"][section]),
             entries(&self.new.value["components"][section]),
         );
-        let names: BTreeSet<&str> = olds.keys().chain(news.keys()).copied().collect();
+        let names: BTreeSet<&str> = old_components
+            .keys()
+            .chain(new_components.keys())
+            .copied()
+            .collect();
         for name in names {
             let pointer = child(&child("/components", section), name);
-            let (old, new) = (olds.get(name).copied(), news.get(name).copied());
-            let used = match (old, new) {
-                (Some(_), Some(_)) => self.old.has_used(&pointer) && self.new.has_used(&pointer),
-                _ => self.old.has_used(&pointer) || self.new.has_used(&pointer),
+            let (old, new) = (
+                old_components.get(name).copied(),
+                new_components.get(name).copied(),
+            );
+            let (in_old, in_new) = (
+                self.old.was_compared(&pointer),
+                self.new.was_compared(&pointer),
+            );
+            let compared = match (old, new) {
+                (Some(_), Some(_)) => in_old && in_new,
+                _ => in_old || in_new,
             };
-            // The same under another name is the same.
             let renamed = match (old, new) {
-                (Some(old), None) => news.values().any(|new| equal(Some(old), Some(new))),
-                (None, Some(new)) => olds.values().any(|old| equal(Some(old), Some(new))),
+                (Some(old), None) => new_components
+                    .values()
+                    .any(|new| equal(Some(old), Some(new))),
+                (None, Some(new)) => old_components
+                    .values()
+                    .any(|old| equal(Some(old), Some(new))),
                 _ => false,
             };
-            if used || renamed || equal(old, new) {
+            if compared || renamed || equal(old, new) {
                 continue;
             }
             let pointers = Pointers {
                 before: old.map(|_| pointer.clone()),
                 after: new.map(|_| pointer.clone()),
             };
-            let words = match (old, new) {
-                _ if section == "examples" => "the example has changed",
-                (None, _) => "is new, and nothing refers to it",
-                (_, None) => "is gone, and nothing referred to it",
-                _ => "has changed, and nothing refers to it",
+            let message = match (old, new) {
+                _ if section == "examples" => "the example changed",
+                (None, _) => "the unreferenced component was added",
+                (_, None) => "the unreferenced component was removed",
+                _ => "the unreferenced component changed",
             };
             let rule = match (section, old, new) {
                 ("examples", ..) => Rule::ExampleChanged,
-                (_, Some(old), Some(new)) if same(&wordless(old), &wordless(new)) => {
+                (_, Some(old), Some(new)) if same(&without_docs(old), &without_docs(new)) => {
                     Rule::TextChanged
                 }
                 _ => Rule::UnusedPartChanged,
             };
-            let said = Said {
-                message: words.to_owned(),
-                before: old.cloned(),
-                after: new.cloned(),
-            };
-            self.note(rule, Direction::Request, pointers, said);
+            let details = Details::new(message, old, new);
+            self.record(rule, Direction::Request, pointers, details);
         }
     }
 }
 
-/// A part without what it says to people alone.
-fn wordless(part: &Value) -> Value {
-    let mut part = part.clone();
-    if let Value::Object(part) = &mut part {
-        part.retain(|keyword, _| docs::rule(keyword).is_none());
+fn schema_pointer(name: &str) -> String {
+    child("/components/schemas", name)
+}
+
+/// Returns the schemas of `some` whose names are not in `others`.
+fn without<'d>(
+    some: &BTreeMap<&'d str, &'d Value>,
+    others: &BTreeMap<&'d str, &'d Value>,
+) -> Vec<Schema<'d>> {
+    some.iter()
+        .filter(|(name, _)| !others.contains_key(*name))
+        .map(|(name, value)| Schema::new(schema_pointer(name), value))
+        .collect()
+}
+
+/// Returns a component without its documentation.
+fn without_docs(component: &Value) -> Value {
+    let mut component = component.clone();
+    if let Value::Object(component) = &mut component {
+        component.retain(|keyword, _| docs::rule(keyword).is_none());
     }
-    part
+    component
 }

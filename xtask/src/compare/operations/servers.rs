@@ -1,4 +1,4 @@
-//! Compares the servers that an operation can be sent to.
+//! Compares the servers of an operation.
 
 use std::collections::BTreeSet;
 
@@ -6,126 +6,109 @@ use serde_json::Value;
 
 use crate::{
     compare::{
-        changes::{Pointers, Said},
-        comparison::{Comparison, entries, keys},
+        changes::{Details, Pointers},
+        comparison::{Comparer, entries, keys},
         level::Direction,
+        normalize::Node,
         rules::Rule,
     },
     openapi::pointer::child,
 };
 
-/// Compares the servers that are in force for an operation.
-pub fn compare<'d>(
-    to: &mut Comparison<'d>,
-    (old_at, old): (String, &'d Value),
-    (new_at, new): (String, &'d Value),
-    way: &str,
-) {
-    let urls = |servers: &Value| -> BTreeSet<String> {
-        let listed = servers.as_array().into_iter().flatten();
-        let mut urls: BTreeSet<String> = listed.map(server_url).collect();
-        if urls.is_empty() {
-            urls.insert("/".to_owned());
-        }
-        urls
+/// Compares the servers that apply to `operation`.
+pub fn compare<'d>(comparer: &mut Comparer<'d>, old: &Node<'d>, new: &Node<'d>, operation: &str) {
+    let (old_urls, new_urls) = (urls(old.value), urls(new.value));
+    let mut record = |rule, details| {
+        let pointers = Pointers::of(old, new);
+        let direction = Direction::Request;
+        comparer
+            .changes
+            .record(rule, direction, pointers, details, Some(operation));
     };
-    let (olds, news) = (urls(old), urls(new));
-    let pointers = Pointers::both(&*old_at, &*new_at);
-    for url in olds.difference(&news) {
-        let said = Said {
-            message: format!("the server `{url}` is gone"),
-            before: Some(url.as_str().into()),
-            after: None,
-        };
-        to.changes.note(
-            Rule::ServerRemoved,
-            Direction::Request,
-            pointers.clone(),
-            said,
-            Some(way),
-        );
+    for url in old_urls.difference(&new_urls) {
+        let message = format!("the server `{url}` was removed");
+        let details = Details::new(message, Some(&url.as_str().into()), None);
+        record(Rule::ServerRemoved, details);
     }
-    for url in news.difference(&olds) {
-        let said = Said {
-            message: format!("the server `{url}` is new"),
-            before: None,
-            after: Some(url.as_str().into()),
-        };
-        to.changes.note(
-            Rule::ServerAdded,
-            Direction::Request,
-            pointers.clone(),
-            said,
-            Some(way),
-        );
+    for url in new_urls.difference(&old_urls) {
+        let message = format!("the server `{url}` was added");
+        let details = Details::new(message, None, Some(&url.as_str().into()));
+        record(Rule::ServerAdded, details);
     }
-    for url in olds.intersection(&news) {
-        if let (Some(old), Some(new)) = (find(&old_at, old, url), find(&new_at, new, url)) {
-            server(to, url, old, new, way);
+    for url in old_urls.intersection(&new_urls) {
+        if let (Some(old), Some(new)) = (find(old, url), find(new, url)) {
+            compare_server(comparer, url, &old, &new, operation);
         }
     }
 }
 
-fn find<'d>(at: &str, servers: &'d Value, url: &str) -> Option<(String, &'d Value)> {
-    let mut listed = servers.as_array().into_iter().flatten().enumerate();
+fn urls(servers: &Value) -> BTreeSet<String> {
+    let listed = servers.as_array().into_iter().flatten();
+    let mut urls: BTreeSet<String> = listed.map(server_url).collect();
+    // The default of OpenAPI.
+    if urls.is_empty() {
+        urls.insert("/".to_owned());
+    }
+    urls
+}
+
+fn find<'d>(servers: &Node<'d>, url: &str) -> Option<Node<'d>> {
+    let mut listed = servers.value.as_array().into_iter().flatten().enumerate();
     let (index, server) = listed.find(|(_, server)| server_url(server) == url)?;
-    Some((child(at, &index.to_string()), server))
+    Some(Node::new(
+        child(&servers.pointer, &index.to_string()),
+        server,
+    ))
 }
 
-/// Compares what is said of one server besides its address: which others its variables make of it.
-fn server(
-    to: &mut Comparison<'_>,
+/// Compares two servers with the same default URL: the other values of their variables, and the rest.
+fn compare_server(
+    comparer: &mut Comparer<'_>,
     url: &str,
-    (old_at, old): (String, &Value),
-    (new_at, new): (String, &Value),
-    way: &str,
+    old: &Node<'_>,
+    new: &Node<'_>,
+    operation: &str,
 ) {
-    let places = Pointers::both(&*old_at, &*new_at);
-    let (olds, news) = (choices(old), choices(new));
-    let mut note = |rule, message: String| {
-        let said = Said::new(message);
-        to.changes
-            .note(rule, Direction::Request, places.clone(), said, Some(way));
+    let (old_values, new_values) = (variable_values(old.value), variable_values(new.value));
+    let mut record = |rule, message: String| {
+        let pointers = Pointers::of(old, new);
+        let direction = Direction::Request;
+        comparer
+            .changes
+            .record(rule, direction, pointers, message.into(), Some(operation));
     };
-    for (variable, value) in olds.difference(&news) {
-        let message = format!("`{variable}` of the server `{url}` can be `{value}` no longer");
-        note(Rule::ServerRemoved, message);
+    for (variable, value) in old_values.difference(&new_values) {
+        let message = format!(
+            "the value `{value}` of the variable `{variable}` was removed from the server `{url}`"
+        );
+        record(Rule::ServerRemoved, message);
     }
-    for (variable, value) in news.difference(&olds) {
-        let message = format!("`{variable}` of the server `{url}` can be `{value}` as well");
-        note(Rule::ServerAdded, message);
+    for (variable, value) in new_values.difference(&old_values) {
+        let message = format!(
+            "the value `{value}` of the variable `{variable}` was added to the server `{url}`"
+        );
+        record(Rule::ServerAdded, message);
     }
-    rest(to, old, new, &["url", "variables"], &places);
-    let (old, new) = (&old["variables"], &new["variables"]);
-    for name in keys(old, new) {
-        let below = |at: &str| child(&child(at, "variables"), name);
-        let places = Pointers::both(below(&old_at), below(&new_at));
-        rest(to, &old[name], &new[name], &["default", "enum"], &places);
-    }
-}
-
-/// Compares the keywords that are not `known`.
-fn rest(to: &mut Comparison<'_>, old: &Value, new: &Value, known: &[&str], at: &Pointers) {
-    for keyword in keys(old, new) {
-        if !known.contains(&keyword) {
-            let (old, new) = (old.get(keyword), new.get(keyword));
-            to.keyword(Direction::Request, keyword, old, new, at);
-        }
+    comparer.keywords(Direction::Request, old, new, &["url", "variables"]);
+    let (old, new) = (old.child("variables"), new.child("variables"));
+    for name in keys(old.value, new.value) {
+        let (old, new) = (old.child(name), new.child(name));
+        comparer.keywords(Direction::Request, &old, &new, &["default", "enum"]);
     }
 }
 
-/// What the variables of a server can be besides their defaults.
-fn choices(server: &Value) -> BTreeSet<(&str, &str)> {
-    let mut choices = BTreeSet::new();
+/// Returns the variables of a server with the values that are not their defaults.
+fn variable_values(server: &Value) -> BTreeSet<(&str, &str)> {
+    let mut values = BTreeSet::new();
     for (name, variable) in entries(&server["variables"]) {
         let listed = variable["enum"].as_array().into_iter().flatten();
-        let other = listed.filter(|value| **value != variable["default"]);
-        choices.extend(other.filter_map(|value| Some((name, value.as_str()?))));
+        let others = listed.filter(|value| **value != variable["default"]);
+        values.extend(others.filter_map(|value| Some((name, value.as_str()?))));
     }
-    choices
+    values
 }
 
-/// The address of a server with the defaults of its variables, without a slash at its end.
+/// Returns the URL of a server with the defaults of its variables, without a slash at its end.
 fn server_url(server: &Value) -> String {
     let mut url = server["url"].as_str().unwrap_or_default().to_owned();
     for (name, variable) in server["variables"].as_object().into_iter().flatten() {

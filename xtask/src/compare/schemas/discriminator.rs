@@ -1,112 +1,95 @@
-//! Compares what tells the variants of a union apart.
+//! Compares discriminators, which select the variant of a union.
 
 use serde_json::Value;
 
-use super::Pair;
+use super::SchemaPair;
 use crate::{
     compare::{
-        changes::{Pointers, Said},
-        comparison::{Comparison, keys},
-        normal::{Document, Schema},
+        changes::{Details, Pointers},
+        comparison::{Comparer, keys},
+        normalize::{Document, Schema},
         rules::Rule,
         schemas::Position,
-        values::said,
+        values::describe_change,
     },
     openapi::pointer::child,
 };
 
-impl<'d> Pair<'d> {
-    pub(super) fn discriminator(&self, to: &mut Comparison<'d>, old: &'d Value, new: &'d Value) {
-        let places = self.places("discriminator");
+impl<'d> SchemaPair<'d> {
+    pub(super) fn discriminator(
+        &self,
+        comparer: &mut Comparer<'d>,
+        old: &'d Value,
+        new: &'d Value,
+    ) {
+        let pointers = self.pointers_to("discriminator");
         for keyword in keys(old, new) {
             let (old, new) = (old.get(keyword), new.get(keyword));
             match (keyword, old, new) {
                 ("propertyName", Some(Value::String(before)), Some(Value::String(after))) => {
                     if before != after {
-                        let message =
-                            format!("the variants are told apart by `{after}`, were by `{before}`");
-                        let said = Said {
-                            message,
-                            before: old.cloned(),
-                            after: new.cloned(),
-                        };
-                        self.note(to, Rule::DiscriminatorChanged, places.clone(), said);
+                        let message = format!(
+                            "the discriminator property changed from `{before}` to `{after}`"
+                        );
+                        let (rule, pointers) = (Rule::DiscriminatorChanged, pointers.clone());
+                        self.record(comparer, rule, pointers, Details::new(message, old, new));
                     }
                 }
                 ("mapping", None | Some(Value::Object(_)), None | Some(Value::Object(_))) => {
-                    self.mapping(to, old, new, &places)
+                    self.mapping(comparer, old, new, &pointers)
                 }
-                _ => to.keyword(self.direction, keyword, old, new, &places),
+                _ => comparer.keyword(self.direction, keyword, old, new, &pointers),
             }
         }
     }
 
-    /// A mapping that leads to the same schemas under other names is the same.
+    /// Compares the mappings. Entries are equal if their schemas are equivalent.
     fn mapping(
         &self,
-        to: &mut Comparison<'d>,
+        comparer: &mut Comparer<'d>,
         old: Option<&'d Value>,
         new: Option<&'d Value>,
-        places: &Pointers,
+        pointers: &Pointers,
     ) {
         let (old, new) = (old.unwrap_or(&Value::Null), new.unwrap_or(&Value::Null));
         for value in keys(old, new) {
             let (before, after) = (old.get(value), new.get(value));
             let same = match (
-                target(&to.old, value, before),
-                target(&to.new, value, after),
+                target(&comparer.old, value, before),
+                target(&comparer.new, value, after),
             ) {
                 (Some(old), Some(new)) => {
-                    old.key() == new.key() || to.mean_the_same(&old, &new, Position::Variant)
+                    old.key() == new.key() || comparer.are_equivalent(&old, &new, Position::Variant)
                 }
                 _ => before == after,
             };
             if same {
                 continue;
             }
-            let (rule, message) = match (before, after) {
-                (None, _) => (
-                    Rule::VariantAdded,
-                    format!("the value `{value}` stands for {} now", said(after)),
-                ),
-                (_, None) => (
-                    Rule::DiscriminatorChanged,
-                    format!(
-                        "the value `{value}` stands for nothing now, stood for {}",
-                        said(before)
-                    ),
-                ),
-                _ => (
-                    Rule::DiscriminatorChanged,
-                    format!(
-                        "the value `{value}` stands for {}, stood for {}",
-                        said(after),
-                        said(before)
-                    ),
-                ),
+            let rule = match before {
+                None => Rule::VariantAdded,
+                Some(_) => Rule::DiscriminatorChanged,
             };
-            let said = Said {
-                message,
-                before: before.cloned(),
-                after: after.cloned(),
-            };
-            self.note(to, rule, places.clone(), said);
+            let subject = format!("the mapping of the discriminator value `{value}`");
+            let message = describe_change(&subject, before, after);
+            let details = Details::new(message, before, after);
+            self.record(comparer, rule, pointers.clone(), details);
         }
     }
 }
 
-/// The schema for which `value` stands: without an entry, the component of that name.
+/// Returns the schema for a discriminator value. Without an entry it is the component of that name.
 fn target<'d>(
     document: &Document<'d>,
     value: &str,
     entry: Option<&'d Value>,
 ) -> Option<Schema<'d>> {
-    let named = |name: &str| child("/components/schemas", name);
+    let component = |name: &str| child("/components/schemas", name);
     let pointer = match entry {
-        None => named(value),
+        None => component(value),
         Some(entry) => match entry.as_str()?.strip_prefix('#') {
             Some(pointer) => pointer.to_owned(),
-            None => named(entry.as_str()?),
+            None => component(entry.as_str()?),
         },
     };
     let schema = document.value.pointer(&pointer)?;

@@ -1,24 +1,24 @@
-//! Compares words, flags, and the keywords that hold no schemas.
+//! Compares documentation, flags, and the other keywords that hold no schemas.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Pair;
+use super::SchemaPair;
 use crate::{
     compare::{
-        changes::{Pointers, Said},
-        comparison::Comparison,
+        changes::{Details, Pointers},
+        comparison::Comparer,
         docs,
-        normal::Normal,
+        normalize::{Node, NormalizedSchema},
         rules::Rule,
-        values::said,
+        values::describe_change,
     },
     openapi::number::same,
 };
 
-/// The keywords that there are rules for.
-const JUDGED: [&str; 9] = [
+/// The keywords that have rules.
+const KNOWN: [&str; 9] = [
     "contentEncoding",
     "contentMediaType",
     "default",
@@ -30,152 +30,150 @@ const JUDGED: [&str; 9] = [
     "uniqueItems",
 ];
 
-/// What a keyword says, and where.
-type Saying<'d> = (String, &'d Value);
-type Sayings<'s, 'd> = Vec<&'s Saying<'d>>;
+type Nodes<'s, 'd> = Vec<&'s Node<'d>>;
 
-impl<'d> Pair<'d> {
-    /// Compares what is but words.
-    pub(super) fn words(&self, to: &mut Comparison<'d>) {
+impl<'d> SchemaPair<'d> {
+    /// Compares the keywords that are documentation only.
+    pub(super) fn docs(&self, comparer: &mut Comparer<'d>) {
         for keyword in self.keywords() {
             let Some(rule) = docs::rule(keyword) else {
                 continue;
             };
-            // Several parts may say something each.
-            let (gone, come) = self.differences(keyword);
-            if gone.is_empty() && come.is_empty() {
+            let (removed, added) = self.differences(keyword);
+            if removed.is_empty() && added.is_empty() {
                 continue;
             }
-            let place = |side: &Normal<'d>, said: &[&Saying<'d>]| match said {
-                [(at, _), ..] => at.clone(),
-                [] => side.place(keyword),
+            let pointer = |side: &NormalizedSchema<'d>, nodes: &[&Node<'d>]| match nodes {
+                [node, ..] => node.pointer.clone(),
+                [] => side.pointer_to(keyword),
             };
-            let value = |said: &[&Saying<'d>]| said.first().map(|(_, value)| *value);
-            let pointers = Pointers::both(place(&self.old, &gone), place(&self.new, &come));
-            to.words(rule, keyword, value(&gone), value(&come), pointers);
+            let value = |nodes: &[&Node<'d>]| nodes.first().map(|node| node.value);
+            let pointers = Pointers::both(pointer(&self.old, &removed), pointer(&self.new, &added));
+            comparer.record_docs(rule, keyword, value(&removed), value(&added), pointers);
         }
     }
 
-    /// `deprecated`, `readOnly` and `writeOnly`.
-    pub(super) fn flags(&self, to: &mut Comparison<'d>) {
-        for (keyword, rules, words) in [
+    /// Compares `deprecated`, `readOnly` and `writeOnly`.
+    pub(super) fn flags(&self, comparer: &mut Comparer<'d>) {
+        for (keyword, set, unset) in [
             (
                 "deprecated",
-                [Rule::DeprecationChanged, Rule::DeprecationChanged],
-                ["is deprecated", "is deprecated no longer"],
+                (Rule::DeprecationChanged, "the schema became deprecated"),
+                (
+                    Rule::DeprecationChanged,
+                    "the schema stopped being deprecated",
+                ),
             ),
             (
                 "readOnly",
-                [Rule::FieldReadOnly, Rule::FieldWritable],
-                ["can only be read", "can be written as well"],
+                (Rule::FieldReadOnly, "the property became read-only"),
+                (Rule::FieldWritable, "the property stopped being read-only"),
             ),
             (
                 "writeOnly",
-                [Rule::FieldWriteOnly, Rule::FieldReadable],
-                ["can only be written", "can be read as well"],
+                (Rule::FieldWriteOnly, "the property became write-only"),
+                (Rule::FieldReadable, "the property stopped being write-only"),
             ),
         ] {
-            let index = match (self.old.is_set(keyword), self.new.is_set(keyword)) {
-                (false, true) => 0,
-                (true, false) => 1,
+            let (rule, message) = match (self.old.is_set(keyword), self.new.is_set(keyword)) {
+                (false, true) => set,
+                (true, false) => unset,
                 _ => continue,
             };
-            self.note(
-                to,
-                rules[index],
-                self.places(keyword),
-                Said::new(words[index]),
-            );
+            self.record(comparer, rule, self.pointers_to(keyword), message);
         }
     }
 
-    /// All keywords of either side that have no part of the comparison of their own.
+    /// Returns the keywords of both schemas that have no field in [`NormalizedSchema`].
     fn keywords(&self) -> BTreeSet<&'d str> {
         let (old, new) = (&self.old.others, &self.new.others);
         old.keys().chain(new.keys()).copied().collect()
     }
 
-    /// What only one side says at `keyword`.
-    fn differences<'s>(&'s self, keyword: &str) -> (Sayings<'s, 'd>, Sayings<'s, 'd>) {
-        fn only<'p, 'd>(all: &'p [Saying<'d>], other: &[Saying<'d>]) -> Vec<&'p Saying<'d>> {
-            let known = |value| other.iter().any(|(_, said)| same(said, value));
-            all.iter().filter(|(_, value)| !known(value)).collect()
+    /// Returns the values of `keyword` that only the old or only the new schema has. A merged schema
+    /// can have several.
+    fn differences<'s>(&'s self, keyword: &str) -> (Nodes<'s, 'd>, Nodes<'s, 'd>) {
+        fn without<'s, 'd>(nodes: &'s [Node<'d>], others: &[Node<'d>]) -> Nodes<'s, 'd> {
+            let is_in_others =
+                |node: &Node<'d>| others.iter().any(|other| same(other.value, node.value));
+            nodes.iter().filter(|node| !is_in_others(node)).collect()
         }
-        let said = |side: &'s Normal<'d>| side.others.get(keyword).map_or(&[][..], Vec::as_slice);
-        let (old, new) = (said(&self.old), said(&self.new));
-        (only(old, new), only(new, old))
+        let nodes = |side: &'s NormalizedSchema<'d>| {
+            side.others.get(keyword).map_or(&[][..], Vec::as_slice)
+        };
+        let (old, new) = (nodes(&self.old), nodes(&self.new));
+        (without(old, new), without(new, old))
     }
 
-    /// The keywords that say more of a value of the type.
-    pub(super) fn others(&self, to: &mut Comparison<'d>) {
-        for keyword in JUDGED {
-            self.other(to, keyword);
+    /// Compares the keywords that have rules.
+    pub(super) fn known_keywords(&self, comparer: &mut Comparer<'d>) {
+        for keyword in KNOWN {
+            self.keyword(comparer, keyword);
         }
     }
 
-    /// The keywords that are left, whatever the type.
-    pub(super) fn unknown(&self, to: &mut Comparison<'d>) {
+    /// Compares the keywords that have no rules.
+    pub(super) fn unknown_keywords(&self, comparer: &mut Comparer<'d>) {
         for keyword in self.keywords() {
-            if docs::rule(keyword).is_none() && !JUDGED.contains(&keyword) {
-                self.other(to, keyword);
+            if docs::rule(keyword).is_none() && !KNOWN.contains(&keyword) {
+                self.keyword(comparer, keyword);
             }
         }
     }
 
-    fn other(&self, to: &mut Comparison<'d>, keyword: &str) {
-        let flag = ["deprecated", "readOnly", "writeOnly"].contains(&keyword);
-        let (gone, come) = self.differences(keyword);
-        let values = |said: Sayings<'_, 'd>| -> Vec<&'d Value> {
-            let values = said.into_iter().map(|(_, value)| *value);
+    fn keyword(&self, comparer: &mut Comparer<'d>, keyword: &str) {
+        let is_flag = ["deprecated", "readOnly", "writeOnly"].contains(&keyword);
+        let (removed, added) = self.differences(keyword);
+        let values = |nodes: Nodes<'_, 'd>| -> Vec<&'d Value> {
+            let values = nodes.into_iter().map(|node| node.value);
             values
-                .filter(|value| !(flag && value.is_boolean()))
+                .filter(|value| !(is_flag && value.is_boolean()))
                 .collect()
         };
-        let (gone, come) = (values(gone), values(come));
-        let (old, new) = match (gone.as_slice(), come.as_slice()) {
-            ([], []) => return,
-            ([], [new]) => (None, Some(*new)),
-            ([old], []) => (Some(*old), None),
-            ([old], [new]) => (Some(*old), Some(*new)),
-            (gone, come) => {
-                let (old, new) = (gone.first().copied(), come.first().copied());
-                return to.differ(self.direction, keyword, old, new, self.places(keyword));
+        let (removed, added) = (values(removed), values(added));
+        if removed.is_empty() && added.is_empty() {
+            return;
+        }
+        let (old, new) = (removed.first().copied(), added.first().copied());
+        let pointers = self.pointers_to(keyword);
+        let is_single = removed.len() <= 1 && added.len() <= 1;
+        if is_single
+            && keyword == "discriminator"
+            && let (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) = (old, new)
+        {
+            return self.discriminator(comparer, old, new);
+        }
+        match rule(keyword, old, new).filter(|_| is_single) {
+            Some(rule) => {
+                let message = describe_change(&format!("`{keyword}`"), old, new);
+                let details = Details::new(message, old, new);
+                self.record(comparer, rule, pointers, details);
             }
-        };
-        let rule = match (keyword, old, new) {
-            ("pattern", None, _) => Rule::PatternSet,
-            ("pattern", _, None) => Rule::PatternUnset,
-            ("pattern", ..) => Rule::PatternChanged,
-            ("format" | "contentEncoding" | "contentMediaType", None, _) => Rule::FormatSet,
-            ("format" | "contentEncoding" | "contentMediaType", _, None) => Rule::FormatUnset,
-            ("format" | "contentEncoding" | "contentMediaType", Some(old), Some(new)) => {
-                format_rule(old, new)
-            }
-            ("default", ..) => Rule::DefaultChanged,
-            ("uniqueItems", None, Some(Value::Bool(true))) => Rule::LimitTightened,
-            ("uniqueItems", Some(Value::Bool(true)), None) => Rule::LimitLoosened,
-            ("multipleOf", old, new) => match multiple_rule(old, new) {
-                Some(rule) => rule,
-                None => {
-                    return to.differ(self.direction, keyword, old, new, self.places(keyword));
-                }
-            },
-            ("discriminator", Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
-                return self.discriminator(to, old, new);
-            }
-            ("discriminator", None, _) | ("discriminator", _, None) => Rule::DiscriminatorChanged,
-            ("dependentRequired", None, _) => Rule::DependencySet,
-            ("dependentRequired", _, None) => Rule::DependencyUnset,
-            _ => return to.differ(self.direction, keyword, old, new, self.places(keyword)),
-        };
-        let message = format!("`{keyword}` is {}, was {}", said(new), said(old));
-        let said = Said {
-            message,
-            before: old.cloned(),
-            after: new.cloned(),
-        };
-        self.note(to, rule, self.places(keyword), said);
+            None => comparer.record_unjudged(self.direction, keyword, old, new, pointers),
+        }
     }
+}
+
+/// Returns the rule for a change of `keyword`, if its effect is known.
+fn rule(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Rule> {
+    Some(match (keyword, old, new) {
+        ("pattern", None, _) => Rule::PatternSet,
+        ("pattern", _, None) => Rule::PatternUnset,
+        ("pattern", ..) => Rule::PatternChanged,
+        ("format" | "contentEncoding" | "contentMediaType", None, _) => Rule::FormatSet,
+        ("format" | "contentEncoding" | "contentMediaType", _, None) => Rule::FormatUnset,
+        ("format" | "contentEncoding" | "contentMediaType", Some(old), Some(new)) => {
+            format_rule(old, new)
+        }
+        ("default", ..) => Rule::DefaultChanged,
+        ("uniqueItems", None, Some(Value::Bool(true))) => Rule::LimitTightened,
+        ("uniqueItems", Some(Value::Bool(true)), None) => Rule::LimitLoosened,
+        ("multipleOf", old, new) => return multiple_of_rule(old, new),
+        ("discriminator", None, _) | ("discriminator", _, None) => Rule::DiscriminatorChanged,
+        ("dependentRequired", None, _) => Rule::DependencySet,
+        ("dependentRequired", _, None) => Rule::DependencyUnset,
+        _ => return None,
+    })
 }
 
 fn format_rule(old: &Value, new: &Value) -> Rule {
@@ -186,17 +184,17 @@ fn format_rule(old: &Value, new: &Value) -> Rule {
     }
 }
 
-fn multiple_rule(old: Option<&Value>, new: Option<&Value>) -> Option<Rule> {
+fn multiple_of_rule(old: Option<&Value>, new: Option<&Value>) -> Option<Rule> {
     let number = |value: &Value| value.as_f64().filter(|number| *number > 0.0);
-    let whole = |quotient: f64| (quotient - quotient.round()).abs() < 1e-9;
+    let is_whole = |quotient: f64| (quotient - quotient.round()).abs() < 1e-9;
     match (old, new) {
         (None, _) => Some(Rule::LimitTightened),
         (_, None) => Some(Rule::LimitLoosened),
         (Some(old), Some(new)) => {
             let (old, new) = (number(old)?, number(new)?);
-            if whole(new / old) {
+            if is_whole(new / old) {
                 Some(Rule::LimitTightened)
-            } else if whole(old / new) {
+            } else if is_whole(old / new) {
                 Some(Rule::LimitLoosened)
             } else {
                 None

@@ -1,4 +1,4 @@
-//! What holds of a comparison whatever the documents say. They are the real ones, mutated.
+//! Properties that hold for all documents, tested on mutations of real ones.
 
 use std::{
     sync::{LazyLock, mpsc},
@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// How many documents a run tries, unless `PROPTEST_CASES` says otherwise.
+/// The number of documents in a run, unless `PROPTEST_CASES` is set.
 const CASES: u32 = 30;
 
-/// The longest that a comparison may take. Whatever exceeds it would not end.
+/// The time limit of a comparison, far above the usual time.
 const LONGEST: Duration = Duration::from_secs(30);
 
 static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     texts.map(|text| document::parse(text).unwrap()).into()
 });
 
-/// The pointers to all values in `value`.
+/// Collects the pointers to all values in `value`.
 fn collect(value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     pointers.push(pointer.to_owned());
     match value {
@@ -55,7 +55,7 @@ fn collect(value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     }
 }
 
-fn any_place(document: &Value, index: Index) -> String {
+fn any_pointer(document: &Value, index: Index) -> String {
     let mut pointers = Vec::new();
     collect(document, "", &mut pointers);
     index.get(&pointers).clone()
@@ -76,9 +76,9 @@ enum Mutation {
     Replace(Index, Value),
     Remove(Index),
     Insert(Index, &'static str, Value),
-    /// The value of another place.
+    /// Replaces a value by a copy of another.
     Copy(Index, Index),
-    /// A reference to another place, some of which make cycles.
+    /// Replaces a value by a reference to another, which can make a cycle.
     Refer(Index, Index),
     Wrap(Index, &'static str),
 }
@@ -87,36 +87,36 @@ impl Mutation {
     fn apply(&self, document: &mut Value) {
         match self {
             Self::Replace(index, value) => {
-                let place = any_place(document, *index);
-                *document.pointer_mut(&place).unwrap() = value.clone();
+                let pointer = any_pointer(document, *index);
+                *document.pointer_mut(&pointer).unwrap() = value.clone();
             }
             Self::Remove(index) => {
-                let place = any_place(document, *index);
-                remove(document, &place);
+                let pointer = any_pointer(document, *index);
+                remove(document, &pointer);
             }
             Self::Insert(index, key, value) => {
-                let place = any_place(document, *index);
-                if let Some(Value::Object(entries)) = document.pointer_mut(&place) {
+                let pointer = any_pointer(document, *index);
+                if let Some(Value::Object(entries)) = document.pointer_mut(&pointer) {
                     entries.insert((*key).to_owned(), value.clone());
                 }
             }
             Self::Copy(index, source) => {
-                let place = any_place(document, *index);
-                let source = any_place(document, *source);
+                let pointer = any_pointer(document, *index);
+                let source = any_pointer(document, *source);
                 let value = document.pointer(&source).unwrap().clone();
-                // Copies of copies would grow without end.
+                // Copies of copies would grow exponentially.
                 if value.to_string().len() < 10_000 {
-                    *document.pointer_mut(&place).unwrap() = value;
+                    *document.pointer_mut(&pointer).unwrap() = value;
                 }
             }
             Self::Refer(index, target) => {
-                let place = any_place(document, *index);
-                let target = any_place(document, *target);
-                *document.pointer_mut(&place).unwrap() = json!({"$ref": format!("#{target}")});
+                let pointer = any_pointer(document, *index);
+                let target = any_pointer(document, *target);
+                *document.pointer_mut(&pointer).unwrap() = json!({"$ref": format!("#{target}")});
             }
             Self::Wrap(index, keyword) => {
-                let place = any_place(document, *index);
-                let value = document.pointer_mut(&place).unwrap();
+                let pointer = any_pointer(document, *index);
+                let value = document.pointer_mut(&pointer).unwrap();
                 *value = json!({*keyword: [value.take()]});
             }
         }
@@ -191,16 +191,16 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-/// A change that no client would bear or that takes a name away.
+/// A change that breaks clients, or removes a name that callers use.
 #[derive(Debug, Clone, Copy)]
-enum Harm {
+enum Break {
     Operation,
     Property,
     Type,
 }
 
-impl Harm {
-    /// Does it to the document at a place for it, if there is one.
+impl Break {
+    /// Applies the change at one of the possible pointers, and returns that pointer.
     fn apply(self, document: &mut Value, index: Index) -> Option<String> {
         let mut pointers = Vec::new();
         match self {
@@ -223,11 +223,11 @@ impl Harm {
         if pointers.is_empty() {
             return None;
         }
-        let place = index.get(&pointers).clone();
+        let pointer = index.get(&pointers).clone();
         match self {
-            Self::Operation | Self::Property => drop(remove(document, &place)),
+            Self::Operation | Self::Property => drop(remove(document, &pointer)),
             Self::Type => {
-                let name = document.pointer_mut(&place).unwrap();
+                let name = document.pointer_mut(&pointer).unwrap();
                 *name = if name == "boolean" {
                     "array"
                 } else {
@@ -236,24 +236,24 @@ impl Harm {
                 .into();
             }
         }
-        Some(place)
+        Some(pointer)
     }
 }
 
-/// What is wrong with how two documents are compared.
+/// Checks a comparison of two documents in both directions, and describes what is wrong.
 fn fault(old: &Value, new: &Value) -> Result<(), String> {
-    let (report, answer) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let sides = [old.clone(), new.clone()];
-    // A thread of its own, for what does not end can only be left behind.
+    // A comparison that does not end cannot be stopped, so that it needs its own thread.
     let thread = thread::Builder::new().name(crate::pipeline::validate::TRIAL.to_owned());
     let thread = thread.spawn(move || {
         let [old, new] = sides;
-        report.send((compare(&new, &new).len(), without_opposite(&old, &new)))
+        sender.send((compare(&new, &new).len(), without_opposite(&old, &new)))
     });
-    match answer.recv_timeout(LONGEST) {
-        Ok((0, lonely)) if lonely.is_empty() => Ok(()),
-        Ok((0, lonely)) => Err(format!("is not consistent backward: {lonely:#?}")),
-        Ok(_) => Err("is not the same as itself".to_owned()),
+    match receiver.recv_timeout(LONGEST) {
+        Ok((0, unmatched)) if unmatched.is_empty() => Ok(()),
+        Ok((0, unmatched)) => Err(format!("has changes without an opposite: {unmatched:#?}")),
+        Ok(_) => Err("has changes to itself".to_owned()),
         Err(mpsc::RecvTimeoutError::Timeout) => Err(format!("takes more than {LONGEST:?}")),
         Err(mpsc::RecvTimeoutError::Disconnected) => {
             let panic = thread.unwrap().join().err();
@@ -266,7 +266,7 @@ fn fault(old: &Value, new: &Value) -> Result<(), String> {
 }
 
 #[test]
-fn the_real_documents_are_the_same_as_themselves() {
+fn the_real_documents_have_no_changes_to_themselves() {
     for document in &*DOCUMENTS {
         assert_eq!(compare(document, document).len(), 0);
     }
@@ -276,7 +276,7 @@ proptest! {
     #![proptest_config(cases::properties(CASES, 200))]
 
     #[test]
-    fn whatever_is_compared_is_compared_both_ways(
+    fn exchanging_mutated_documents_reverses_each_change(
         original in any::<Index>(),
         mutations in prop::collection::vec(mutation(), 1..4),
     ) {
@@ -291,16 +291,16 @@ proptest! {
     }
 
     #[test]
-    fn harm_is_told(
+    fn reports_each_breaking_change(
         original in any::<Index>(),
-        harm in select(vec![Harm::Operation, Harm::Property, Harm::Type]),
+        breaking in select(vec![Break::Operation, Break::Property, Break::Type]),
         index in any::<Index>(),
     ) {
         let old = original.get(&DOCUMENTS);
         let mut new = old.clone();
-        if let Some(place) = harm.apply(&mut new, index) {
+        if let Some(pointer) = breaking.apply(&mut new, index) {
             let changes = compare(old, &new);
-            prop_assert!(!changes.is_empty(), "nothing is said of {:?} at {}", harm, place);
+            prop_assert!(!changes.is_empty(), "no change for {:?} at {}", breaking, pointer);
         }
     }
 }

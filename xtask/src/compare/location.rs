@@ -1,0 +1,162 @@
+//! Locations in a document as readable text: `GET /partners/{partner_id} → response 200 → status`.
+
+use serde_json::Value;
+
+use super::normalize::{Document, Node};
+use crate::openapi::{
+    pointer::{child, keys},
+    walk::METHODS,
+};
+
+/// The part of a document that contains a location.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// One operation, such as `GET /partners`.
+    Operation(String),
+    /// A path item, by its pointer.
+    PathItem(String),
+    /// A component, by its pointer.
+    Component(String),
+    /// The rest of the document.
+    Document,
+}
+
+/// A location in a document.
+pub struct Location {
+    pub owner: Owner,
+    /// The readable names of the owner and of each part on the way to the location.
+    pub segments: Vec<String>,
+}
+
+impl Location {
+    /// Returns the location of `pointer` in `document`.
+    pub fn of(document: &Value, pointer: &str) -> Self {
+        let keys: Vec<String> = keys(pointer).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        match keys.as_slice() {
+            ["paths", path, method, rest @ ..] if METHODS.contains(method) => {
+                let operation = format!("{} {path}", method.to_uppercase());
+                Self::within(
+                    document,
+                    Owner::Operation(operation.clone()),
+                    operation,
+                    pointer,
+                    rest,
+                )
+            }
+            ["paths", path, rest @ ..] => {
+                let owner = Owner::PathItem(child("/paths", path));
+                Self::within(document, owner, (*path).to_owned(), pointer, rest)
+            }
+            ["webhooks", name, method, rest @ ..] if METHODS.contains(method) => {
+                let operation = format!("webhook {name} {}", method.to_uppercase());
+                Self::within(
+                    document,
+                    Owner::Operation(operation.clone()),
+                    operation,
+                    pointer,
+                    rest,
+                )
+            }
+            ["components", section, name, rest @ ..] => {
+                let at = child(&child("/components", section), name);
+                let title = match *section {
+                    "headers" => format!("header {name}"),
+                    "parameters" => parameter(document, &at, name),
+                    "requestBodies" => format!("request body {name}"),
+                    "responses" => format!("response {name}"),
+                    "securitySchemes" => format!("security scheme {name}"),
+                    _ => (*name).to_owned(),
+                };
+                Self::within(document, Owner::Component(at), title, pointer, rest)
+            }
+            rest => {
+                let mut segments = segments(document, "", rest);
+                if segments.is_empty() {
+                    segments.push("document".to_owned());
+                }
+                Self {
+                    owner: Owner::Document,
+                    segments,
+                }
+            }
+        }
+    }
+
+    fn within(document: &Value, owner: Owner, name: String, pointer: &str, rest: &[&str]) -> Self {
+        let rest_len: usize = rest.iter().map(|key| child("", key).len()).sum();
+        let start = &pointer[..pointer.len() - rest_len];
+        let mut all = vec![name];
+        all.extend(segments(document, start, rest));
+        Self {
+            owner,
+            segments: all,
+        }
+    }
+
+    /// Returns the location in one line.
+    pub fn to_text(&self) -> String {
+        self.segments.join(" → ")
+    }
+}
+
+/// Returns the readable names of `keys`, which follow the pointer `start`.
+fn segments(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
+    let mut segments = Vec::new();
+    let mut at = start.to_owned();
+    let mut keys = keys.iter();
+    while let Some(key) = keys.next() {
+        at = child(&at, key);
+        // Takes the key within a map or list.
+        let mut next = || {
+            let key = keys.next()?;
+            at = child(&at, key);
+            Some((*key).to_owned())
+        };
+        match *key {
+            "parameters" => {
+                if let Some(index) = next() {
+                    segments.push(parameter(document, &at, &index));
+                }
+            }
+            "requestBody" => segments.push("request body".to_owned()),
+            "responses" => segments.extend(next().map(|status| format!("response {status}"))),
+            "properties" | "patternProperties" | "encoding" => segments.extend(next()),
+            "headers" => segments.extend(next().map(|name| format!("header {name}"))),
+            "callbacks" => segments.extend(next().map(|name| format!("callback {name}"))),
+            "links" => segments.extend(next().map(|name| format!("link {name}"))),
+            "content" => segments.extend(next().filter(|name| !name.contains("json"))),
+            "anyOf" | "oneOf" => {
+                let variant = next().and_then(|index| index.parse::<usize>().ok());
+                segments.extend(variant.map(|index| format!("variant {}", index + 1)));
+            }
+            "prefixItems" => segments.extend(next().map(|index| format!("[{index}]"))),
+            "allOf" | "$defs" | "definitions" => {
+                next();
+            }
+            "items" => segments.push("[…]".to_owned()),
+            "additionalProperties" => segments.push("{…}".to_owned()),
+            "info" | "servers" | "security" | "tags" | "externalDocs" if start.is_empty() => {
+                segments.push((*key).to_owned());
+                break;
+            }
+            // The message of a change names its keyword.
+            _ => {}
+        }
+    }
+    segments
+}
+
+/// Returns the name of the parameter at `pointer`, such as `query parameter limit`. `index` is the
+/// last key of the pointer.
+fn parameter(document: &Value, pointer: &str, index: &str) -> String {
+    let value = document.pointer(pointer).unwrap_or(&Value::Null);
+    let parameter = Document::new(document)
+        .resolve(Node::new(pointer, value))
+        .value;
+    let name = parameter["name"].as_str().unwrap_or(index);
+    match parameter["in"].as_str() {
+        Some(location) => format!("{location} parameter {name}"),
+        None => format!("parameter {name}"),
+    }
+}

@@ -1,0 +1,262 @@
+//! Normalizes schemas, so that equivalent schemas look the same: resolves references, merges
+//! `allOf`, and unifies the keywords that OpenAPI 3.0 and 3.1 write differently.
+
+mod collect;
+mod document;
+mod flatten;
+mod limit;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::openapi::pointer::child;
+use flatten::Flattened;
+
+pub use document::{Document, Node};
+pub use limit::Limit;
+
+/// A schema that accepts any value.
+pub static ANY: Value = Value::Bool(true);
+
+/// A schema as the document has it: a value must match all of its parts.
+#[derive(Debug, Clone, Default)]
+pub struct Schema<'d> {
+    pub parts: Vec<Part<'d>>,
+}
+
+/// One schema object of the document.
+#[derive(Debug, Clone)]
+pub struct Part<'d> {
+    pub pointer: String,
+    pub value: &'d Value,
+    /// Whether null is valid in any case.
+    allows_null: bool,
+}
+
+impl<'d> Schema<'d> {
+    pub fn new(pointer: String, value: &'d Value) -> Self {
+        Self {
+            parts: vec![Part {
+                pointer,
+                value,
+                allows_null: false,
+            }],
+        }
+    }
+
+    /// Returns the schema of a media type, parameter or header. Without one, any value is valid.
+    pub fn of(parent: &Node<'d>) -> Self {
+        let schema = parent.value.get("schema").unwrap_or(&ANY);
+        Self::new(child(&parent.pointer, "schema"), schema)
+    }
+
+    /// Returns a key that identifies this schema within its document.
+    pub fn key(&self) -> String {
+        let parts = self.parts.iter().map(|part| {
+            format!(
+                "{}{}",
+                part.pointer,
+                if part.allows_null { "?" } else { "" }
+            )
+        });
+        parts.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the pointer to the schema, before its references are resolved.
+    pub fn pointer(&self) -> String {
+        self.parts
+            .first()
+            .map_or_else(String::new, |part| part.pointer.clone())
+    }
+
+    /// Returns the schema as it is written, before its references are resolved.
+    pub fn written(&self) -> Option<&'d Value> {
+        self.parts.first().map(|part| part.value)
+    }
+}
+
+/// The types of values except null. `number` includes `integer`.
+pub type Types = BTreeSet<&'static str>;
+
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+fn all_types() -> Types {
+    let types = TYPES.into_iter();
+    types.filter(|name| *name != "integer").collect()
+}
+
+/// A schema in the normalized form.
+#[derive(Debug)]
+pub struct NormalizedSchema<'d> {
+    /// The pointer to it, after references are resolved.
+    pub pointer: String,
+    /// The pointers to all schemas that were merged into it.
+    sources: Vec<String>,
+    pub types: Types,
+    pub nullable: bool,
+    /// The values of `enum` and `const` except null.
+    pub values: Option<Vec<&'d Value>>,
+    pub required: BTreeSet<&'d str>,
+    pub properties: IndexMap<&'d str, Schema<'d>>,
+    pub pattern_properties: IndexMap<&'d str, Schema<'d>>,
+    pub prefix_items: Vec<Schema<'d>>,
+    /// The schemas of `items`, `additionalProperties` and other keywords that hold one schema.
+    pub subschemas: BTreeMap<&'static str, Schema<'d>>,
+    pub limits: BTreeMap<&'static str, Limit<'d>>,
+    pub dependent_schemas: IndexMap<&'d str, Schema<'d>>,
+    pub unions: Vec<Union<'d>>,
+    /// All other keywords, each with the values of all merged schemas.
+    pub others: BTreeMap<&'d str, Vec<Node<'d>>>,
+    /// The pointer to each keyword of the schema.
+    keyword_pointers: BTreeMap<&'d str, String>,
+}
+
+/// An `anyOf` or `oneOf` with several variants.
+#[derive(Debug)]
+pub struct Union<'d> {
+    pub pointer: String,
+    /// Whether exactly one variant must match, as in `oneOf`.
+    pub exclusive: bool,
+    pub variants: Vec<Schema<'d>>,
+}
+
+impl<'d> NormalizedSchema<'d> {
+    pub fn of(document: &Document<'d>, schema: &Schema<'d>) -> Rc<Self> {
+        let key = schema.key();
+        match document.schemas.borrow().get(&key) {
+            Some(Some(known)) => return Rc::clone(known),
+            // The schema is a variant of itself.
+            Some(None) => return Rc::new(Self::recursive(key)),
+            None => {}
+        }
+        document.schemas.borrow_mut().insert(key.clone(), None);
+        let normalized = Rc::new(Self::merged(document, schema));
+        let known = Some(Rc::clone(&normalized));
+        document.schemas.borrow_mut().insert(key, known);
+        normalized
+    }
+
+    fn merged(document: &Document<'d>, schema: &Schema<'d>) -> Self {
+        let mut flattened = Flattened::default();
+        for part in &schema.parts {
+            flattened.add(document, part.clone());
+        }
+        let is_reference = |part: &&Part<'d>| part.value.get("$ref").is_some();
+        let pointer = flattened
+            .parts
+            .iter()
+            .find(|part| !is_reference(part))
+            .or(schema.parts.first())
+            .map_or_else(String::new, |part| part.pointer.clone());
+        let mut merged = Self::any(pointer);
+        for part in &flattened.parts {
+            merged.sources.push(part.pointer.clone());
+            merged.add(part);
+        }
+        for (union, allows_null) in flattened.unions {
+            merged.add_union(document, union, allows_null);
+        }
+        for (keyword, node) in flattened.unresolved {
+            merged.others.entry(keyword).or_default().push(node);
+        }
+        merged.simplify();
+        merged
+    }
+
+    /// Returns a schema that stands for a variant of itself: a union that is never a plain list of
+    /// types or values.
+    fn recursive(pointer: String) -> Self {
+        let mut recursive = Self::any(pointer.clone());
+        recursive.nullable = false;
+        recursive.unions.push(Union {
+            pointer,
+            exclusive: false,
+            variants: Vec::new(),
+        });
+        recursive
+    }
+
+    /// Returns the pointer to a keyword, or to the schema if it does not have the keyword.
+    pub fn pointer_to(&self, keyword: &str) -> String {
+        self.keyword_pointers
+            .get(keyword)
+            .unwrap_or(&self.pointer)
+            .clone()
+    }
+
+    /// Returns whether any of the merged schemas has this flag.
+    pub fn is_set(&self, flag: &str) -> bool {
+        let values = self.others.get(flag).into_iter().flatten();
+        values.into_iter().any(|node| *node.value == true)
+    }
+
+    /// Returns whether it has no constraint on the contents of objects, arrays, strings and numbers.
+    fn has_no_content_rules(&self) -> bool {
+        self.subschemas.is_empty()
+            && self.limits.is_empty()
+            && self.required.is_empty()
+            && self.properties.is_empty()
+            && self.pattern_properties.is_empty()
+            && self.dependent_schemas.is_empty()
+            && self.prefix_items.is_empty()
+    }
+
+    /// Returns whether any value is valid.
+    pub fn is_any(&self) -> bool {
+        self.nullable
+            && self.types == all_types()
+            && self.values.is_none()
+            && self.unions.is_empty()
+            && self.has_no_content_rules()
+    }
+
+    /// Returns whether it is a union without other constraints.
+    pub fn is_union(&self) -> bool {
+        self.unions.len() == 1
+            && self.types == all_types()
+            && self.values.is_none()
+            && self.has_no_content_rules()
+    }
+
+    /// Returns this schema as a union with one variant, `written`, of the same kind as `other`.
+    pub fn as_union(&self, written: &Schema<'d>, other: &Self) -> Self {
+        let mut union = Self::any(self.pointer.clone());
+        union.nullable = self.nullable;
+        union.unions.push(Union {
+            pointer: self.pointer.clone(),
+            exclusive: other.unions.iter().any(|union| union.exclusive),
+            variants: vec![written.clone()],
+        });
+        union
+    }
+
+    fn any(pointer: String) -> Self {
+        Self {
+            pointer,
+            sources: Vec::new(),
+            types: all_types(),
+            nullable: true,
+            values: None,
+            required: BTreeSet::new(),
+            properties: IndexMap::new(),
+            pattern_properties: IndexMap::new(),
+            prefix_items: Vec::new(),
+            subschemas: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            dependent_schemas: IndexMap::new(),
+            unions: Vec::new(),
+            others: BTreeMap::new(),
+            keyword_pointers: BTreeMap::new(),
+        }
+    }
+
+    /// Returns whether no value is valid.
+    pub fn is_never(&self) -> bool {
+        !self.nullable && self.types.is_empty()
+    }
+}

@@ -1,0 +1,120 @@
+//! One of the two documents, whose references can be resolved.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use serde_json::Value;
+
+use super::NormalizedSchema;
+use crate::openapi::pointer::{child, keys};
+
+/// A value of a document, with the JSON Pointer to it.
+#[derive(Debug, Clone)]
+pub struct Node<'d> {
+    pub pointer: String,
+    pub value: &'d Value,
+}
+
+impl<'d> Node<'d> {
+    pub fn new(pointer: impl Into<String>, value: &'d Value) -> Self {
+        Self {
+            pointer: pointer.into(),
+            value,
+        }
+    }
+
+    /// Returns the value at `key`, if there is one.
+    pub fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.get(key)?;
+        Some(Self::new(child(&self.pointer, key), value))
+    }
+
+    /// Returns the value at `key`, or null.
+    pub fn child(&self, key: &str) -> Self {
+        Self::new(child(&self.pointer, key), &self.value[key])
+    }
+
+    /// Returns the last key of the pointer.
+    pub fn key(&self) -> String {
+        keys(&self.pointer).last().unwrap_or_default()
+    }
+
+    /// Returns whether the flag at `key` is true.
+    pub fn is_set(&self, key: &str) -> bool {
+        self.value[key] == true
+    }
+}
+
+/// One of the two documents.
+#[derive(Debug, Clone)]
+pub struct Document<'d> {
+    pub value: &'d Value,
+    /// Whether keywords beside a `$ref` apply: from OpenAPI 3.1 on they do.
+    pub(super) ref_has_siblings: bool,
+    /// The pointers of all parts that were compared.
+    compared: Rc<RefCell<HashSet<String>>>,
+    /// The normalized schemas by key; none while a schema is being normalized.
+    pub(super) schemas: Rc<RefCell<SchemaCache<'d>>>,
+}
+
+type SchemaCache<'d> = HashMap<String, Option<Rc<NormalizedSchema<'d>>>>;
+
+impl<'d> Document<'d> {
+    pub fn new(value: &'d Value) -> Self {
+        let version = value["openapi"].as_str().unwrap_or_default();
+        Self {
+            value,
+            ref_has_siblings: !version.starts_with("3.0"),
+            compared: Rc::default(),
+            schemas: Rc::default(),
+        }
+    }
+
+    /// Returns the document without the record of compared parts.
+    pub fn uncompared(&self) -> Self {
+        Self {
+            compared: Rc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the target of `node` if that is a reference, and `node` itself otherwise.
+    pub fn resolve(&self, node: Node<'d>) -> Node<'d> {
+        let mut node = node;
+        // References can form a cycle.
+        for _ in 0..32 {
+            match self.target(node.value) {
+                Some(target) => {
+                    self.compared.borrow_mut().insert(target.pointer.clone());
+                    node = target;
+                }
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// Returns the target of the `$ref` of `value`, if it is within the document.
+    pub(super) fn target(&self, value: &'d Value) -> Option<Node<'d>> {
+        let fragment = value.get("$ref")?.as_str()?.strip_prefix('#')?;
+        let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+        let target = self.value.pointer(&fragment)?;
+        // Escapes can be written in several ways.
+        let pointer = keys(&fragment).fold(String::new(), |at, key| child(&at, &key));
+        Some(Node::new(pointer, target))
+    }
+
+    /// Records that the schema was compared.
+    pub fn mark_compared(&self, schema: &NormalizedSchema<'d>) {
+        let sources = schema.sources.iter().cloned();
+        self.compared.borrow_mut().extend(sources);
+    }
+
+    /// Returns whether the part at `pointer` was compared where it is referenced.
+    pub fn was_compared(&self, pointer: &str) -> bool {
+        self.compared.borrow().contains(pointer)
+    }
+}

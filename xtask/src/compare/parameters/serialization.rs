@@ -1,0 +1,62 @@
+//! The serialization of parameters and headers, with the defaults of OpenAPI filled in.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::compare::bodies;
+
+#[derive(PartialEq)]
+pub enum Serialization {
+    /// Serialized as this media type.
+    Content(String),
+    Style {
+        style: String,
+        explode: bool,
+        reserved: bool,
+    },
+}
+
+impl Serialization {
+    /// Returns the serialization of `parameter`. `scalar` tells whether its values are neither arrays
+    /// nor objects.
+    pub fn of(parameter: &Value, scalar: bool) -> Self {
+        let content = parameter["content"].as_object();
+        if let Some((media_type, _)) = content.and_then(|content| content.iter().next()) {
+            return Self::Content(bodies::canonical_media_type(media_type));
+        }
+        let default = match parameter["in"].as_str() {
+            Some("query" | "cookie") => "form",
+            _ => "simple",
+        };
+        let style = parameter["style"].as_str().unwrap_or(default).to_owned();
+        let explode = parameter["explode"].as_bool().unwrap_or(style == "form");
+        Self::Style {
+            // `explode` has no effect on a scalar.
+            explode: explode && !(scalar && ["form", "simple"].contains(&&*style)),
+            reserved: parameter["allowReserved"] == true,
+            style,
+        }
+    }
+}
+
+impl fmt::Display for Serialization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Content(media_type) => write!(f, "`{media_type}`"),
+            Self::Style {
+                style,
+                explode,
+                reserved,
+            } => {
+                let options = match (explode, reserved) {
+                    (false, false) => "",
+                    (true, false) => " (exploded)",
+                    (false, true) => " (with reserved characters)",
+                    (true, true) => " (exploded, with reserved characters)",
+                };
+                write!(f, "`{style}`{options}")
+            }
+        }
+    }
+}
