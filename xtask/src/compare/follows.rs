@@ -5,12 +5,7 @@ use std::collections::BTreeSet;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use super::{
-    changes::Change,
-    names,
-    reach::Reach,
-    surface::{self, SurfaceChange},
-};
+use super::{changes::Change, names, outline::Kind, reach::Reach, surface::SurfaceChange};
 use crate::openapi::pointer::{child, follow, keys};
 
 /// Where a change is, in the names of Rust.
@@ -102,52 +97,41 @@ impl Breaks {
         }
     }
 
-    /// Whether the break can be why `item` changes.
-    pub fn explains(&self, item: &SurfaceChange) -> bool {
-        let of_item = |item: &str| {
-            let path = surface::path(item);
-            let mut segments = path
-                .split("::")
-                .filter(|part| !["types", "builder"].contains(part));
-            let of_type = segments.next().unwrap_or_default();
-            let of_type = of_type
-                .split(['<', ':'])
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            (
-                of_type,
-                segments.next().is_some(),
-                surface::leaf(item).to_snake_case(),
-            )
+    /// Returns whether the break can be the cause of `change`.
+    pub fn explains(&self, change: &SurfaceChange) -> bool {
+        let item = change.item();
+        let (of_type, name) = (item.type_name(), item.name.to_snake_case());
+        // Implementations of a trait that is named by a path count as parts.
+        let is_part =
+            !item.owner.is_empty() && (item.kind != Kind::Impl || item.name.contains("::"));
+        let is_gone = matches!(change, SurfaceChange::Removed(_));
+        let is_renamed = matches!(change, SurfaceChange::Renamed { .. });
+        let is_call = |operation: &String| {
+            (of_type == "Client" && name == *operation) || of_type.to_snake_case() == *operation
         };
-        let (of_type, has_part, leaf) = of_item(&item.item);
-        let whole_is_gone = item.after.is_none() && !has_part;
-        let is_type_itself = !has_part && item.after.is_some() && item.renamed.is_none();
-        let in_builder = surface::path(&item.item).starts_with("builder::");
-        let called = |operation: &String| {
-            (of_type == "Client" && leaf == *operation) || of_type.to_snake_case() == *operation
+        let is_at = |place: &Place| {
+            let owner = place.of_type.as_str();
+            let Some(part) = &place.part else {
+                return of_type == owner;
+            };
+            if owner.is_empty() {
+                return item.module == "builder" && name == *part;
+            }
+            // What a type derives depends on its fields.
+            if of_type == owner && !is_part && !is_gone && !is_renamed {
+                return true;
+            }
+            let holds = match place.is_prefix {
+                true => of_type.starts_with(owner),
+                false => of_type == owner,
+            };
+            let derived = format!("{owner}{}", part.to_upper_camel_case());
+            (holds && name == *part) || of_type.starts_with(&derived)
         };
-        self.operations.iter().any(called)
-            || self.unused.contains(&of_type)
-            || (whole_is_gone && self.types.contains(&of_type))
-            || self.places.iter().any(|place| {
-                let owner = &place.of_type;
-                let Some(part) = &place.part else {
-                    return of_type == *owner;
-                };
-                let derived = format!("{owner}{}", part.to_upper_camel_case());
-                let holds = match place.is_prefix {
-                    true => of_type.starts_with(owner.as_str()),
-                    false => of_type == *owner,
-                };
-                match owner.is_empty() {
-                    true => in_builder && leaf == *part,
-                    // What a type derives depends on its fields.
-                    false if is_type_itself && of_type == *owner => true,
-                    false => (holds && leaf == *part) || of_type.starts_with(&derived),
-                }
-            })
+        self.operations.iter().any(is_call)
+            || self.unused.contains(of_type)
+            || (is_gone && !is_part && self.types.contains(of_type))
+            || self.places.iter().any(is_at)
     }
 }
 

@@ -27,7 +27,9 @@ use serde_json::{Value, json};
 use super::{
     files::ChangedFile,
     level::Level,
+    outline::Item,
     report::{Api, Noted, Report},
+    surface::SurfaceChange,
 };
 
 /// The report as the text of a JSON document.
@@ -62,12 +64,16 @@ fn api(api: &Api) -> Value {
     let surface = api.surface.as_ref().ok().map(|items| {
         let items = items.iter().map(|item| {
             let change = &item.change;
+            let renamed = match change {
+                SurfaceChange::Renamed { after, .. } => Some(after),
+                _ => None,
+            };
             json!({
                 "action": change.action(),
-                "item": change.item,
-                "before": change.before,
-                "after": change.after,
-                "renamed": change.renamed,
+                "item": change.item().id(),
+                "before": change.before().map(ToString::to_string),
+                "after": change.after().map(ToString::to_string),
+                "renamed": renamed.map(Item::id),
                 "breaking": item.breaks(),
                 "follows": item.follows,
                 "fingerprint": item.fingerprint,
@@ -81,7 +87,7 @@ fn api(api: &Api) -> Value {
         "verdict": verdict(api.verdict()),
         "changes": changes,
         "surface": surface,
-        "surface_error": api.surface.as_ref().err(),
+        "surface_error": api.surface.as_ref().err().map(ToString::to_string),
         "surface_remarks": api.remarks,
     })
 }

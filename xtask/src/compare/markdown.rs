@@ -9,7 +9,6 @@ use super::{
     files::ChangedFile,
     level::{Direction, Level},
     report::{Api, Item, Noted, Report},
-    surface,
     text::visible,
 };
 
@@ -91,7 +90,7 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
         steps.push(format!(
             "The Rust module of {} was not compared: {}.",
             plain(&api.name),
-            plain(why)
+            plain(&why.to_string())
         ));
     }
     steps.extend(makers(report));
@@ -213,9 +212,12 @@ fn entries(report: &Report) -> String {
             let words = format!("{}: {}", noted.change.at, noted.change.message);
             (words, &noted.fingerprint)
         });
-        let rust = api
-            .unaccepted_items()
-            .map(|item| (format!("Rust: {}", item.change.words()), &item.fingerprint));
+        let rust = api.unaccepted_items().map(|item| {
+            (
+                format!("Rust: {}", item.change.describe()),
+                &item.fingerprint,
+            )
+        });
         wire.chain(rust)
     });
     let open: Vec<_> = open.collect();
@@ -246,7 +248,7 @@ fn accepted(report: &Report) -> String {
         for item in api.items().filter(|item| item.follows.is_none()) {
             if let Some(reason) = &item.accepted {
                 lines.push(accepted_line(
-                    &format!("Rust: {}", plain(&item.change.words())),
+                    &format!("Rust: {}", plain(&item.change.describe())),
                     reason,
                 ));
             }
@@ -410,7 +412,7 @@ fn fitting(lines: Vec<Line>, limit: usize) -> String {
 /// The changed Rust items as a diff, and what it means to code that uses them.
 fn rust(api: &Api, limit: usize) -> String {
     if let Err(why) = &api.surface {
-        return format!("\n### Rust\n\nNot compared: {}\n", plain(why));
+        return format!("\n### Rust\n\nNot compared: {}\n", plain(&why.to_string()));
     }
     let items: Vec<&Item> = api.items().collect();
     if items.is_empty() && api.remarks.is_empty() {
@@ -450,7 +452,7 @@ fn rust(api: &Api, limit: usize) -> String {
 
 /// The lines of a diff for one item; the reason why it was accepted stands beside the last.
 fn item_lines(item: &Item) -> Vec<String> {
-    let mut lines = surface::diff(&item.change);
+    let mut lines = item.change.diff();
     for line in &mut lines {
         *line = cut(&visible(line));
     }

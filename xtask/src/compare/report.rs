@@ -1,5 +1,6 @@
 //! What a comparison comes to: one model, which `text`, `markdown` and `json` write down.
 
+use anyhow::Context;
 use serde_json::Value;
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     origins,
     reach::Reach,
     sides::{Spec, empty_document},
-    surface::{self, Items, SurfaceChange},
+    surface::{self, Items, NotCompared, SurfaceChange},
 };
 
 /// The changes of all APIs.
@@ -25,7 +26,7 @@ pub struct Api {
     /// The worst first.
     pub changes: Vec<Noted>,
     /// How the Rust module changes, or why it cannot be told.
-    pub surface: Result<Vec<Item>, String>,
+    pub surface: Result<Vec<Item>, NotCompared>,
     /// The files of specs/ that the document is made from.
     pub inputs: Vec<String>,
     /// Where the Rust modules come from, if not from the committed code.
@@ -69,7 +70,7 @@ impl Api {
     pub fn compare(name: &str, old: &Value, new: &Value) -> Self {
         let generated = |side: &str, document: &Value| {
             // The name may be that of a file.
-            surface::of_document("api", document).map_err(|why| format!("{side} document: {why}"))
+            surface::of_document("api", document).with_context(|| format!("{side} document"))
         };
         let items = match old == new {
             true => Ok((Items::new(), Items::new())),
@@ -77,7 +78,7 @@ impl Api {
                 generated("old", old).and_then(|old_items| Ok((old_items, generated("new", new)?)))
             }
         };
-        Self::of(name, old, new, items)
+        Self::of(name, old, new, items.map_err(NotCompared::from))
     }
 
     /// Compares the two sides of the API that is called `name`, at least one of which there is.
@@ -114,7 +115,12 @@ impl Api {
         api
     }
 
-    fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
+    fn of(
+        name: &str,
+        old: &Value,
+        new: &Value,
+        items: Result<(Items, Items), NotCompared>,
+    ) -> Self {
         let changes = comparison::compare(old, new);
         let names = Names::of(&changes, old, new);
         let reach = Reach::of(new);
@@ -130,12 +136,12 @@ impl Api {
             .collect();
         let surface = items.map(|(old, new)| {
             let changes = surface::compare(&old, &new, &names);
-            let outermost = surface::outermost(&changes);
+            let whole_types = surface::whole_types(&changes);
             let items = changes.into_iter().map(|change| {
                 let cause = breaks.iter().find(|(_, cause)| cause.explains(&change));
                 Item {
                     fingerprint: change.fingerprint(name),
-                    is_within: !outermost.contains(&change),
+                    is_within: whole_types.contains(&(change.action(), change.item().parent())),
                     follows: cause.map(|(fingerprint, _)| fingerprint.clone()),
                     accepted: None,
                     change,
@@ -187,7 +193,7 @@ impl Api {
         counts.join(", ")
     }
 
-    fn surface_error(&self) -> Option<&String> {
+    fn surface_error(&self) -> Option<&NotCompared> {
         self.surface.as_ref().err()
     }
 
@@ -349,7 +355,7 @@ impl Report {
     }
 
     /// The APIs whose modules could not be compared.
-    pub fn rust_unknown(&self) -> impl Iterator<Item = (&Api, &String)> {
+    pub fn rust_unknown(&self) -> impl Iterator<Item = (&Api, &NotCompared)> {
         let unknown = |api| Some((api, Api::surface_error(api)?));
         self.apis.iter().filter_map(unknown)
     }

@@ -6,12 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use super::{
     accepted,
-    surface::{self, Items},
+    surface::{self, Items, NotCompared},
 };
 use crate::{git::git, openapi::document, pipeline, pipeline::overlay};
 
@@ -45,7 +45,7 @@ pub struct Spec {
     /// The text of `openapi.json`, if there is one.
     pub openapi: Option<String>,
     /// The public items of the Rust module, or why they are not known.
-    pub module: Result<Module, String>,
+    pub module: Result<Module, NotCompared>,
 }
 
 /// The public items of the Rust module of an API.
@@ -147,7 +147,7 @@ fn module(
     api: &str,
     document: &Value,
     openapi: Option<&str>,
-) -> Result<Result<Module, String>> {
+) -> Result<Result<Module, NotCompared>> {
     let path = format!("src/generated/{api}.rs");
     let code = place.text(&path)?;
     let fault = match (&code, openapi) {
@@ -162,7 +162,7 @@ fn module(
     };
     let commit = place.commit().is_some();
     let name = place.name();
-    Ok(match (fault, code) {
+    let module = match (fault, code) {
         (Some(fault), _) if commit => {
             let items = match openapi {
                 Some(openapi) => surface::of_openapi(api, openapi),
@@ -175,8 +175,8 @@ fn module(
                 )),
             })
         }
-        (Some(fault), _) => Err(format!("{fault}; run `cargo xtask prepare`")),
-        (None, _) if !commit && !is_current(document, openapi) => Err(format!(
+        (Some(fault), _) => Err(anyhow!("{fault}; run `cargo xtask prepare`")),
+        (None, _) if !commit && !is_current(document, openapi) => Err(anyhow!(
             "specs/{api}/openapi.json is out of date; run `cargo xtask prepare`"
         )),
         (None, code) => surface::of_code(&code.unwrap_or_default())
@@ -184,8 +184,9 @@ fn module(
                 items,
                 remark: None,
             })
-            .map_err(|error| format!("{path} of {name} is not valid Rust: {error}")),
-    })
+            .with_context(|| format!("{path} of {name} is not valid Rust")),
+    };
+    Ok(module.map_err(NotCompared::from))
 }
 
 /// Whether `openapi` is what `prepare` makes of `document`.

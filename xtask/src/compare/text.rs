@@ -6,7 +6,6 @@ use super::{
     files::ChangedFile,
     level::Level,
     report::{Api, Item, Noted, Report},
-    surface,
 };
 
 const BOLD: Style = Style::new().bold();
@@ -54,14 +53,19 @@ fn api(api: &Api) -> String {
             }
             text.extend(api.items().map(item));
         }
-        Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(why)),
+        Err(why) => {
+            text += &format!(
+                "\n  {BOLD}Rust{BOLD:#} not compared: {}\n",
+                visible(&why.to_string())
+            )
+        }
     }
     text
 }
 
 fn item(item: &Item) -> String {
     let mut text = String::new();
-    for line in surface::diff(&item.change) {
+    for line in item.change.diff() {
         let style = match line.starts_with('+') {
             true => AnsiColor::Green.on_default(),
             false => AnsiColor::Red.on_default(),
