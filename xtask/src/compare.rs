@@ -21,10 +21,10 @@ mod place;
 mod reach;
 mod renames;
 mod report;
+mod revision;
 mod rules;
 mod schemas;
 mod security;
-mod sides;
 mod surface;
 #[cfg(test)]
 mod tests;
@@ -44,8 +44,8 @@ use crate::openapi::document;
 use accepted::Accepted;
 use files::ChangedFile;
 use level::Direction;
+use revision::Specs;
 use rules::Rule;
-use sides::Side;
 
 pub use level::Level;
 pub use markdown::plain;
@@ -84,9 +84,11 @@ impl Comparison {
     }
 
     /// The level that the next release has to announce.
-    pub fn asks_for(&self) -> Option<Level> {
+    pub fn required_level(&self) -> Option<Level> {
         let published = self.files.iter().any(ChangedFile::is_published);
-        self.report.asks_for().max(published.then_some(Level::Docs))
+        self.report
+            .required_level()
+            .max(published.then_some(Level::Docs))
     }
 }
 
@@ -96,20 +98,20 @@ pub fn of_files(files: &[PathBuf]) -> Result<Comparison> {
         bail!("--files takes two documents, OLD and NEW");
     };
     let (before, after) = (document::read(old)?, document::read(new)?);
-    sides::check(&before, &old.display().to_string())?;
-    sides::check(&after, &new.display().to_string())?;
+    revision::check(&before, &old.display().to_string())?;
+    revision::check(&after, &new.display().to_string())?;
     let name = new.file_name().unwrap_or(new.as_os_str()).to_string_lossy();
     let mut api = Api::compare(&name, &before, &after);
-    for noted in &mut api.changes {
-        noted.made_by.push(new.display().to_string());
+    for entry in &mut api.changes {
+        entry.made_by.push(new.display().to_string());
     }
     Ok(Comparison::of_api(api))
 }
 
 /// Compares specs/ at the revisions that are named.
 pub fn of_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison> {
-    let (before, after) = sides::named(root, revisions)?;
-    let (old, new) = (Side::read(&before)?, Side::read(&after)?);
+    let (before, after) = revision::named(root, revisions)?;
+    let (old, new) = (Specs::read(&before)?, Specs::read(&after)?);
     let names: BTreeSet<&String> = old.specs.keys().chain(new.specs.keys()).collect();
     let apis = names
         .into_iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::report::{Item, Report};
+use super::report::{Report, RustChange};
 
 /// Where the entries are kept.
 pub const FILE: &str = "specs/accepted-changes.yaml";
@@ -56,13 +56,13 @@ impl Accepted {
             let mut found = false;
             for api in &mut report.apis {
                 let changes = api.changes.iter_mut();
-                for noted in changes.filter(|noted| noted.fingerprint == fingerprint) {
-                    noted.accepted = Some(reason.clone());
+                for entry in changes.filter(|entry| entry.fingerprint == fingerprint) {
+                    entry.accepted = Some(reason.clone());
                     found = true;
                 }
                 // What comes of a change is accepted with it.
                 let items = api.surface.iter_mut().flatten();
-                let is_meant = |item: &&mut Item| {
+                let is_meant = |item: &&mut RustChange| {
                     item.fingerprint == fingerprint || item.follows.as_ref() == Some(&fingerprint)
                 };
                 for item in items.filter(is_meant) {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{report::Report, sides::Place};
+use super::{report::Report, revision::Revision};
 use crate::git::git;
 
 /// The folders whose files are listed.
@@ -22,7 +22,7 @@ pub struct ChangedFile {
 
 impl ChangedFile {
     /// Lists the files that differ, by path.
-    pub fn between(root: &Path, old: &Place, new: &Place) -> Result<Vec<Self>> {
+    pub fn between(root: &Path, old: &Revision, new: &Revision) -> Result<Vec<Self>> {
         let mut arguments = vec![
             "diff",
             "--numstat",
@@ -32,7 +32,7 @@ impl ChangedFile {
             "--no-ext-diff",
             "--no-textconv",
         ];
-        arguments.extend([old, new].into_iter().filter_map(Place::commit));
+        arguments.extend([old, new].into_iter().filter_map(Revision::commit));
         arguments.push("--");
         arguments.extend(FOLDERS);
         let counted = git(root, &arguments)?;
@@ -76,7 +76,7 @@ impl ChangedFile {
     pub fn explains(&self, report: &Report) -> usize {
         let changes = report.apis.iter().flat_map(|api| &api.changes);
         changes
-            .filter(|noted| noted.made_by.contains(&self.path))
+            .filter(|entry| entry.made_by.contains(&self.path))
             .count()
     }
 

@@ -9,7 +9,7 @@ use super::{changes::Change, names, outline::Kind, reach::Reach, surface::Surfac
 use crate::openapi::pointer::{child, follow, keys};
 
 /// Where a change is, in the names of Rust.
-struct Place {
+struct Location {
     /// The type of the operation, or of the innermost object that holds the change.
     of_type: String,
     /// Whether the types of other parts begin with the same name.
@@ -20,7 +20,7 @@ struct Place {
 
 /// What one break on the wire can take from the Rust module.
 pub struct Breaks {
-    places: Vec<Place>,
+    locations: Vec<Location>,
     /// The types of what is gone, and of all that it referred to.
     types: BTreeSet<String>,
     /// Those of them that no call uses any longer.
@@ -37,7 +37,7 @@ impl Breaks {
             (new, &change.pointers.after),
         ];
         let mut breaks = Self {
-            places: Vec::new(),
+            locations: Vec::new(),
             types: BTreeSet::new(),
             unused: BTreeSet::new(),
             operations: BTreeSet::new(),
@@ -67,13 +67,13 @@ impl Breaks {
             ["components", "schemas", name, ..] => {
                 // Objects within objects have the names of all that hold them.
                 let names = parts.iter().map(|part| part.to_upper_camel_case());
-                self.places.push(Place {
+                self.locations.push(Location {
                     of_type: name.to_upper_camel_case() + &names.collect::<String>(),
                     is_prefix: !parts.is_empty(),
                     part,
                 });
             }
-            ["components", "parameters", ..] => self.places.push(Place {
+            ["components", "parameters", ..] => self.locations.push(Location {
                 of_type: String::new(),
                 is_prefix: true,
                 part,
@@ -87,7 +87,7 @@ impl Breaks {
                 if matches!(rest, [] | ["operationId"]) {
                     self.operations.insert(id.to_snake_case());
                 }
-                self.places.push(Place {
+                self.locations.push(Location {
                     of_type: id.to_upper_camel_case(),
                     is_prefix: true,
                     part,
@@ -109,9 +109,9 @@ impl Breaks {
         let is_call = |operation: &String| {
             (of_type == "Client" && name == *operation) || of_type.to_snake_case() == *operation
         };
-        let is_at = |place: &Place| {
-            let owner = place.of_type.as_str();
-            let Some(part) = &place.part else {
+        let is_at = |location: &Location| {
+            let owner = location.of_type.as_str();
+            let Some(part) = &location.part else {
                 return of_type == owner;
             };
             if owner.is_empty() {
@@ -121,7 +121,7 @@ impl Breaks {
             if of_type == owner && !is_part && !is_gone && !is_renamed {
                 return true;
             }
-            let holds = match place.is_prefix {
+            let holds = match location.is_prefix {
                 true => of_type.starts_with(owner),
                 false => of_type == owner,
             };
@@ -131,7 +131,7 @@ impl Breaks {
         self.operations.iter().any(is_call)
             || self.unused.contains(of_type)
             || (is_gone && !is_part && self.types.contains(of_type))
-            || self.places.iter().any(is_at)
+            || self.locations.iter().any(is_at)
     }
 }
 

@@ -28,7 +28,7 @@ use super::{
     files::ChangedFile,
     level::Level,
     outline::Item,
-    report::{Api, Noted, Report},
+    report::{Api, Report, WireChange},
     surface::SurfaceChange,
 };
 
@@ -92,8 +92,8 @@ fn api(api: &Api) -> Value {
     })
 }
 
-fn change(noted: &Noted) -> Value {
-    let change = &noted.change;
+fn change(entry: &WireChange) -> Value {
+    let change = &entry.change;
     json!({
         "level": change.level.name(),
         "rule": change.rule.id(),
@@ -104,9 +104,9 @@ fn change(noted: &Noted) -> Value {
         "after": change.after,
         "used_by": change.used_by,
         "parts": change.parts(),
-        "made_by": noted.made_by,
-        "fingerprint": noted.fingerprint,
-        "accepted": noted.accepted,
+        "made_by": entry.made_by,
+        "fingerprint": entry.fingerprint,
+        "accepted": entry.accepted,
         "pointers": {"before": change.pointers.before, "after": change.pointers.after},
     })
 }

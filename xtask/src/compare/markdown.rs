@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     files::ChangedFile,
     level::{Direction, Level},
-    report::{Api, Item, Noted, Report},
+    report::{Api, Report, RustChange, WireChange},
     text::visible,
 };
 
@@ -102,9 +102,9 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
             entries(report)
         ));
     }
-    if report.asks_for() == Some(Level::Breaking) {
+    if report.required_level() == Some(Level::Breaking) {
         steps.push("Say in `CHANGELOG.md` what users have to change.".to_owned());
-    } else if report.asks_for() == Some(Level::Compatible) {
+    } else if report.required_level() == Some(Level::Compatible) {
         steps.push(
             "Note in `CHANGELOG.md` what is new. Users have nothing to change; a value that their \
              code found as `Unknown`, or a property in `extra`, may have a name now."
@@ -112,7 +112,10 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
         );
     }
     let published = files.iter().any(ChangedFile::is_published);
-    let release = match report.asks_for().max(published.then_some(Level::Docs)) {
+    let release = match report
+        .required_level()
+        .max(published.then_some(Level::Docs))
+    {
         Some(Level::Breaking) => {
             "Release it as a breaking version (while it is 0.x, the next 0.x).\n"
         }
@@ -139,8 +142,8 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
 fn makers(report: &Report) -> Vec<String> {
     let mut makers: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
     for api in &report.apis {
-        for noted in api.unaccepted_breaks() {
-            *makers.entry((&api.name, &noted.made_by)).or_default() += 1;
+        for entry in api.unaccepted_breaks() {
+            *makers.entry((&api.name, &entry.made_by)).or_default() += 1;
         }
     }
     let steps = makers.into_iter().map(|((api, files), number)| {
@@ -208,9 +211,9 @@ fn names(api: &Api) -> Option<String> {
 fn entries(report: &Report) -> String {
     const SHOWN: usize = 20;
     let open = report.apis.iter().flat_map(|api| {
-        let wire = api.unaccepted_breaks().map(|noted| {
-            let words = format!("{}: {}", noted.change.at, noted.change.message);
-            (words, &noted.fingerprint)
+        let wire = api.unaccepted_breaks().map(|entry| {
+            let words = format!("{}: {}", entry.change.at, entry.change.message);
+            (words, &entry.fingerprint)
         });
         let rust = api.unaccepted_items().map(|item| {
             (
@@ -238,10 +241,10 @@ fn entries(report: &Report) -> String {
 fn accepted(report: &Report) -> String {
     let mut lines = Vec::new();
     for api in &report.apis {
-        for noted in &api.changes {
-            if let Some(reason) = &noted.accepted {
-                let place = code(&noted.change.at);
-                let message = plain(&noted.change.message);
+        for entry in &api.changes {
+            if let Some(reason) = &entry.accepted {
+                let place = code(&entry.change.at);
+                let message = plain(&entry.change.message);
                 lines.push(accepted_line(&format!("{place}: {message}"), reason));
             }
         }
@@ -288,7 +291,7 @@ fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
 fn effects(api: &Api) -> String {
     let meets = |way: Direction| {
         let mut breaking = api.of_level(Level::Breaking);
-        breaking.any(|noted| noted.change.meets(way))
+        breaking.any(|entry| entry.change.meets(way))
     };
     let (requests, responses) = (meets(Direction::Request), meets(Direction::Response));
     let mut effects = Vec::new();
@@ -338,18 +341,18 @@ fn changes(api: &Api, share: usize) -> String {
 
 /// The changes of a level, a line each, under the operation or component that they belong to.
 fn lines(api: &Api, level: Level) -> Vec<Line> {
-    let first = api.changes.first().map(|noted| &noted.made_by);
+    let first = api.changes.first().map(|entry| &entry.made_by);
     let several_files = api
         .changes
         .iter()
-        .any(|noted| Some(&noted.made_by) != first);
+        .any(|entry| Some(&entry.made_by) != first);
     let mut lines = Vec::new();
     for (name, group) in api.groups(&[level]) {
         let users = group[0].used_by(code);
         let users = users.map_or_else(String::new, |users| format!(", {users}"));
         lines.push(Line::Head(format!("- {}{users}\n", code(&name))));
-        for noted in group {
-            lines.push(Line::Change(change(noted, &name, several_files)));
+        for entry in group {
+            lines.push(Line::Change(change(entry, &name, several_files)));
         }
     }
     lines
@@ -360,23 +363,23 @@ enum Line {
     Change(String),
 }
 
-fn change(noted: &Noted, group: &str, several_files: bool) -> String {
-    let change = &noted.change;
-    let place = match noted.place(group).as_str() {
+fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
+    let change = &entry.change;
+    let place = match entry.place(group).as_str() {
         "" => String::new(),
         place => format!("{}: ", code(place)),
     };
-    let words = noted
+    let words = entry
         .excerpts()
         .map_or_else(String::new, |(before, after)| {
             format!(": {} → {}", code(&before), code(&after))
         });
-    let made_by: Vec<String> = noted.made_by.iter().map(|file| code(file)).collect();
+    let made_by: Vec<String> = entry.made_by.iter().map(|file| code(file)).collect();
     let made_by = match several_files {
         true => format!("; made by {}", made_by.join(" and ")),
         false => String::new(),
     };
-    let accepted = noted.accepted.as_ref().map_or_else(String::new, |reason| {
+    let accepted = entry.accepted.as_ref().map_or_else(String::new, |reason| {
         format!("; accepted: {}", plain(reason))
     });
     format!(
@@ -414,7 +417,7 @@ fn rust(api: &Api, limit: usize) -> String {
     if let Err(why) = &api.surface {
         return format!("\n### Rust\n\nNot compared: {}\n", plain(&why.to_string()));
     }
-    let items: Vec<&Item> = api.items().collect();
+    let items: Vec<&RustChange> = api.items().collect();
     if items.is_empty() && api.remarks.is_empty() {
         return String::new();
     }
@@ -451,7 +454,7 @@ fn rust(api: &Api, limit: usize) -> String {
 }
 
 /// The lines of a diff for one item; the reason why it was accepted stands beside the last.
-fn item_lines(item: &Item) -> Vec<String> {
+fn item_lines(item: &RustChange) -> Vec<String> {
     let mut lines = item.change.diff();
     for line in &mut lines {
         *line = cut(&visible(line));

@@ -10,12 +10,12 @@ use crate::openapi::pointer::keys;
 
 /// The names that are renamed or gone, in snake case as Rust has most of them.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct WireNames {
     renamed: BTreeSet<(String, String)>,
-    gone: BTreeSet<String>,
+    removed: BTreeSet<String>,
 }
 
-impl Names {
+impl WireNames {
     /// Collects the names from the changes between two documents.
     pub fn of(changes: &[Change], old: &Value, new: &Value) -> Self {
         let mut names = Self::default();
@@ -42,9 +42,9 @@ impl Names {
                     Some(old),
                     _,
                 ) => {
-                    names.gone.insert(old);
+                    names.removed.insert(old);
                 }
-                (Rule::EnumValueRemoved, ..) => names.gone.extend(value(&change.before)),
+                (Rule::EnumValueRemoved, ..) => names.removed.extend(value(&change.before)),
                 _ => {}
             }
         }
@@ -52,14 +52,14 @@ impl Names {
     }
 
     /// Whether the wire calls by the name `new` what it called `old`.
-    pub fn rename(&self, old: &str, new: &str) -> bool {
+    pub fn is_renamed(&self, old: &str, new: &str) -> bool {
         let pair = (old.to_snake_case(), new.to_snake_case());
         self.renamed.contains(&pair)
     }
 
     /// Whether what the wire called `name` is gone from it.
-    pub fn lose(&self, name: &str) -> bool {
-        self.gone.contains(&name.to_snake_case())
+    pub fn is_removed(&self, name: &str) -> bool {
+        self.removed.contains(&name.to_snake_case())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{changes::Change, comparison, sides::Spec};
+use super::{changes::Change, comparison, revision::Spec};
 use crate::pipeline::overlay;
 
 /// The files that make each of `changes`, in the same order.

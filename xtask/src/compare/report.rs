@@ -8,10 +8,10 @@ use super::{
     comparison,
     follows::Breaks,
     level::Level,
-    names::Names,
+    names::WireNames,
     origins,
     reach::Reach,
-    sides::{Spec, empty_document},
+    revision::{Spec, empty_document},
     surface::{self, Items, NotCompared, SurfaceChange},
 };
 
@@ -24,9 +24,9 @@ pub struct Report {
 pub struct Api {
     pub name: String,
     /// The worst first.
-    pub changes: Vec<Noted>,
+    pub changes: Vec<WireChange>,
     /// How the Rust module changes, or why it cannot be told.
-    pub surface: Result<Vec<Item>, NotCompared>,
+    pub surface: Result<Vec<RustChange>, NotCompared>,
     /// The files of specs/ that the document is made from.
     pub inputs: Vec<String>,
     /// Where the Rust modules come from, if not from the committed code.
@@ -36,7 +36,7 @@ pub struct Api {
 }
 
 /// A change, and what is known of it beyond the documents.
-pub struct Noted {
+pub struct WireChange {
     pub change: Change,
     pub fingerprint: String,
     /// The files of specs/ that make it.
@@ -46,7 +46,7 @@ pub struct Noted {
 }
 
 /// A change of a Rust item, and what is known of it beyond the code.
-pub struct Item {
+pub struct RustChange {
     pub change: SurfaceChange,
     pub fingerprint: String,
     /// Whether the type that it is a part of is new, gone or renamed as a whole.
@@ -57,7 +57,7 @@ pub struct Item {
     pub accepted: Option<String>,
 }
 
-impl Item {
+impl RustChange {
     /// Whether it breaks code by itself, with the type that it is a part of.
     pub fn breaks(&self) -> bool {
         !self.is_within && self.change.breaks()
@@ -95,11 +95,11 @@ impl Api {
         let changes: Vec<Change> = api
             .changes
             .iter()
-            .map(|noted| noted.change.clone())
+            .map(|entry| entry.change.clone())
             .collect();
         let files = origins::of(name, &changes, old, new);
-        for (noted, made_by) in api.changes.iter_mut().zip(files) {
-            noted.made_by = made_by;
+        for (entry, made_by) in api.changes.iter_mut().zip(files) {
+            entry.made_by = made_by;
         }
         for spec in [old, new].into_iter().flatten() {
             api.inputs.push(spec.input.clone());
@@ -122,7 +122,7 @@ impl Api {
         items: Result<(Items, Items), NotCompared>,
     ) -> Self {
         let changes = comparison::compare(old, new);
-        let names = Names::of(&changes, old, new);
+        let names = WireNames::of(&changes, old, new);
         let reach = Reach::of(new);
         let breaks: Vec<(String, Breaks)> = changes
             .iter()
@@ -139,7 +139,7 @@ impl Api {
             let whole_types = surface::whole_types(&changes);
             let items = changes.into_iter().map(|change| {
                 let cause = breaks.iter().find(|(_, cause)| cause.explains(&change));
-                Item {
+                RustChange {
                     fingerprint: change.fingerprint(name),
                     is_within: whole_types.contains(&(change.action(), change.item().parent())),
                     follows: cause.map(|(fingerprint, _)| fingerprint.clone()),
@@ -149,7 +149,7 @@ impl Api {
             });
             items.collect()
         });
-        let changes = changes.into_iter().map(|change| Noted {
+        let changes = changes.into_iter().map(|change| WireChange {
             fingerprint: change.fingerprint(name),
             made_by: Vec::new(),
             accepted: None,
@@ -166,14 +166,14 @@ impl Api {
     }
 
     /// The changed Rust items, but those that are parts of others.
-    pub fn items(&self) -> impl Iterator<Item = &Item> {
+    pub fn items(&self) -> impl Iterator<Item = &RustChange> {
         let items = self.surface.iter().flatten();
         items.filter(|item| !item.is_within)
     }
 
     /// The Rust items whose change breaks code, comes from no break on the wire, and that nobody
     /// has accepted.
-    pub fn unaccepted_items(&self) -> impl Iterator<Item = &Item> {
+    pub fn unaccepted_items(&self) -> impl Iterator<Item = &RustChange> {
         self.items()
             .filter(|item| item.breaks() && item.follows.is_none() && item.accepted.is_none())
     }
@@ -199,20 +199,20 @@ impl Api {
 
     /// The worst level of any change; none without changes.
     pub fn verdict(&self) -> Option<Level> {
-        self.changes.iter().map(|noted| noted.change.level).max()
+        self.changes.iter().map(|entry| entry.change.level).max()
     }
 
     /// The changes of this level.
-    pub fn of_level(&self, level: Level) -> impl Iterator<Item = &Noted> {
+    pub fn of_level(&self, level: Level) -> impl Iterator<Item = &WireChange> {
         self.changes
             .iter()
-            .filter(move |noted| noted.change.level == level)
+            .filter(move |entry| entry.change.level == level)
     }
 
     /// The changes that break, and that nobody has accepted.
-    pub fn unaccepted_breaks(&self) -> impl Iterator<Item = &Noted> {
+    pub fn unaccepted_breaks(&self) -> impl Iterator<Item = &WireChange> {
         self.of_level(Level::Breaking)
-            .filter(|noted| noted.accepted.is_none())
+            .filter(|entry| entry.accepted.is_none())
     }
 
     /// How many changes there are of each kind, in words.
@@ -226,7 +226,7 @@ impl Api {
         let accepted = self
             .changes
             .iter()
-            .filter(|noted| noted.accepted.is_some())
+            .filter(|entry| entry.accepted.is_some())
             .count();
         if accepted > 0 {
             counts.push(format!("{accepted} of them accepted"));
@@ -244,25 +244,25 @@ impl Api {
 
     /// The changes in groups that belong together, worst group first: those of an operation, of
     /// a component, or of the document itself.
-    pub fn groups(&self, levels: &[Level]) -> Vec<(String, Vec<&Noted>)> {
-        let mut groups: Vec<(String, Vec<&Noted>)> = Vec::new();
-        for noted in self
+    pub fn groups(&self, levels: &[Level]) -> Vec<(String, Vec<&WireChange>)> {
+        let mut groups: Vec<(String, Vec<&WireChange>)> = Vec::new();
+        for entry in self
             .changes
             .iter()
-            .filter(|noted| levels.contains(&noted.change.level))
+            .filter(|entry| levels.contains(&entry.change.level))
         {
-            let at = &noted.change.at;
+            let at = &entry.change.at;
             let name = at.split(" → ").next().unwrap_or(at);
             match groups.iter_mut().find(|(other, _)| other == name) {
-                Some((_, group)) => group.push(noted),
-                None => groups.push((name.to_owned(), vec![noted])),
+                Some((_, group)) => group.push(entry),
+                None => groups.push((name.to_owned(), vec![entry])),
             }
         }
         groups
     }
 }
 
-impl Noted {
+impl WireChange {
     /// The place within `group`, with the parts of calls that it is in.
     pub fn place(&self, group: &str) -> String {
         const SHOWN: usize = 3;
@@ -346,7 +346,7 @@ impl Report {
     /// Whether code that uses the generated modules may no longer compile or work.
     pub fn breaks_rust(&self) -> bool {
         let mut items = self.apis.iter().flat_map(Api::items);
-        items.any(Item::breaks)
+        items.any(RustChange::breaks)
     }
 
     /// Whether the modules change at all, as far as can be told.
@@ -361,7 +361,7 @@ impl Report {
     }
 
     /// What the next release has to announce: a name that goes breaks code as much as a call does.
-    pub fn asks_for(&self) -> Option<Level> {
+    pub fn required_level(&self) -> Option<Level> {
         let rust = match (self.breaks_rust(), self.changes_rust()) {
             (true, _) => Some(Level::Breaking),
             (false, true) => Some(Level::Compatible),

@@ -11,7 +11,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use serde_json::Value;
 
 use super::{
-    names::Names,
+    names::WireNames,
     outline::{self, Item, Kind},
 };
 use crate::{generator, openapi::document, pipeline, pipeline::validate};
@@ -179,7 +179,7 @@ fn number(values: &[String]) -> Option<u64> {
 }
 
 /// Compares two modules. `names` are those that are renamed or removed on the wire.
-pub fn compare(old: &Items, new: &Items, names: &Names) -> Vec<SurfaceChange> {
+pub fn compare(old: &Items, new: &Items, names: &WireNames) -> Vec<SurfaceChange> {
     let only_in = |items: &Items, others: &Items| -> Vec<Item> {
         let items = items.iter().filter(|(id, _)| !others.contains_key(*id));
         items.map(|(_, item)| item.clone()).collect()

@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 use super::{
     files::ChangedFile,
     level::Level,
-    report::{Api, Item, Noted, Report},
+    report::{Api, Report, RustChange, WireChange},
 };
 
 const BOLD: Style = Style::new().bold();
@@ -42,7 +42,7 @@ fn api(api: &Api) -> String {
         if let Some(users) = group[0].used_by(visible) {
             text += &format!("  {DIM}{users}{DIM:#}\n");
         }
-        text.extend(group.into_iter().map(|noted| change(noted, &name)));
+        text.extend(group.into_iter().map(|entry| change(entry, &name)));
     }
     match &api.surface {
         Ok(items) if items.is_empty() && api.remarks.is_empty() => {}
@@ -63,7 +63,7 @@ fn api(api: &Api) -> String {
     text
 }
 
-fn item(item: &Item) -> String {
+fn item(item: &RustChange) -> String {
     let mut text = String::new();
     for line in item.change.diff() {
         let style = match line.starts_with('+') {
@@ -83,17 +83,17 @@ fn item(item: &Item) -> String {
     text
 }
 
-fn change(noted: &Noted, group: &str) -> String {
-    let change = &noted.change;
+fn change(entry: &WireChange, group: &str) -> String {
+    let change = &entry.change;
     let style = style(change.level);
-    let within = noted.place(group);
+    let within = entry.place(group);
     let colon = if within.is_empty() { "" } else { ": " };
-    let excerpts = noted
+    let excerpts = entry
         .excerpts()
         .map_or_else(String::new, |(before, after)| {
             format!(": {before:?} → {after:?}")
         });
-    let accepted = noted.accepted.as_ref().map_or_else(String::new, |reason| {
+    let accepted = entry.accepted.as_ref().map_or_else(String::new, |reason| {
         format!("             accepted: {}\n", visible(reason))
     });
     format!(
@@ -103,7 +103,7 @@ fn change(noted: &Noted, group: &str) -> String {
         visible(&change.message),
         visible(&excerpts),
         change.rule.id(),
-        noted.fingerprint,
+        entry.fingerprint,
     )
 }
 

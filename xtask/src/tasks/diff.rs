@@ -70,7 +70,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let fails = match options.fail_on {
         None => false,
         Some(FailOn::Breaking) => report.has_unaccepted_break() || unknown,
-        Some(FailOn::Any) => report.asks_for().is_some() || !files.is_empty() || unknown,
+        Some(FailOn::Any) => report.required_level().is_some() || !files.is_empty() || unknown,
     };
     Ok(if fails {
         Outcome::ActionNeeded

@@ -50,7 +50,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     for api in &report.apis {
         println!("{} since {tag}: {}", api.name, api.counts());
     }
-    let least = least(&released, comparison.asks_for());
+    let least = least(&released, comparison.required_level());
     if version < least {
         println!(
             "{version} is too low after {released}: the changes ask for {least} at least; set it \

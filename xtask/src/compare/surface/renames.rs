@@ -6,7 +6,7 @@ use heck::ToSnakeCase;
 
 use super::SurfaceChange;
 use crate::compare::{
-    names::Names,
+    names::WireNames,
     outline::{Item, Kind},
 };
 
@@ -19,7 +19,7 @@ pub fn pair(
     mut removed: Vec<Item>,
     mut added: Vec<Item>,
     mut changed: Vec<(Item, Item)>,
-    names: &Names,
+    names: &WireNames,
 ) -> Vec<SurfaceChange> {
     let mut new_names = NewNames::new();
     let mut renamed: Vec<(Item, Item)> = Vec::new();
@@ -78,11 +78,11 @@ fn is_same_type(
     (old, removed): (&Item, &[Item]),
     (new, added): (&Item, &[Item]),
     new_names: &NewNames,
-    names: &Names,
+    names: &WireNames,
 ) -> bool {
     let are_types = old.is_type() && new.is_type() && old.keyword() == new.keyword();
     // An operation that was removed from the wire is not the same as a new one of the same form.
-    if !are_types || old.module != new.module || names.lose(&old.name) {
+    if !are_types || old.module != new.module || names.is_removed(&old.name) {
         return false;
     }
     let mut new_names = new_names.clone();
@@ -117,16 +117,16 @@ fn is_same_part(old: &Item, new: &Item, new_names: &NewNames) -> bool {
         && replaced(&old.unnamed_definition(), new_names) == new.unnamed_definition()
 }
 
-fn is_renamed_on_the_wire(old: &Item, new: &Item, names: &Names) -> bool {
-    names.rename(old.wire_name(), new.wire_name())
+fn is_renamed_on_the_wire(old: &Item, new: &Item, names: &WireNames) -> bool {
+    names.is_renamed(old.wire_name(), new.wire_name())
 }
 
-fn is_same_on_the_wire(old: &Item, new: &Item, _: &Names) -> bool {
+fn is_same_on_the_wire(old: &Item, new: &Item, _: &WireNames) -> bool {
     old.wire_name().to_snake_case() == new.wire_name().to_snake_case()
 }
 
-fn is_not_removed(old: &Item, _: &Item, names: &Names) -> bool {
-    !names.lose(old.wire_name())
+fn is_not_removed(old: &Item, _: &Item, names: &WireNames) -> bool {
+    !names.is_removed(old.wire_name())
 }
 
 /// Returns `text` with the new name of each renamed type.

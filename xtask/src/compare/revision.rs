@@ -17,7 +17,7 @@ use crate::{git::git, openapi::document, pipeline, pipeline::overlay};
 
 /// Where the files of a side are.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum Revision {
     /// As they are now, below this folder.
     WorkingTree(PathBuf),
     /// As they are in this commit of the repository at this folder.
@@ -25,7 +25,7 @@ pub enum Place {
 }
 
 /// What one side holds.
-pub struct Side {
+pub struct Specs {
     /// Each API by its name.
     pub specs: BTreeMap<String, Spec>,
     /// The text of the list of accepted changes.
@@ -56,11 +56,11 @@ pub struct Module {
 }
 
 /// The sides that `revisions` names: `BASE`, `BASE..HEAD`, or nothing.
-pub fn named(root: &Path, revisions: Option<&str>) -> Result<(Place, Place)> {
-    let commit = |revision: &str| -> Result<Place> {
-        Ok(Place::Commit(root.to_owned(), resolve(root, revision)?))
+pub fn named(root: &Path, revisions: Option<&str>) -> Result<(Revision, Revision)> {
+    let commit = |revision: &str| -> Result<Revision> {
+        Ok(Revision::Commit(root.to_owned(), resolve(root, revision)?))
     };
-    let tree = Place::WorkingTree(root.to_owned());
+    let tree = Revision::WorkingTree(root.to_owned());
     match revisions {
         Some(revisions) if revisions.contains("...") => {
             bail!("`{revisions}`: name the two sides as BASE..HEAD, with two dots")
@@ -76,32 +76,32 @@ pub fn named(root: &Path, revisions: Option<&str>) -> Result<(Place, Place)> {
     }
 }
 
-impl Side {
-    /// Reads all APIs at `place`.
-    pub fn read(place: &Place) -> Result<Self> {
+impl Specs {
+    /// Reads all APIs at `revision`.
+    pub fn read(revision: &Revision) -> Result<Self> {
         let mut specs = BTreeMap::new();
-        for api in place.folders()? {
-            let spec = Spec::read(place, &api)?;
+        for api in revision.folders()? {
+            let spec = Spec::read(revision, &api)?;
             specs.insert(api, spec);
         }
         if specs.is_empty() {
             bail!(
                 "{}: has no specs/; compare with another revision",
-                place.name()
+                revision.name()
             );
         }
         Ok(Self {
             specs,
-            accepted: place.text(accepted::FILE)?,
+            accepted: revision.text(accepted::FILE)?,
         })
     }
 }
 
 impl Spec {
-    fn read(place: &Place, api: &str) -> Result<Self> {
+    fn read(revision: &Revision, api: &str) -> Result<Self> {
         let file = |name: &str| format!("specs/{api}/{name}");
         let found = |name: &str| {
-            Ok::<_, anyhow::Error>(place.text(&file(name))?.map(|text| (file(name), text)))
+            Ok::<_, anyhow::Error>(revision.text(&file(name))?.map(|text| (file(name), text)))
         };
         let input = match found("spec.yaml")? {
             Some(input) => Some(input),
@@ -110,10 +110,10 @@ impl Spec {
         let Some((input, text)) = input else {
             bail!(
                 "{}: specs/{api} holds neither spec.yaml nor upstream.json",
-                place.name()
+                revision.name()
             );
         };
-        let shown = |name: &str| format!("{} of {}", name, place.name());
+        let shown = |name: &str| format!("{} of {}", name, revision.name());
         let parse = |name: &str, text: &str| {
             document::parse(text).with_context(|| format!("{}: cannot be read", shown(name)))
         };
@@ -127,8 +127,8 @@ impl Spec {
             overlay = Some(actions);
         }
         check(&document, &shown(&input))?;
-        let openapi = place.text(&file("openapi.json"))?;
-        let module = module(place, api, &document, openapi.as_deref())?;
+        let openapi = revision.text(&file("openapi.json"))?;
+        let module = module(revision, api, &document, openapi.as_deref())?;
         Ok(Self {
             input,
             source,
@@ -140,16 +140,16 @@ impl Spec {
     }
 }
 
-/// The public items of the code of `api` that is committed at `place`. A commit without such code
+/// The public items of the code of `api` that is committed at `revision`. A commit without such code
 /// has it generated; the working tree is told to.
 fn module(
-    place: &Place,
+    revision: &Revision,
     api: &str,
     document: &Value,
     openapi: Option<&str>,
 ) -> Result<Result<Module, NotCompared>> {
     let path = format!("src/generated/{api}.rs");
-    let code = place.text(&path)?;
+    let code = revision.text(&path)?;
     let fault = match (&code, openapi) {
         (None, _) => Some(format!("{path} is missing")),
         (Some(_), None) => Some(format!("specs/{api}/openapi.json is missing")),
@@ -160,8 +160,8 @@ fn module(
             (!names_it).then(|| format!("{path} was generated from another openapi.json"))
         }
     };
-    let commit = place.commit().is_some();
-    let name = place.name();
+    let commit = revision.commit().is_some();
+    let name = revision.name();
     let module = match (fault, code) {
         (Some(fault), _) if commit => {
             let items = match openapi {
@@ -196,7 +196,7 @@ fn is_current(document: &Value, openapi: Option<&str>) -> bool {
     !refused && document::to_text(&document).ok().as_deref() == openapi
 }
 
-impl Place {
+impl Revision {
     /// The commit, unless it is the working tree.
     pub fn commit(&self) -> Option<&str> {
         match self {
