@@ -1,4 +1,5 @@
-//! Finds the break on the wire that takes a Rust item away, so that both are accepted as one.
+//! Finds the breaking change on the wire that causes a change in Rust, so that both are accepted
+//! together.
 
 use std::collections::BTreeSet;
 
@@ -8,31 +9,31 @@ use serde_json::Value;
 use super::{changes::Change, names, outline::Kind, reach::Reach, surface::SurfaceChange};
 use crate::openapi::pointer::{child, follow, keys};
 
-/// Where a change is, in the names of Rust.
+/// The location of a change in terms of Rust names.
 struct Location {
-    /// The type of the operation, or of the innermost object that holds the change.
+    /// The type of the operation, or of the innermost object that contains the change.
     of_type: String,
-    /// Whether the types of other parts begin with the same name.
+    /// Whether the names of other types of the same operation or schema start with this name.
     is_prefix: bool,
-    /// The property or parameter that changes, in snake case.
+    /// The changed property or parameter, in snake case.
     part: Option<String>,
 }
 
-/// What one break on the wire can take from the Rust module.
+/// The Rust items that one breaking change on the wire can affect.
 pub struct Breaks {
     locations: Vec<Location>,
-    /// The types of what is gone, and of all that it referred to.
+    /// The types of all schemas that the removed part referred to, directly or indirectly.
     types: BTreeSet<String>,
-    /// Those of them that no call uses any longer.
+    /// Those types that no operation uses any longer.
     unused: BTreeSet<String>,
-    /// The names of the operation that is gone or has another one, in snake case.
+    /// The names of the operation that is removed or renamed, in snake case.
     operations: BTreeSet<String>,
 }
 
 impl Breaks {
-    /// Finds what `change` between these documents can take; `reach` is that of the new one.
+    /// Finds the items that `change` can affect; `reach` is that of the new document.
     pub fn of(change: &Change, old: &Value, new: &Value, reach: &Reach) -> Self {
-        let sides = [
+        let pointers = [
             (old, &change.pointers.before),
             (new, &change.pointers.after),
         ];
@@ -42,12 +43,12 @@ impl Breaks {
             unused: BTreeSet::new(),
             operations: BTreeSet::new(),
         };
-        for (document, pointer) in sides {
+        for (document, pointer) in pointers {
             let Some(pointer) = pointer else { continue };
             breaks.add(document, pointer);
         }
-        if let Some(gone) = &change.pointers.before {
-            let value = old.pointer(gone).unwrap_or(&Value::Null);
+        if let Some(removed) = &change.pointers.before {
+            let value = old.pointer(removed).unwrap_or(&Value::Null);
             let mut seen = BTreeSet::new();
             referred(old, value, &mut seen);
             let is_unused = |name: &&String| !reach.reaches(&child("/components/schemas", name));
@@ -65,7 +66,7 @@ impl Breaks {
         let part = parts.pop();
         match all.as_slice() {
             ["components", "schemas", name, ..] => {
-                // Objects within objects have the names of all that hold them.
+                // The name of a nested object starts with the names of its parents.
                 let names = parts.iter().map(|part| part.to_upper_camel_case());
                 self.locations.push(Location {
                     of_type: name.to_upper_camel_case() + &names.collect::<String>(),
@@ -135,23 +136,23 @@ impl Breaks {
     }
 }
 
-/// The properties and parameters that `pointer` leads through, in snake case.
+/// Returns the properties and parameters on the path of `pointer`, in snake case.
 fn parts(document: &Value, pointer: &str) -> Vec<String> {
     let mut at = String::new();
     let mut parts = Vec::new();
-    let mut opened = false;
+    let mut is_name = false;
     for key in keys(pointer) {
         at = child(&at, &key);
-        if opened {
+        if is_name {
             parts.extend(names::name(document, &at));
         }
-        // A property may itself have one of these names.
-        opened = !opened && ["properties", "parameters"].contains(&key.as_str());
+        // A property may itself be called `properties` or `parameters`.
+        is_name = !is_name && ["properties", "parameters"].contains(&key.as_str());
     }
     parts
 }
 
-/// Collects the names of the schemas that `value` refers to, directly or by others.
+/// Collects the names of the schemas that `value` refers to, directly or indirectly.
 fn referred(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
     match value {
         Value::Object(entries) => {

@@ -1,4 +1,4 @@
-//! The names that are found renamed, or gone, on the wire.
+//! The names that are renamed or removed on the wire.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{changes::Change, rules::Rule};
 use crate::openapi::pointer::keys;
 
-/// The names that are renamed or gone, in snake case as Rust has most of them.
+/// The names that are renamed or removed, in snake case like most names in Rust.
 #[derive(Debug, Default)]
 pub struct WireNames {
     renamed: BTreeSet<(String, String)>,
@@ -51,25 +51,25 @@ impl WireNames {
         names
     }
 
-    /// Whether the wire calls by the name `new` what it called `old`.
+    /// Returns whether `old` is renamed to `new` on the wire.
     pub fn is_renamed(&self, old: &str, new: &str) -> bool {
         let pair = (old.to_snake_case(), new.to_snake_case());
         self.renamed.contains(&pair)
     }
 
-    /// Whether what the wire called `name` is gone from it.
+    /// Returns whether `name` is removed from the wire.
     pub fn is_removed(&self, name: &str) -> bool {
         self.removed.contains(&name.to_snake_case())
     }
 }
 
-/// The name of the operation, parameter or property at `pointer`, in snake case.
+/// Returns the name of the operation, parameter or property at `pointer`, in snake case.
 pub fn name(document: &Value, pointer: &str) -> Option<String> {
     let value = document.pointer(pointer)?;
     let name = [&value["operationId"], &value["name"]]
         .into_iter()
         .find_map(Value::as_str)
-        // A property may describe one of these names.
+        // A schema may have properties with these names.
         .filter(|_| !pointer.contains("/properties/"));
     match name {
         Some(name) => Some(name.to_snake_case()),

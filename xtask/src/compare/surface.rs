@@ -98,7 +98,7 @@ impl SurfaceChange {
         hash
     }
 
-    /// Describes the change in a few words.
+    /// Describes the change in one line.
     pub fn describe(&self) -> String {
         match self {
             Self::Renamed { before, after } => format!(
@@ -178,7 +178,7 @@ fn number(values: &[String]) -> Option<u64> {
     }
 }
 
-/// Compares two modules. `names` are those that are renamed or removed on the wire.
+/// Compares two modules; `names` tells which names are renamed or removed on the wire.
 pub fn compare(old: &Items, new: &Items, names: &WireNames) -> Vec<SurfaceChange> {
     let only_in = |items: &Items, others: &Items| -> Vec<Item> {
         let items = items.iter().filter(|(id, _)| !others.contains_key(*id));

@@ -19,13 +19,13 @@ fn style(level: Level) -> Style {
     }
 }
 
-/// The report in colour, for whoever prints it to take off where it is not borne.
-pub fn of(report: &Report, files: &[ChangedFile]) -> String {
+/// Renders the report with colours. Remove them before printing to something other than a terminal.
+pub fn render(report: &Report, files: &[ChangedFile]) -> String {
     let mut parts: Vec<String> = report.apis.iter().map(api).collect();
     if !files.is_empty() {
         let lines = files.iter().map(|file| {
-            let (path, meaning) = (visible(&file.path), visible(&file.meaning(report)));
-            format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.counted())
+            let (path, meaning) = (visible(&file.path), visible(&file.describe(report)));
+            format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.line_counts())
         });
         parts.push(format!(
             "{BOLD}Files{BOLD:#}\n{}",
@@ -53,12 +53,7 @@ fn api(api: &Api) -> String {
             }
             text.extend(api.items().map(item));
         }
-        Err(why) => {
-            text += &format!(
-                "\n  {BOLD}Rust{BOLD:#} not compared: {}\n",
-                visible(&why.to_string())
-            )
-        }
+        Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(&why.0)),
     }
     text
 }
@@ -76,7 +71,7 @@ fn item(item: &RustChange) -> String {
         text += &format!("    accepted: {}\n", visible(reason));
     } else if item.breaks() && item.follows.is_none() {
         text += &format!(
-            "    {DIM}[breaks in Rust alone, {}]{DIM:#}\n",
+            "    {DIM}[breaks in Rust only, {}]{DIM:#}\n",
             item.fingerprint
         );
     }
@@ -107,7 +102,8 @@ fn change(entry: &WireChange, group: &str) -> String {
     )
 }
 
-/// `text` without what would move the cursor, hide words or turn their order around.
+/// Returns `text` with control and invisible characters escaped, so that no text can be hidden or
+/// reordered.
 pub fn visible(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
