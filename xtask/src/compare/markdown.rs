@@ -3,6 +3,8 @@
 //! Many texts in it come from upstream and are not trusted: they are escaped, so that they contain
 //! no Markdown, HTML or mentions.
 
+mod escape;
+
 use std::collections::BTreeMap;
 
 use super::{
@@ -11,6 +13,9 @@ use super::{
     report::{Api, Report, RustChange, WireChange},
     text::visible,
 };
+use escape::{code, cut, longest_run};
+
+pub use escape::plain;
 
 /// The maximum length of each part of the page, in bytes. GitHub limits comments to 65,536
 /// characters; all parts together stay under 60,000.
@@ -19,9 +24,6 @@ const MAX_RUST: usize = 14_000;
 const MAX_DOCS: usize = 10_000;
 const MAX_FILES: usize = 3_000;
 const MAX_ACCEPTED: usize = 3_000;
-
-/// The maximum length of a text from upstream, in characters.
-const MAX_TEXT: usize = 240;
 
 /// Renders the report as the text of a comment. `files` are the files that differ.
 pub fn render(report: &Report, files: &[ChangedFile]) -> String {
@@ -457,64 +459,4 @@ fn item_lines(item: &RustChange) -> Vec<String> {
         *last += &format!("  (accepted: {})", cut(&visible(reason)));
     }
     lines
-}
-
-/// Renders `text` literally, with text between backticks as code.
-pub fn plain(text: &str) -> String {
-    let text = cut(&visible(text));
-    let mut parts = text.split('`').enumerate().peekable();
-    let mut safe = String::new();
-    while let Some((index, part)) = parts.next() {
-        let is_code = index % 2 == 1 && parts.peek().is_some();
-        if is_code && !part.is_empty() {
-            safe.push_str(&code(part));
-        } else {
-            safe.push_str(&escaped(part));
-        }
-    }
-    safe
-}
-
-/// Escapes Markdown and HTML, and prevents mentions and links.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            // A zero-width space prevents mentions, references and links.
-            '@' | '#' => safe.extend([c, '\u{200b}']),
-            '\\' | '*' | '_' | '[' | ']' | '!' | '|' | '~' | '{' | '}' | '$' => {
-                safe.extend(['\\', c])
-            }
-            c => safe.push(c),
-        }
-    }
-    safe.replace("://", ":\u{200b}//")
-        .replace("www.", "www\u{200b}.")
-}
-
-/// Renders `text` as a code span that no backtick in it can end.
-fn code(text: &str) -> String {
-    let text = cut(&visible(text));
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-fn longest_run(text: &str) -> usize {
-    let runs = text.split(|c| c != '`').map(str::len);
-    runs.max().unwrap_or(0)
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
