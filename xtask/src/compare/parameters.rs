@@ -167,7 +167,7 @@ fn renamed<'d>(
         let scalar = to.is_scalar(&old_schema, &new_schema);
         old_key.0 == new_key.0
             && (old.1["required"] == true) == (new.1["required"] == true)
-            && renames::may_be_one((&old_key.1, &new_key.1), (old.1, new.1))
+            && renames::may_be_renamed((&old_key.1, &new_key.1), (old.1, new.1))
             && Serialization::of(old.1, scalar) == Serialization::of(new.1, scalar)
             && to.mean_the_same(&old_schema, &new_schema, Position::Other)
     });

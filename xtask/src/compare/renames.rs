@@ -32,7 +32,7 @@ pub fn pairs<O, N>(
 }
 
 /// Returns whether two parts have the same description, or similar names.
-pub fn may_be_one((old, new): (&str, &str), (old_text, new_text): (&Value, &Value)) -> bool {
+pub fn may_be_renamed((old, new): (&str, &str), (old_text, new_text): (&Value, &Value)) -> bool {
     let description = |part: &Value| {
         let texts = ["summary", "description", "title"].map(|keyword| part[keyword].as_str());
         texts.into_iter().flatten().next().map(ToOwned::to_owned)

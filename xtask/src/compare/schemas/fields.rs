@@ -51,7 +51,7 @@ impl<'d> Pair<'d> {
             );
             let position = position(was);
             was == is
-                && renames::may_be_one((from, to_name), (written(before), written(after)))
+                && renames::may_be_renamed((from, to_name), (written(before), written(after)))
                 && to.mean_the_same(before, after, position)
         });
         let names = pairs
