@@ -32,6 +32,7 @@ pub enum Kind {
     /// A variant with its fields or, in an open enum, its value.
     Variant(String),
     Function {
+        is_async: bool,
         /// The parameters and the return type.
         signature: String,
         /// Whether it sets a value without which the builder fails.
@@ -138,6 +139,7 @@ impl Item {
             Kind::Function {
                 signature,
                 required,
+                ..
             } => {
                 format!("{signature}{}", if *required { ", required" } else { "" })
             }
@@ -152,7 +154,14 @@ impl Item {
 /// Writes the line of the item in snapshots and reports.
 impl Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.id(), self.definition())
+        let (parent, definition) = (self.parent(), self.definition());
+        match self.kind {
+            Kind::Function { is_async: true, .. } => {
+                let name = join(&parent, &format!("async {}", self.name));
+                write!(f, "fn {name}{definition}")
+            }
+            _ => write!(f, "{}{definition}", self.id()),
+        }
     }
 }
 
@@ -201,5 +210,12 @@ mod tests {
             let name = format!("surface_{api}");
             settings.bind(|| insta::assert_snapshot!(name, lines.join("\n")));
         }
+    }
+
+    #[test]
+    fn the_id_of_an_async_method_ends_with_its_name() {
+        let items = parse("impl Client { pub async fn send(self) -> u8 { 0 } }").unwrap();
+        assert_eq!(items[0].id(), "fn Client::send");
+        assert_eq!(items[0].to_string(), "fn Client::async send(self) -> u8");
     }
 }

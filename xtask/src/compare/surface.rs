@@ -151,12 +151,14 @@ fn loosens(before: &Item, after: &Item) -> bool {
             Kind::Function {
                 signature: old,
                 required: true,
+                is_async: was_async,
             },
             Kind::Function {
                 signature: new,
                 required: false,
+                is_async,
             },
-        ) => old == new,
+        ) => old == new && was_async == is_async,
         (Kind::Bound(old), Kind::Bound(new)) => match (number(old), number(new)) {
             (Some(old), Some(new)) if before.name == "max_length" => new > old,
             (Some(old), Some(new)) if before.name == "min_length" => new < old,

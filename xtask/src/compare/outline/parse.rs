@@ -30,12 +30,12 @@ fn module(items: &[syn::Item], path: &str, found: &mut Vec<Item>) {
     };
     let simple = |name: &dyn ToTokens, kind: Kind| part("", short(&name), kind, &[]);
     let function = |owner: &str, of_fn: &Signature, required: bool| {
-        let (name, signature) = signature(of_fn);
         let kind = Kind::Function {
-            signature,
+            is_async: of_fn.asyncness.is_some(),
+            signature: signature(of_fn),
             required,
         };
-        part(owner, name, kind, &[])
+        part(owner, of_fn.ident.to_string(), kind, &[])
     };
     let required = required_setters(items);
     for item in items {
@@ -191,8 +191,8 @@ fn bound(message: &str) -> (&'static str, String) {
     ("check", message.to_owned())
 }
 
-/// Returns the name and the signature, such as `(self, value: impl Bound) -> Output`.
-fn signature(of_fn: &Signature) -> (String, String) {
+/// Returns the parameters and the return type, such as `(self, value: impl Bound) -> Output`.
+fn signature(of_fn: &Signature) -> String {
     let inputs: Vec<String> = of_fn.inputs.iter().map(short).collect();
     let mut inputs = inputs.join(", ");
     let conditions = of_fn.generics.where_clause.iter();
@@ -203,11 +203,7 @@ fn signature(of_fn: &Signature) -> (String, String) {
         }
     }
     let text = format!("({inputs}) {}", short(&of_fn.output));
-    let text = text.trim_end();
-    match of_fn.asyncness {
-        Some(_) => ("async".to_owned(), format!(" {}{text}", of_fn.ident)),
-        None => (of_fn.ident.to_string(), text.to_owned()),
-    }
+    text.trim_end().to_owned()
 }
 
 fn is_public(visibility: &Visibility) -> bool {
