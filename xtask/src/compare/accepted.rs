@@ -55,8 +55,8 @@ impl Accepted {
             let mut found = false;
             for api in &mut report.apis {
                 let changes = api.changes.iter_mut();
-                for entry in changes.filter(|entry| entry.fingerprint == fingerprint) {
-                    entry.accepted = Some(reason.clone());
+                for change in changes.filter(|change| change.fingerprint == fingerprint) {
+                    change.accepted = Some(reason.clone());
                     found = true;
                 }
                 // A change in Rust is accepted together with the change on the wire that causes it.
@@ -74,7 +74,7 @@ impl Accepted {
             }
         }
         // An entry may be for a Rust item of a module that was not compared.
-        if !unmatched.is_empty() && report.rust_unknown().next().is_none() {
+        if !unmatched.is_empty() && report.not_compared().next().is_none() {
             bail!(
                 "{FILE}: no change has the fingerprint {}; remove the entry, or use a fingerprint \
                  that `cargo xtask diff` shows",

@@ -87,7 +87,7 @@ fn count(count: usize, noun: &str) -> String {
 /// Returns the steps for the reviewer.
 fn advice(report: &Report, files: &[ChangedFile]) -> String {
     let mut steps: Vec<String> = Vec::new();
-    for (api, why) in report.rust_unknown() {
+    for (api, why) in report.not_compared() {
         steps.push(format!(
             "The Rust module of {} was not compared: {}.",
             plain(&api.name),

@@ -352,9 +352,9 @@ impl Report {
     }
 
     /// Returns the APIs whose Rust modules were not compared, with the reasons.
-    pub fn rust_unknown(&self) -> impl Iterator<Item = (&Api, &NotCompared)> {
-        let unknown = |api| Some((api, Api::surface_error(api)?));
-        self.apis.iter().filter_map(unknown)
+    pub fn not_compared(&self) -> impl Iterator<Item = (&Api, &NotCompared)> {
+        let reason = |api| Some((api, Api::surface_error(api)?));
+        self.apis.iter().filter_map(reason)
     }
 
     /// Returns the level of change on the wire and in Rust that the next release must announce.

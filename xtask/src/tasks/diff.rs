@@ -73,11 +73,11 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         return Err(error);
     }
     // With `--files`, the generator need not support the documents.
-    let unknown = options.files.is_none() && report.rust_unknown().next().is_some();
+    let not_compared = options.files.is_none() && report.not_compared().next().is_some();
     let fails = match options.fail_on {
         None => false,
-        Some(FailOn::Breaking) => report.has_unaccepted_break() || unknown,
-        Some(FailOn::Any) => report.required_level().is_some() || !files.is_empty() || unknown,
+        Some(FailOn::Breaking) => report.has_unaccepted_break() || not_compared,
+        Some(FailOn::Any) => report.required_level().is_some() || !files.is_empty() || not_compared,
     };
     Ok(if fails {
         Outcome::ActionNeeded

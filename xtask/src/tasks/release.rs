@@ -42,7 +42,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         return Err(error);
     }
     let report = &comparison.report;
-    if let Some((api, why)) = report.rust_unknown().next() {
+    if let Some((api, why)) = report.not_compared().next() {
         bail!(
             "specs/{}: the Rust module was not compared: {why}",
             api.name
