@@ -1,5 +1,5 @@
-//! `cargo xtask diff`: what a change of the documents does on the wire, and to Rust code that uses
-//! the crate.
+//! Compares API documents: finds changes on the wire and in the generated Rust code, and reports
+//! them.
 
 mod accepted;
 mod bodies;
@@ -22,10 +22,10 @@ mod parameters;
 mod renames;
 mod report;
 mod responses;
+mod revision;
 mod rules;
 mod schemas;
 mod security;
-mod sides;
 mod surface;
 #[cfg(test)]
 mod tests;
@@ -39,92 +39,108 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use clap::ValueEnum;
 
 use crate::openapi::document;
 use accepted::Accepted;
 use files::ChangedFile;
 use level::Direction;
+use revision::Specs;
 use rules::Rule;
-use sides::Side;
 
 pub use level::Level;
 pub use markdown::plain;
 pub use report::{Api, Report};
 pub use text::visible;
 
-/// A comparison of specs/ on two sides, or of two documents.
+/// A comparison of specs/ in two revisions, or of two documents.
 pub struct Comparison {
     pub report: Report,
-    /// The files of specs/ that differ.
+    /// The documents and generated files that differ.
     pub files: Vec<ChangedFile>,
+    /// The error in the list of accepted changes. It follows the report, which shows what is needed
+    /// to correct it.
+    pub accepted_error: Option<Error>,
 }
 
 impl Comparison {
-    /// A comparison of one API alone.
+    /// Creates a comparison of a single API.
     pub fn of_api(api: Api) -> Self {
         Self {
             report: Report { apis: vec![api] },
             files: Vec::new(),
+            accepted_error: None,
         }
     }
 
-    /// The comparison for a terminal.
+    /// Returns the report for a terminal.
     pub fn text(&self) -> String {
-        text::of(&self.report, &self.files)
+        text::render(&self.report, &self.files)
     }
 
-    /// The comparison as Markdown.
+    /// Returns the report as Markdown.
     pub fn markdown(&self) -> String {
-        markdown::of(&self.report, &self.files)
+        markdown::render(&self.report, &self.files)
     }
 
-    /// The comparison as JSON.
+    /// Returns the report as JSON.
     pub fn json(&self) -> Result<String> {
-        json::of(&self.report, &self.files)
+        json::render(&self.report, &self.files)
     }
 
-    /// The level that the next release has to announce.
-    pub fn asks_for(&self) -> Option<Level> {
+    /// Returns the level of change that the version of the next release must announce.
+    pub fn required_level(&self) -> Option<Level> {
         let published = self.files.iter().any(ChangedFile::is_published);
-        self.report.asks_for().max(published.then_some(Level::Docs))
+        self.report
+            .required_level()
+            .max(published.then_some(Level::Docs))
     }
 }
 
 /// Compares two documents.
-pub fn of_files(files: &[PathBuf]) -> Result<Comparison> {
+pub fn compare_files(files: &[PathBuf]) -> Result<Comparison> {
     let [old, new] = files else {
-        bail!("--files takes two documents, OLD and NEW");
+        bail!(
+            "--files: expected two documents, found {}; name OLD and NEW",
+            files.len()
+        );
     };
     let (before, after) = (document::read(old)?, document::read(new)?);
-    sides::check(&before, &old.display().to_string())?;
-    sides::check(&after, &new.display().to_string())?;
+    revision::check_document(&before, &old.display().to_string())?;
+    revision::check_document(&after, &new.display().to_string())?;
     let name = new.file_name().unwrap_or(new.as_os_str()).to_string_lossy();
     let mut api = Api::compare(&name, &before, &after);
-    for noted in &mut api.changes {
-        noted.made_by.push(new.display().to_string());
+    for entry in &mut api.changes {
+        entry.caused_by.push(new.display().to_string());
     }
     Ok(Comparison::of_api(api))
 }
 
-/// Compares specs/ at the revisions that are named.
-pub fn of_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison> {
-    let (before, after) = sides::named(root, revisions)?;
-    let (old, new) = (Side::read(&before)?, Side::read(&after)?);
-    let names: BTreeSet<&String> = old.specs.keys().chain(new.specs.keys()).collect();
+/// Compares specs/ in two revisions: `BASE`, `BASE..HEAD`, or the default.
+pub fn compare_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison> {
+    let (before, after) = revision::parse(root, revisions)?;
+    let (old, new) = (Specs::read(&before)?, Specs::read(&after)?);
+    let names: BTreeSet<&String> = old.apis.keys().chain(new.apis.keys()).collect();
     let apis = names
         .into_iter()
-        .map(|name| Api::of_specs(name, old.specs.get(name), new.specs.get(name)));
+        .map(|name| Api::of_specs(name, old.apis.get(name), new.apis.get(name)));
     let mut report = Report {
         apis: apis.collect(),
     };
-    Accepted::since(old.accepted.as_deref(), new.accepted.as_deref())?.apply(&mut report)?;
+    let accepted = Accepted::since(old.accepted.as_deref(), new.accepted.as_deref());
+    let accepted_error = accepted
+        .and_then(|entries| entries.apply(&mut report))
+        .err();
     let files = ChangedFile::between(root, &before, &after)?;
-    Ok(Comparison { report, files })
+    Ok(Comparison {
+        report,
+        files,
+        accepted_error,
+    })
 }
 
-/// The list of rules, a line each.
+/// Returns the list of rules, one per line.
 pub fn rules() -> String {
     let line = |rule: &Rule| {
         let (request, response) = (

@@ -1,16 +1,16 @@
-//! `specs/accepted-changes.yaml`: the breaking changes that somebody has looked at and taken on.
+//! `specs/accepted-changes.yaml`: the breaking changes that were reviewed and accepted.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::report::{Item, Report};
+use super::report::{Report, RustChange};
 
-/// Where the entries are kept.
+/// The path of the list.
 pub const FILE: &str = "specs/accepted-changes.yaml";
 
-/// One entry.
+/// An accepted change.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -18,13 +18,13 @@ struct Entry {
     reason: String,
 }
 
-/// The entries that are new on this side, and so have to be about what is new on it.
+/// The entries that were added between the two revisions. Each must match a change between them.
 #[derive(Debug)]
 pub struct Accepted(Vec<Entry>);
 
 impl Accepted {
-    /// The entries of `new` that are not in `old`: those of `old` are the record of changes that
-    /// have long been made.
+    /// Returns the entries of `new` that are not in `old`. Those of `old` record earlier changes.
+    /// Fails if an entry has no reason.
     pub fn since(old: Option<&str>, new: Option<&str>) -> Result<Self> {
         let known: BTreeSet<String> = entries(old)?
             .into_iter()
@@ -37,17 +37,16 @@ impl Accepted {
             .find(|entry| ["", "…"].contains(&entry.reason.trim()))
         {
             bail!(
-                "{FILE}: {} has no reason; say why the change is taken on",
+                "{FILE}: the entry {} has no reason; write why the change is accepted",
                 entry.fingerprint
             );
         }
         Ok(Self(entries))
     }
 
-    /// Marks the changes that are accepted. An entry that is about none of them is an error.
+    /// Marks the accepted changes. Fails if an entry matches no change.
     pub fn apply(self, report: &mut Report) -> Result<()> {
-        // It may be about a Rust item that is not known.
-        let all_known = report.rust_unknown().next().is_none();
+        let mut unmatched: Vec<String> = Vec::new();
         for Entry {
             fingerprint,
             reason,
@@ -56,26 +55,31 @@ impl Accepted {
             let mut found = false;
             for api in &mut report.apis {
                 let changes = api.changes.iter_mut();
-                for noted in changes.filter(|noted| noted.fingerprint == fingerprint) {
-                    noted.accepted = Some(reason.clone());
+                for change in changes.filter(|change| change.fingerprint == fingerprint) {
+                    change.accepted = Some(reason.clone());
                     found = true;
                 }
-                // What comes of a change is accepted with it.
+                // A change in Rust is accepted together with the change on the wire that causes it.
                 let items = api.surface.iter_mut().flatten();
-                let is_meant = |item: &&mut Item| {
+                let is_match = |item: &&mut RustChange| {
                     item.fingerprint == fingerprint || item.follows.as_ref() == Some(&fingerprint)
                 };
-                for item in items.filter(is_meant) {
+                for item in items.filter(is_match) {
                     item.accepted = Some(reason.clone());
                     found = true;
                 }
             }
-            if !found && all_known {
-                bail!(
-                    "{FILE}: {fingerprint} is the fingerprint of no change that is made here; \
-                     remove the entry, or take the fingerprint that `cargo xtask diff` shows now"
-                );
+            if !found {
+                unmatched.push(fingerprint);
             }
+        }
+        // An entry may be for a Rust item of a module that was not compared.
+        if !unmatched.is_empty() && report.not_compared().next().is_none() {
+            bail!(
+                "{FILE}: no change has the fingerprint {}; remove the entry, or use a fingerprint \
+                 that `cargo xtask diff` shows",
+                unmatched.join(" or ")
+            );
         }
         Ok(())
     }

@@ -1,28 +1,29 @@
-//! The documents and the generated files that differ between the sides, counted by git as GitHub counts them.
+//! The documents and generated files that differ between two revisions, with the line counts that
+//! GitHub shows.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{report::Report, sides::Place};
+use super::{report::Report, revision::Revision};
 use crate::git::git;
 
-/// The folders whose files are listed.
+/// The folders whose files are compared.
 const FOLDERS: [&str; 3] = ["specs", "src/generated", "tests/generated"];
 
-/// A file of [`FOLDERS`] that is not the same on both sides.
+/// A file in [`FOLDERS`] that differs between two revisions.
 pub struct ChangedFile {
-    /// Its path from the root of the repository.
+    /// The path relative to the root of the repository.
     pub path: String,
-    /// The lines added and removed; none for a file that is not text.
+    /// The number of added and removed lines; `None` for a binary file.
     pub lines: Option<[usize; 2]>,
-    /// Whether GitHub shows it folded, because `.gitattributes` calls it generated.
-    pub folded: bool,
+    /// Whether GitHub collapses the file because `.gitattributes` marks it as generated.
+    pub collapsed: bool,
 }
 
 impl ChangedFile {
-    /// Lists the files that differ, by path.
-    pub fn between(root: &Path, old: &Place, new: &Place) -> Result<Vec<Self>> {
+    /// Lists the files that differ, sorted by path.
+    pub fn between(root: &Path, old: &Revision, new: &Revision) -> Result<Vec<Self>> {
         let mut arguments = vec![
             "diff",
             "--numstat",
@@ -32,7 +33,7 @@ impl ChangedFile {
             "--no-ext-diff",
             "--no-textconv",
         ];
-        arguments.extend([old, new].into_iter().filter_map(Place::commit));
+        arguments.extend([old, new].into_iter().filter_map(Revision::commit));
         arguments.push("--");
         arguments.extend(FOLDERS);
         let counted = git(root, &arguments)?;
@@ -41,14 +42,14 @@ impl ChangedFile {
             files.extend(untracked(root)?);
         }
         files.sort_by(|one, two| one.path.cmp(&two.path));
-        let folded = folded(root, &files)?;
+        let collapsed = collapsed(root, &files)?;
         for file in &mut files {
-            file.folded = folded.contains(&file.path);
+            file.collapsed = collapsed.contains(&file.path);
         }
         Ok(files)
     }
 
-    /// Returns the API that the file belongs to, and the name of the file, without that of the API.
+    /// Returns the API that the file belongs to, and the name of the file without that of the API.
     fn within(&self) -> (Option<&str>, &str) {
         if let Some(name) = self.path.strip_prefix("tests/generated/") {
             return (name.strip_suffix(".rs"), "tests.rs");
@@ -66,76 +67,71 @@ impl ChangedFile {
         }
     }
 
-    /// Whether it is part of the published package.
+    /// Returns whether the file is part of the published package.
     pub fn is_published(&self) -> bool {
         let (api, name) = self.within();
         api.is_some() && ["client.rs", "mock.rs", "openapi.json"].contains(&name)
     }
 
-    /// How many of the changes on the wire it makes.
-    pub fn explains(&self, report: &Report) -> usize {
+    /// Returns the number of changes on the wire that the file causes.
+    pub fn changes_caused(&self, report: &Report) -> usize {
         let changes = report.apis.iter().flat_map(|api| &api.changes);
         changes
-            .filter(|noted| noted.made_by.contains(&self.path))
+            .filter(|entry| entry.caused_by.contains(&self.path))
             .count()
     }
 
-    /// Says in a line what changed in it; `report` is that of the same comparison.
-    pub fn meaning(&self, report: &Report) -> String {
+    /// Describes the change of the file in one line. `report` must be of the same comparison.
+    pub fn describe(&self, report: &Report) -> String {
         let (api, name) = self.within();
         let api = api.and_then(|name| report.apis.iter().find(|api| api.name == name));
-        match (name, api, self.explains(report)) {
-            (_, _, 1) => "makes 1 of the changes below".to_owned(),
-            (_, _, count @ 2..) => format!("makes {count} of the changes below"),
+        let text = match (name, api, self.changes_caused(report)) {
+            (_, _, 1) => return "causes 1 change on the wire".to_owned(),
+            (_, _, count @ 2..) => return format!("causes {count} changes on the wire"),
             ("client.rs", Some(api), _) => match &api.surface {
-                Ok(changes) if changes.is_empty() => {
-                    "the generated code; no public item of it changes".to_owned()
-                }
-                Ok(_) => "the generated code; its public items are under *Rust*".to_owned(),
-                Err(_) => "the generated code; it was not compared".to_owned(),
+                Ok(changes) if changes.is_empty() => "generated code; no public item changes",
+                Ok(_) => "generated code; its public items are compared under Rust",
+                Err(_) => "generated code; not compared",
             },
-            ("mock.rs", Some(_), _) => "the generated mocks; not compared item by item".to_owned(),
-            ("tests.rs", Some(_), _) => {
-                "the generated test code; not part of the package".to_owned()
-            }
+            ("mock.rs", Some(_), _) => "generated mocks; not compared item by item",
+            ("tests.rs", Some(_), _) => "generated test code; not part of the package",
             ("openapi.json", Some(api), _) if api.changes.is_empty() => {
-                "the input of the generator; nothing in it changes on the wire".to_owned()
+                "input of the generator; no change on the wire"
             }
             ("openapi.json", Some(_), _) => {
-                "the input of the generator; what changes in it on the wire is below".to_owned()
+                "input of the generator; this report lists its changes on the wire"
             }
-            ("overlay.yaml" | "spec.yaml", Some(_), _) => "changes nothing on the wire".to_owned(),
+            ("overlay.yaml" | "spec.yaml", Some(_), _) => "no change on the wire",
             ("upstream.json", Some(api), _) if api.inputs.contains(&self.path) => {
-                "changes nothing on the wire".to_owned()
+                "no change on the wire"
             }
-            ("upstream.json", Some(_), _) => "upstream's reference page; the client follows \
-                                              spec.yaml, which is held against it"
-                .to_owned(),
+            ("upstream.json", Some(_), _) => {
+                "upstream's reference page; spec.yaml is checked against it"
+            }
             ("deviations.yaml", Some(_), _) => {
-                "where spec.yaml differs from upstream on purpose; read the reasons".to_owned()
+                "intended differences between spec.yaml and upstream; check the reasons"
             }
-            ("sources.toml", None, _) => {
-                "where upstream's pages are fetched from; check the addresses".to_owned()
-            }
-            ("sources.lock", None, _) => "which pages upstream.json was made from".to_owned(),
+            ("sources.toml", None, _) => "addresses of upstream's pages; check them",
+            ("sources.lock", None, _) => "record of the pages that upstream.json was made from",
             ("accepted-changes.yaml", None, _) => {
-                "the record of accepted changes; check that no earlier entry was altered".to_owned()
+                "record of accepted changes; check that no earlier entry was altered"
             }
-            ("README.md", None, _) => "documentation".to_owned(),
-            _ => "changes nothing that this report compares; read it".to_owned(),
-        }
+            ("README.md", None, _) => "documentation",
+            _ => "not compared by this report; review it",
+        };
+        text.to_owned()
     }
 
-    /// The lines added and removed, in words.
-    pub fn counted(&self) -> String {
+    /// Describes the number of added and removed lines.
+    pub fn line_counts(&self) -> String {
         match self.lines {
             Some([added, removed]) => format!("+{added} −{removed}"),
-            None => "not text".to_owned(),
+            None => "binary".to_owned(),
         }
     }
 }
 
-/// Reads an entry of `git diff --numstat -z`.
+/// Parses an entry of `git diff --numstat -z`.
 fn counts(entry: &str) -> Option<ChangedFile> {
     let mut parts = entry.splitn(3, '\t');
     let (added, removed, path) = (parts.next()?, parts.next()?, parts.next()?);
@@ -144,11 +140,11 @@ fn counts(entry: &str) -> Option<ChangedFile> {
     Some(ChangedFile {
         path: path.to_owned(),
         lines: lines.map(<[usize; 2]>::from),
-        folded: false,
+        collapsed: false,
     })
 }
 
-/// The files of the working tree that git does not know yet, which `git diff` passes over.
+/// Returns the untracked files of the working tree, which `git diff` does not list.
 fn untracked(root: &Path) -> Result<Vec<ChangedFile>> {
     let mut arguments = vec!["ls-files", "-z", "--others", "--exclude-standard", "--"];
     arguments.extend(FOLDERS);
@@ -160,14 +156,14 @@ fn untracked(root: &Path) -> Result<Vec<ChangedFile>> {
         Ok(ChangedFile {
             path: path.to_owned(),
             lines: text.map(|text| [text.lines().count(), 0]),
-            folded: false,
+            collapsed: false,
         })
     });
     files.collect()
 }
 
-/// The paths of those `files` that GitHub shows folded.
-fn folded(root: &Path, files: &[ChangedFile]) -> Result<BTreeSet<String>> {
+/// Returns the paths of the `files` that GitHub collapses.
+fn collapsed(root: &Path, files: &[ChangedFile]) -> Result<BTreeSet<String>> {
     if files.is_empty() {
         return Ok(BTreeSet::new());
     }

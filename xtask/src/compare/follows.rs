@@ -1,58 +1,54 @@
-//! Finds the break on the wire that takes a Rust item away, so that both are accepted as one.
+//! Finds the breaking change on the wire that causes a change in Rust, so that both are accepted
+//! together.
 
 use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use super::{
-    changes::Change,
-    names,
-    surface::{self, SurfaceChange},
-    usage::Usage,
-};
+use super::{changes::Change, names, outline::Kind, surface::SurfaceChange, usage::Usage};
 use crate::openapi::pointer::{child, follow, keys};
 
-/// Where a change is, in the names of Rust.
-struct Place {
-    /// The type of the operation, or of the innermost object that holds the change.
+/// The location of a change in terms of Rust names.
+struct Location {
+    /// The type of the operation, or of the innermost object that contains the change.
     of_type: String,
-    /// Whether the types of other parts begin with the same name.
+    /// Whether the names of other types of the same operation or schema start with this name.
     is_prefix: bool,
-    /// The property or parameter that changes, in snake case.
+    /// The changed property or parameter, in snake case.
     part: Option<String>,
 }
 
-/// What one break on the wire can take from the Rust module.
+/// The Rust items that one breaking change on the wire can affect.
 pub struct Breaks {
-    places: Vec<Place>,
-    /// The types of what is gone, and of all that it referred to.
+    locations: Vec<Location>,
+    /// The types of all schemas that the removed part referred to, directly or indirectly.
     types: BTreeSet<String>,
-    /// Those of them that no call uses any longer.
+    /// Those types that no operation uses any longer.
     unused: BTreeSet<String>,
-    /// The names of the operation that is gone or has another one, in snake case.
+    /// The names of the operation that is removed or renamed, in snake case.
     operations: BTreeSet<String>,
 }
 
 impl Breaks {
-    /// Finds what `change` between these documents can take; `usage` is that of the new one.
+    /// Finds the items that `change` can affect; `usage` is that of the new document.
     pub fn of(change: &Change, old: &Value, new: &Value, usage: &Usage) -> Self {
-        let sides = [
+        let pointers = [
             (old, &change.pointers.before),
             (new, &change.pointers.after),
         ];
         let mut breaks = Self {
-            places: Vec::new(),
+            locations: Vec::new(),
             types: BTreeSet::new(),
             unused: BTreeSet::new(),
             operations: BTreeSet::new(),
         };
-        for (document, pointer) in sides {
+        for (document, pointer) in pointers {
             let Some(pointer) = pointer else { continue };
             breaks.add(document, pointer);
         }
-        if let Some(gone) = &change.pointers.before {
-            let value = old.pointer(gone).unwrap_or(&Value::Null);
+        if let Some(removed) = &change.pointers.before {
+            let value = old.pointer(removed).unwrap_or(&Value::Null);
             let mut seen = BTreeSet::new();
             referred(old, value, &mut seen);
             let is_unused = |name: &&String| !usage.is_used(&child("/components/schemas", name));
@@ -70,15 +66,15 @@ impl Breaks {
         let part = parts.pop();
         match all.as_slice() {
             ["components", "schemas", name, ..] => {
-                // Objects within objects have the names of all that hold them.
+                // The name of a nested object starts with the names of its parents.
                 let names = parts.iter().map(|part| part.to_upper_camel_case());
-                self.places.push(Place {
+                self.locations.push(Location {
                     of_type: name.to_upper_camel_case() + &names.collect::<String>(),
                     is_prefix: !parts.is_empty(),
                     part,
                 });
             }
-            ["components", "parameters", ..] => self.places.push(Place {
+            ["components", "parameters", ..] => self.locations.push(Location {
                 of_type: String::new(),
                 is_prefix: true,
                 part,
@@ -92,7 +88,7 @@ impl Breaks {
                 if matches!(rest, [] | ["operationId"]) {
                     self.operations.insert(id.to_snake_case());
                 }
-                self.places.push(Place {
+                self.locations.push(Location {
                     of_type: id.to_upper_camel_case(),
                     is_prefix: true,
                     part,
@@ -102,72 +98,61 @@ impl Breaks {
         }
     }
 
-    /// Whether the break can be why `item` changes.
-    pub fn explains(&self, item: &SurfaceChange) -> bool {
-        let of_item = |item: &str| {
-            let path = surface::path(item);
-            let mut segments = path
-                .split("::")
-                .filter(|part| !["types", "builder"].contains(part));
-            let of_type = segments.next().unwrap_or_default();
-            let of_type = of_type
-                .split(['<', ':'])
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            (
-                of_type,
-                segments.next().is_some(),
-                surface::leaf(item).to_snake_case(),
-            )
+    /// Returns whether the break can be the cause of `change`.
+    pub fn explains(&self, change: &SurfaceChange) -> bool {
+        let item = change.item();
+        let (of_type, name) = (item.type_name(), item.name.to_snake_case());
+        // Implementations of a trait that is named by a path count as parts.
+        let is_part =
+            !item.owner.is_empty() && (item.kind != Kind::Impl || item.name.contains("::"));
+        let is_gone = matches!(change, SurfaceChange::Removed(_));
+        let is_renamed = matches!(change, SurfaceChange::Renamed { .. });
+        let is_call = |operation: &String| {
+            (of_type == "Client" && name == *operation) || of_type.to_snake_case() == *operation
         };
-        let (of_type, has_part, leaf) = of_item(&item.item);
-        let whole_is_gone = item.after.is_none() && !has_part;
-        let is_type_itself = !has_part && item.after.is_some() && item.renamed.is_none();
-        let in_builder = surface::path(&item.item).starts_with("builder::");
-        let called = |operation: &String| {
-            (of_type == "Client" && leaf == *operation) || of_type.to_snake_case() == *operation
+        let is_at = |location: &Location| {
+            let owner = location.of_type.as_str();
+            let Some(part) = &location.part else {
+                return of_type == owner;
+            };
+            if owner.is_empty() {
+                return item.module == "builder" && name == *part;
+            }
+            // What a type derives depends on its fields.
+            if of_type == owner && !is_part && !is_gone && !is_renamed {
+                return true;
+            }
+            let holds = match location.is_prefix {
+                true => of_type.starts_with(owner),
+                false => of_type == owner,
+            };
+            let derived = format!("{owner}{}", part.to_upper_camel_case());
+            (holds && name == *part) || of_type.starts_with(&derived)
         };
-        self.operations.iter().any(called)
-            || self.unused.contains(&of_type)
-            || (whole_is_gone && self.types.contains(&of_type))
-            || self.places.iter().any(|place| {
-                let owner = &place.of_type;
-                let Some(part) = &place.part else {
-                    return of_type == *owner;
-                };
-                let derived = format!("{owner}{}", part.to_upper_camel_case());
-                let holds = match place.is_prefix {
-                    true => of_type.starts_with(owner.as_str()),
-                    false => of_type == *owner,
-                };
-                match owner.is_empty() {
-                    true => in_builder && leaf == *part,
-                    // What a type derives depends on its fields.
-                    false if is_type_itself && of_type == *owner => true,
-                    false => (holds && leaf == *part) || of_type.starts_with(&derived),
-                }
-            })
+        self.operations.iter().any(is_call)
+            || self.unused.contains(of_type)
+            || (is_gone && !is_part && self.types.contains(of_type))
+            || self.locations.iter().any(is_at)
     }
 }
 
-/// The properties and parameters that `pointer` leads through, in snake case.
+/// Returns the properties and parameters on the path of `pointer`, in snake case.
 fn parts(document: &Value, pointer: &str) -> Vec<String> {
     let mut at = String::new();
     let mut parts = Vec::new();
-    let mut opened = false;
+    let mut is_name = false;
     for key in keys(pointer) {
         at = child(&at, &key);
-        if opened {
+        if is_name {
             parts.extend(names::name(document, &at));
         }
-        // A property may itself have one of these names.
-        opened = !opened && ["properties", "parameters"].contains(&key.as_str());
+        // A property may itself be called `properties` or `parameters`.
+        is_name = !is_name && ["properties", "parameters"].contains(&key.as_str());
     }
     parts
 }
 
-/// Collects the names of the schemas that `value` refers to, directly or by others.
+/// Collects the names of the schemas that `value` refers to, directly or indirectly.
 fn referred(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
     match value {
         Value::Object(entries) => {

@@ -15,11 +15,12 @@
 //!      "fingerprint": "ba9876543210", "accepted": null}],
 //!    "surface_error": null, "surface_remarks": []}],
 //!  "files": [{"path": "specs/graph/spec.yaml", "added": 0, "removed": 1, "folded": false,
-//!    "explains": 1, "meaning": "makes 1 of the changes below"}]}
+//!    "explains": 1, "meaning": "causes 1 change on the wire"}]}
 //! ```
 //!
-//! A verdict is `none`, `docs`, `compatible` or `breaking`. `surface` is null where it could not
-//! be compared, and `surface_error` says why. Later versions of the same number only add keys.
+//! A verdict is `none`, `docs`, `compatible` or `breaking`. If the Rust module was not compared,
+//! `surface` is null and `surface_error` is the reason. New keys may be added to a version; the
+//! number changes when a key is changed or removed.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -27,20 +28,22 @@ use serde_json::{Value, json};
 use super::{
     files::ChangedFile,
     level::Level,
-    report::{Api, Noted, Report},
+    outline::Item,
+    report::{Api, Report, WireChange},
+    surface::SurfaceChange,
 };
 
-/// The report as the text of a JSON document.
-pub fn of(report: &Report, files: &[ChangedFile]) -> Result<String> {
+/// Renders the report as a JSON document.
+pub fn render(report: &Report, files: &[ChangedFile]) -> Result<String> {
     let apis: Vec<Value> = report.apis.iter().map(api).collect();
     let files = files.iter().map(|file| {
         json!({
             "path": file.path,
             "added": file.lines.map(|[added, _]| added),
             "removed": file.lines.map(|[_, removed]| removed),
-            "folded": file.folded,
-            "explains": file.explains(report),
-            "meaning": file.meaning(report),
+            "folded": file.collapsed,
+            "explains": file.changes_caused(report),
+            "meaning": file.describe(report),
         })
     });
     let files: Vec<Value> = files.collect();
@@ -62,12 +65,16 @@ fn api(api: &Api) -> Value {
     let surface = api.surface.as_ref().ok().map(|items| {
         let items = items.iter().map(|item| {
             let change = &item.change;
+            let renamed = match change {
+                SurfaceChange::Renamed { after, .. } => Some(after),
+                _ => None,
+            };
             json!({
                 "action": change.action(),
-                "item": change.item,
-                "before": change.before,
-                "after": change.after,
-                "renamed": change.renamed,
+                "item": change.item().id(),
+                "before": change.before().map(ToString::to_string),
+                "after": change.after().map(ToString::to_string),
+                "renamed": renamed.map(Item::id),
                 "breaking": item.breaks(),
                 "follows": item.follows,
                 "fingerprint": item.fingerprint,
@@ -81,13 +88,13 @@ fn api(api: &Api) -> Value {
         "verdict": verdict(api.verdict()),
         "changes": changes,
         "surface": surface,
-        "surface_error": api.surface.as_ref().err(),
+        "surface_error": api.surface.as_ref().err().map(|why| &why.0),
         "surface_remarks": api.remarks,
     })
 }
 
-fn change(noted: &Noted) -> Value {
-    let change = &noted.change;
+fn change(entry: &WireChange) -> Value {
+    let change = &entry.change;
     json!({
         "level": change.level.name(),
         "rule": change.rule.id(),
@@ -98,9 +105,9 @@ fn change(noted: &Noted) -> Value {
         "after": change.after,
         "used_by": change.used_by,
         "parts": change.parts(),
-        "made_by": noted.made_by,
-        "fingerprint": noted.fingerprint,
-        "accepted": noted.accepted,
+        "made_by": entry.caused_by,
+        "fingerprint": entry.fingerprint,
+        "accepted": entry.accepted,
         "pointers": {"before": change.pointers.before, "after": change.pointers.after},
     })
 }

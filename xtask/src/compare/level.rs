@@ -1,23 +1,23 @@
-//! How much a change matters, and to whom.
+//! The severity of a change, and the direction of the values that it concerns.
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// What a change does to a client that was built against the old document.
+/// The effect of a change on a client that was built from the old document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Nothing but words.
+    /// Only descriptions change.
     Docs,
-    /// The client goes on working.
+    /// The client keeps working.
     Compatible,
-    /// A call that worked is refused or means something else, or what the caller relied on or
-    /// can name is gone.
+    /// A call that worked is rejected or has another meaning, or something that callers rely on or
+    /// can name is removed.
     Breaking,
 }
 
 impl Level {
-    /// All levels, the worst first.
+    /// All levels, the most severe first.
     pub const WORST_FIRST: [Self; 3] = [Self::Breaking, Self::Compatible, Self::Docs];
 
     pub fn name(self) -> &'static str {
@@ -29,7 +29,8 @@ impl Level {
     }
 }
 
-/// Which way a value travels: what may be asked of it in one is what must be borne in the other.
+/// The direction in which a value is sent. A stricter schema breaks callers in requests; a looser
+/// one breaks them in responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     Request,
@@ -37,7 +38,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The direction within a callback, which the server calls.
+    /// Returns the direction within a callback, where the server is the caller.
     pub fn flipped(self) -> Self {
         match self {
             Self::Request => Self::Response,

@@ -1,31 +1,32 @@
-//! The report as Markdown for a comment on a pull request.
+//! Renders the report as Markdown for a comment on a pull request.
 //!
-//! Much of what it says was written upstream, by nobody we know: none of it reaches the page as
-//! Markdown, HTML or a mention.
+//! Many texts in it come from upstream and are not trusted: they are escaped, so that they contain
+//! no Markdown, HTML or mentions.
+
+mod escape;
 
 use std::collections::BTreeMap;
 
 use super::{
     files::ChangedFile,
     level::{Direction, Level},
-    report::{Api, Item, Noted, Report},
-    surface,
+    report::{Api, Report, RustChange, WireChange},
     text::visible,
 };
+use escape::{code, cut, longest_run};
 
-/// The most that each part may take of the page, in bytes. GitHub takes comments of 65,536
+pub use escape::plain;
+
+/// The maximum length of each part of the page, in bytes. GitHub limits comments to 65,536
 /// characters; all parts together stay under 60,000.
-const LISTED: usize = 20_000;
-const SURFACE: usize = 14_000;
-const DOCS: usize = 10_000;
-const FILES: usize = 3_000;
-const ACCEPTED: usize = 3_000;
+const MAX_CHANGES: usize = 20_000;
+const MAX_RUST: usize = 14_000;
+const MAX_DOCS: usize = 10_000;
+const MAX_FILES: usize = 3_000;
+const MAX_ACCEPTED: usize = 3_000;
 
-/// The longest line of upstream's, in characters.
-const LONGEST: usize = 240;
-
-/// The report as the text of a comment; `files` are those of specs/ that differ.
-pub fn of(report: &Report, files: &[ChangedFile]) -> String {
+/// Renders the report as the text of a comment. `files` are the files that differ.
+pub fn render(report: &Report, files: &[ChangedFile]) -> String {
     let mut page = format!("## API changes: {}\n\n", headline(report, files));
     for api in &report.apis {
         page.push_str(&format!("- **{}**: {}\n", plain(&api.name), api.counts()));
@@ -33,7 +34,7 @@ pub fn of(report: &Report, files: &[ChangedFile]) -> String {
     page.push_str(&format!("\n{}", advice(report, files)));
     page.push_str(&accepted(report));
     page.push_str(&changed_files(report, files));
-    // Each API has its share of the page.
+    // The APIs share the page equally.
     let share = report.apis.len().max(1);
     for api in &report.apis {
         let is_same = api.surface.as_ref().is_ok_and(Vec::is_empty) && api.remarks.is_empty();
@@ -46,12 +47,9 @@ pub fn of(report: &Report, files: &[ChangedFile]) -> String {
 }
 
 fn headline(report: &Report, files: &[ChangedFile]) -> String {
-    let open = |open: bool| {
-        if open {
-            "**breaking**"
-        } else {
-            "breaking, accepted"
-        }
+    let breaking = |is_open: bool| match is_open {
+        true => "**breaking**",
+        false => "breaking, accepted",
     };
     let mut apis = report.apis.iter();
     let wire = match report.verdict() {
@@ -60,18 +58,20 @@ fn headline(report: &Report, files: &[ChangedFile]) -> String {
         Some(Level::Compatible) => "compatible",
         Some(Level::Breaking) => {
             let wire_is_open = apis.any(|api| api.unaccepted_breaks().next().is_some());
-            return open(wire_is_open || report.has_unaccepted_break()).to_owned();
+            return breaking(wire_is_open || report.has_unaccepted_break()).to_owned();
         }
     };
     match (report.breaks_rust(), report.changes_rust()) {
         (true, _) => {
-            let rust = open(report.has_unaccepted_break());
+            let rust = breaking(report.has_unaccepted_break());
             format!("{wire} on the wire, {rust} in Rust")
         }
-        (false, true) if report.verdict().is_none() => "none on the wire, new in Rust".to_owned(),
+        (false, true) if report.verdict().is_none() => {
+            "none on the wire, additions in Rust".to_owned()
+        }
         (false, false) if report.verdict().is_none() && !files.is_empty() => {
             format!(
-                "none on the wire or in Rust, but in {}",
+                "none on the wire or in Rust; {} changed",
                 count(files.len(), "file")
             )
         }
@@ -79,51 +79,52 @@ fn headline(report: &Report, files: &[ChangedFile]) -> String {
     }
 }
 
-fn count(count: usize, what: &str) -> String {
+fn count(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
+    format!("{count} {noun}{plural}")
 }
 
-/// What a reviewer does about it, step by step.
+/// Returns the steps for the reviewer.
 fn advice(report: &Report, files: &[ChangedFile]) -> String {
     let mut steps: Vec<String> = Vec::new();
-    for (api, why) in report.rust_unknown() {
+    for (api, why) in report.not_compared() {
         steps.push(format!(
             "The Rust module of {} was not compared: {}.",
             plain(&api.name),
-            plain(why)
+            plain(&why.0)
         ));
     }
-    steps.extend(makers(report));
-    steps.extend(report.apis.iter().filter_map(names));
+    steps.extend(causes(report));
+    steps.extend(report.apis.iter().filter_map(rust_breaks));
     if report.has_unaccepted_break() {
         steps.push(format!(
-            "If a break is meant, say in `specs/accepted-changes.yaml` why we accept it. Until \
-             then the check of this pull request fails:\n\n{}",
+            "To accept breaking changes, add these entries with a reason to \
+             `specs/accepted-changes.yaml`. Until then, the check of this pull request fails:\n\n{}",
             entries(report)
         ));
     }
-    if report.asks_for() == Some(Level::Breaking) {
-        steps.push("Say in `CHANGELOG.md` what users have to change.".to_owned());
-    } else if report.asks_for() == Some(Level::Compatible) {
+    if report.required_level() == Some(Level::Breaking) {
+        steps.push("Describe in `CHANGELOG.md` what users must change.".to_owned());
+    } else if report.required_level() == Some(Level::Compatible) {
         steps.push(
-            "Note in `CHANGELOG.md` what is new. Users have nothing to change; a value that their \
-             code found as `Unknown`, or a property in `extra`, may have a name now."
+            "Describe in `CHANGELOG.md` what is new. Users need not change their code, but a value \
+             that was `Unknown`, or a property in `extra`, may have a name now."
                 .to_owned(),
         );
     }
     let published = files.iter().any(ChangedFile::is_published);
-    let release = match report.asks_for().max(published.then_some(Level::Docs)) {
-        Some(Level::Breaking) => {
-            "Release it as a breaking version (while it is 0.x, the next 0.x).\n"
-        }
-        Some(Level::Compatible) => "Release it as a minor version (while it is 0.x, a patch).\n",
-        Some(Level::Docs) => "Release it as a patch.\n",
+    let release = match report
+        .required_level()
+        .max(published.then_some(Level::Docs))
+    {
+        Some(Level::Breaking) => "Release this as a breaking version (before 1.0: the next 0.x).\n",
+        Some(Level::Compatible) => "Release this as a minor version (before 1.0: a patch).\n",
+        Some(Level::Docs) => "Release this as a patch.\n",
         None if files.is_empty() && steps.is_empty() => "Nothing has changed.\n",
         None if files.is_empty() => "",
         None => {
-            "Nothing changes for users. Read the files below: what they change, this report does \
-             not compare.\n"
+            "Nothing changes for users. Review the files below: this report does not compare their \
+             content.\n"
         }
     };
     let steps = steps.iter().enumerate();
@@ -136,31 +137,31 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
     }
 }
 
-/// Where to look at what breaks on the wire: a step for each file that makes some of it.
-fn makers(report: &Report) -> Vec<String> {
-    let mut makers: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
+/// Returns a step for each file that causes breaking changes on the wire.
+fn causes(report: &Report) -> Vec<String> {
+    let mut causes: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
     for api in &report.apis {
-        for noted in api.unaccepted_breaks() {
-            *makers.entry((&api.name, &noted.made_by)).or_default() += 1;
+        for entry in api.unaccepted_breaks() {
+            *causes.entry((&api.name, &entry.caused_by)).or_default() += 1;
         }
     }
-    let steps = makers.into_iter().map(|((api, files), number)| {
+    let steps = causes.into_iter().map(|((api, files), number)| {
         let upstream = format!("specs/{api}/upstream.json");
-        let breaks = count(number, "break");
+        let breaks = count(number, "breaking change");
         match files {
-            // A refresh compares what upstream publishes.
-            [] => upstreams(&breaks, api),
-            [file] if *file == upstream => upstreams(&breaks, api),
+            // A refresh compares documents of upstream, which are not files yet.
+            [] => upstream_breaks(&breaks, api),
+            [file] if *file == upstream => upstream_breaks(&breaks, api),
             [file] if file.starts_with("specs/") => format!(
-                "{breaks} of {} on the wire: from {}, which is our own file. Check that it is \
-                 meant; if it is not, correct that file and run `cargo xtask prepare`.",
+                "{}: {breaks} on the wire, caused by our own file {}. If this is not intended, \
+                 correct the file and run `cargo xtask prepare`.",
                 plain(api),
                 code(file)
             ),
             files => {
                 let files: Vec<String> = files.iter().map(|file| code(file)).collect();
                 format!(
-                    "{breaks} of {} on the wire: from {}. Check there that it is meant.",
+                    "{}: {breaks} on the wire, caused by {}. Check there that this is intended.",
                     plain(api),
                     files.join(" and ")
                 )
@@ -170,83 +171,86 @@ fn makers(report: &Report) -> Vec<String> {
     steps.collect()
 }
 
-fn upstreams(breaks: &str, api: &str) -> String {
+fn upstream_breaks(breaks: &str, api: &str) -> String {
     format!(
-        "{breaks} of {} on the wire: from upstream. Check on upstream's page that it is meant; if \
-         that documentation is wrong, correct it in {} and run `cargo xtask prepare`.",
+        "{}: {breaks} on the wire, caused by upstream. Check upstream's page: if it is wrong, \
+         correct it in {} and run `cargo xtask prepare`.",
         plain(api),
         code(&format!("specs/{api}/overlay.yaml"))
     )
 }
 
-/// Advises on Rust items of `api` that break code without any break on the wire.
-fn names(api: &Api) -> Option<String> {
+/// Returns the step for breaking changes in Rust that no breaking change on the wire causes.
+fn rust_breaks(api: &Api) -> Option<String> {
     let number = api.unaccepted_items().count();
     if number == 0 {
         return None;
     }
     let breaks = format!(
-        "{} of {} in Rust alone",
-        count(number, "break"),
-        plain(&api.name)
+        "{}: {} in Rust only",
+        plain(&api.name),
+        count(number, "breaking change")
     );
     Some(match api.same_input {
         true => format!(
-            "{breaks}: from the generator, whose input `openapi.json` is the same on both sides. \
-             Look at what changed in `build/generate.rs`, or in the versions of progenitor and \
-             typify; keep the names where you can."
+            "{breaks}, caused by the generator: its input `openapi.json` is the same in both \
+             revisions. Review the changes of `build/generate.rs` and of the progenitor and typify \
+             versions. Keep the old names where possible."
         ),
         false => format!(
-            "{breaks}: see under *Rust* whether it is necessary. A component that upstream only \
-             renamed, or refers to no longer, can keep its name by an action in {}. If no change of \
-             the document explains it, look at what changed in `build/generate.rs`.",
+            "{breaks}. Check under *Rust* whether this is necessary. A component that upstream only \
+             renamed, or no longer refers to, can keep its name through an action in {}. If the \
+             document does not explain a change, review the changes of `build/generate.rs`.",
             code(&format!("specs/{}/overlay.yaml", api.name))
         ),
     })
 }
 
-/// The entries that would accept what breaks, to be filled in.
+/// Returns the entries that would accept the breaking changes, with empty reasons.
 fn entries(report: &Report) -> String {
     const SHOWN: usize = 20;
     let open = report.apis.iter().flat_map(|api| {
-        let wire = api.unaccepted_breaks().map(|noted| {
-            let words = format!("{}: {}", noted.change.at, noted.change.message);
-            (words, &noted.fingerprint)
+        let wire = api.unaccepted_breaks().map(|entry| {
+            let text = format!("{}: {}", entry.change.at, entry.change.message);
+            (text, &entry.fingerprint)
         });
-        let rust = api
-            .unaccepted_items()
-            .map(|item| (format!("Rust: {}", item.change.words()), &item.fingerprint));
+        let rust = api.unaccepted_items().map(|item| {
+            (
+                format!("Rust: {}", item.change.describe()),
+                &item.fingerprint,
+            )
+        });
         wire.chain(rust)
     });
     let open: Vec<_> = open.collect();
     let mut entries = String::from("   ```yaml\n");
-    for (words, fingerprint) in open.iter().take(SHOWN) {
-        // A run of these would end the block.
-        let words = cut(&visible(words)).replace('`', "'");
-        entries += &format!("   # {words}\n");
+    for (text, fingerprint) in open.iter().take(SHOWN) {
+        // Backticks could end the code block.
+        let text = cut(&visible(text)).replace('`', "'");
+        entries += &format!("   # {text}\n");
         entries += &format!("   - {{fingerprint: {fingerprint}, reason: \"…\"}}\n");
     }
     if let Some(more @ 1..) = open.len().checked_sub(SHOWN) {
-        entries += &format!("   # and {more} more, which `cargo xtask diff` lists\n");
+        entries += &format!("   # … and {more} more: run `cargo xtask diff`\n");
     }
     entries + "   ```"
 }
 
-/// The changes that this comparison accepts, each with its reason.
+/// Returns the changes that are accepted in this comparison, with their reasons.
 fn accepted(report: &Report) -> String {
     let mut lines = Vec::new();
     for api in &report.apis {
-        for noted in &api.changes {
-            if let Some(reason) = &noted.accepted {
-                let place = code(&noted.change.at);
-                let message = plain(&noted.change.message);
+        for entry in &api.changes {
+            if let Some(reason) = &entry.accepted {
+                let place = code(&entry.change.at);
+                let message = plain(&entry.change.message);
                 lines.push(accepted_line(&format!("{place}: {message}"), reason));
             }
         }
         for item in api.items().filter(|item| item.follows.is_none()) {
             if let Some(reason) = &item.accepted {
                 lines.push(accepted_line(
-                    &format!("Rust: {}", plain(&item.change.words())),
+                    &format!("Rust: {}", plain(&item.change.describe())),
                     reason,
                 ));
             }
@@ -255,8 +259,8 @@ fn accepted(report: &Report) -> String {
     match lines.is_empty() {
         true => String::new(),
         false => format!(
-            "\n## Accepted in this pull request\n\nMerging it agrees with these reasons:\n\n{}",
-            fitting(lines, ACCEPTED)
+            "\n## Accepted in this pull request\n\nBy merging it, you agree with these reasons:\n\n{}",
+            fitting(lines, MAX_ACCEPTED)
         ),
     }
 }
@@ -265,43 +269,40 @@ fn accepted_line(change: &str, reason: &str) -> Line {
     Line::Change(format!("- {change}. Reason: {}\n", plain(reason)))
 }
 
-/// The files that differ, a line each.
+/// Returns the list of files that differ.
 fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
     if files.is_empty() {
         return String::new();
     }
     let lines = files.iter().map(|file| {
-        let folded = if file.folded {
-            ", folded by GitHub"
+        let collapsed = if file.collapsed {
+            ", collapsed on GitHub"
         } else {
             ""
         };
-        let (path, lines, meaning) = (code(&file.path), file.counted(), file.meaning(report));
-        Line::Change(format!("- {path}: {lines}{folded}; {meaning}\n"))
+        let (path, lines, meaning) = (code(&file.path), file.line_counts(), file.describe(report));
+        Line::Change(format!("- {path}: {lines}{collapsed}; {meaning}\n"))
     });
-    format!("\n## Files\n\n{}", fitting(lines.collect(), FILES))
+    format!("\n## Files\n\n{}", fitting(lines.collect(), MAX_FILES))
 }
 
-/// Says what the breaking changes do to programs that were built with this crate before.
+/// Describes the effect of the breaking changes on programs built with an earlier version.
 fn effects(api: &Api) -> String {
-    let meets = |way: Direction| {
+    let concerns = |direction: Direction| {
         let mut breaking = api.of_level(Level::Breaking);
-        breaking.any(|noted| noted.change.affects(way))
+        breaking.any(|entry| entry.change.affects(direction))
     };
-    let (requests, responses) = (meets(Direction::Request), meets(Direction::Response));
+    let (requests, responses) = (concerns(Direction::Request), concerns(Direction::Response));
     let mut effects = Vec::new();
     if requests {
-        effects.push(
-            "In requests: a call that worked may be refused, or may mean something else."
-                .to_owned(),
-        );
+        effects
+            .push("In requests: a call that worked may be rejected or may have another meaning.");
     }
     if responses {
         effects.push(
-            "In responses: what callers relied on may be gone. Programs that were built before still \
-             read the response: an optional property that is gone, or cannot be read as its type, is \
-             `None`. Only a required property that is gone, or cannot be read, is an error."
-                .to_owned(),
+            "In responses: data that callers rely on may be missing. Existing programs still parse \
+             the response: an optional property that is missing or has another type is `None`. Only \
+             a required property that is missing or has another type is an error.",
         );
     }
     effects.join("\n\n")
@@ -309,8 +310,8 @@ fn effects(api: &Api) -> String {
 
 fn changes(api: &Api, share: usize) -> String {
     let mut page = String::new();
-    let compatible = "Programs that were built with this crate before keep working. They read new \
-                      values of an enum as `Unknown`, and keep new properties in `extra`.";
+    let compatible = "Existing programs keep working. They parse new enum values as `Unknown`, and \
+                      keep new properties in `extra`.";
     for (level, title, effects) in [
         (Level::Breaking, "Breaking", effects(api)),
         (Level::Compatible, "Compatible", compatible.to_owned()),
@@ -318,36 +319,36 @@ fn changes(api: &Api, share: usize) -> String {
         let lines = lines(api, level);
         if !lines.is_empty() {
             page.push_str(&format!("\n### {title}\n\n{effects}\n\n"));
-            page.push_str(&fitting(lines, LISTED / share));
+            page.push_str(&fitting(lines, MAX_CHANGES / share));
         }
     }
-    page.push_str(&rust(api, SURFACE / share));
+    page.push_str(&rust(api, MAX_RUST / share));
     let lines = lines(api, Level::Docs);
     if !lines.is_empty() {
         let count = api.of_level(Level::Docs).count();
         page.push_str(&format!(
             "\n<details><summary>Descriptions: {count} changed</summary>\n\n"
         ));
-        page.push_str(&fitting(lines, DOCS / share));
+        page.push_str(&fitting(lines, MAX_DOCS / share));
         page.push_str("\n</details>\n");
     }
     page
 }
 
-/// The changes of a level, a line each, under the operation or component that they belong to.
+/// Returns the changes of a level under the operation or component that they belong to.
 fn lines(api: &Api, level: Level) -> Vec<Line> {
-    let first = api.changes.first().map(|noted| &noted.made_by);
+    let first = api.changes.first().map(|entry| &entry.caused_by);
     let several_files = api
         .changes
         .iter()
-        .any(|noted| Some(&noted.made_by) != first);
+        .any(|entry| Some(&entry.caused_by) != first);
     let mut lines = Vec::new();
     for (name, group) in api.groups(&[level]) {
         let users = group[0].used_by(code);
         let users = users.map_or_else(String::new, |users| format!(", {users}"));
         lines.push(Line::Head(format!("- {}{users}\n", code(&name))));
-        for noted in group {
-            lines.push(Line::Change(change(noted, &name, several_files)));
+        for entry in group {
+            lines.push(Line::Change(change(entry, &name, several_files)));
         }
     }
     lines
@@ -358,33 +359,33 @@ enum Line {
     Change(String),
 }
 
-fn change(noted: &Noted, group: &str, several_files: bool) -> String {
-    let change = &noted.change;
-    let place = match noted.place(group).as_str() {
+fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
+    let change = &entry.change;
+    let place = match entry.place(group).as_str() {
         "" => String::new(),
         place => format!("{}: ", code(place)),
     };
-    let words = noted
+    let excerpts = entry
         .excerpts()
         .map_or_else(String::new, |(before, after)| {
             format!(": {} → {}", code(&before), code(&after))
         });
-    let made_by: Vec<String> = noted.made_by.iter().map(|file| code(file)).collect();
-    let made_by = match several_files {
-        true => format!("; made by {}", made_by.join(" and ")),
+    let caused_by: Vec<String> = entry.caused_by.iter().map(|file| code(file)).collect();
+    let caused_by = match several_files {
+        true => format!("; caused by {}", caused_by.join(" and ")),
         false => String::new(),
     };
-    let accepted = noted.accepted.as_ref().map_or_else(String::new, |reason| {
+    let accepted = entry.accepted.as_ref().map_or_else(String::new, |reason| {
         format!("; accepted: {}", plain(reason))
     });
     format!(
-        "  - {place}{}{words} ({}){made_by}{accepted}\n",
+        "  - {place}{}{excerpts} ({}){caused_by}{accepted}\n",
         plain(&change.message),
         code(&change.rule.id()),
     )
 }
 
-/// As many lines as fit, and how many do not.
+/// Joins the lines that fit into `limit`, and counts the others.
 fn fitting(lines: Vec<Line>, limit: usize) -> String {
     let mut page = String::new();
     let mut left_out = 0;
@@ -401,18 +402,18 @@ fn fitting(lines: Vec<Line>, limit: usize) -> String {
     }
     if left_out > 0 {
         page.push_str(&format!(
-            "- … and {left_out} more, which `cargo xtask diff` lists\n"
+            "- … and {left_out} more: run `cargo xtask diff`\n"
         ));
     }
     page
 }
 
-/// The changed Rust items as a diff, and what it means to code that uses them.
+/// Returns the changed Rust items as a diff, with the effect on code that uses them.
 fn rust(api: &Api, limit: usize) -> String {
     if let Err(why) = &api.surface {
-        return format!("\n### Rust\n\nNot compared: {}\n", plain(why));
+        return format!("\n### Rust\n\nNot compared: {}\n", plain(&why.0));
     }
-    let items: Vec<&Item> = api.items().collect();
+    let items: Vec<&RustChange> = api.items().collect();
     if items.is_empty() && api.remarks.is_empty() {
         return String::new();
     }
@@ -426,9 +427,9 @@ fn rust(api: &Api, limit: usize) -> String {
     }
     let effect = match items.iter().any(|item| item.breaks()) {
         true => {
-            "code that uses what is removed, renamed or changed has to change with the next version"
+            "code that uses a removed, renamed or changed item must change with the next version"
         }
-        false => "code that uses the crate compiles and works as before",
+        false => "existing code compiles and works as before",
     };
     let mut diff = String::new();
     let mut left_out = 0;
@@ -441,16 +442,16 @@ fn rust(api: &Api, limit: usize) -> String {
         }
     }
     if left_out > 0 {
-        diff.push_str(&format!("… and {left_out} lines more\n"));
+        diff.push_str(&format!("… and {left_out} more lines\n"));
     }
     let fence = "`".repeat(longest_run(&diff).max(2) + 1);
     let counts = api.rust_counts();
     page + &format!("\n{counts}: {effect}.\n\n{fence}diff\n{diff}{fence}\n")
 }
 
-/// The lines of a diff for one item; the reason why it was accepted stands beside the last.
-fn item_lines(item: &Item) -> Vec<String> {
-    let mut lines = surface::diff(&item.change);
+/// Returns the lines of the diff for one item. The last line shows the reason for accepting it.
+fn item_lines(item: &RustChange) -> Vec<String> {
+    let mut lines = item.change.diff();
     for line in &mut lines {
         *line = cut(&visible(line));
     }
@@ -458,64 +459,4 @@ fn item_lines(item: &Item) -> Vec<String> {
         *last += &format!("  (accepted: {})", cut(&visible(reason)));
     }
     lines
-}
-
-/// `text` as it is, whatever it holds: code between backticks, words elsewhere.
-pub fn plain(text: &str) -> String {
-    let text = cut(&visible(text));
-    let mut parts = text.split('`').enumerate().peekable();
-    let mut safe = String::new();
-    while let Some((index, part)) = parts.next() {
-        let is_code = index % 2 == 1 && parts.peek().is_some();
-        if is_code && !part.is_empty() {
-            safe.push_str(&code(part));
-        } else {
-            safe.push_str(&escaped(part));
-        }
-    }
-    safe
-}
-
-/// Words without any meaning in Markdown or HTML, and of which nobody is told.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            // A space of no width keeps mentions, references and addresses from becoming links.
-            '@' | '#' => safe.extend([c, '\u{200b}']),
-            '\\' | '*' | '_' | '[' | ']' | '!' | '|' | '~' | '{' | '}' | '$' => {
-                safe.extend(['\\', c])
-            }
-            c => safe.push(c),
-        }
-    }
-    safe.replace("://", ":\u{200b}//")
-        .replace("www.", "www\u{200b}.")
-}
-
-/// `text` as a code span, which nothing in it can end.
-fn code(text: &str) -> String {
-    let text = cut(&visible(text));
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-fn longest_run(text: &str) -> usize {
-    let runs = text.split(|c| c != '`').map(str::len);
-    runs.max().unwrap_or(0)
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -1,4 +1,4 @@
-//! The names that are found renamed, or gone, on the wire.
+//! The names that are renamed or removed on the wire.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::{changes::Change, rules::Rule};
 use crate::openapi::pointer::keys;
 
-/// The names that are renamed or gone, in snake case as Rust has most of them.
+/// The names that are renamed or removed, in snake case like most names in Rust.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct WireNames {
     renamed: BTreeSet<(String, String)>,
-    gone: BTreeSet<String>,
+    removed: BTreeSet<String>,
 }
 
-impl Names {
+impl WireNames {
     /// Collects the names from the changes between two documents.
     pub fn of(changes: &[Change], old: &Value, new: &Value) -> Self {
         let mut names = Self::default();
@@ -42,34 +42,34 @@ impl Names {
                     Some(old),
                     _,
                 ) => {
-                    names.gone.insert(old);
+                    names.removed.insert(old);
                 }
-                (Rule::EnumValueRemoved, ..) => names.gone.extend(value(&change.before)),
+                (Rule::EnumValueRemoved, ..) => names.removed.extend(value(&change.before)),
                 _ => {}
             }
         }
         names
     }
 
-    /// Whether the wire calls by the name `new` what it called `old`.
-    pub fn rename(&self, old: &str, new: &str) -> bool {
+    /// Returns whether `old` is renamed to `new` on the wire.
+    pub fn is_renamed(&self, old: &str, new: &str) -> bool {
         let pair = (old.to_snake_case(), new.to_snake_case());
         self.renamed.contains(&pair)
     }
 
-    /// Whether what the wire called `name` is gone from it.
-    pub fn lose(&self, name: &str) -> bool {
-        self.gone.contains(&name.to_snake_case())
+    /// Returns whether `name` is removed from the wire.
+    pub fn is_removed(&self, name: &str) -> bool {
+        self.removed.contains(&name.to_snake_case())
     }
 }
 
-/// The name of the operation, parameter or property at `pointer`, in snake case.
+/// Returns the name of the operation, parameter or property at `pointer`, in snake case.
 pub fn name(document: &Value, pointer: &str) -> Option<String> {
     let value = document.pointer(pointer)?;
     let name = [&value["operationId"], &value["name"]]
         .into_iter()
         .find_map(Value::as_str)
-        // A property may describe one of these names.
+        // A schema may have properties with these names.
         .filter(|_| !pointer.contains("/properties/"));
     match name {
         Some(name) => Some(name.to_snake_case()),

@@ -1,13 +1,13 @@
-//! Finds the file of `specs/` that makes a change: upstream's document, or one of our own.
+//! Finds the file of `specs/` that causes a change: upstream's document or one of our own.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{changes::Change, comparison, sides::Spec};
+use super::{changes::Change, comparison, revision::Spec};
 use crate::pipeline::overlay;
 
-/// The files that make each of `changes`, in the same order.
+/// Returns the files that cause each of `changes`, in the same order.
 pub fn of(
     api: &str,
     changes: &[Change],
@@ -33,10 +33,10 @@ pub fn of(
         (true, false) => return all(&[&overlay]),
         (false, false) => {}
     }
-    // Between the sides, as if one of the two files had changed first.
+    // The intermediate documents, as if only one of the two files had changed.
     let source_first = overlaid(&new.source, old.overlay.as_ref());
     let overlay_first = overlaid(&old.source, new.overlay.as_ref());
-    let made = |from: &Value, to: &Value| -> BTreeSet<String> {
+    let caused = |from: &Value, to: &Value| -> BTreeSet<String> {
         let changes = comparison::compare(from, to);
         changes
             .iter()
@@ -44,8 +44,14 @@ pub fn of(
             .collect()
     };
     let (by_source, by_overlay) = match (source_first, overlay_first) {
-        (Some(between), _) => (made(&old.document, &between), made(&between, &new.document)),
-        (None, Some(between)) => (made(&between, &new.document), made(&old.document, &between)),
+        (Some(between), _) => (
+            caused(&old.document, &between),
+            caused(&between, &new.document),
+        ),
+        (None, Some(between)) => (
+            caused(&between, &new.document),
+            caused(&old.document, &between),
+        ),
         (None, None) => return all(&[&overlay, input]),
     };
     let files = changes.iter().map(|change| {
@@ -63,7 +69,7 @@ pub fn of(
     files.collect()
 }
 
-/// `source` with `overlay` applied, if it can be.
+/// Returns `source` with `overlay` applied; `None` if it cannot be applied.
 fn overlaid(source: &Value, overlay: Option<&Value>) -> Option<Value> {
     let mut document = source.clone();
     if let Some(actions) = overlay {

@@ -179,7 +179,7 @@ fn renamed<'d>(
         let scalar = comparer.is_scalar(&old_schema, &new_schema);
         old_key.0 == new_key.0
             && old.is_set("required") == new.is_set("required")
-            && renames::may_be_one((&old_key.1, &new_key.1), (old.value, new.value))
+            && renames::may_be_renamed((&old_key.1, &new_key.1), (old.value, new.value))
             && Serialization::of(old.value, scalar) == Serialization::of(new.value, scalar)
             && comparer.are_equivalent(&old_schema, &new_schema, Position::Other)
     });

@@ -1,46 +1,52 @@
-//! Finds what has another name: what went and what came are one if nothing else can be meant.
+//! Finds renames: a removed and an added part that match each other and nothing else.
 
 use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-/// The most pairs that are tried: among more, names mean too little.
-const TRIED: usize = 2500;
+/// The maximum number of pairs to compare; among more, similar names are no evidence.
+const MAX_PAIRS: usize = 2500;
 
-/// The pairs of `gone` and `come` that are alike, neither of which is like any other.
-pub fn pairs<O, N>(gone: &[O], come: &[N], alike: impl Fn(&O, &N) -> bool) -> Vec<(usize, usize)> {
-    if gone.len() * come.len() > TRIED {
+/// Returns the pairs of `removed` and `added` that match each other and nothing else.
+pub fn pairs<O, N>(
+    removed: &[O],
+    added: &[N],
+    is_match: impl Fn(&O, &N) -> bool,
+) -> Vec<(usize, usize)> {
+    if removed.len() * added.len() > MAX_PAIRS {
         return Vec::new();
     }
-    let mut likes: Vec<(usize, usize)> = Vec::new();
-    for (index, old) in gone.iter().enumerate() {
-        let found = come.iter().enumerate().filter(|(_, new)| alike(old, new));
-        likes.extend(found.map(|(other, _)| (index, other)));
+    let mut matches: Vec<(usize, usize)> = Vec::new();
+    for (index, old) in removed.iter().enumerate() {
+        let found = added.iter().enumerate();
+        let found = found.filter(|(_, new)| is_match(old, new));
+        matches.extend(found.map(|(other, _)| (index, other)));
     }
-    let only = |(old, new): &(usize, usize)| {
-        let rivals = likes.iter().filter(|(one, two)| one == old || two == new);
+    let is_only = |(old, new): &(usize, usize)| {
+        let rivals = matches.iter().filter(|(one, two)| one == old || two == new);
         rivals.count() == 1
     };
-    likes.iter().filter(|pair| only(pair)).copied().collect()
+    let only = matches.iter().filter(|pair| is_only(pair));
+    only.copied().collect()
 }
 
-/// Whether what the documents say of two things to people lets them be one.
-pub fn may_be_one((old, new): (&str, &str), (old_text, new_text): (&Value, &Value)) -> bool {
-    let said = |part: &Value| {
+/// Returns whether two parts have the same description, or similar names.
+pub fn may_be_renamed((old, new): (&str, &str), (old_text, new_text): (&Value, &Value)) -> bool {
+    let description = |part: &Value| {
         let texts = ["summary", "description", "title"].map(|keyword| part[keyword].as_str());
         texts.into_iter().flatten().next().map(ToOwned::to_owned)
     };
-    said(old_text) == said(new_text) || are_similar(old, new)
+    description(old_text) == description(new_text) || are_similar(old, new)
 }
 
-/// Whether two names have a word in common, or are the same but for how their words are joined.
+/// Returns whether two names share a word, or differ only in case and separators.
 pub fn are_similar(old: &str, new: &str) -> bool {
-    // Shorter ones, such as `id` and `of`, are in too many names.
-    const LONG: usize = 3;
+    // Shorter words, such as `id` and `of`, are in too many names.
+    const MIN_LENGTH: usize = 3;
     let words = |name: &str| -> BTreeSet<String> {
         let name = name.to_snake_case();
-        let words = name.split('_').filter(|word| word.len() >= LONG);
+        let words = name.split('_').filter(|word| word.len() >= MIN_LENGTH);
         words.map(ToOwned::to_owned).collect()
     };
     let joined = |name: &str| name.to_snake_case().replace('_', "");

@@ -1,5 +1,6 @@
-//! What a comparison comes to: one model, which `text`, `markdown` and `json` write down.
+//! The result of a comparison, which `text`, `markdown` and `json` render.
 
+use anyhow::Context;
 use serde_json::Value;
 
 use super::{
@@ -7,10 +8,10 @@ use super::{
     comparison,
     follows::Breaks,
     level::Level,
-    names::Names,
+    names::WireNames,
     origins,
-    sides::{Spec, empty_document},
-    surface::{self, Items, SurfaceChange},
+    revision::{Spec, empty_document},
+    surface::{self, Items, NotCompared, SurfaceChange},
     usage::Usage,
 };
 
@@ -22,54 +23,53 @@ pub struct Report {
 /// The changes of one API.
 pub struct Api {
     pub name: String,
-    /// The worst first.
-    pub changes: Vec<Noted>,
-    /// How the Rust module changes, or why it cannot be told.
-    pub surface: Result<Vec<Item>, String>,
-    /// The files of specs/ that the document is made from.
+    /// The most severe first.
+    pub changes: Vec<WireChange>,
+    /// The changes of the Rust module, or the reason why it was not compared.
+    pub surface: Result<Vec<RustChange>, NotCompared>,
+    /// The source documents in specs/.
     pub inputs: Vec<String>,
-    /// Where the Rust modules come from, if not from the committed code.
+    /// The reasons why Rust modules were generated instead of read from committed code.
     pub remarks: Vec<String>,
-    /// Whether the generator has the same input on both sides.
+    /// Whether the input of the generator is the same in both revisions.
     pub same_input: bool,
 }
 
-/// A change, and what is known of it beyond the documents.
-pub struct Noted {
+/// A change on the wire, with its cause and its acceptance.
+pub struct WireChange {
     pub change: Change,
     pub fingerprint: String,
-    /// The files of specs/ that make it.
-    pub made_by: Vec<String>,
-    /// Why it was accepted, if it was.
+    /// The files of specs/ that cause it.
+    pub caused_by: Vec<String>,
+    /// The reason why it was accepted; `None` if it was not.
     pub accepted: Option<String>,
 }
 
-/// A change of a Rust item, and what is known of it beyond the code.
-pub struct Item {
+/// A change of a Rust item, with its cause and its acceptance.
+pub struct RustChange {
     pub change: SurfaceChange,
     pub fingerprint: String,
-    /// Whether the type that it is a part of is new, gone or renamed as a whole.
+    /// Whether the item is a part of a type that is added, removed or renamed as a whole.
     pub is_within: bool,
-    /// The fingerprint of the break on the wire that it comes from.
+    /// The fingerprint of the breaking change on the wire that causes it.
     pub follows: Option<String>,
-    /// Why it was accepted, if it was.
+    /// The reason why it was accepted; `None` if it was not.
     pub accepted: Option<String>,
 }
 
-impl Item {
-    /// Whether it breaks code by itself, with the type that it is a part of.
+impl RustChange {
+    /// Returns whether the change breaks code. Parts of a type that changes as a whole do not count.
     pub fn breaks(&self) -> bool {
         !self.is_within && self.change.breaks()
     }
 }
 
 impl Api {
-    /// Compares two documents of the API that is called `name`, and the modules that are generated
-    /// from them.
+    /// Compares two documents of the API `name`, and the modules generated from them.
     pub fn compare(name: &str, old: &Value, new: &Value) -> Self {
-        let generated = |side: &str, document: &Value| {
-            // The name may be that of a file.
-            surface::of_document("api", document).map_err(|why| format!("{side} document: {why}"))
+        let generated = |which: &str, document: &Value| {
+            // `name` may be a file name.
+            surface::of_document("api", document).with_context(|| format!("{which} document"))
         };
         let items = match old == new {
             true => Ok((Items::new(), Items::new())),
@@ -77,10 +77,10 @@ impl Api {
                 generated("old", old).and_then(|old_items| Ok((old_items, generated("new", new)?)))
             }
         };
-        Self::of(name, old, new, items)
+        Self::of(name, old, new, items.map_err(NotCompared::from))
     }
 
-    /// Compares the two sides of the API that is called `name`, at least one of which there is.
+    /// Compares the API `name` in two revisions, in one of which it may not exist.
     pub fn of_specs(name: &str, old: Option<&Spec>, new: Option<&Spec>) -> Self {
         let nothing = empty_document();
         let document = |spec: Option<&Spec>| spec.map_or(&nothing, |spec| &spec.document).clone();
@@ -94,11 +94,11 @@ impl Api {
         let changes: Vec<Change> = api
             .changes
             .iter()
-            .map(|noted| noted.change.clone())
+            .map(|entry| entry.change.clone())
             .collect();
         let files = origins::of(name, &changes, old, new);
-        for (noted, made_by) in api.changes.iter_mut().zip(files) {
-            noted.made_by = made_by;
+        for (entry, caused_by) in api.changes.iter_mut().zip(files) {
+            entry.caused_by = caused_by;
         }
         for spec in [old, new].into_iter().flatten() {
             api.inputs.push(spec.input.clone());
@@ -114,9 +114,14 @@ impl Api {
         api
     }
 
-    fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
+    fn of(
+        name: &str,
+        old: &Value,
+        new: &Value,
+        items: Result<(Items, Items), NotCompared>,
+    ) -> Self {
         let changes = comparison::compare(old, new);
-        let names = Names::of(&changes, old, new);
+        let names = WireNames::of(&changes, old, new);
         let usage = Usage::of(new);
         let breaks: Vec<(String, Breaks)> = changes
             .iter()
@@ -130,12 +135,12 @@ impl Api {
             .collect();
         let surface = items.map(|(old, new)| {
             let changes = surface::compare(&old, &new, &names);
-            let outermost = surface::outermost(&changes);
+            let whole_types = surface::whole_types(&changes);
             let items = changes.into_iter().map(|change| {
                 let cause = breaks.iter().find(|(_, cause)| cause.explains(&change));
-                Item {
+                RustChange {
                     fingerprint: change.fingerprint(name),
-                    is_within: !outermost.contains(&change),
+                    is_within: whole_types.contains(&(change.action(), change.item().parent())),
                     follows: cause.map(|(fingerprint, _)| fingerprint.clone()),
                     accepted: None,
                     change,
@@ -143,9 +148,9 @@ impl Api {
             });
             items.collect()
         });
-        let changes = changes.into_iter().map(|change| Noted {
+        let changes = changes.into_iter().map(|change| WireChange {
             fingerprint: change.fingerprint(name),
-            made_by: Vec::new(),
+            caused_by: Vec::new(),
             accepted: None,
             change,
         });
@@ -159,20 +164,20 @@ impl Api {
         }
     }
 
-    /// The changed Rust items, but those that are parts of others.
-    pub fn items(&self) -> impl Iterator<Item = &Item> {
+    /// Returns the changes of Rust items without those of parts of a type that changes as a whole.
+    pub fn items(&self) -> impl Iterator<Item = &RustChange> {
         let items = self.surface.iter().flatten();
         items.filter(|item| !item.is_within)
     }
 
-    /// The Rust items whose change breaks code, comes from no break on the wire, and that nobody
-    /// has accepted.
-    pub fn unaccepted_items(&self) -> impl Iterator<Item = &Item> {
+    /// Returns the breaking changes in Rust that are not accepted and that no breaking change on the
+    /// wire causes.
+    pub fn unaccepted_items(&self) -> impl Iterator<Item = &RustChange> {
         self.items()
             .filter(|item| item.breaks() && item.follows.is_none() && item.accepted.is_none())
     }
 
-    /// Counts the changed Rust items of each kind, in words.
+    /// Describes the number of changed Rust items by action.
     pub fn rust_counts(&self) -> String {
         let count = |action: &str| {
             let items = self.items();
@@ -187,77 +192,74 @@ impl Api {
         counts.join(", ")
     }
 
-    fn surface_error(&self) -> Option<&String> {
+    fn surface_error(&self) -> Option<&NotCompared> {
         self.surface.as_ref().err()
     }
 
-    /// The worst level of any change; none without changes.
+    /// Returns the most severe level of all changes; `None` without changes.
     pub fn verdict(&self) -> Option<Level> {
-        self.changes.iter().map(|noted| noted.change.level).max()
+        self.changes.iter().map(|entry| entry.change.level).max()
     }
 
-    /// The changes of this level.
-    pub fn of_level(&self, level: Level) -> impl Iterator<Item = &Noted> {
+    /// Returns the changes of this level.
+    pub fn of_level(&self, level: Level) -> impl Iterator<Item = &WireChange> {
         self.changes
             .iter()
-            .filter(move |noted| noted.change.level == level)
+            .filter(move |entry| entry.change.level == level)
     }
 
-    /// The changes that break, and that nobody has accepted.
-    pub fn unaccepted_breaks(&self) -> impl Iterator<Item = &Noted> {
+    /// Returns the breaking changes on the wire that are not accepted.
+    pub fn unaccepted_breaks(&self) -> impl Iterator<Item = &WireChange> {
         self.of_level(Level::Breaking)
-            .filter(|noted| noted.accepted.is_none())
+            .filter(|entry| entry.accepted.is_none())
     }
 
-    /// How many changes there are of each kind, in words.
+    /// Describes the number of changes by level, on the wire and in Rust.
     pub fn counts(&self) -> String {
-        let mut counts: Vec<String> = Level::WORST_FIRST
+        let counts: Vec<String> = Level::WORST_FIRST
             .into_iter()
             .map(|level| (level, self.of_level(level).count()))
             .filter(|(_, count)| *count > 0)
             .map(|(level, count)| format!("{count} {}", level.name()))
             .collect();
-        let accepted = self
-            .changes
-            .iter()
-            .filter(|noted| noted.accepted.is_some())
-            .count();
-        if accepted > 0 {
-            counts.push(format!("{accepted} of them accepted"));
-        }
+        let accepted = self.changes.iter();
+        let accepted = accepted.filter(|entry| entry.accepted.is_some()).count();
+        let accepted = match accepted {
+            0 => String::new(),
+            count => format!(" ({count} accepted)"),
+        };
         let rust = match &self.surface {
             Ok(changes) if changes.is_empty() => "no change in Rust".to_owned(),
-            Ok(_) => format!("in Rust {}", self.rust_counts()),
+            Ok(_) => format!("{} in Rust", self.rust_counts()),
             Err(_) => "Rust not compared".to_owned(),
         };
         match counts.as_slice() {
             [] => format!("no change on the wire; {rust}"),
-            counts => format!("{}; {rust}", counts.join(", ")),
+            counts => format!("{}{accepted} on the wire; {rust}", counts.join(", ")),
         }
     }
 
-    /// The changes in groups that belong together, worst group first: those of an operation, of
-    /// a component, or of the document itself.
-    pub fn groups(&self, levels: &[Level]) -> Vec<(String, Vec<&Noted>)> {
-        let mut groups: Vec<(String, Vec<&Noted>)> = Vec::new();
-        for noted in self
+    /// Groups the changes by operation, component or document, the most severe group first.
+    pub fn groups(&self, levels: &[Level]) -> Vec<(String, Vec<&WireChange>)> {
+        let mut groups: Vec<(String, Vec<&WireChange>)> = Vec::new();
+        for entry in self
             .changes
             .iter()
-            .filter(|noted| levels.contains(&noted.change.level))
+            .filter(|entry| levels.contains(&entry.change.level))
         {
-            let at = &noted.change.at;
+            let at = &entry.change.at;
             let name = at.split(" → ").next().unwrap_or(at);
             match groups.iter_mut().find(|(other, _)| other == name) {
-                Some((_, group)) => group.push(noted),
-                None => groups.push((name.to_owned(), vec![noted])),
+                Some((_, group)) => group.push(entry),
+                None => groups.push((name.to_owned(), vec![entry])),
             }
         }
         groups
     }
 }
 
-impl Noted {
-    /// The place within `group`, with the parts of calls that it is in.
+impl WireChange {
+    /// Returns the place within `group`, after the parts of operations that the change affects.
     pub fn place(&self, group: &str) -> String {
         const SHOWN: usize = 3;
         let within = self
@@ -276,13 +278,13 @@ impl Noted {
         if let Some(more @ 1..) = parts.len().checked_sub(SHOWN) {
             shown += &format!(" and {more} more");
         }
-        let words = [shown.as_str(), within];
-        let words = words.into_iter().filter(|words| !words.is_empty());
-        words.collect::<Vec<_>>().join(" → ")
+        let parts = [shown.as_str(), within];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(" → ")
     }
 
-    /// The first of the calls that it reaches, each written by `write`, and how many more there
-    /// are; none where its place tells.
+    /// Describes which operations use the changed part, each formatted by `write`. Returns `None` if
+    /// the place of the change shows the operation.
     pub fn used_by(&self, write: impl Fn(&str) -> String) -> Option<String> {
         const SHOWN: usize = 3;
         let Change {
@@ -297,17 +299,18 @@ impl Noted {
         }
         if used_by.is_empty() {
             let shared = place.is_some_and(|place| place.starts_with("/components/"));
-            return shared.then(|| "used by no call".to_owned());
+            return shared.then(|| "not used by any operation".to_owned());
         }
-        let calls: Vec<String> = used_by.iter().take(SHOWN).map(|call| write(call)).collect();
-        let calls = calls.join(", ");
+        let users: Vec<String> = used_by.iter().take(SHOWN).map(|user| write(user)).collect();
+        let users = users.join(", ");
         Some(match used_by.len().saturating_sub(SHOWN) {
-            0 => format!("used by {calls}"),
-            more => format!("used by {calls} and {more} more"),
+            0 => format!("used by {users}"),
+            more => format!("used by {users} and {more} more"),
         })
     }
 
-    /// What a text said and says now, from where the two differ; none for what is no text.
+    /// Returns excerpts of the old and the new text around the first difference; `None` for changes
+    /// other than of descriptions.
     pub fn excerpts(&self) -> Option<(String, String)> {
         const LENGTH: usize = 60;
         let text = |value: &Option<Value>| value.as_ref()?.as_str().map(ToOwned::to_owned);
@@ -332,30 +335,30 @@ impl Noted {
 }
 
 impl Report {
-    /// The worst level of any change; none without changes.
+    /// Returns the most severe level of all changes; `None` without changes.
     pub fn verdict(&self) -> Option<Level> {
         self.apis.iter().filter_map(Api::verdict).max()
     }
 
-    /// Whether code that uses the generated modules may no longer compile or work.
+    /// Returns whether code that uses the generated modules may no longer compile or work.
     pub fn breaks_rust(&self) -> bool {
         let mut items = self.apis.iter().flat_map(Api::items);
-        items.any(Item::breaks)
+        items.any(RustChange::breaks)
     }
 
-    /// Whether the modules change at all, as far as can be told.
+    /// Returns whether a compared Rust module changes.
     pub fn changes_rust(&self) -> bool {
         self.apis.iter().any(|api| api.items().next().is_some())
     }
 
-    /// The APIs whose modules could not be compared.
-    pub fn rust_unknown(&self) -> impl Iterator<Item = (&Api, &String)> {
-        let unknown = |api| Some((api, Api::surface_error(api)?));
-        self.apis.iter().filter_map(unknown)
+    /// Returns the APIs whose Rust modules were not compared, with the reasons.
+    pub fn not_compared(&self) -> impl Iterator<Item = (&Api, &NotCompared)> {
+        let reason = |api| Some((api, Api::surface_error(api)?));
+        self.apis.iter().filter_map(reason)
     }
 
-    /// What the next release has to announce: a name that goes breaks code as much as a call does.
-    pub fn asks_for(&self) -> Option<Level> {
+    /// Returns the level of change on the wire and in Rust that the next release must announce.
+    pub fn required_level(&self) -> Option<Level> {
         let rust = match (self.breaks_rust(), self.changes_rust()) {
             (true, _) => Some(Level::Breaking),
             (false, true) => Some(Level::Compatible),
@@ -364,7 +367,7 @@ impl Report {
         self.verdict().max(rust)
     }
 
-    /// Whether anything breaks, on the wire or in Rust, that nobody has accepted.
+    /// Returns whether there is a breaking change, on the wire or in Rust, that is not accepted.
     pub fn has_unaccepted_break(&self) -> bool {
         let breaks = |api: &Api| {
             api.unaccepted_breaks().next().is_some() || api.unaccepted_items().next().is_some()

@@ -2,137 +2,215 @@
 
 mod renames;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::{self, Display},
+};
 
+use anyhow::{Error, Result, anyhow, bail};
 use serde_json::Value;
 
-use super::names::Names;
-use crate::{compare::outline, generator, openapi::document, pipeline, pipeline::validate};
+use super::{
+    names::WireNames,
+    outline::{self, Item, Kind},
+};
+use crate::{generator, openapi::document, pipeline, pipeline::validate};
 
-/// The lines of an outline, by what they are about.
-pub type Items = BTreeMap<String, String>;
+/// The items of a module by their ids.
+pub type Items = BTreeMap<String, Item>;
 
-/// A change of one public item of the generated module. Not both sides are none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SurfaceChange {
-    /// The item without its type, such as `struct types::Account::name`.
-    pub item: String,
-    pub before: Option<String>,
-    pub after: Option<String>,
-    /// The item that has taken its place under another name.
-    pub renamed: Option<String>,
+/// The reason why a Rust module was not compared.
+#[derive(Debug, Clone)]
+pub struct NotCompared(pub String);
+
+impl Display for NotCompared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Error> for NotCompared {
+    fn from(error: Error) -> Self {
+        Self(format!("{error:#}"))
+    }
+}
+
+/// A change of one public item of the generated module.
+#[derive(Debug, Clone)]
+pub enum SurfaceChange {
+    Added(Item),
+    Removed(Item),
+    Changed { before: Item, after: Item },
+    Renamed { before: Item, after: Item },
 }
 
 impl SurfaceChange {
-    pub fn action(&self) -> &'static str {
-        match (&self.before, &self.after) {
-            _ if self.renamed.is_some() => "renamed",
-            (None, _) => "added",
-            (_, None) => "removed",
-            _ => "changed",
+    pub fn before(&self) -> Option<&Item> {
+        match self {
+            Self::Added(_) => None,
+            Self::Removed(before) | Self::Changed { before, .. } | Self::Renamed { before, .. } => {
+                Some(before)
+            }
         }
     }
 
-    /// Returns the text that tells it from all other changes of `api`, whatever else changes.
+    pub fn after(&self) -> Option<&Item> {
+        match self {
+            Self::Removed(_) => None,
+            Self::Added(after) | Self::Changed { after, .. } | Self::Renamed { after, .. } => {
+                Some(after)
+            }
+        }
+    }
+
+    /// Returns the item, as it was if it existed before.
+    pub fn item(&self) -> &Item {
+        match self {
+            Self::Added(item)
+            | Self::Removed(item)
+            | Self::Changed { before: item, .. }
+            | Self::Renamed { before: item, .. } => item,
+        }
+    }
+
+    pub fn action(&self) -> &'static str {
+        match self {
+            Self::Added(_) => "added",
+            Self::Removed(_) => "removed",
+            Self::Changed { .. } => "changed",
+            Self::Renamed { .. } => "renamed",
+        }
+    }
+
+    /// Returns a hash that identifies the change in `api`, whatever else changes.
     pub fn fingerprint(&self, api: &str) -> String {
-        let line = |line: &Option<String>| line.clone().unwrap_or_default();
+        let line = |item: Option<&Item>| item.map_or_else(String::new, Item::to_string);
         let text = [
             api,
             "rust",
             self.action(),
-            &self.item,
-            &line(&self.before),
-            &line(&self.after),
+            &self.item().id(),
+            &line(self.before()),
+            &line(self.after()),
         ];
         let mut hash = document::sha256(&text.join("\n"));
         hash.truncate(12);
         hash
     }
 
-    /// The change in words.
-    pub fn words(&self) -> String {
-        match &self.renamed {
-            Some(renamed) => {
-                let kind = match (kind(&self.item), is_whole(self)) {
-                    (_, true) => "type",
-                    ("struct", _) => "field",
-                    ("enum", _) => "variant",
-                    ("fn", _) => "method",
-                    (kind, _) => kind,
-                };
-                format!(
-                    "{kind} in {} renamed from `{}` to `{}`",
-                    parent(&self.item),
-                    leaf(&self.item),
-                    leaf(renamed)
-                )
-            }
-            None => format!("{} {}", self.item, self.action()),
+    /// Describes the change in one line.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Renamed { before, after } => format!(
+                "{} in {} renamed from `{}` to `{}`",
+                before.noun(),
+                before.parent(),
+                before.name,
+                after.name
+            ),
+            _ => format!("{} {}", self.item().id(), self.action()),
         }
     }
 
-    /// Whether code that used the item may no longer compile or work.
+    /// Returns whether code that used the item may no longer compile or work.
     pub fn breaks(&self) -> bool {
-        match (&self.before, &self.after) {
-            (Some(before), Some(after)) => self.renamed.is_some() || !loosens(before, after),
-            // A further bound refuses what was accepted.
-            (None, Some(_)) => kind(&self.item) == "bound",
-            _ => kind(&self.item) != "bound",
+        let is_bound = |item: &Item| matches!(item.kind, Kind::Bound(_));
+        match self {
+            // A further bound rejects values that were accepted.
+            Self::Added(item) => is_bound(item),
+            Self::Removed(item) => !is_bound(item),
+            Self::Changed { before, after } => !loosens(before, after),
+            Self::Renamed { .. } => true,
         }
+    }
+
+    /// Returns whether a type is added, removed or renamed, and not a part of one.
+    pub fn is_whole_type(&self) -> bool {
+        self.item().is_type() && !matches!(self, Self::Changed { .. })
+    }
+
+    /// Returns the change as lines of a diff. Of whole types only the names are shown.
+    pub fn diff(&self) -> Vec<String> {
+        if let Self::Renamed { .. } = self {
+            return vec![format!("! {}", self.describe())];
+        }
+        let line = |sign: char, item: &Item| match self.is_whole_type() {
+            true => format!("{sign} {}", item.id()),
+            false => format!("{sign} {item}"),
+        };
+        let before = self.before().map(|item| line('-', item));
+        let after = self.after().map(|item| line('+', item));
+        before.into_iter().chain(after).collect()
     }
 }
 
-/// Whether all code that compiles with the item as `before` has it compiles and works as `after`
-/// has it.
-fn loosens(before: &str, after: &str) -> bool {
-    if before.strip_suffix(REQUIRED) == Some(after) {
-        return true;
-    }
-    let number = |line: &str| line.rsplit(": ").next()?.parse::<u64>().ok();
-    let derives = |line: &str| -> Option<(String, BTreeSet<String>)> {
-        let (start, rest) = line.split_once(" derive(")?;
-        let (derives, end) = rest.split_once(')')?;
-        let derives = derives.split(", ").map(ToOwned::to_owned).collect();
-        Some((format!("{start}{end}"), derives))
-    };
-    match (number(before), number(after)) {
-        (Some(old), Some(new)) if before.contains("::max_length: ") => return new > old,
-        (Some(old), Some(new)) if before.contains("::min_length: ") => return new < old,
-        _ => {}
-    }
-    match (derives(before), derives(after)) {
-        (Some((old, fewer)), Some((new, more))) => old == new && fewer.is_subset(&more),
+/// Returns whether all code that compiles and works with `before` also does with `after`.
+fn loosens(before: &Item, after: &Item) -> bool {
+    match (&before.kind, &after.kind) {
+        (
+            Kind::Function {
+                signature: old,
+                required: true,
+                is_async: was_async,
+            },
+            Kind::Function {
+                signature: new,
+                required: false,
+                is_async,
+            },
+        ) => old == new && was_async == is_async,
+        (Kind::Bound(old), Kind::Bound(new)) => match (number(old), number(new)) {
+            (Some(old), Some(new)) if before.name == "max_length" => new > old,
+            (Some(old), Some(new)) if before.name == "min_length" => new < old,
+            _ => false,
+        },
+        (Kind::Struct, Kind::Struct) | (Kind::Enum, Kind::Enum) => {
+            let (old, new) = (&before.attributes, &after.attributes);
+            let has_all_derives = old.derives.iter().all(|name| new.derives.contains(name));
+            has_all_derives && (&old.rename, &old.serde) == (&new.rename, &new.serde)
+        }
         _ => false,
     }
 }
 
-/// What the outline writes after a setter that the builder fails without.
-const REQUIRED: &str = ", required";
+fn number(values: &[String]) -> Option<u64> {
+    match values {
+        [value] => value.parse().ok(),
+        _ => None,
+    }
+}
 
-/// Compares two modules. `names` are those that the same comparison found renamed or gone on the
-/// wire.
-pub fn compare(old: &Items, new: &Items, names: &Names) -> Vec<SurfaceChange> {
-    let all: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let changes = all.into_iter().filter_map(|item| {
-        let (before, after) = (old.get(item), new.get(item));
-        (before != after).then(|| SurfaceChange {
-            item: item.clone(),
-            before: before.cloned(),
-            after: after.cloned(),
-            renamed: None,
-        })
+/// Compares two modules; `names` tells which names are renamed or removed on the wire.
+pub fn compare(old: &Items, new: &Items, names: &WireNames) -> Vec<SurfaceChange> {
+    let only_in = |items: &Items, others: &Items| -> Vec<Item> {
+        let items = items.iter().filter(|(id, _)| !others.contains_key(*id));
+        items.map(|(_, item)| item.clone()).collect()
+    };
+    let changed = old.iter().filter_map(|(id, before)| {
+        let after = new.get(id)?;
+        (before != after).then(|| (before.clone(), after.clone()))
     });
-    let changes = renames::pair(changes.collect(), names);
+    let mut changes = renames::pair(
+        only_in(old, new),
+        only_in(new, old),
+        changed.collect(),
+        names,
+    );
     // The builders of types repeat the fields of the types.
-    let repeated = |change: &SurfaceChange| change.item.contains(" types::builder::");
+    changes.retain(|change| change.item().module != "types::builder");
     changes
-        .into_iter()
-        .filter(|change| !repeated(change))
+}
+
+/// Returns the whole types that `changes` add, remove or rename: the action and the path of each.
+pub fn whole_types(changes: &[SurfaceChange]) -> BTreeSet<(&'static str, String)> {
+    let wholes = changes.iter().filter(|change| change.is_whole_type());
+    wholes
+        .map(|change| (change.action(), change.item().path()))
         .collect()
 }
 
-/// The public items of the module that is generated from `document`.
-pub fn of_document(api: &str, document: &Value) -> Result<Items, String> {
+/// Returns the public items of the module that is generated from `document`.
+pub fn of_document(api: &str, document: &Value) -> Result<Items> {
     let mut document = document.clone();
     let notes = pipeline::lower_and_adapt(&mut document);
     if let Some(first) = notes.refused.first() {
@@ -140,127 +218,23 @@ pub fn of_document(api: &str, document: &Value) -> Result<Items, String> {
             1 => String::new(),
             all => format!(", and {} more", all - 1),
         };
-        return Err(format!(
+        bail!(
             "no module can be generated from the document: {first}{more}; see `cargo xtask prepare`"
-        ));
+        );
     }
-    let text = document::to_text(&document).map_err(|error| error.to_string())?;
-    of_openapi(api, &text)
+    of_openapi(api, &document::to_text(&document)?)
 }
 
-/// The public items of the module that is generated from the text of an `openapi.json`.
-pub fn of_openapi(api: &str, openapi: &str) -> Result<Items, String> {
+/// Returns the public items of the module that is generated from the text of an `openapi.json`.
+pub fn of_openapi(api: &str, openapi: &str) -> Result<Items> {
     let (api, openapi) = (api.to_owned(), openapi.to_owned());
     let code = validate::without_panics(move || generator::client(&api, &openapi))
-        .map_err(|error| format!("no module can be generated from the document: {error}"))?;
+        .map_err(|error| anyhow!("no module can be generated from the document: {error}"))?;
     of_code(&code)
 }
 
-/// The public items of `code`.
-pub fn of_code(code: &str) -> Result<Items, String> {
-    let lines = outline::outline(code).map_err(|error| error.to_string())?;
-    Ok(lines
-        .into_iter()
-        .map(|line| (item(&line).to_owned(), line))
-        .collect())
-}
-
-/// What a line of the outline is about: all before its type, its arguments or its attributes.
-fn item(line: &str) -> &str {
-    // An implementation is nothing but its name.
-    if line.starts_with("impl ") || line.starts_with("use ") {
-        return line;
-    }
-    let (kind, rest) = line.split_once(' ').unwrap_or(("", line));
-    let end = [": ", "(", " "]
-        .into_iter()
-        .filter_map(|end| rest.find(end))
-        .min()
-        .unwrap_or(rest.len());
-    let start = if kind.is_empty() { 0 } else { kind.len() + 1 };
-    line.get(..start + end).unwrap_or(line)
-}
-
-/// The kind of an item, such as `struct`.
-fn kind(item: &str) -> &str {
-    item.split_once(' ').map_or(item, |(kind, _)| kind)
-}
-
-/// The path of an item, without its kind.
-pub fn path(item: &str) -> &str {
-    item.split_once(' ').map_or("", |(_, path)| path)
-}
-
-/// The path of what an item is a part of.
-fn parent(item: &str) -> &str {
-    path(item)
-        .rsplit_once("::")
-        .map_or("", |(parent, _)| parent)
-}
-
-/// The name of an item alone.
-pub fn leaf(item: &str) -> &str {
-    let path = path(item);
-    let leaf = path.rsplit_once("::").map_or(path, |(_, leaf)| leaf);
-    // Builders of calls have a lifetime.
-    leaf.split('<').next().unwrap_or(leaf)
-}
-
-/// Whether the line of `item` describes a type, and not a part of one.
-fn is_type(item: &str, line: &str) -> bool {
-    let rest = line.strip_prefix(item);
-    // A field has a type there, and a variant a value or fields.
-    rest.is_some_and(|rest| rest.starts_with(" derive") || rest == " (open)")
-}
-
-/// Whether it is a type that is new, gone or renamed.
-fn is_whole(change: &SurfaceChange) -> bool {
-    let line = change.before.as_ref().or(change.after.as_ref());
-    line.is_some_and(|line| is_type(&change.item, line)) && change.action() != "changed"
-}
-
-/// The changes but those of the members of what is new or gone itself.
-pub fn outermost(changes: &[SurfaceChange]) -> Vec<SurfaceChange> {
-    let path = |change: &SurfaceChange| -> String {
-        let path = path(&change.item);
-        // An implementation is a member of the type that has it.
-        match kind(&change.item) {
-            "impl" => path.replacen(": ", "::", 1),
-            _ => path.to_owned(),
-        }
-    };
-    let wholes: Vec<(&str, String)> = changes
-        .iter()
-        .filter(|change| is_whole(change))
-        .map(|change| (change.action(), path(change) + "::"))
-        .collect();
-    let within = |change: &&SurfaceChange| {
-        let path = path(change);
-        let action = change.action();
-        !wholes
-            .iter()
-            .any(|(whole, start)| *whole == action && path.starts_with(start))
-    };
-    changes.iter().filter(within).cloned().collect()
-}
-
-/// The change as lines of a diff; what is new or gone is named without its members.
-pub fn diff(change: &SurfaceChange) -> Vec<String> {
-    if change.renamed.is_some() {
-        return vec![format!("! {}", change.words())];
-    }
-    // What a type derives says nothing of one that is wholly new or gone.
-    let shown = |line: &'_ String| match is_whole(change) {
-        true => change.item.clone(),
-        false => line.clone(),
-    };
-    let before = change
-        .before
-        .as_ref()
-        .map(|line| format!("- {}", shown(line)));
-    let after = change
-        .after
-        .as_ref()
-        .map(|line| format!("+ {}", shown(line)));
-    before.into_iter().chain(after).collect()
+/// Returns the public items of `code`.
+pub fn of_code(code: &str) -> Result<Items> {
+    let items = outline::parse(code)?.into_iter();
+    Ok(items.map(|item| (item.id(), item)).collect())
 }

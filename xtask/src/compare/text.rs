@@ -5,8 +5,7 @@ use anstyle::{AnsiColor, Style};
 use super::{
     files::ChangedFile,
     level::Level,
-    report::{Api, Item, Noted, Report},
-    surface,
+    report::{Api, Report, RustChange, WireChange},
 };
 
 const BOLD: Style = Style::new().bold();
@@ -20,13 +19,13 @@ fn style(level: Level) -> Style {
     }
 }
 
-/// The report in colour, for whoever prints it to take off where it is not borne.
-pub fn of(report: &Report, files: &[ChangedFile]) -> String {
+/// Renders the report with colours. Remove them before printing to something other than a terminal.
+pub fn render(report: &Report, files: &[ChangedFile]) -> String {
     let mut parts: Vec<String> = report.apis.iter().map(api).collect();
     if !files.is_empty() {
         let lines = files.iter().map(|file| {
-            let (path, meaning) = (visible(&file.path), visible(&file.meaning(report)));
-            format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.counted())
+            let (path, meaning) = (visible(&file.path), visible(&file.describe(report)));
+            format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.line_counts())
         });
         parts.push(format!(
             "{BOLD}Files{BOLD:#}\n{}",
@@ -43,7 +42,7 @@ fn api(api: &Api) -> String {
         if let Some(users) = group[0].used_by(visible) {
             text += &format!("  {DIM}{users}{DIM:#}\n");
         }
-        text.extend(group.into_iter().map(|noted| change(noted, &name)));
+        text.extend(group.into_iter().map(|entry| change(entry, &name)));
     }
     match &api.surface {
         Ok(items) if items.is_empty() && api.remarks.is_empty() => {}
@@ -54,14 +53,14 @@ fn api(api: &Api) -> String {
             }
             text.extend(api.items().map(item));
         }
-        Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(why)),
+        Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(&why.0)),
     }
     text
 }
 
-fn item(item: &Item) -> String {
+fn item(item: &RustChange) -> String {
     let mut text = String::new();
-    for line in surface::diff(&item.change) {
+    for line in item.change.diff() {
         let style = match line.starts_with('+') {
             true => AnsiColor::Green.on_default(),
             false => AnsiColor::Red.on_default(),
@@ -72,24 +71,24 @@ fn item(item: &Item) -> String {
         text += &format!("    accepted: {}\n", visible(reason));
     } else if item.breaks() && item.follows.is_none() {
         text += &format!(
-            "    {DIM}[breaks in Rust alone, {}]{DIM:#}\n",
+            "    {DIM}[breaks in Rust only, {}]{DIM:#}\n",
             item.fingerprint
         );
     }
     text
 }
 
-fn change(noted: &Noted, group: &str) -> String {
-    let change = &noted.change;
+fn change(entry: &WireChange, group: &str) -> String {
+    let change = &entry.change;
     let style = style(change.level);
-    let within = noted.place(group);
+    let within = entry.place(group);
     let colon = if within.is_empty() { "" } else { ": " };
-    let excerpts = noted
+    let excerpts = entry
         .excerpts()
         .map_or_else(String::new, |(before, after)| {
             format!(": {before:?} → {after:?}")
         });
-    let accepted = noted.accepted.as_ref().map_or_else(String::new, |reason| {
+    let accepted = entry.accepted.as_ref().map_or_else(String::new, |reason| {
         format!("             accepted: {}\n", visible(reason))
     });
     format!(
@@ -99,11 +98,12 @@ fn change(noted: &Noted, group: &str) -> String {
         visible(&change.message),
         visible(&excerpts),
         change.rule.id(),
-        noted.fingerprint,
+        entry.fingerprint,
     )
 }
 
-/// `text` without what would move the cursor, hide words or turn their order around.
+/// Returns `text` with control and invisible characters escaped, so that no text can be hidden or
+/// reordered.
 pub fn visible(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()

@@ -1,4 +1,4 @@
-//! `cargo xtask release`: whether the version says as much as has changed since the last release.
+//! `cargo xtask release`: checks that the version covers the changes since the last release.
 
 use std::{fs, path::Path};
 
@@ -15,12 +15,12 @@ use crate::{
 /// The options of `cargo xtask release`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The tag of the last release; the nearest one called v…, unless given
+    /// Tag of the last release [default: the nearest tag that starts with `v`]
     #[arg(long)]
     since: Option<String>,
 }
 
-/// Compares the version with the one that the changes of specs/ ask for.
+/// Compares the version with the lowest one that the changes since the last release allow.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let manifest = root.join("Cargo.toml");
     let manifest = fs::read_to_string(&manifest)
@@ -29,55 +29,65 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let tag = match &options.since {
         Some(tag) => tag.clone(),
         None if git(root, &["tag", "--list", "v*"])?.is_empty() => {
-            println!("{version} is the first release; nothing asks for another version");
+            println!("{version} is the first release; any version is allowed");
             return Ok(Outcome::Fine);
         }
         None => git(root, &["describe", "--tags", "--match", "v*", "--abbrev=0"])?
             .trim()
             .to_owned(),
     };
-    let comparison = compare::of_specs(root, Some(&tag))?;
+    let comparison = compare::compare_specs(root, Some(&tag))?;
+    let required = comparison.required_level();
+    if let Some(error) = comparison.accepted_error {
+        return Err(error);
+    }
     let report = &comparison.report;
-    if let Some((api, why)) = report.rust_unknown().next() {
+    if let Some((api, why)) = report.not_compared().next() {
         bail!(
             "specs/{}: the Rust module was not compared: {why}",
             api.name
         );
     }
-    let released = git(root, &["cat-file", "blob", &format!("{tag}:Cargo.toml")])
-        .with_context(|| format!("{tag}: has no Cargo.toml; name another tag by --since"))?;
+    let released =
+        git(root, &["cat-file", "blob", &format!("{tag}:Cargo.toml")]).with_context(|| {
+            format!("{tag}: Cargo.toml is missing; choose another tag with --since")
+        })?;
     let released = self::version(&released)?;
     for api in &report.apis {
         println!("{} since {tag}: {}", api.name, api.counts());
     }
-    let least = least(&released, comparison.asks_for());
-    if version < least {
+    let lowest = lowest_version(&released, required);
+    if version < lowest {
         println!(
-            "{version} is too low after {released}: the changes ask for {least} at least; set it \
+            "{version} is too low after {released}: the changes require at least {lowest}; set it \
              in Cargo.toml"
         );
         return Ok(Outcome::ActionNeeded);
     }
-    println!("{version} says as much after {released}, which {least} would do");
+    println!("{version} covers the changes since {released}, which require at least {lowest}");
     Ok(Outcome::Fine)
 }
 
-/// The version of the package that this `Cargo.toml` describes.
+/// Returns the version of the package from the text of its `Cargo.toml`.
 fn version(manifest: &str) -> Result<Version> {
-    let manifest: toml::Table = toml::from_str(manifest).context("Cargo.toml: is no TOML")?;
+    let manifest: toml::Table =
+        toml::from_str(manifest).context("Cargo.toml: invalid TOML; correct it")?;
     let version = manifest
         .get("package")
         .and_then(|package| package.get("version"));
     let version = version.and_then(toml::Value::as_str);
-    let version = version.context("Cargo.toml: gives the package no version")?;
-    Version::parse(version).with_context(|| format!("Cargo.toml: `{version}` is no version"))
+    let version = version.context("Cargo.toml: `package.version` is missing; add it")?;
+    Version::parse(version).with_context(|| {
+        format!("Cargo.toml: invalid version `{version}`; expected a form like `1.2.3`")
+    })
 }
 
-/// The lowest version that may follow `released`: what breaks calls for a breaking one, what is
-/// new for a minor one, and words for a patch; while it is 0.x each is one step less.
-fn least(released: &Version, asked: Option<Level>) -> Version {
+/// Returns the lowest version that may follow `released`: a major version for breaking changes, a
+/// minor one for compatible changes, a patch for changed descriptions. Before 1.0, breaking changes
+/// require a minor version, and others a patch.
+fn lowest_version(released: &Version, required: Option<Level>) -> Version {
     let (major, minor, patch) = (released.major, released.minor, released.patch);
-    match asked {
+    match required {
         Some(Level::Breaking) if major == 0 => Version::new(0, minor + 1, 0),
         Some(Level::Breaking) => Version::new(major + 1, 0, 0),
         Some(Level::Compatible) if major > 0 => Version::new(major, minor + 1, 0),

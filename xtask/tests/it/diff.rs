@@ -1,4 +1,4 @@
-//! `cargo xtask diff`, as a reviewer and a workflow run it.
+//! `cargo xtask diff` as reviewers and workflows run it.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     repository::Repository,
 };
 
-/// The report as JSON.
+/// Returns the report as JSON.
 fn json(repository: &Repository, arguments: &[&str]) -> Value {
     let (code, printed) = repository.diff(&[arguments, &["--format", "json"]].concat());
     assert_eq!(code, 0, "{printed}");
@@ -23,7 +23,7 @@ fn fingerprint(report: &Value) -> &str {
 }
 
 #[test]
-fn the_working_tree_is_compared_with_the_last_commit() {
+fn compares_the_working_tree_with_the_last_commit() {
     let repository = committed();
     assert_eq!(json(&repository, &[])["verdict"], "none");
     break_it(&repository);
@@ -31,7 +31,7 @@ fn the_working_tree_is_compared_with_the_last_commit() {
 }
 
 #[test]
-fn a_branch_is_compared_with_where_it_left_the_main_one() {
+fn compares_a_branch_with_the_commit_where_it_left_main() {
     let repository = committed();
     git(
         &repository,
@@ -44,7 +44,7 @@ fn a_branch_is_compared_with_where_it_left_the_main_one() {
 }
 
 #[test]
-fn two_revisions_are_compared_whatever_the_working_tree_holds() {
+fn compares_two_revisions_independently_of_the_working_tree() {
     let repository = committed();
     extend_it(&repository);
     commit(&repository);
@@ -57,7 +57,7 @@ fn two_revisions_are_compared_whatever_the_working_tree_holds() {
 }
 
 #[test]
-fn the_exit_code_is_what_was_asked_for() {
+fn the_exit_code_depends_on_fail_on() {
     let repository = committed();
     for fail_on in ["breaking", "any"] {
         assert_eq!(repository.diff(&["--fail-on", fail_on]).0, 0, "no change");
@@ -71,29 +71,32 @@ fn the_exit_code_is_what_was_asked_for() {
     assert_eq!(repository.diff(&["--fail-on", "any"]).0, 1, "compatible");
     break_it(&repository);
     assert_eq!(repository.diff(&["--fail-on", "breaking"]).0, 1, "breaking");
-    assert_eq!(repository.diff(&[]).0, 0, "nothing was asked for");
+    assert_eq!(repository.diff(&[]).0, 0, "without --fail-on");
 }
 
 #[test]
-fn what_cannot_be_compared_never_reads_as_clean() {
+fn fails_if_the_input_cannot_be_compared() {
     let repository = committed();
     repository.write("notes.yaml", "just: text");
     repository.write("broken.json", "{");
     repository.write("list.json", r#"{"openapi": "3.1.0", "paths": []}"#);
     let cases: [(&[&str], &str); 7] = [
-        (&["nowhere"], "`nowhere` names no commit"),
-        (&["--", "--output=x"], "names no commit"),
-        (&["HEAD...HEAD"], "with two dots"),
+        (&["nowhere"], "`nowhere` is not a commit"),
+        (&["--", "--output=x"], "is not a commit"),
+        (&["HEAD...HEAD"], "use two dots"),
         (
             &["--files", UPSTREAM, "missing.yaml"],
             "missing.yaml: cannot be read",
         ),
         (
             &["--files", UPSTREAM, "notes.yaml"],
-            "no OpenAPI document of version 3.0 or 3.1",
+            "expected OpenAPI 3.0 or 3.1, found no version",
         ),
         (&["--files", "broken.json", UPSTREAM], "broken.json"),
-        (&["--files", "list.json", UPSTREAM], "`/paths` is no object"),
+        (
+            &["--files", "list.json", UPSTREAM],
+            "`/paths` is not an object",
+        ),
     ];
     for (arguments, message) in cases {
         let (code, printed) = repository.diff(arguments);
@@ -104,11 +107,11 @@ fn what_cannot_be_compared_never_reads_as_clean() {
     commit(&repository);
     let (code, printed) = repository.diff(&["HEAD~1..HEAD"]);
     assert_eq!(code, 2, "{printed}");
-    assert!(printed.contains("has no specs/"), "{printed}");
+    assert!(printed.contains("specs/ is missing"), "{printed}");
 }
 
 #[test]
-fn an_api_that_is_new_is_all_additions() {
+fn reports_a_new_api_as_additions() {
     let repository = committed();
     fs::remove_dir_all(repository.path("specs/graph")).expect("removed");
     assert_eq!(json(&repository, &[])["verdict"], "breaking");
@@ -120,7 +123,7 @@ fn an_api_that_is_new_is_all_additions() {
 }
 
 #[test]
-fn an_overlay_that_changes_what_a_document_means_is_seen() {
+fn reports_changes_that_an_overlay_causes() {
     let repository = committed();
     let path = "specs/dialog360/overlay.yaml";
     let overlay = repository.read(path);
@@ -134,39 +137,41 @@ fn an_overlay_that_changes_what_a_document_means_is_seen() {
 const ACCEPTED: &str = "specs/accepted-changes.yaml";
 
 #[test]
-fn a_break_that_was_accepted_with_a_reason_fails_no_more() {
+fn an_accepted_breaking_change_does_not_fail() {
     let repository = committed();
     break_it(&repository);
     let report = json(&repository, &[]);
     let entry = format!(
-        "- fingerprint: {}\n  reason: Nobody reads it\n",
+        "- fingerprint: {}\n  reason: It is unused\n",
         fingerprint(&report)
     );
     repository.write(ACCEPTED, &entry);
     let (code, printed) = repository.diff(&["--fail-on", "breaking"]);
     assert_eq!(code, 0, "{printed}");
-    assert!(printed.contains("accepted: Nobody reads it"), "{printed}");
+    assert!(printed.contains("accepted: It is unused"), "{printed}");
     assert_eq!(repository.diff(&["--fail-on", "any"]).0, 1);
 }
 
 #[test]
-fn an_accepted_change_that_is_not_made_is_an_error() {
+fn prints_the_report_before_failing_on_an_entry_that_matches_no_change() {
     let repository = committed();
+    break_it(&repository);
     repository.write(ACCEPTED, "- {fingerprint: 0123456789ab, reason: It was}\n");
     let (code, printed) = repository.diff(&[]);
     assert_eq!(code, 2, "{printed}");
     assert!(
-        printed.contains("0123456789ab is the fingerprint of no change"),
+        printed.contains("no change has the fingerprint 0123456789ab"),
         "{printed}"
     );
+    assert!(printed.contains("dialog360: 1 breaking"), "{printed}");
 }
 
 #[test]
-fn a_change_is_accepted_only_with_a_reason() {
+fn rejects_an_accepted_change_without_a_reason() {
     let repository = committed();
     for entries in [
         "- {fingerprint: 0123456789ab, reason: ' '}",
-        // As the report proposes the line.
+        // The entry as the report suggests it.
         "- {fingerprint: 0123456789ab, reason: \"…\"}",
         "- {fingerprint: 0123456789ab}",
         "yes",
@@ -179,12 +184,12 @@ fn a_change_is_accepted_only_with_a_reason() {
 }
 
 #[test]
-fn what_was_accepted_before_is_the_record_of_it() {
+fn entries_accepted_in_earlier_revisions_remain_valid() {
     let repository = committed();
     break_it(&repository);
     let report = json(&repository, &[]);
     let entry = format!(
-        "- fingerprint: {}\n  reason: Nobody reads it\n",
+        "- fingerprint: {}\n  reason: It is unused\n",
         fingerprint(&report)
     );
     repository.write(ACCEPTED, &entry);
@@ -194,7 +199,7 @@ fn what_was_accepted_before_is_the_record_of_it() {
 }
 
 #[test]
-fn a_fingerprint_outlives_other_changes() {
+fn a_fingerprint_does_not_depend_on_other_changes() {
     let repository = committed();
     break_it(&repository);
     let before = json(&repository, &[]);
@@ -204,7 +209,7 @@ fn a_fingerprint_outlives_other_changes() {
 }
 
 #[test]
-fn the_rust_surface_says_what_becomes_of_names() {
+fn reports_removed_rust_items_and_their_cause() {
     let repository = committed();
     break_it(&repository);
     let report = json(&repository, &[]);
@@ -221,19 +226,19 @@ fn the_rust_surface_says_what_becomes_of_names() {
     assert_eq!(
         item["follows"],
         fingerprint(&report),
-        "the break on the wire takes it away"
+        "the change on the wire is the cause"
     );
     assert_eq!(
         report["apis"][0]["surface"][1],
         Value::Null,
-        "nothing else changes"
+        "no other item changes"
     );
 }
 
 const CODE: &str = "src/generated/dialog360.rs";
 const OVERLAY: &str = "specs/dialog360/overlay.yaml";
 
-/// Calls a field of the generated code by another name, as a change of the generator does.
+/// Renames a field in the generated code, like a change of the generator.
 fn rename_in_the_code(repository: &Repository) {
     replace(repository, CODE, "fb_business_id", "meta_business_id");
 }
@@ -244,7 +249,7 @@ fn all_formats(repository: &Repository) -> [String; 3] {
 }
 
 #[test]
-fn a_name_that_the_generator_changes_is_a_break_in_rust() {
+fn reports_a_name_that_the_generator_changes_as_breaking_in_rust() {
     let repository = committed();
     rename_in_the_code(&repository);
     for printed in all_formats(&repository) {
@@ -265,7 +270,7 @@ fn a_name_that_the_generator_changes_is_a_break_in_rust() {
 }
 
 #[test]
-fn a_break_of_rust_alone_fails_until_it_is_accepted() {
+fn a_breaking_change_in_rust_only_fails_until_it_is_accepted() {
     let repository = committed();
     rename_in_the_code(&repository);
     assert_eq!(repository.diff(&["--fail-on", "breaking"]).0, 1);
@@ -275,7 +280,7 @@ fn a_break_of_rust_alone_fails_until_it_is_accepted() {
     let (_, markdown) = repository.diff(&["--format", "markdown"]);
     assert!(
         markdown.contains(fingerprint),
-        "the entry is offered: {markdown}"
+        "the entry is suggested: {markdown}"
     );
     let entry = format!("- {{fingerprint: {fingerprint}, reason: Meta says so}}\n");
     repository.write(ACCEPTED, &entry);
@@ -287,7 +292,7 @@ fn a_break_of_rust_alone_fails_until_it_is_accepted() {
 }
 
 #[test]
-fn an_accepted_break_on_the_wire_accepts_nothing_else_in_rust() {
+fn accepting_a_breaking_change_on_the_wire_accepts_no_unrelated_rust_change() {
     let repository = committed();
     break_it(&repository);
     let report = json(&repository, &[]);
@@ -303,7 +308,7 @@ fn an_accepted_break_on_the_wire_accepts_nothing_else_in_rust() {
 }
 
 #[test]
-fn a_bound_or_a_parameter_that_is_asked_for_is_seen_in_rust() {
+fn reports_changed_bounds_and_newly_required_parameters_in_rust() {
     const SPEC: &str = "specs/graph/spec.yaml";
     let repository = committed();
     replace(&repository, SPEC, "maxLength: 100", "maxLength: 50");
@@ -332,7 +337,7 @@ fn a_bound_or_a_parameter_that_is_asked_for_is_seen_in_rust() {
 }
 
 #[test]
-fn code_that_is_out_of_date_is_not_compared_but_told_to_be_brought_up_to_date() {
+fn outdated_code_is_not_compared_and_the_report_names_the_command_to_update_it() {
     let stale_document: fn(&Repository) = |repository| {
         edit(repository, UPSTREAM, |document| {
             document["info"]["title"] = "Another title".into();
@@ -357,7 +362,7 @@ fn code_that_is_out_of_date_is_not_compared_but_told_to_be_brought_up_to_date() 
 }
 
 #[test]
-fn a_commit_without_generated_code_has_it_generated_and_says_so() {
+fn generates_missing_code_of_a_commit_and_says_so() {
     let repository = committed();
     for code in [CODE, "src/generated/graph.rs"] {
         fs::remove_file(repository.path(code)).expect("removed");
@@ -365,7 +370,7 @@ fn a_commit_without_generated_code_has_it_generated_and_says_so() {
     commit(&repository);
     prepare(&repository);
     for api in json(&repository, &[])["apis"].as_array().expect("APIs") {
-        // Also where the committed code is formatted in another way.
+        // The comparison does not depend on the formatting of the code.
         assert_eq!(api["surface"], json!([]), "it has the same items");
     }
     for printed in all_formats(&repository) {
@@ -374,9 +379,9 @@ fn a_commit_without_generated_code_has_it_generated_and_says_so() {
 }
 
 #[test]
-fn every_file_that_differs_is_named() {
+fn lists_every_file_that_differs() {
     let repository = committed();
-    // As in this repository.
+    // The same attributes as in this repository.
     let attributes = "specs/*/openapi.json linguist-generated\nsrc/generated/** linguist-generated\ntests/generated/** linguist-generated\n";
     repository.write(".gitattributes", attributes);
     let paths = [
@@ -422,7 +427,7 @@ fn every_file_that_differs_is_named() {
 }
 
 #[test]
-fn the_file_that_makes_a_break_is_the_one_to_look_at() {
+fn names_the_file_that_causes_a_breaking_change() {
     let repository = committed();
     break_it(&repository);
     let report = json(&repository, &[]);
@@ -431,19 +436,16 @@ fn the_file_that_makes_a_break_is_the_one_to_look_at() {
         json!([UPSTREAM])
     );
     let (_, upstreams) = repository.diff(&["--format", "markdown"]);
-    assert!(
-        upstreams.contains("Check on upstream's page"),
-        "{upstreams}"
-    );
+    assert!(upstreams.contains("Check upstream's page"), "{upstreams}");
     commit(&repository);
     remove_by_overlay(&repository, "name");
     prepare(&repository);
     let report = json(&repository, &[]);
     assert_eq!(report["apis"][0]["changes"][0]["made_by"], json!([OVERLAY]));
     let (_, ours) = repository.diff(&["--format", "markdown"]);
-    assert!(!ours.contains("Check on upstream's page"), "{ours}");
+    assert!(!ours.contains("Check upstream's page"), "{ours}");
     assert!(ours.contains(OVERLAY), "{ours}");
-    // Both at once, each of its own.
+    // Each change has its own cause, also if both files change.
     let made_by = |report: &Value| -> Vec<(String, Value)> {
         let changes = report["apis"][0]["changes"]
             .as_array()
@@ -461,7 +463,7 @@ fn the_file_that_makes_a_break_is_the_one_to_look_at() {
     assert_eq!(of("→ name\""), Some(json!([OVERLAY])), "{both:?}");
 }
 
-/// Takes a field of 360dialog's accounts away by an action of our overlay.
+/// Removes a field of 360dialog's accounts by an action of our overlay.
 fn remove_by_overlay(repository: &Repository, field: &str) {
     let target = format!("$.components.schemas.PartnerWabaAccountOut.properties.{field}");
     let action = format!("actions:\n  - target: {target}\n    remove: true\n");
@@ -469,7 +471,7 @@ fn remove_by_overlay(repository: &Repository, field: &str) {
 }
 
 #[test]
-fn an_overlay_without_actions_is_deleted_and_compared_with_what_it_did() {
+fn rejects_an_empty_overlay_and_compares_the_effects_of_a_deleted_one() {
     let repository = committed();
     let overlay = repository.read(OVERLAY);
     let (head, _) = overlay.split_once("actions:").expect("actions");
@@ -492,7 +494,7 @@ fn an_overlay_without_actions_is_deleted_and_compared_with_what_it_did() {
 }
 
 #[test]
-fn the_security_of_the_whole_document_is_used_by_every_call() {
+fn every_operation_uses_the_security_of_the_document() {
     let repository = committed();
     edit(&repository, UPSTREAM, |document| {
         document["components"]["securitySchemes"]["PartnerApiKeyV2"]["name"] = "X-Key".into();
@@ -504,11 +506,11 @@ fn the_security_of_the_whole_document_is_used_by_every_call() {
         .expect("calls");
     assert_eq!(users.len(), 1, "{users:?}");
     let (_, printed) = repository.diff(&[]);
-    assert!(!printed.contains("used by no call"), "{printed}");
+    assert!(!printed.contains("not used by any operation"), "{printed}");
 }
 
 #[test]
-fn a_line_says_which_part_of_which_call_it_is_about() {
+fn each_line_names_the_part_of_the_operation() {
     let repository = committed();
     break_it(&repository);
     let [text, markdown, _] = all_formats(&repository);
@@ -531,7 +533,7 @@ fn a_line_says_which_part_of_which_call_it_is_about() {
 }
 
 #[test]
-fn a_renamed_property_is_one_line_on_the_wire_and_in_rust() {
+fn a_renamed_property_is_one_change_on_the_wire_and_in_rust() {
     let repository = committed();
     let text = repository.read(UPSTREAM);
     repository.write(
@@ -552,7 +554,7 @@ fn a_renamed_property_is_one_line_on_the_wire_and_in_rust() {
 }
 
 #[test]
-fn a_renamed_component_is_one_line_in_rust() {
+fn a_renamed_component_is_one_change_in_rust() {
     let repository = committed();
     let text = repository.read(UPSTREAM);
     repository.write(
@@ -575,12 +577,12 @@ fn a_renamed_component_is_one_line_in_rust() {
     assert_eq!(
         repository.diff(&["--fail-on", "breaking"]).0,
         1,
-        "in Rust alone"
+        "in Rust only"
     );
 }
 
 #[test]
-fn a_renamed_call_is_one_line_in_rust() {
+fn a_renamed_operation_is_one_change_on_the_wire_and_in_rust() {
     let repository = committed();
     replace(
         &repository,
@@ -610,11 +612,11 @@ fn a_renamed_call_is_one_line_in_rust() {
         ]
     );
     let of_wire = items.iter().all(|item| item["follows"].is_string());
-    assert!(of_wire, "both come from the break on the wire: {items:#?}");
+    assert!(of_wire, "the change on the wire causes both: {items:#?}");
 }
 
 #[test]
-fn a_surface_that_cannot_be_made_is_said_to_be_missing() {
+fn reports_why_the_rust_module_was_not_compared() {
     let repository = committed();
     let broken = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {
         "/broken": {"get": {"operationId": "broken", "responses": {"200": {"description": "ok",
@@ -632,7 +634,7 @@ fn a_surface_that_cannot_be_made_is_said_to_be_missing() {
 }
 
 #[test]
-fn no_colour_goes_where_there_is_no_terminal() {
+fn prints_no_colours_if_the_output_is_not_a_terminal() {
     let repository = committed();
     break_it(&repository);
     let (_, printed) = repository.diff(&[]);
@@ -646,9 +648,8 @@ fn every_rule_is_listed_with_its_level_and_its_meaning() {
     insta::assert_snapshot!(printed);
 }
 
-/// The reports that a reviewer meets most.
 #[test]
-fn a_reviewer_is_told_what_to_do() {
+fn tells_the_reviewer_what_to_do() {
     let repository = committed();
     repository.write(
         ".gitattributes",
@@ -674,7 +675,7 @@ fn a_reviewer_is_told_what_to_do() {
 }
 
 #[test]
-fn a_response_that_moves_to_another_status_is_told_with_the_code_it_changes() {
+fn reports_a_response_that_moves_to_another_status_with_its_rust_changes() {
     let repository = committed();
     edit(&repository, UPSTREAM, |document| {
         let paths = document["paths"].as_object_mut().expect("paths");
@@ -687,7 +688,7 @@ fn a_response_that_moves_to_another_status_is_told_with_the_code_it_changes() {
     insta::assert_snapshot!("moved", repository.diff(&["--format", "markdown"]).1);
 }
 
-/// A document with a field of each of these names, which say the same in words.
+/// Returns a document with a field of each name, described by its own name.
 fn hostile(names: &[&str]) -> String {
     let fields: serde_json::Map<String, Value> = names
         .iter()
@@ -707,7 +708,7 @@ fn hostile(names: &[&str]) -> String {
 }
 
 #[test]
-fn nothing_that_upstream_wrote_is_markup_in_a_comment() {
+fn escapes_markup_from_upstream_in_a_comment() {
     const NAMES: [&str; 9] = [
         "</details><img src=x onerror=alert(1)>",
         "@everyone",
@@ -746,13 +747,13 @@ fn nothing_that_upstream_wrote_is_markup_in_a_comment() {
         }
         assert!(
             !printed.contains('\u{202e}'),
-            "hidden characters are shown as what they are"
+            "hidden characters are escaped"
         );
     }
 }
 
 #[test]
-fn a_comment_is_never_longer_than_github_takes() {
+fn a_comment_does_not_exceed_the_limit_of_github() {
     let names: Vec<String> = (0..300)
         .map(|number| format!("name_{number}_{}", "x".repeat(150)))
         .collect();
@@ -764,7 +765,7 @@ fn a_comment_is_never_longer_than_github_takes() {
         repository.diff(&["--format", "markdown", "--files", "old.json", "new.json"]);
     assert!(printed.len() < 60_000, "{} bytes", printed.len());
     assert!(
-        printed.contains("more, which `cargo xtask diff` lists"),
+        printed.contains("more: run `cargo xtask diff`"),
         "{printed}"
     );
     let whole = |line: &str| !line.starts_with("  - ") || line.ends_with("`)");
@@ -772,7 +773,7 @@ fn a_comment_is_never_longer_than_github_takes() {
 }
 
 #[test]
-fn the_same_document_in_json_and_yaml_is_the_same() {
+fn a_document_in_json_equals_the_same_in_yaml() {
     let repository = Repository::frozen();
     repository.write("as.yaml", &format!("# YAML\n{}", repository.read(UPSTREAM)));
     let (code, printed) = repository.diff(&["--fail-on", "any", "--files", UPSTREAM, "as.yaml"]);

@@ -1,4 +1,4 @@
-//! A repository whose specs have a history.
+//! Repositories with a history of specs.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::repository::Repository;
 
-/// A repository with the specs of this one in its first commit.
+/// Creates a repository whose first commit contains the specs.
 pub fn committed() -> Repository {
     let repository = Repository::frozen();
     git(&repository, &["init", "--quiet", "--initial-branch=main"]);
@@ -35,7 +35,7 @@ pub fn git(repository: &Repository, arguments: &[&str]) {
 
 pub const UPSTREAM: &str = "specs/dialog360/upstream.json";
 
-/// Takes a field of 360dialog's accounts away.
+/// Removes a field of 360dialog's accounts.
 pub fn break_it(repository: &Repository) {
     edit(repository, UPSTREAM, |document| {
         let fields = document.pointer_mut("/components/schemas/PartnerWabaAccountOut/properties");
@@ -54,13 +54,13 @@ pub fn extend_it(repository: &Repository) {
     prepare(repository);
 }
 
-/// Brings openapi.json and the Rust code up to date with their sources.
+/// Updates openapi.json and the Rust code from their sources.
 pub fn prepare(repository: &Repository) {
     let (code, printed) = repository.prepare(&[]);
     assert_eq!(code, 0, "{printed}");
 }
 
-/// Replaces `from`, which has to be there, in a file.
+/// Replaces `from` in a file, which must contain it.
 pub fn replace(repository: &Repository, path: &str, from: &str, to: &str) {
     let text = repository.read(path);
     assert!(text.contains(from), "{path} has no {from}");

@@ -1,11 +1,11 @@
-//! `cargo xtask release`, before anything is published.
+//! `cargo xtask release`, which runs before a publication.
 
 use crate::{
     history::{UPSTREAM, break_it, commit, committed, edit, extend_it, git, prepare, replace},
     repository::Repository,
 };
 
-/// A repository whose last release was of this version.
+/// Creates a repository whose last release has this version.
 fn released(version: &str) -> Repository {
     let repository = committed();
     set_version(&repository, version);
@@ -19,7 +19,7 @@ fn set_version(repository: &Repository, version: &str) {
     repository.write("Cargo.toml", &manifest);
 }
 
-/// Changes nothing but words.
+/// Changes only a description.
 fn reword(repository: &Repository) {
     edit(repository, UPSTREAM, |document| {
         document["info"]["description"] = "In other words".into();
@@ -30,7 +30,7 @@ fn reword(repository: &Repository) {
 type Edit = fn(&Repository);
 
 #[test]
-fn the_version_has_to_say_as_much_as_has_changed() {
+fn the_version_must_cover_the_changes_since_the_last_release() {
     let nothing: Edit = |_| {};
     let cases: [(&str, Edit, &str, &str); 8] = [
         ("0.4.1", nothing, "0.4.1", ""),
@@ -58,7 +58,7 @@ fn the_version_has_to_say_as_much_as_has_changed() {
 }
 
 #[test]
-fn a_break_asks_for_a_breaking_version_also_where_it_was_accepted() {
+fn an_accepted_breaking_change_requires_a_breaking_version() {
     let repository = released("1.0.0");
     break_it(&repository);
     let (_, report) = repository.diff(&["--format", "json"]);
@@ -71,7 +71,7 @@ fn a_break_asks_for_a_breaking_version_also_where_it_was_accepted() {
     assert_eq!(repository.release(&[]).0, 1);
 }
 
-/// Renames a field in the generated code, as a change of the generator does.
+/// Renames a field in the generated code, like a change of the generator.
 fn rename_in_the_code(repository: &Repository) {
     replace(
         repository,
@@ -81,7 +81,7 @@ fn rename_in_the_code(repository: &Repository) {
     );
 }
 
-/// Changes the generated code where users see nothing of it, as a change of the generator does.
+/// Changes the generated code but no public item, like a change of the generator.
 fn rewrite_the_code(repository: &Repository) {
     replace(
         repository,
@@ -92,7 +92,7 @@ fn rewrite_the_code(repository: &Repository) {
 }
 
 #[test]
-fn a_change_of_the_generator_alone_asks_for_a_version() {
+fn a_change_of_the_generator_only_requires_a_new_version() {
     let cases: [(Edit, &str, &str); 2] = [
         (rename_in_the_code, "0.5.0", "0.4.9"),
         (rewrite_the_code, "0.4.2", "0.4.1"),
@@ -109,7 +109,7 @@ fn a_change_of_the_generator_alone_asks_for_a_version() {
 }
 
 #[test]
-fn a_release_waits_for_code_that_is_out_of_date() {
+fn fails_if_the_generated_code_is_outdated() {
     let repository = released("0.4.1");
     edit(&repository, UPSTREAM, |document| {
         document["info"]["description"] = "In other words".into();
@@ -121,7 +121,7 @@ fn a_release_waits_for_code_that_is_out_of_date() {
 }
 
 #[test]
-fn the_first_release_can_have_any_version() {
+fn the_first_release_may_have_any_version() {
     let repository = committed();
     set_version(&repository, "0.1.0");
     let (code, printed) = repository.release(&[]);
@@ -130,7 +130,7 @@ fn the_first_release_can_have_any_version() {
 }
 
 #[test]
-fn a_release_that_cannot_be_judged_is_not_let_through() {
+fn fails_if_the_versions_cannot_be_compared() {
     let repository = released("0.1.0");
     for (arguments, manifest) in [
         (&["--since", "v9"][..], "[package]\nversion = \"0.1.0\""),

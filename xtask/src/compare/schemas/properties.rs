@@ -80,7 +80,7 @@ impl<'d> SchemaPair<'d> {
                 let was_required = old.required.contains(*old_name);
                 let is_required = new.required.contains(*new_name);
                 was_required == is_required
-                    && renames::may_be_one(
+                    && renames::may_be_renamed(
                         (old_name, new_name),
                         (written(old_schema), written(new_schema)),
                     )

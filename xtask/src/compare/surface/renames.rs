@@ -1,181 +1,136 @@
-//! Finds items again that have another name.
+//! Finds items that have another name.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
-use regex::Regex;
 
-use super::{SurfaceChange, is_whole, kind, leaf, parent, path};
-use crate::compare::names::Names;
-
-/// Matches the name that serde uses instead of a field's own.
-static WIRE_NAME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"rename = "([^"]*)"(?:, )?"#).ok());
+use super::SurfaceChange;
+use crate::compare::{
+    names::WireNames,
+    outline::{Item, Kind},
+};
 
 /// The new names of renamed types, by the old.
-type Renamed = BTreeMap<String, String>;
+type NewNames = BTreeMap<String, String>;
 
-/// Joins a removed and an added item to one renamed item, where nothing else can be meant.
-pub fn pair(changes: Vec<SurfaceChange>, names: &Names) -> Vec<SurfaceChange> {
-    let (mut gone, mut come, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-    for change in changes {
-        match change.action() {
-            "removed" => gone.push(change),
-            "added" => come.push(change),
-            _ => rest.push(change),
+/// Pairs a removed and an added item as one renamed item where no other pair is possible. Returns
+/// all changes, sorted.
+pub fn pair(
+    mut removed: Vec<Item>,
+    mut added: Vec<Item>,
+    mut changed: Vec<(Item, Item)>,
+    names: &WireNames,
+) -> Vec<SurfaceChange> {
+    let mut new_names = NewNames::new();
+    let mut renamed: Vec<(Item, Item)> = Vec::new();
+    // A type may match only after the types of its fields.
+    while let Some((old, new)) = unique_pair(&removed, &added, |old, new| {
+        is_same_type((old, &removed), (new, &added), &new_names, names)
+    }) {
+        let (old, new) = (removed.remove(old), added.remove(new));
+        new_names.insert(old.name.clone(), new.name.clone());
+        renamed.push((old, new));
+    }
+    // Items that only mention a renamed type, or are a part of it, are no changes of their own.
+    let line = |item: &Item| replaced(&item.to_string(), &new_names);
+    let before: BTreeSet<String> = removed.iter().map(line).collect();
+    let after: BTreeSet<String> = added.iter().map(Item::to_string).collect();
+    removed.retain(|item| !after.contains(&line(item)));
+    added.retain(|item| !before.contains(&item.to_string()));
+    changed.retain(|(before, after)| line(before) != after.to_string());
+    for is_match in [is_renamed_on_the_wire, is_same_on_the_wire, is_not_removed] {
+        while let Some((old, new)) = unique_pair(&removed, &added, |old, new| {
+            is_same_part(old, new, &new_names) && is_match(old, new, names)
+        }) {
+            renamed.push((removed.remove(old), added.remove(new)));
         }
     }
-    let mut renamed = Renamed::new();
-    let mut joined = Vec::new();
-    // A type may be found only after those that its fields name.
-    loop {
-        let alike = |old: &SurfaceChange, new: &SurfaceChange| {
-            same_type((old, &gone), (new, &come), &renamed, names)
-        };
-        let Some((old, new)) = only_pair(&gone, &come, alike) else {
-            break;
-        };
-        let change = join(&mut gone, &mut come, old, new);
-        let name = leaf(change.renamed.as_deref().unwrap_or_default());
-        renamed.insert(leaf(&change.item).to_owned(), name.to_owned());
-        joined.push(change);
-    }
-    // An item that only names a renamed type, or is a part of it, says nothing more.
-    let now = |line: &Option<String>| line.as_deref().map(|line| replaced(line, &renamed));
-    gone.retain(|change| {
-        let same = come
-            .iter()
-            .position(|other| other.after == now(&change.before));
-        same.map(|index| come.remove(index)).is_none()
-    });
-    rest.retain(|change| now(&change.before) != change.after);
-    for alike in [renamed_on_the_wire, same_on_the_wire, same_otherwise] {
-        let alike = |old: &SurfaceChange, new: &SurfaceChange| {
-            is_part(old)
-                && is_part(new)
-                && kind(&old.item) == kind(&new.item)
-                && replaced(parent(&old.item), &renamed) == parent(&new.item)
-                && replaced(&form(old), &renamed) == form(new)
-                && alike(&wire_name(old), &wire_name(new), names)
-        };
-        while let Some((old, new)) = only_pair(&gone, &come, alike) {
-            joined.push(join(&mut gone, &mut come, old, new));
-        }
-    }
-    let mut all = [joined, gone, come, rest].concat();
-    all.sort_by(|one, two| one.item.cmp(&two.item));
-    all
+    let mut changes: Vec<SurfaceChange> = Vec::new();
+    changes.extend(removed.into_iter().map(SurfaceChange::Removed));
+    changes.extend(added.into_iter().map(SurfaceChange::Added));
+    let changed = changed.into_iter();
+    changes.extend(changed.map(|(before, after)| SurfaceChange::Changed { before, after }));
+    let renamed = renamed.into_iter();
+    changes.extend(renamed.map(|(before, after)| SurfaceChange::Renamed { before, after }));
+    changes.sort_by_cached_key(|change| change.item().id());
+    changes
 }
 
-/// Finds two that are alike, neither of which is like any other.
-fn only_pair(
-    gone: &[SurfaceChange],
-    come: &[SurfaceChange],
-    alike: impl Fn(&SurfaceChange, &SurfaceChange) -> bool,
+/// Finds two items that match each other and nothing else.
+fn unique_pair(
+    removed: &[Item],
+    added: &[Item],
+    is_match: impl Fn(&Item, &Item) -> bool,
 ) -> Option<(usize, usize)> {
-    let only = |mut found: Box<dyn Iterator<Item = usize> + '_>| {
-        found.next().filter(|_| found.next().is_none())
-    };
-    (0..gone.len()).find_map(|old| {
-        let likes = (0..come.len()).filter(|new| alike(&gone[old], &come[*new]));
-        let new = only(Box::new(likes))?;
-        let likes = (0..gone.len()).filter(|old| alike(&gone[*old], &come[new]));
-        only(Box::new(likes))?;
+    (0..removed.len()).find_map(|old| {
+        let new = only((0..added.len()).filter(|new| is_match(&removed[old], &added[*new])))?;
+        only((0..removed.len()).filter(|old| is_match(&removed[*old], &added[new])))?;
         Some((old, new))
     })
 }
 
-fn join(
-    gone: &mut Vec<SurfaceChange>,
-    come: &mut Vec<SurfaceChange>,
-    old: usize,
-    new: usize,
-) -> SurfaceChange {
-    let (old, new) = (gone.remove(old), come.remove(new));
-    SurfaceChange {
-        renamed: Some(new.item),
-        after: new.after,
-        ..old
-    }
+fn only(mut found: impl Iterator<Item = usize>) -> Option<usize> {
+    found.next().filter(|_| found.next().is_none())
 }
 
-/// Whether two types are the same but for their names.
-fn same_type(
-    (old, gone): (&SurfaceChange, &[SurfaceChange]),
-    (new, come): (&SurfaceChange, &[SurfaceChange]),
-    renamed: &Renamed,
-    names: &Names,
+/// Returns whether two types differ only in their names.
+fn is_same_type(
+    (old, removed): (&Item, &[Item]),
+    (new, added): (&Item, &[Item]),
+    new_names: &NewNames,
+    names: &WireNames,
 ) -> bool {
-    let (from, to) = (leaf(&old.item), leaf(&new.item));
-    let types = is_whole(old) && is_whole(new) && kind(&old.item) == kind(&new.item);
-    // A call that the wire lost is not found again in one of the same form.
-    if !types || parent(&old.item) != parent(&new.item) || names.lose(from) {
+    let are_types = old.is_type() && new.is_type() && old.keyword() == new.keyword();
+    // An operation that was removed from the wire is not the same as a new one of the same form.
+    if !are_types || old.module != new.module || names.is_removed(&old.name) {
         return false;
     }
-    let mut renamed = renamed.clone();
-    renamed.insert(from.to_owned(), to.to_owned());
-    let members = |of: &SurfaceChange, all: &[SurfaceChange]| -> Vec<String> {
-        let start = format!("{}::", path(&of.item));
-        let within = |change: &&SurfaceChange| {
-            change.item == of.item || path(&change.item).starts_with(&start)
-        };
-        let lines = all.iter().filter(within);
+    let mut new_names = new_names.clone();
+    new_names.insert(old.name.clone(), new.name.clone());
+    let lines = |of: &Item, all: &[Item]| -> Vec<String> {
+        let path = of.path();
+        let is_part = |item: &Item| item.parent() == path && item.kind != Kind::Impl;
+        let lines = all.iter().filter(|item| *item == of || is_part(item));
         let mut lines: Vec<String> = lines
-            .filter_map(|change| change.before.as_ref().or(change.after.as_ref()))
-            .map(|line| replaced(line, &renamed))
+            .map(|item| replaced(&item.to_string(), &new_names))
             .collect();
         lines.sort();
         lines
     };
-    let old_members = members(old, gone);
-    // A type without members of its own is like many.
-    old_members.len() > 1 && old_members == members(new, come)
+    let old_lines = lines(old, removed);
+    // Types without parts are too much alike.
+    old_lines.len() > 1 && old_lines == lines(new, added)
 }
 
-/// Whether it is a part of a type.
-fn is_part(change: &SurfaceChange) -> bool {
-    ["struct", "enum", "fn"].contains(&kind(&change.item)) && !is_whole(change)
-}
-
-fn renamed_on_the_wire(old: &str, new: &str, names: &Names) -> bool {
-    names.rename(old, new)
-}
-
-fn same_on_the_wire(old: &str, new: &str, _: &Names) -> bool {
-    old == new
-}
-
-fn same_otherwise(old: &str, _: &str, names: &Names) -> bool {
-    !names.lose(old)
-}
-
-fn line(change: &SurfaceChange) -> &str {
-    let line = change.before.as_ref().or(change.after.as_ref());
-    line.map_or("", String::as_str)
-}
-
-/// The text of an item in the outline without its name.
-fn form(change: &SurfaceChange) -> String {
-    let form = line(change).strip_prefix(&change.item).unwrap_or_default();
-    let form = match &*WIRE_NAME {
-        Some(wire_name) => wire_name.replace(form, "").into_owned(),
-        None => form.to_owned(),
+/// Returns whether two parts of the same type differ only in their names.
+fn is_same_part(old: &Item, new: &Item, new_names: &NewNames) -> bool {
+    let is_part = |item: &Item| {
+        matches!(
+            item.kind,
+            Kind::Field(_) | Kind::Variant(_) | Kind::Function { .. }
+        )
     };
-    form.replace(" serde()", "")
+    is_part(old)
+        && is_part(new)
+        && old.keyword() == new.keyword()
+        && replaced(&old.parent(), new_names) == new.parent()
+        && replaced(&old.unnamed_definition(), new_names) == new.unnamed_definition()
 }
 
-/// The name by which a field travels, which is that of the item unless it says otherwise.
-fn wire_name(change: &SurfaceChange) -> String {
-    let found = WIRE_NAME
-        .as_ref()
-        .and_then(|name| name.captures(line(change)));
-    let name = found.and_then(|found| found.get(1));
-    name.map_or_else(|| leaf(&change.item), |name| name.as_str())
-        .to_snake_case()
+fn is_renamed_on_the_wire(old: &Item, new: &Item, names: &WireNames) -> bool {
+    names.is_renamed(old.wire_name(), new.wire_name())
 }
 
-/// `text` with the new name of each type that is renamed.
-fn replaced(text: &str, renamed: &Renamed) -> String {
+fn is_same_on_the_wire(old: &Item, new: &Item, _: &WireNames) -> bool {
+    old.wire_name().to_snake_case() == new.wire_name().to_snake_case()
+}
+
+fn is_not_removed(old: &Item, _: &Item, names: &WireNames) -> bool {
+    !names.is_removed(old.wire_name())
+}
+
+/// Returns `text` with the new name of each renamed type.
+fn replaced(text: &str, new_names: &NewNames) -> String {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
@@ -184,7 +139,7 @@ fn replaced(text: &str, renamed: &Renamed) -> String {
         let end = from.find(|c| !is_name(c)).unwrap_or(from.len());
         let (name, after) = from.split_at(end);
         result.push_str(before);
-        result.push_str(renamed.get(name).map_or(name, String::as_str));
+        result.push_str(new_names.get(name).map_or(name, String::as_str));
         rest = after;
     }
     result + rest

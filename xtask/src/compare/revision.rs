@@ -1,4 +1,4 @@
-//! The two sides of a comparison: the working tree, or `specs/` at a revision.
+//! The revisions that are compared: a commit or the working tree, and its `specs/`.
 
 use std::{
     collections::BTreeMap,
@@ -6,64 +6,64 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use super::{
     accepted,
-    surface::{self, Items},
+    surface::{self, Items, NotCompared},
 };
 use crate::{git::git, openapi::document, pipeline, pipeline::overlay};
 
-/// Where the files of a side are.
+/// A revision of the repository.
 #[derive(Debug, Clone)]
-pub enum Place {
-    /// As they are now, below this folder.
+pub enum Revision {
+    /// The files as they are now in this folder.
     WorkingTree(PathBuf),
-    /// As they are in this commit of the repository at this folder.
+    /// The files in a commit of the repository in this folder.
     Commit(PathBuf, String),
 }
 
-/// What one side holds.
-pub struct Side {
-    /// Each API by its name.
-    pub specs: BTreeMap<String, Spec>,
-    /// The text of the list of accepted changes.
+/// The content of `specs/` in one revision.
+pub struct Specs {
+    /// The APIs by name.
+    pub apis: BTreeMap<String, Spec>,
+    /// The text of the list of accepted changes, if there is one.
     pub accepted: Option<String>,
 }
 
-/// One API on one side.
+/// The documents and the Rust module of one API in one revision.
 pub struct Spec {
-    /// The path of the file that the document is in, below the root of the repository.
+    /// The path of the source document, relative to the root of the repository.
     pub input: String,
-    /// The document of that file.
+    /// The source document.
     pub source: Value,
-    /// The overlay of that document, if there is one.
+    /// The overlay of the source document, if there is one.
     pub overlay: Option<Value>,
-    /// The document, overlay applied, as OpenAPI of whichever version it is written in.
+    /// The source document with the overlay applied, in its own OpenAPI version.
     pub document: Value,
     /// The text of `openapi.json`, if there is one.
     pub openapi: Option<String>,
-    /// The public items of the Rust module, or why they are not known.
-    pub module: Result<Module, String>,
+    /// The Rust module, or the reason why it is not known.
+    pub module: Result<Module, NotCompared>,
 }
 
 /// The public items of the Rust module of an API.
 pub struct Module {
     pub items: Items,
-    /// Why they are not those of the committed code.
+    /// The reason why the module was generated instead of read from committed code.
     pub remark: Option<String>,
 }
 
-/// The sides that `revisions` names: `BASE`, `BASE..HEAD`, or nothing.
-pub fn named(root: &Path, revisions: Option<&str>) -> Result<(Place, Place)> {
-    let commit = |revision: &str| -> Result<Place> {
-        Ok(Place::Commit(root.to_owned(), resolve(root, revision)?))
+/// Parses `revisions`: `BASE`, `BASE..HEAD`, or nothing for the start of the branch.
+pub fn parse(root: &Path, revisions: Option<&str>) -> Result<(Revision, Revision)> {
+    let commit = |revision: &str| -> Result<Revision> {
+        Ok(Revision::Commit(root.to_owned(), resolve(root, revision)?))
     };
-    let tree = Place::WorkingTree(root.to_owned());
+    let tree = Revision::WorkingTree(root.to_owned());
     match revisions {
         Some(revisions) if revisions.contains("...") => {
-            bail!("`{revisions}`: name the two sides as BASE..HEAD, with two dots")
+            bail!("`{revisions}`: expected the form BASE..HEAD; use two dots instead of three")
         }
         Some(revisions) => match revisions.split_once("..") {
             Some((base, head)) => Ok((commit(base)?, commit(head)?)),
@@ -76,32 +76,32 @@ pub fn named(root: &Path, revisions: Option<&str>) -> Result<(Place, Place)> {
     }
 }
 
-impl Side {
-    /// Reads all APIs at `place`.
-    pub fn read(place: &Place) -> Result<Self> {
-        let mut specs = BTreeMap::new();
-        for api in place.folders()? {
-            let spec = Spec::read(place, &api)?;
-            specs.insert(api, spec);
+impl Specs {
+    /// Reads all APIs in `revision`.
+    pub fn read(revision: &Revision) -> Result<Self> {
+        let mut apis = BTreeMap::new();
+        for api in revision.folders()? {
+            let spec = Spec::read(revision, &api)?;
+            apis.insert(api, spec);
         }
-        if specs.is_empty() {
+        if apis.is_empty() {
             bail!(
-                "{}: has no specs/; compare with another revision",
-                place.name()
+                "{}: specs/ is missing; compare with another revision",
+                revision.name()
             );
         }
         Ok(Self {
-            specs,
-            accepted: place.text(accepted::FILE)?,
+            apis,
+            accepted: revision.text(accepted::FILE)?,
         })
     }
 }
 
 impl Spec {
-    fn read(place: &Place, api: &str) -> Result<Self> {
+    fn read(revision: &Revision, api: &str) -> Result<Self> {
         let file = |name: &str| format!("specs/{api}/{name}");
         let found = |name: &str| {
-            Ok::<_, anyhow::Error>(place.text(&file(name))?.map(|text| (file(name), text)))
+            Ok::<_, anyhow::Error>(revision.text(&file(name))?.map(|text| (file(name), text)))
         };
         let input = match found("spec.yaml")? {
             Some(input) => Some(input),
@@ -109,13 +109,13 @@ impl Spec {
         };
         let Some((input, text)) = input else {
             bail!(
-                "{}: specs/{api} holds neither spec.yaml nor upstream.json",
-                place.name()
+                "{}: specs/{api} has neither spec.yaml nor upstream.json; add one of them",
+                revision.name()
             );
         };
-        let shown = |name: &str| format!("{} of {}", name, place.name());
+        let describe = |name: &str| format!("{} of {}", name, revision.name());
         let parse = |name: &str, text: &str| {
-            document::parse(text).with_context(|| format!("{}: cannot be read", shown(name)))
+            document::parse(text).with_context(|| format!("{}: cannot be read", describe(name)))
         };
         let source = parse(&input, &text)?;
         let mut document = source.clone();
@@ -123,12 +123,12 @@ impl Spec {
         if let Some((name, text)) = found("overlay.yaml")? {
             let actions = parse(&name, &text)?;
             overlay::apply(&mut document, &actions)
-                .with_context(|| format!("{}: cannot be applied", shown(&name)))?;
+                .with_context(|| format!("{}: cannot be applied", describe(&name)))?;
             overlay = Some(actions);
         }
-        check(&document, &shown(&input))?;
-        let openapi = place.text(&file("openapi.json"))?;
-        let module = module(place, api, &document, openapi.as_deref())?;
+        check_document(&document, &describe(&input))?;
+        let openapi = revision.text(&file("openapi.json"))?;
+        let module = module(revision, api, &document, openapi.as_deref())?;
         Ok(Self {
             input,
             source,
@@ -140,29 +140,29 @@ impl Spec {
     }
 }
 
-/// The public items of the code of `api` that is committed at `place`. A commit without such code
-/// has it generated; the working tree is told to.
+/// Reads the Rust module of `api` in `revision`. If a commit has no up-to-date code, the module is
+/// generated; in the working tree it must be generated by `cargo xtask prepare`.
 fn module(
-    place: &Place,
+    revision: &Revision,
     api: &str,
     document: &Value,
     openapi: Option<&str>,
-) -> Result<Result<Module, String>> {
+) -> Result<Result<Module, NotCompared>> {
     let path = format!("src/generated/{api}.rs");
-    let code = place.text(&path)?;
+    let code = revision.text(&path)?;
     let fault = match (&code, openapi) {
         (None, _) => Some(format!("{path} is missing")),
         (Some(_), None) => Some(format!("specs/{api}/openapi.json is missing")),
-        // build.rs compares the same.
+        // build.rs makes the same check.
         (Some(code), Some(openapi)) => {
             let hash = document::sha256(openapi);
-            let names_it = code.lines().next().is_some_and(|line| line.contains(&hash));
-            (!names_it).then(|| format!("{path} was generated from another openapi.json"))
+            let has_hash = code.lines().next().is_some_and(|line| line.contains(&hash));
+            (!has_hash).then(|| format!("{path} was generated from a different openapi.json"))
         }
     };
-    let commit = place.commit().is_some();
-    let name = place.name();
-    Ok(match (fault, code) {
+    let commit = revision.commit().is_some();
+    let name = revision.name();
+    let module = match (fault, code) {
         (Some(fault), _) if commit => {
             let items = match openapi {
                 Some(openapi) => surface::of_openapi(api, openapi),
@@ -171,12 +171,12 @@ fn module(
             items.map(|items| Module {
                 items,
                 remark: Some(format!(
-                    "{name}: {fault}; its Rust module is generated with today's generator"
+                    "{name}: {fault}; the Rust module was generated with the current generator"
                 )),
             })
         }
-        (Some(fault), _) => Err(format!("{fault}; run `cargo xtask prepare`")),
-        (None, _) if !commit && !is_current(document, openapi) => Err(format!(
+        (Some(fault), _) => Err(anyhow!("{fault}; run `cargo xtask prepare`")),
+        (None, _) if !commit && !is_current(document, openapi) => Err(anyhow!(
             "specs/{api}/openapi.json is out of date; run `cargo xtask prepare`"
         )),
         (None, code) => surface::of_code(&code.unwrap_or_default())
@@ -184,19 +184,20 @@ fn module(
                 items,
                 remark: None,
             })
-            .map_err(|error| format!("{path} of {name} is not valid Rust: {error}")),
-    })
+            .with_context(|| format!("{path} of {name} is not valid Rust")),
+    };
+    Ok(module.map_err(NotCompared::from))
 }
 
-/// Whether `openapi` is what `prepare` makes of `document`.
+/// Returns whether `openapi` is the output of `cargo xtask prepare` for `document`.
 fn is_current(document: &Value, openapi: Option<&str>) -> bool {
     let mut document = document.clone();
     let refused = !pipeline::lower_and_adapt(&mut document).refused.is_empty();
     !refused && document::to_text(&document).ok().as_deref() == openapi
 }
 
-impl Place {
-    /// The commit, unless it is the working tree.
+impl Revision {
+    /// Returns the commit; `None` for the working tree.
     pub fn commit(&self) -> Option<&str> {
         match self {
             Self::WorkingTree(_) => None,
@@ -211,7 +212,7 @@ impl Place {
         }
     }
 
-    /// The names of the folders of specs/.
+    /// Returns the names of the folders in specs/.
     fn folders(&self) -> Result<Vec<String>> {
         match self {
             Self::WorkingTree(root) => {
@@ -241,7 +242,7 @@ impl Place {
                 );
                 let listed = listed.with_context(|| {
                     format!(
-                        "{}: has no specs/; compare with another revision",
+                        "{}: specs/ is missing; compare with another revision",
                         self.name()
                     )
                 })?;
@@ -253,7 +254,7 @@ impl Place {
         }
     }
 
-    /// The text of the file at this path of the repository, if there is one.
+    /// Returns the text of the file at `path`, relative to the root of the repository, if it exists.
     fn text(&self, path: &str) -> Result<Option<String>> {
         match self {
             Self::WorkingTree(root) => {
@@ -276,37 +277,37 @@ impl Place {
     }
 }
 
-/// The commit that `revision` names.
+/// Returns the id of the commit that `revision` names.
 fn resolve(root: &Path, revision: &str) -> Result<String> {
     let commit = format!("{revision}^{{commit}}");
     let found = git(
         root,
         &["rev-parse", "--verify", "--end-of-options", &commit],
     );
-    let found = found
-        .with_context(|| format!("`{revision}` names no commit; give one that `git log` knows"))?;
+    let found = found.with_context(|| {
+        format!("`{revision}` is not a commit; use a revision that `git log` accepts")
+    })?;
     Ok(found.trim().to_owned())
 }
 
-/// Refuses what is no OpenAPI document that can be compared.
-pub fn check(document: &Value, name: &str) -> Result<()> {
-    let version = document["openapi"].as_str().unwrap_or_default();
-    if !["3.0", "3.1"]
-        .iter()
-        .any(|known| version.starts_with(known))
-    {
-        bail!("{name}: is no OpenAPI document of version 3.0 or 3.1; give one");
+/// Fails if `document` is not an OpenAPI document that can be compared.
+pub fn check_document(document: &Value, name: &str) -> Result<()> {
+    let version = document["openapi"].as_str();
+    let is_known = |version: &str| version.starts_with("3.0") || version.starts_with("3.1");
+    if !version.is_some_and(is_known) {
+        let found = version.map_or("no version".to_owned(), |version| format!("`{version}`"));
+        bail!("{name}: expected OpenAPI 3.0 or 3.1, found {found}; convert the document");
     }
     for key in ["info", "paths", "components", "webhooks"] {
         let value = document.get(key);
         if value.is_some_and(|value| !value.is_object()) {
-            bail!("{name}: `/{key}` is no object; correct it");
+            bail!("{name}: `/{key}` is not an object; correct the document");
         }
     }
     Ok(())
 }
 
-/// An API that is not there yet, or no longer.
+/// Returns a document without operations, for an API that does not exist in a revision.
 pub fn empty_document() -> Value {
     json!({"openapi": "3.1.0", "info": {}, "paths": {}})
 }

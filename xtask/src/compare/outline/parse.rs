@@ -1,0 +1,271 @@
+//! Finds the public items in the code of a generated module.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens;
+use syn::{
+    Attribute, Block, Expr, ImplItem, ImplItemFn, ItemEnum, ItemImpl, Lit, Member, Meta, Signature,
+    Stmt, Token, Visibility, WherePredicate, punctuated::Punctuated,
+};
+
+use super::{Attributes, Item, Kind, join};
+
+/// Parses `code` into its public items with their fields, variants and methods, sorted by line.
+pub fn parse(code: &str) -> syn::Result<Vec<Item>> {
+    let file = syn::parse_file(code)?;
+    let mut found = Vec::new();
+    module(&file.items, "", &mut found);
+    found.sort_by_cached_key(ToString::to_string);
+    Ok(found)
+}
+
+fn module(items: &[syn::Item], path: &str, found: &mut Vec<Item>) {
+    let part = |owner: &str, name: String, kind: Kind, attrs: &[Attribute]| Item {
+        module: path.to_owned(),
+        owner: owner.to_owned(),
+        name,
+        generics: String::new(),
+        attributes: attributes(attrs),
+        kind,
+    };
+    let simple = |name: &dyn ToTokens, kind: Kind| part("", short(&name), kind, &[]);
+    let function = |owner: &str, of_fn: &Signature, required: bool| {
+        let kind = Kind::Function {
+            is_async: of_fn.asyncness.is_some(),
+            signature: signature(of_fn),
+            required,
+        };
+        part(owner, of_fn.ident.to_string(), kind, &[])
+    };
+    let required = required_setters(items);
+    for item in items {
+        match item {
+            syn::Item::Mod(item) if is_public(&item.vis) => {
+                let items = item.content.as_ref().map_or(&[][..], |(_, items)| items);
+                module(items, &join(path, &item.ident.to_string()), found);
+            }
+            syn::Item::Struct(item) if is_public(&item.vis) => {
+                let (name, generics) = (item.ident.to_string(), short(&item.generics));
+                let owner = format!("{name}{generics}");
+                found.push(Item {
+                    generics,
+                    ..part("", name, Kind::Struct, &item.attrs)
+                });
+                let fields = item.fields.iter().enumerate();
+                for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
+                    let name = field.ident.as_ref().map(ToString::to_string);
+                    let name = name.unwrap_or_else(|| index.to_string());
+                    let kind = Kind::Field(short(&field.ty));
+                    found.push(part(&owner, name, kind, &field.attrs));
+                }
+            }
+            syn::Item::Enum(item) if is_public(&item.vis) => {
+                let owner = item.ident.to_string();
+                found.push(part("", owner.clone(), Kind::Enum, &item.attrs));
+                for variant in &item.variants {
+                    let kind = Kind::Variant(short(&variant.fields));
+                    let name = variant.ident.to_string();
+                    found.push(part(&owner, name, kind, &variant.attrs));
+                }
+            }
+            syn::Item::Macro(item) => {
+                // Only the macro for open enums defines public items.
+                let Ok(item) = item.mac.parse_body::<ItemEnum>() else {
+                    continue;
+                };
+                found.push(simple(&item.ident, Kind::OpenEnum));
+                for variant in &item.variants {
+                    let value = variant.discriminant.as_ref().map(|(_, value)| short(value));
+                    let kind = Kind::Variant(format!(" = {}", value.unwrap_or_default()));
+                    let name = variant.ident.to_string();
+                    found.push(part(&item.ident.to_string(), name, kind, &[]));
+                }
+            }
+            syn::Item::Impl(item) => {
+                let owner = short(&item.self_ty);
+                if let Some((of_trait, _)) = &item.trait_ {
+                    found.push(part(&owner, short(of_trait), Kind::Impl, &[]));
+                    for (bound, values) in bounds(item) {
+                        found.push(part(&owner, bound.to_owned(), Kind::Bound(values), &[]));
+                    }
+                    continue;
+                }
+                for method in methods(item).filter(|method| is_public(&method.vis)) {
+                    let setter = (owner.clone(), method.sig.ident.to_string());
+                    found.push(function(&owner, &method.sig, required.contains(&setter)));
+                }
+            }
+            syn::Item::Fn(item) if is_public(&item.vis) => {
+                found.push(function("", &item.sig, false));
+            }
+            syn::Item::Trait(item) if is_public(&item.vis) => {
+                found.push(simple(&item.ident, Kind::Trait));
+            }
+            syn::Item::Type(item) if is_public(&item.vis) => {
+                found.push(simple(&item.ident, Kind::Type));
+            }
+            syn::Item::Const(item) if is_public(&item.vis) => {
+                found.push(simple(&item.ident, Kind::Const));
+            }
+            syn::Item::Use(item) if is_public(&item.vis) => {
+                found.push(simple(&item.tree, Kind::Use));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the setters that must be called, by type and name: their values start as an `Err`.
+fn required_setters(items: &[syn::Item]) -> BTreeSet<(String, String)> {
+    let mut required = BTreeSet::new();
+    for item in items {
+        let syn::Item::Impl(item) = item else {
+            continue;
+        };
+        for method in methods(item) {
+            let Some(Stmt::Expr(Expr::Struct(value), None)) = method.block.stmts.last() else {
+                continue;
+            };
+            for field in &value.fields {
+                if let Member::Named(name) = &field.member
+                    && let Expr::Call(call) = &field.expr
+                    && short(&call.func) == "Err"
+                {
+                    required.insert((short(&item.self_ty), name.to_string()));
+                }
+            }
+        }
+    }
+    required
+}
+
+fn methods(item: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
+    item.items.iter().filter_map(|member| match member {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    })
+}
+
+/// Returns the bounds that a type checks in its `from_str`, each with its values.
+fn bounds(item: &ItemImpl) -> BTreeMap<&'static str, Vec<String>> {
+    let mut bounds: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for method in methods(item).filter(|method| method.sig.ident == "from_str") {
+        for message in messages(&method.block) {
+            let (bound, value) = bound(&message);
+            bounds.entry(bound).or_default().push(value);
+        }
+    }
+    bounds
+}
+
+/// Returns the messages of the errors that `block` returns early.
+fn messages(block: &Block) -> Vec<String> {
+    let message = |statement: &Stmt| {
+        if let Stmt::Expr(Expr::If(check), _) = statement
+            && let Some(Stmt::Expr(Expr::Return(returned), _)) = check.then_branch.stmts.last()
+            && let Some(Expr::Call(error)) = returned.expr.as_deref()
+            && let Some(Expr::MethodCall(into)) = error.args.first()
+            && let Expr::Lit(text) = &*into.receiver
+            && let Lit::Str(text) = &text.lit
+        {
+            Some(text.value())
+        } else {
+            None
+        }
+    };
+    block.stmts.iter().filter_map(message).collect()
+}
+
+/// Returns the bound that a message of typify is about, and its value.
+fn bound(message: &str) -> (&'static str, String) {
+    for (bound, start, end) in [
+        ("max_length", "longer than ", " characters"),
+        ("min_length", "shorter than ", " characters"),
+        ("pattern", "doesn't match pattern ", ""),
+    ] {
+        let value = message.strip_prefix(start);
+        if let Some(value) = value.and_then(|value| value.strip_suffix(end)) {
+            return (bound, value.to_owned());
+        }
+    }
+    ("check", message.to_owned())
+}
+
+/// Returns the parameters and the return type, such as `(self, value: impl Bound) -> Output`.
+fn signature(of_fn: &Signature) -> String {
+    let inputs: Vec<String> = of_fn.inputs.iter().map(short).collect();
+    let mut inputs = inputs.join(", ");
+    let conditions = of_fn.generics.where_clause.iter();
+    for condition in conditions.flat_map(|clause| &clause.predicates) {
+        if let WherePredicate::Type(condition) = condition {
+            let (generic, bounds) = (short(&condition.bounded_ty), short(&condition.bounds));
+            inputs = inputs.replace(&format!(": {generic}"), &format!(": impl {bounds}"));
+        }
+    }
+    let text = format!("({inputs}) {}", short(&of_fn.output));
+    text.trim_end().to_owned()
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn attributes(attributes: &[Attribute]) -> Attributes {
+    let mut found = Attributes::default();
+    for attribute in attributes {
+        let is_derive = attribute.path().is_ident("derive");
+        if !is_derive && !attribute.path().is_ident("serde") {
+            continue;
+        }
+        let arguments = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        for argument in arguments.unwrap_or_default() {
+            match &argument {
+                argument if is_derive => found.derives.push(short(argument)),
+                Meta::NameValue(pair) if pair.path.is_ident("rename") => {
+                    found.rename = Some(short(&pair.value));
+                }
+                argument => found.serde.push(short(argument)),
+            }
+        }
+    }
+    found
+}
+
+/// Returns the source text of `tokens` in a compact form.
+fn short(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (long, short) in [
+        (":: std :: option :: ", ""),
+        (":: std :: string :: ", ""),
+        (":: std :: result :: ", ""),
+        (":: std :: vec :: ", ""),
+        (":: std :: convert :: ", ""),
+        ("std :: convert :: ", ""),
+        (":: std :: ", "std::"),
+        (":: serde_json :: ", "serde_json::"),
+        (":: serde :: ", ""),
+        (":: waba :: ", "waba::"),
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" <", "<"),
+        (" > ", "> "),
+        (" >", ">"),
+        ("< ", "<"),
+        ("( ", "("),
+        (" )", ")"),
+        (" (", "("),
+        (" ,", ","),
+        (" : ", ": "),
+        ("& ", "&"),
+        (",>", ">"),
+        (", }", " }"),
+        (",)", ")"),
+        (
+            "skip_serializing_if = \"::std::option::Option::is_none\"",
+            "skip if none",
+        ),
+    ] {
+        text = text.replace(long, short);
+    }
+    text
+}
