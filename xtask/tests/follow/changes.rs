@@ -91,12 +91,12 @@ pub const CHANGES: [Change; 16] = [
         kind: Dialog360(add_security, Compatible),
     },
     Change {
-        name: "words",
+        name: "descriptions",
         description: "descriptions change",
         kind: Dialog360(change_descriptions, Compatible),
     },
     Change {
-        name: "meta-words",
+        name: "meta-description",
         description: "Meta's page changes the description of a field",
         kind: Graph("Updated timezone identifier", "Changed timezone identifier"),
     },
