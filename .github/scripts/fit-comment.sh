@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Cuts the Markdown on stdin to what GitHub accepts as a comment or an issue (65,536 characters).
-# The cut is between two lines, and closes the code block and the sections that are open there.
+# Truncates the Markdown on stdin to the maximum length of a comment or an issue on GitHub (65,536
+# characters). It cuts between two lines, and closes open code blocks and sections.
 set -euo pipefail
 
-# Bytes are counted: never fewer than characters, and the same with every awk.
+# Counts bytes, which are never fewer than characters and the same in every awk.
 LC_ALL=C awk -v limit="${1:-65000}" '
   cut { next }
   {
@@ -31,6 +31,6 @@ LC_ALL=C awk -v limit="${1:-65000}" '
     if (!cut) exit
     if (fence != "") print indent fence
     while (sections-- > 0) print "</details>"
-    print "\nThe rest is cut off: GitHub accepts no longer text. The whole report is among the artifacts of the run."
+    print "\nThe rest is cut off, because it is too long for GitHub. The whole report is in the artifacts of the run."
   }
 '

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Says whether the version in Cargo.toml is still to be released: whether it has no tag.
+# Outputs whether the version in Cargo.toml is new, that is, has no tag yet.
 set -euo pipefail
 : "${GITHUB_OUTPUT:?}"
 version=$(awk '
@@ -7,7 +7,7 @@ version=$(awk '
   package && /^version *= *"/ { split($0, part, "\""); print part[2]; exit }
 ' Cargo.toml)
 if [[ -z $version ]]; then
-  echo '::error file=Cargo.toml::the package has no version'
+  echo '::error file=Cargo.toml::[package] has no version; add one'
   exit 1
 fi
 new=true

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Commits the patch in the folder $2 in the worktree $1 and pushes it to the refresh branch, which is
-# only ever moved forward: what people have pushed to it stays. Opens, updates or closes its pull
-# request, and starts the checks of it, since GitHub starts none for what a workflow pushes.
+# Commits the patch in the folder $2 in the worktree $1 and pushes it to the refresh branch without
+# force, so that commits of other people are kept. Opens, comments on or closes the pull request. Starts
+# its checks, because GitHub starts none for the push of a workflow.
 # Backticks in quotes are Markdown.
 # shellcheck disable=SC2016
 set -euo pipefail
@@ -16,7 +16,7 @@ if [[ -s $out/refresh.patch ]]; then
   refreshed=true
   git apply --index --binary "$out/refresh.patch"
   if ! git diff --cached --quiet -- . ':!specs' ':!src/generated' ':!tests/generated' ':!tests/snapshots'; then
-    echo '::error::the patch changes files outside specs/, src/generated/, tests/generated/ and tests/snapshots/'
+    echo '::error::the patch changes files outside of specs/, src/generated/, tests/generated/ and tests/snapshots/'
     exit 1
   fi
   git commit --quiet --message='Refresh the specs from upstream'
@@ -26,7 +26,7 @@ if git diff --quiet "$MAIN" HEAD; then
   echo 'main is up to date with upstream'
   if [[ -n $PULL && $REFUSED == false ]]; then
     gh pr close "$PULL" --repo "$REPOSITORY" \
-      --comment 'Nothing is left to merge: main is up to date with upstream.'
+      --comment 'Closed because main is up to date with upstream.'
   fi
   exit
 fi
@@ -40,17 +40,17 @@ body=$(mktemp)
 {
   "$scripts/fit-comment.sh" 64000 < "$out/report.md"
   echo
-  echo 'The comment of the check `spec-diff` says what this does to users. Commits can be pushed to this branch: the next refresh keeps them.'
+  echo 'See the comment of the check `spec-diff` for the effect on users. You can push commits to this branch: the next refresh keeps them.'
 } > "$body"
 if [[ -z $PULL ]]; then
   if ! gh pr create --repo "$REPOSITORY" --head "$BRANCH" --base main \
     --title 'Refresh the specs from upstream' --body-file "$body"; then
-    # The next run begins from main again, and would leave a branch behind every week.
+    # The next run starts from main again, so each failure would leave a branch behind.
     git push origin --delete "$BRANCH"
     exit 1
   fi
 elif [[ $refreshed == true ]]; then
-  # The text of the pull request is the report of the first refresh; this is what came after it.
+  # The description of the pull request keeps the report of the first refresh.
   gh pr comment "$PULL" --repo "$REPOSITORY" --body-file "$body"
 fi
 for workflow in ci.yml spec-diff.yml; do

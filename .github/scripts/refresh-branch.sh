@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Chooses the branch of a refresh: that of the open pull request of an earlier one, or a new branch
-# from main. Only a pull request that a workflow of this repository opened counts.
+# Selects the branch of a refresh: the one of its open pull request, or a new branch from main. Only
+# pull requests that a workflow of this repository opened are considered.
 set -euo pipefail
 : "${REPOSITORY:?}" "${MAIN:?}" "${GITHUB_RUN_ID:?}" "${GITHUB_RUN_ATTEMPT:?}" "${GITHUB_OUTPUT:?}"
 
@@ -17,5 +17,5 @@ while IFS=$'\t' read -r number name commit from_fork; do
   fi
 done <<< "$open"
 
-echo "pull request: ${pull:-none yet}, branch: $branch, at $head"
+echo "pull request: ${pull:-none}, branch: $branch, commit: $head"
 printf '%s\n' "pull=$pull" "branch=$branch" "head=$head" >> "$GITHUB_OUTPUT"

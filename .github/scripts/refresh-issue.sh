@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Opens or updates the issue about a refresh that was refused or failed, and closes it when a refresh
-# succeeds. Only an issue that a workflow of this repository opened counts. The report is report.md
-# in the folder $1, if the refresh came that far.
+# Opens or updates the issue about a failed refresh, and closes it when a refresh succeeds. Only issues
+# that a workflow of this repository opened are considered. The report is report.md in the folder $1,
+# if the refresh has written one.
 set -euo pipefail
 : "${REPOSITORY:?}" "${RUN_URL:?}" "${BRANCH_RESULT:?}" "${BUILD_RESULT:?}" "${PUBLISH_RESULT:?}"
 : "${REFUSED?}" "${SNAPSHOTS?}" "${REASON?}"
@@ -24,15 +24,15 @@ for job in "branch $BRANCH_RESULT" "build $BUILD_RESULT" "publish $PUBLISH_RESUL
   esac
 done
 if [[ $REFUSED == true ]]; then
-  problems+=("The [weekly refresh]($RUN_URL) did not take over all that upstream has changed; the report says why. «Upstream has changed» in CONTRIBUTING.md says what to do about it.")
+  problems+=("The [weekly refresh]($RUN_URL) could not apply all changes of upstream. The reasons are in the report below. What to do: see «Upstream has changed» in CONTRIBUTING.md.")
 fi
 if [[ $SNAPSHOTS == failed ]]; then
-  problems+=("The snapshots could not be accepted in the [weekly refresh]($RUN_URL): hand-written code does not build with the refreshed specs, or its tests fail. The pull request is open; push to its branch what is missing.")
+  problems+=("The [weekly refresh]($RUN_URL) could not accept the snapshots: hand-written code does not build with the refreshed specs, or its tests fail. Push the fix to the branch of the open pull request.")
 fi
 
 if [[ ${#problems[@]} == 0 ]]; then
   if [[ -n $number ]]; then
-    gh issue close "$number" --repo "$REPOSITORY" --comment "The [refresh]($RUN_URL) has succeeded again."
+    gh issue close "$number" --repo "$REPOSITORY" --comment "The [refresh]($RUN_URL) succeeded again."
   fi
   exit
 fi
@@ -47,5 +47,5 @@ if [[ -n $number ]]; then
 else
   gh issue create --repo "$REPOSITORY" --title "$title" --body-file "$body"
 fi
-# A refresh that leaves something to do has not succeeded.
+# The run has failed if somebody has to act.
 exit 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Refreshes specs/ in the worktree $1 and accepts the snapshots that follow it. Leaves report.md and
-# refresh.patch, what has changed, in the folder $2.
+# Refreshes specs/ in the worktree $1 and accepts the snapshots. Writes report.md, and refresh.patch with
+# the changes, to the folder $2.
 set -euo pipefail
 : "${GITHUB_OUTPUT:?}"
 tree=$1
@@ -10,7 +10,7 @@ cd "$tree"
 code=0
 cargo xtask refresh --report "$out/report.md" || code=$?
 if [[ $code != [02] || ! -s $out/report.md ]]; then
-  echo "::error::cargo xtask refresh ended with $code, and is expected to end with 0 or 2 and a report"
+  echo "::error::cargo xtask refresh exited with $code; expected 0 or 2, and a report"
   exit 1
 fi
 refused=false
@@ -18,7 +18,7 @@ if [[ $code == 2 ]]; then refused=true; fi
 
 snapshots=accepted
 if [[ -n $(git status --porcelain -- specs) ]]; then
-  # Hand-written code can stand in the way. Whoever mends it needs the branch to be there.
+  # If hand-written code does not compile any more, the branch is published anyway, to be fixed there.
   INSTA_UPDATE=always cargo test --locked --workspace snapshots || snapshots=failed
 fi
 

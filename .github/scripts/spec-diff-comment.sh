@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Posts report.md of the folder $1 as one comment on the pull request whose head is the commit that
-# was checked, or updates that comment. A fork can have a branch of the same name and even the same
-# commit, so the owner counts as well.
+# Posts report.md of the folder $1 as a comment on the pull request whose head is the checked commit, or
+# updates that comment. The owner is compared too, because a fork can have the same branch and commit.
 set -euo pipefail
 : "${REPOSITORY:?}" "${HEAD_OWNER:?}" "${HEAD_BRANCH:?}" "${HEAD_SHA:?}"
 scripts=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +8,7 @@ folder=$1
 marker='<!-- spec-diff -->'
 
 if ! [[ -s $folder/report.md ]]; then
-  echo '::error::spec-diff left no report; its log says why'
+  echo '::error::spec-diff has written no report; see its log'
   exit 1
 fi
 
@@ -23,7 +22,7 @@ while IFS=$'\t' read -r each branch commit owner; do
   fi
 done <<< "$pulls"
 if [[ -z $number ]]; then
-  echo "no open pull request of $HEAD_OWNER:$HEAD_BRANCH is at $HEAD_SHA any longer"
+  echo "no open pull request of $HEAD_OWNER:$HEAD_BRANCH is at $HEAD_SHA any more"
   exit
 fi
 

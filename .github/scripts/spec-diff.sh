@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Judges what the checkout $1 changes in specs/ by the tools of the checkout $2, which it branched
-# off from. Writes report.md into the folder $3, and the file `quiet` beside it if there is nothing to
-# report. Fails if something breaks that nobody has accepted, or if what is said of upstream is not
-# what upstream publishes.
+# Checks the changes of specs/ in the checkout $1 with the tools of its base, the checkout $2. Writes
+# report.md to the folder $3, and the file `quiet` if there is nothing to report. Fails on a breaking
+# change that is not accepted, and if specs/ differs from what upstream publishes.
 # Backticks in quotes are Markdown.
 # shellcheck disable=SC2016
 set -euo pipefail
@@ -21,7 +20,7 @@ if ! changed specs src/generated tests/generated; then
   exit
 fi
 
-# In the folder of the base, so that no configuration of the other side has a part in it.
+# Built in the base, so that the configuration of the pull request has no effect.
 (cd "$base" && cargo build --locked --package xtask)
 xtask=$base/target/debug/xtask
 
@@ -33,7 +32,7 @@ check=skipped
 if changed 'specs/*/upstream*' specs/sources.toml specs/sources.lock; then
   scratch=$(mktemp -d)
   git -C "$head" archive "$to" specs src/generated tests/generated | tar -x -C "$scratch"
-  # The lock would let a server confirm pages that upstream.json was never made from.
+  # With the lock, a 304 would confirm a page from which upstream.json was not read.
   rm -f "$scratch/specs/sources.lock"
   code=0
   CARGO_MANIFEST_DIR=$scratch/xtask "$xtask" refresh --check --report "$out/check.md" || code=$?
@@ -46,14 +45,14 @@ fi
 
 {
   case $check in
-    skipped) echo 'Upstream: skipped, because nothing that comes from upstream has changed.' ;;
-    verified) echo 'Upstream: verified. What `specs/` says of upstream is what upstream publishes.' ;;
-    differs) echo 'Upstream: **differs**. What `specs/` says of upstream is not what upstream publishes (at the end of this report); run `cargo xtask refresh`.' ;;
-    unchecked) echo 'Upstream: **could not be checked**. The log says why; run this check again.' ;;
+    skipped) echo 'Upstream: skipped, because no file that comes from upstream has changed.' ;;
+    verified) echo 'Upstream: verified. `specs/` matches what upstream publishes.' ;;
+    differs) echo 'Upstream: **differs**. `specs/` does not match what upstream publishes (see the end of this report); run `cargo xtask refresh`.' ;;
+    unchecked) echo 'Upstream: **could not be checked**. See the log for the reason, and run this check again.' ;;
   esac
   if changed specs/sources.toml; then
     echo
-    echo '**`specs/sources.toml` has changed**: look at the addresses from which upstream is read.'
+    echo '**`specs/sources.toml` has changed**: check the addresses from which upstream is read.'
   fi
   echo
   if [[ $diff == [01] ]]; then
@@ -61,7 +60,7 @@ fi
   else
     echo '## API changes: **could not be compared**'
     echo
-    echo 'The log says why. The tools of main judge this: if `xtask` changes as well, merge that part first.'
+    echo 'See the log for the reason. The tools of main make this check: if `xtask` changes too, merge that change first.'
   fi
   if [[ $check == differs && -s $out/check.md ]]; then
     printf '\n## What upstream publishes now\n\n'

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::openapi::document;
 
-/// The cases of `folder` with their names.
+/// Returns the cases in `folder` with their names.
 pub fn of(folder: &str) -> Vec<(String, Map<String, Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases")
@@ -28,7 +28,7 @@ pub fn of(folder: &str) -> Vec<(String, Map<String, Value>)> {
     cases.collect()
 }
 
-/// The list of texts at `key` of `case`.
+/// Returns the list of strings at `key` of `case`; empty if there is no such key.
 pub fn texts(case: &Map<String, Value>, key: &str) -> Vec<String> {
     let listed = case
         .get(key)
@@ -41,11 +41,11 @@ pub fn texts(case: &Map<String, Value>, key: &str) -> Vec<String> {
         .collect()
 }
 
-/// How property tests run: so many documents, unless `PROPTEST_CASES` says otherwise.
+/// Returns the configuration of the property tests. `PROPTEST_CASES` overrides the number of cases.
 pub fn properties(cases: u32, max_shrink_iters: u32) -> Config {
     let asked = std::env::var("PROPTEST_CASES");
     Config {
-        // The same documents in every run, unless more of them are asked for.
+        // Reproducible by default; a longer run explores new documents.
         rng_seed: match asked {
             Ok(_) => RngSeed::Random,
             Err(_) => RngSeed::Fixed(1),

@@ -1,4 +1,4 @@
-//! The exit status of a task.
+//! The exit status of the tasks.
 
 use std::{
     io::{self, Write},
@@ -11,26 +11,27 @@ use anyhow::Result;
 
 use crate::pipeline::validate;
 
-/// How a task ended that could be done.
+/// The outcome of a task that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Fine,
+    /// A check found a difference, or a change is not accepted.
     ActionNeeded,
 }
 
-/// Runs a task and returns its exit status: 0 if all is well, 1 if there is something to act on,
-/// 2 if the task failed.
-pub fn after(task: impl FnOnce() -> Result<Outcome> + UnwindSafe) -> ExitCode {
-    let report = panic::take_hook();
+/// Runs a task and returns its exit status: 0 for success, 1 if action is needed, 2 if the task
+/// failed.
+pub fn run(task: impl FnOnce() -> Result<Outcome> + UnwindSafe) -> ExitCode {
+    let default_hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>();
         match text.filter(|text| text.starts_with("failed printing to")) {
             _ if thread::current().name() == Some(validate::TRIAL) => {}
-            // The disk that the output goes to is full, or its reader has gone.
+            // `println!` panics if the disk is full or the reader has closed the pipe.
             Some(text) => {
                 let _ = writeln!(io::stderr(), "error: {text}");
             }
-            None => report(info),
+            None => default_hook(info),
         }
     }));
     match panic::catch_unwind(task) {
@@ -40,7 +41,7 @@ pub fn after(task: impl FnOnce() -> Result<Outcome> + UnwindSafe) -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::from(2)
         }
-        // The hook has told it.
+        // The hook has printed the message.
         Err(_) => ExitCode::from(2),
     }
 }

@@ -1,4 +1,4 @@
-//! The tasks that keep the specs of `waba` true to upstream: `cargo xtask --help` lists them.
+//! The tasks that keep the specs of `waba` in sync with upstream. `cargo xtask --help` lists them.
 
 #[cfg(test)]
 mod cases;
@@ -11,7 +11,7 @@ mod pipeline;
 mod tasks;
 mod upstream;
 
-// The very generator that build.rs runs.
+// Shared with build.rs, so that both generate the same code.
 #[path = "../../build/generate.rs"]
 mod generator;
 
@@ -23,11 +23,11 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-/// Keeps the specs of waba true to upstream
+/// Keeps the specs of waba in sync with upstream
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo xtask",
-    after_help = "Exit status: 0 fine, 1 there is something to act on, 2 it could not be done."
+    after_help = "Exit status: 0 success, 1 action needed (such as a failed check), 2 error."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -36,19 +36,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Make specs/*/openapi.json and the Rust code of it from the documents beside them
+    /// Generate specs/*/openapi.json and the Rust code from the documents beside it
     Prepare(tasks::prepare::Options),
-    /// Say what a change of the documents does on the wire and to Rust code
+    /// Report how a change of the documents affects requests, responses and Rust code
     Diff(tasks::diff::Options),
-    /// Bring specs/ up to what upstream publishes, completely or not at all
+    /// Update specs/ and the generated code to what upstream publishes
     Refresh(tasks::refresh::Options),
-    /// Say whether the version says as much as has changed since the last release
+    /// Check that the version bump covers the API changes since the last release
     Release(tasks::release::Options),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    exit::after(|| match cli.task {
+    exit::run(|| match cli.task {
         Task::Prepare(options) => tasks::prepare::run(&root(), &options),
         Task::Diff(options) => tasks::diff::run(&root(), &options),
         Task::Refresh(options) => tasks::refresh::run(&root(), &options),
@@ -56,7 +56,8 @@ fn main() -> ExitCode {
     })
 }
 
-/// The repository: cargo says where when it runs the task, which is not always where it was built.
+/// Returns the root of the repository. Cargo sets the variable when it runs the task; the path at
+/// build time is only a fallback, because the repository may have moved since.
 fn root() -> PathBuf {
     let xtask = env::var("CARGO_MANIFEST_DIR");
     let xtask = PathBuf::from(xtask.unwrap_or(env!("CARGO_MANIFEST_DIR").to_owned()));

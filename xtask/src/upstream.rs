@@ -1,8 +1,9 @@
-//! What upstream publishes: fetched, read, and merged into one document.
+//! Fetches what upstream publishes and reads it into one document for each API.
 
 pub mod deviations;
 pub mod fetch;
 pub mod gitbook;
 pub mod merge;
+pub mod read;
 pub mod reference_page;
 pub mod sources;

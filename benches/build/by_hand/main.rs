@@ -1,4 +1,4 @@
-//! Reads an account from both APIs and renames it, as one would by hand.
+//! Reads an account from both APIs and renames it, without `waba`.
 
 use std::{collections::HashMap, env, error::Error};
 

@@ -1,4 +1,4 @@
-//! Reads an account from both APIs and renames it, by `waba`.
+//! Reads an account from both APIs and renames it, with `waba`.
 
 use waba::{dialog360, graph};
 

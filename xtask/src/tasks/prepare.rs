@@ -1,4 +1,4 @@
-//! `cargo xtask prepare`: from what upstream says to the Rust code of it.
+//! `cargo xtask prepare`: from upstream's documents to Rust code.
 
 use std::{
     fs,
@@ -13,21 +13,21 @@ use crate::{exit::Outcome, openapi::document, pipeline};
 /// The options of `cargo xtask prepare`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Write nothing; fail if a file is not what it should be
+    /// Write nothing; exit with 1 if a file is out of date
     #[arg(long)]
     check: bool,
     /// Prepare this one document (OpenAPI 3.0 or 3.1, JSON or YAML) instead of those in specs/
     #[arg(long, value_name = "IN", requires = "out")]
     file: Option<PathBuf>,
-    /// Apply this overlay to it first
+    /// Apply this overlay to the document first
     #[arg(long, requires = "file")]
     overlay: Option<PathBuf>,
-    /// Where the result goes
+    /// Write the result to this file
     #[arg(long, requires = "file")]
     out: Option<PathBuf>,
 }
 
-/// Prepares all documents, then writes them or compares them with what is there.
+/// Prepares all documents, then writes the files that differ, or names them.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let results = match (&options.file, &options.out) {
         (Some(input), Some(output)) => {
@@ -44,11 +44,15 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     for (path, text) in &stale {
         let path_shown = path.strip_prefix(root).unwrap_or(path).display();
         if options.check {
-            eprintln!("{path_shown} is not what its sources make; run `cargo xtask prepare`");
+            eprintln!("{path_shown} is out of date; run `cargo xtask prepare`");
         } else {
             if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)
-                    .with_context(|| format!("{}: cannot be created", folder.display()))?;
+                fs::create_dir_all(folder).with_context(|| {
+                    format!(
+                        "{}: cannot be created; check the permissions",
+                        folder.display()
+                    )
+                })?;
             }
             document::write(path, text)?;
             println!("wrote {path_shown}");
@@ -61,11 +65,16 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     })
 }
 
-/// Returns the files that the folders of specs/ lead to.
+/// Returns the files generated from all folders of specs/: their paths and contents.
 fn specs(root: &Path) -> Result<Vec<(PathBuf, String)>> {
     let specs = root.join("specs");
     let mut folders: Vec<PathBuf> = fs::read_dir(&specs)
-        .with_context(|| format!("{}: cannot be listed", specs.display()))?
+        .with_context(|| {
+            format!(
+                "{}: cannot be listed; check that it exists",
+                specs.display()
+            )
+        })?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.is_dir())
         .collect();
@@ -76,7 +85,7 @@ fn specs(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         let inputs = ["spec.yaml", "upstream.json"];
         let Some(input) = inputs.into_iter().find(|name| folder.join(name).exists()) else {
             bail!(
-                "{}: holds neither spec.yaml nor upstream.json",
+                "{}: has neither spec.yaml nor upstream.json; run `cargo xtask refresh`, or write one",
                 folder.display()
             );
         };

@@ -1,4 +1,4 @@
-//! Getting pages: from their own addresses, or from a mirror of them.
+//! Fetches pages from their own URLs or from a mirror.
 
 use std::{
     collections::BTreeMap,
@@ -17,63 +17,65 @@ use percent_encoding::percent_decode_str;
 use reqwest::{Client, StatusCode, header, redirect};
 use url::Url;
 
-use super::{gitbook, sources::Locked};
+use super::{gitbook, sources::LockedPage};
 
-/// The largest page that is read, in bytes.
-const MAX_PAGE: usize = 16 * 1024 * 1024;
+/// The maximum size of a page.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// How many pages are fetched at a time.
-const AT_A_TIME: usize = 4;
+/// The number of pages that are fetched at the same time.
+const CONCURRENT_REQUESTS: usize = 4;
 
-/// A page as it was fetched.
+/// A fetched page.
 #[derive(Debug)]
-pub struct Fetched {
+pub struct FetchedPage {
     pub content: String,
-    /// The server's own name for this content, if it gives one.
+    /// The entity tag of the response, if it had one.
     pub etag: Option<String>,
 }
 
-/// Where pages are fetched from.
+/// The place from which pages are fetched.
 #[derive(Debug)]
 pub enum Origin {
-    /// Their own addresses.
+    /// The URLs of the pages.
     Live,
-    /// A folder that holds `<host>/<path>` of each.
+    /// A folder with the file `<host>/<path>` of each page.
     Folder(PathBuf),
-    /// A server that has `<host>/<path>` of each below this address.
+    /// A server with `<host>/<path>` of each page below this URL.
     Server(Url),
 }
 
 impl Origin {
-    /// The origin that `--from` names.
+    /// Returns the origin for the value of `--from`.
     pub fn new(from: Option<&str>) -> Result<Self> {
         match from {
             None => Ok(Self::Live),
             Some(text) if text.starts_with("http://") || text.starts_with("https://") => {
                 let slash = if text.ends_with('/') { "" } else { "/" };
                 let url = Url::parse(&format!("{text}{slash}"));
-                Ok(Self::Server(
-                    url.with_context(|| format!("{text}: is no address"))?,
-                ))
+                Ok(Self::Server(url.with_context(|| {
+                    format!("--from {text}: is not a valid URL")
+                })?))
             }
             Some(path) if Path::new(path).is_dir() => Ok(Self::Folder(path.into())),
-            Some(path) => bail!("{path}: is no folder; name a mirror, or leave `--from` out"),
+            Some(path) => {
+                bail!("--from {path}: is not a folder; give the path or the URL of a mirror")
+            }
         }
     }
 
-    /// The pages below `index` that a mirror in a folder holds, if it holds no index: the files
-    /// that match `pattern`.
+    /// Returns the pages of a mirror in a folder that match `pattern`. Returns `None` if the mirror
+    /// has the index, which then lists the pages, or is not a folder.
     pub fn pages_without_index(&self, index: &Url, pattern: &str) -> Result<Option<Vec<Url>>> {
         let Self::Folder(folder) = self else {
             return Ok(None);
         };
-        if local(folder, index).exists() {
+        if mirror_file(folder, index).exists() {
             return Ok(None);
         }
         let site = index.join(".")?;
         let mut files = Vec::new();
-        files_below(
-            &local(folder, &site),
+        collect_files(
+            &mirror_file(folder, &site),
             &site,
             pattern.matches('/').count(),
             &mut files,
@@ -86,25 +88,26 @@ impl Origin {
         files.sort();
         if files.is_empty() {
             bail!(
-                "{}: holds neither {index} nor a page {pattern} beside it; put one there, or \
-                 refresh the other API alone with --only",
+                "{}: has neither {index} nor a page that matches {pattern}; add one, or refresh \
+                 another API with --only",
                 folder.display()
             );
         }
         Ok(Some(files))
     }
 
-    /// The pages at `urls`; `None` if the server says of each that it is still what `known` names.
+    /// Fetches the pages at `urls`. Returns `None` if the server confirms that all of them are those
+    /// in `locked`.
     pub async fn fetch(
         &self,
         urls: &[Url],
-        known: &BTreeMap<Url, Locked>,
-    ) -> Result<Option<BTreeMap<Url, Fetched>>> {
+        locked: &BTreeMap<Url, LockedPage>,
+    ) -> Result<Option<BTreeMap<Url, FetchedPage>>> {
         let client = client()?;
         let bar = ProgressBar::new(urls.len() as u64);
-        let pages: Vec<(Url, Option<Fetched>)> = stream::iter(urls)
+        let pages: Vec<(Url, Option<FetchedPage>)> = stream::iter(urls)
             .map(|url| {
-                let etag = known.get(url).and_then(|locked| locked.etag.as_deref());
+                let etag = locked.get(url).and_then(|page| page.etag.as_deref());
                 let (client, bar) = (&client, &bar);
                 async move {
                     let page = self.page(client, url, etag).await?;
@@ -115,43 +118,45 @@ impl Origin {
                     Ok::<_, Error>((url.clone(), page))
                 }
             })
-            .buffered(AT_A_TIME)
+            .buffered(CONCURRENT_REQUESTS)
             .try_collect()
             .await?;
         bar.finish_and_clear();
-        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == known.len() {
+        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == locked.len() {
             return Ok(None);
         }
-        // Where one page has changed, the others are needed as well.
+        // If one page has changed, the others are needed too.
         let mut fetched = BTreeMap::new();
         for (url, page) in pages {
             let page = match page {
                 Some(page) => Some(page),
                 None => self.page(&client, &url, None).await?,
             };
-            let page = page.with_context(|| format!("{url}: says that it is what nobody named"))?;
+            let page = page.with_context(|| {
+                format!("{url}: the server returned 304 to an unconditional request")
+            })?;
             fetched.insert(url, page);
         }
         Ok(Some(fetched))
     }
 
-    /// The page at `url`; `None` if it is still the one with this tag.
+    /// Fetches the page at `url`. Returns `None` if it still has this entity tag.
     async fn page(
         &self,
         client: &Client,
         url: &Url,
         etag: Option<&str>,
-    ) -> Result<Option<Fetched>> {
+    ) -> Result<Option<FetchedPage>> {
         let address = match self {
             Self::Live => url.clone(),
             Self::Folder(folder) => {
-                let content = read(&local(folder, url))?;
-                return Ok(Some(Fetched {
+                let content = read(&mirror_file(folder, url))?;
+                return Ok(Some(FetchedPage {
                     content,
                     etag: None,
                 }));
             }
-            Self::Server(prefix) => prefix.join(&mirrored(url))?,
+            Self::Server(prefix) => prefix.join(&mirror_path(url))?,
         };
         let attempt = || async { get(client, &address, etag).await };
         attempt
@@ -160,38 +165,40 @@ impl Origin {
                     .with_jitter()
                     .with_max_times(3),
             )
-            .when(|failure: &Failure| failure.passes)
+            .when(|failure: &Failure| failure.transient)
             .await
             .map_err(|failure| failure.error.context(format!("{url}: cannot be fetched")))
     }
 }
 
-/// Why a page could not be had, and whether it may be later.
+/// The failure of one attempt to fetch a page.
 struct Failure {
     error: Error,
-    passes: bool,
+    /// Whether another attempt may succeed.
+    transient: bool,
 }
 
 impl Failure {
-    fn lasting(error: Error) -> Self {
+    fn permanent(error: Error) -> Self {
         Self {
             error,
-            passes: false,
+            transient: false,
         }
     }
 }
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        // Connections are cut at any time: before the answer, within it, between its chunks.
-        let passes = !(error.is_builder() || error.is_redirect());
+        // A connection can be cut before the response, within it, or between its chunks.
+        let transient = !(error.is_builder() || error.is_redirect());
         Self {
             error: error.without_url().into(),
-            passes,
+            transient,
         }
     }
 }
 
+/// Returns a client that follows redirects only to the same origin.
 fn client() -> Result<Client> {
     let same_server = redirect::Policy::custom(|attempt| {
         let from = attempt.previous().last().map(Url::origin);
@@ -209,8 +216,13 @@ fn client() -> Result<Client> {
         .build()?)
 }
 
-async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fetched>, Failure> {
-    // GitBook serves Markdown or HTML by what is asked for.
+/// Sends one request for the page at `url`.
+async fn get(
+    client: &Client,
+    url: &Url,
+    etag: Option<&str>,
+) -> Result<Option<FetchedPage>, Failure> {
+    // GitBook serves Markdown or HTML, depending on this header.
     let mut request = client.get(url.clone()).header(
         header::ACCEPT,
         "text/markdown, text/plain, application/json, application/yaml",
@@ -224,15 +236,15 @@ async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fe
         return Ok(None);
     }
     if status.is_redirection() {
-        return Err(Failure::lasting(anyhow!(
-            "the server answers {status}, which is followed on the same host only, and not for long"
+        return Err(Failure::permanent(anyhow!(
+            "the server returned {status}; only up to 5 redirects to the same host and port are followed"
         )));
     }
     if status != StatusCode::OK {
         let may_pass = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
         return Err(Failure {
-            error: anyhow!("the server answers {status}"),
-            passes: status.is_server_error() || may_pass.contains(&status),
+            error: anyhow!("the server returned {status}"),
+            transient: status.is_server_error() || may_pass.contains(&status),
         });
     }
     let media_type = response.headers().get(header::CONTENT_TYPE);
@@ -244,8 +256,8 @@ async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fe
     let is_text = ["text/markdown", "text/plain", "application/octet-stream"];
     let is_document = ["json", "yaml"].iter().any(|end| essence.ends_with(end));
     if !is_text.contains(&&*essence) && !is_document {
-        return Err(Failure::lasting(anyhow!(
-            "it is `{media_type}`; expected Markdown, JSON or YAML"
+        return Err(Failure::permanent(anyhow!(
+            "the media type is `{media_type}`; expected Markdown, plain text, JSON or YAML"
         )));
     }
     let etag = response.headers().get(header::ETAG);
@@ -253,33 +265,36 @@ async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<Fe
     let mut content = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         content.extend_from_slice(&chunk);
-        if content.len() > MAX_PAGE {
-            return Err(Failure::lasting(anyhow!(
-                "it is larger than {MAX_PAGE} bytes"
+        if content.len() > MAX_BYTES {
+            return Err(Failure::permanent(anyhow!(
+                "the page is larger than {MAX_BYTES} bytes"
             )));
         }
     }
     match String::from_utf8(content) {
-        Ok(content) => Ok(Some(Fetched { content, etag })),
-        Err(_) => Err(Failure::lasting(anyhow!("it is not UTF-8"))),
+        Ok(content) => Ok(Some(FetchedPage { content, etag })),
+        Err(_) => Err(Failure::permanent(anyhow!("the body is not valid UTF-8"))),
     }
 }
 
-/// Adds the files in `folder`, which is at the address `url`, and in folders so deep below it.
-fn files_below(folder: &Path, url: &Url, depth: usize, files: &mut Vec<Url>) -> Result<()> {
+/// Adds the URLs of the files in `folder`, whose own URL is `url`, down to `depth` folders below it.
+fn collect_files(folder: &Path, url: &Url, depth: usize, files: &mut Vec<Url>) -> Result<()> {
     let entries = fs::read_dir(folder)
-        .with_context(|| format!("{}: is not in the mirror", folder.display()))?;
+        .with_context(|| format!("{}: cannot be listed; check the mirror", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
         let Some(name) = path.file_name().and_then(OsStr::to_str) else {
-            bail!("{}: is no name of a page; rename it", path.display());
+            bail!(
+                "{}: the name is not valid UTF-8; rename the file",
+                path.display()
+            );
         };
         let mut url = url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push(name);
         }
         if depth > 0 && path.is_dir() {
-            files_below(&path, &url, depth - 1, files)?;
+            collect_files(&path, &url, depth - 1, files)?;
         } else {
             files.push(url);
         }
@@ -287,30 +302,32 @@ fn files_below(folder: &Path, url: &Url, depth: usize, files: &mut Vec<Url>) -> 
     Ok(())
 }
 
+/// Reads a page from a mirror in a folder.
 fn read(path: &Path) -> Result<String> {
     let attempt = || {
         if !fs::metadata(path)?.is_file() {
-            bail!("it is no file");
+            bail!("it is not a regular file");
         }
         let mut content = String::new();
         let file = fs::File::open(path)?;
-        file.take(MAX_PAGE as u64 + 1)
+        file.take(MAX_BYTES as u64 + 1)
             .read_to_string(&mut content)?;
-        if content.len() > MAX_PAGE {
-            bail!("it is larger than {MAX_PAGE} bytes");
+        if content.len() > MAX_BYTES {
+            bail!("the page is larger than {MAX_BYTES} bytes");
         }
         Ok(content)
     };
     attempt().with_context(|| format!("{}: cannot be read from the mirror", path.display()))
 }
 
-/// The place of `url` in a mirror: its host and its path.
-fn mirrored(url: &Url) -> String {
+/// Returns the path of the page in a mirror: its host and its path.
+fn mirror_path(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     format!("{host}{}", url.path().trim_end_matches('/'))
 }
 
-fn local(folder: &Path, url: &Url) -> PathBuf {
-    let path = mirrored(url);
+/// Returns the file of the page in a mirror.
+fn mirror_file(folder: &Path, url: &Url) -> PathBuf {
+    let path = mirror_path(url);
     folder.join(&*percent_decode_str(&path).decode_utf8_lossy())
 }

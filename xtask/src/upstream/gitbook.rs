@@ -1,7 +1,8 @@
-//! Reading what GitBook publishes in Markdown: the index of a site, and reference pages whose
-//! every endpoint is a fenced block that is a complete small OpenAPI document.
+//! Reads the Markdown that GitBook publishes: the index of a site, and reference pages. On a
+//! reference page, each endpoint is a fenced code block with a complete small OpenAPI document.
 //!
-//! Only the JSON counts. Headings, quotes, header and footer are text, whomever they address.
+//! Only the JSON is used. Headings, quotes, header and footer are ignored, even if they contain
+//! instructions.
 
 use std::{collections::BTreeSet, fmt, ops::Range};
 
@@ -13,33 +14,33 @@ use url::Url;
 
 use crate::openapi::duplicate_keys;
 
-/// The largest page or index that is read, in bytes.
-const LARGEST: usize = 16 << 20;
+/// The maximum size of a page or an index.
+const MAX_BYTES: usize = 16 << 20;
 
-/// What the message of a page says that can only be mended where it is published.
-const MEND: &str =
-    "nothing can be taken from the page until it is mended there, or in a mirror given by --from";
+/// The advice in messages about a problem that only upstream can fix.
+pub const HOW_TO_FIX: &str =
+    "refresh again once upstream has fixed it, or use --from with a mirror that has the fix";
 
-/// An OpenAPI document that stands in a page.
+/// An OpenAPI document in a code block of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
     /// The URL of the page.
     pub page: String,
-    /// The line of the page where the block's fence opens, from 1.
+    /// The line of the opening fence, from 1.
     pub line: usize,
-    /// The heading above it, for messages only.
+    /// The heading above the block, for messages only.
     pub heading: Option<String>,
     pub document: Value,
 }
 
 impl Block {
-    /// Whether the document has one of the parts without which it describes nothing.
-    pub fn says_something(&self) -> bool {
-        says_something(&self.document)
+    /// Returns whether the document has `paths`, `components` or `webhooks`.
+    pub fn describes_an_api(&self) -> bool {
+        describes_an_api(&self.document)
     }
 }
 
-fn says_something(document: &Value) -> bool {
+fn describes_an_api(document: &Value) -> bool {
     let parts = ["paths", "components", "webhooks"];
     parts.iter().any(|part| document.get(part).is_some())
 }
@@ -54,46 +55,46 @@ impl fmt::Display for Block {
     }
 }
 
-/// A block of a page that only names what it shows.
+/// A block of a page that refers to an API description without containing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithoutJson {
-    /// The line of the page, from 1.
+    /// The line of the block, from 1.
     pub line: usize,
-    /// The kind of block and the attributes that name its content, as
-    /// `openapi-webhook spec="…" name="…"`, without the query string of any link.
+    /// The kind of the block and the attributes that name its content, such as
+    /// `openapi-webhook spec="…" name="…"`. Links have no query string.
     pub what: String,
 }
 
-/// What a page says of an API.
+/// The content of a reference page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// The OpenAPI documents of the page, in its order. A page of prose has none.
+    /// The OpenAPI documents, in the order of the page.
     pub blocks: Vec<Block>,
+    /// The blocks that only refer to an API description.
     pub without_json: Vec<WithoutJson>,
 }
 
-/// The pages that `llms_txt`, which was found at the URL `at`, lists and that match `pattern`,
-/// each once, in the order of their URLs.
+/// Returns the pages that match `pattern` in the index `llms_txt`, which was found at the URL `at`.
+/// They are sorted by URL without duplicates.
 ///
-/// Queries and fragments are dropped. A link that climbs (`../`), that holds a backslash or an
-/// encoded slash, or that matches on another host makes the whole index untrustworthy.
+/// Queries and fragments are dropped. The whole index is refused if a link contains `..`, a backslash
+/// or an encoded slash, or if a page that matches is on another host.
 pub fn index(llms_txt: &str, at: &Url, pattern: &str) -> Result<Vec<Url>> {
     let text = plain_text(llms_txt, at.as_str())?;
     let links = listed_links(&text);
     ensure!(
         !links.is_empty(),
-        "{at}: lists no page; check that it is the index of a GitBook site"
+        "{at}: lists no pages; check that it is the index of a GitBook site"
     );
     let site = at
         .join(".")
-        .with_context(|| format!("{at}: has no folder"))?;
+        .with_context(|| format!("{at}: is not a URL with a path"))?;
     let mut pages = BTreeSet::new();
     for link in links {
-        let climbs = || {
-            anyhow!("{at}: the link `{link}` is not that of a page; look at the index before use")
-        };
-        ensure!(is_plain(&link), climbs());
-        let mut url = site.join(&link).map_err(|_| climbs())?;
+        let unsafe_link =
+            || anyhow!("{at}: the link `{link}` is not a safe link to a page; check the index");
+        ensure!(is_safe_link(&link), unsafe_link());
+        let mut url = site.join(&link).map_err(|_| unsafe_link())?;
         let Some(path) = url.path().strip_prefix(site.path()) else {
             continue;
         };
@@ -103,8 +104,7 @@ pub fn index(llms_txt: &str, at: &Url, pattern: &str) -> Result<Vec<Url>> {
         let same_site = url.origin() == site.origin() && url.username().is_empty();
         ensure!(
             same_site && url.password().is_none(),
-            "{at}: lists the page {path} on another host or under a user's name ({}); look at \
-             the index before use",
+            "{at}: lists the page {path} on another origin or with a user name ({}); check the index",
             without_secrets(url.as_str())
         );
         if !path.ends_with(".md") {
@@ -116,13 +116,13 @@ pub fn index(llms_txt: &str, at: &Url, pattern: &str) -> Result<Vec<Url>> {
     }
     ensure!(
         !pages.is_empty(),
-        "{at}: lists no page that matches `{pattern}`; correct the pattern to where the pages are now"
+        "{at}: lists no page that matches `{pattern}`; correct `pages` in specs/sources.toml"
     );
     Ok(pages.into_iter().collect())
 }
 
-/// Whether `path`, with or without `.md`, has the form of `pattern`, in which `*` stands for one
-/// or more characters other than `/`.
+/// Returns whether `path`, with or without `.md`, matches `pattern`, in which `*` stands for one or
+/// more characters other than `/`.
 pub fn matches(pattern: &str, path: &str) -> bool {
     let path = path.strip_suffix(".md").unwrap_or(path);
     let pattern = pattern.strip_suffix(".md").unwrap_or(pattern);
@@ -136,7 +136,7 @@ pub fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// [`matches`] for what stands between two slashes.
+/// Returns whether one segment of a path matches one segment of a pattern.
 fn segment_matches(pattern: &str, segment: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else {
         return pattern == segment;
@@ -149,7 +149,7 @@ fn segment_matches(pattern: &str, segment: &str) -> bool {
         .any(|end| segment_matches(after, &rest[end..]))
 }
 
-/// The links in the lists of an index, without those of the footer.
+/// Returns the links in the lists of an index, without those of the footer.
 fn listed_links(text: &str) -> Vec<String> {
     let mut links = Vec::new();
     let mut depth = 0_usize;
@@ -170,8 +170,8 @@ fn listed_links(text: &str) -> Vec<String> {
     links
 }
 
-/// Whether a link's path has no part by which it could lead out of where it seems to lead.
-fn is_plain(link: &str) -> bool {
+/// Returns whether a link's path has no segment that changes where it leads, such as `..`.
+fn is_safe_link(link: &str) -> bool {
     let path = link.split(['?', '#']).next().unwrap_or_default();
     let encoded_slash = path.to_ascii_lowercase().contains("%2f");
     let path = percent_decode_str(path).decode_utf8_lossy();
@@ -179,7 +179,7 @@ fn is_plain(link: &str) -> bool {
     !encoded_slash && !path.contains(odd) && path.split('/').all(|segment| segment != "..")
 }
 
-/// Reads the page that was found at the URL `page`.
+/// Reads the page with the URL `page`.
 pub fn read(page: &str, markdown: &str) -> Result<Page> {
     let text = plain_text(markdown, page)?;
     let lines = Lines::of(&text);
@@ -191,8 +191,8 @@ pub fn read(page: &str, markdown: &str) -> Result<Page> {
         match serde_json::from_str(&fence.content) {
             Ok(value) => {
                 json.push(fence.range.clone());
-                let document = openapi(value, &fence.content)
-                    .map_err(|error| anyhow!("{page} line {line}: {error}; {MEND}"))?;
+                let document = openapi_document(value, &fence.content)
+                    .map_err(|error| anyhow!("{page} line {line}: {error}; {HOW_TO_FIX}"))?;
                 blocks.extend(document.map(|document| Block {
                     page: page.to_owned(),
                     line,
@@ -200,14 +200,14 @@ pub fn read(page: &str, markdown: &str) -> Result<Page> {
                     document,
                 }));
             }
-            Err(error) if fence.begins_as_openapi() => bail!(
-                "{page} line {line}: the block begins as an OpenAPI document and is no JSON, for \
-                 {error} of the block; {MEND}"
+            Err(error) if fence.looks_like_openapi() => bail!(
+                "{page} line {line}: the OpenAPI document is not valid JSON: {error} of the block; \
+                 {HOW_TO_FIX}"
             ),
             Err(_) => {}
         }
     }
-    none_is_swallowed(page, &text, &lines, &fences, &json)?;
+    check_every_document_was_read(page, &text, &lines, &fences, &json)?;
     let without_json = without_json(&text, &lines, &fences);
     Ok(Page {
         blocks,
@@ -215,27 +215,25 @@ pub fn read(page: &str, markdown: &str) -> Result<Page> {
     })
 }
 
-/// `text` without byte order mark and with newlines alone, unless it is no text to read at all.
+/// Returns `text` without byte order mark and with `\n` as its only line ending. Fails if it is not a
+/// Markdown page.
 fn plain_text(text: &str, url: &str) -> Result<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     ensure!(
-        text.len() <= LARGEST,
-        "{url}: has {} bytes, more than the {LARGEST} that are read; check what is published there",
+        text.len() <= MAX_BYTES,
+        "{url}: has {} bytes, but at most {MAX_BYTES} are read; check the address",
         text.len()
     );
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let start = text.trim_start();
-    ensure!(
-        !start.is_empty(),
-        "{url}: is empty; check what is published there"
-    );
+    ensure!(!start.is_empty(), "{url}: is empty; check the address");
     let start = start.get(..9).unwrap_or(start).to_ascii_lowercase();
     let is_html = ["<!doctype", "<html", "<?xml", "<head", "<body"];
     ensure!(
         !is_html.iter().any(|tag| start.starts_with(tag)),
-        "{url}: is HTML and not Markdown; check that the address is that of the page's .md"
+        "{url}: is HTML, not Markdown; check that the address ends in .md or .txt"
     );
-    // A page that is missing is answered as if it were there, by a page that says so.
+    // GitBook returns 200 with this page for a page that does not exist.
     let title = text.lines().find(|line| line.starts_with("# "));
     if title.is_some_and(|title| title.trim_end().eq_ignore_ascii_case("# Page Not Found")) {
         let suggested: Vec<_> = listed_links(&text)
@@ -245,29 +243,33 @@ fn plain_text(text: &str, url: &str) -> Result<String> {
             .collect();
         let suggested = match suggested.is_empty() {
             true => String::new(),
-            false => format!(" (it suggests {})", suggested.join(", ")),
+            false => format!(" (GitBook suggests {})", suggested.join(", ")),
         };
-        bail!("{url}: is not there any more{suggested}; find where it moved to");
+        bail!(
+            "{url}: does not exist any more{suggested}; correct the address in specs/sources.toml"
+        );
     }
     Ok(text)
 }
 
-/// `value`, if it is an OpenAPI document; that it is one that cannot be merged is an error.
-fn openapi(mut value: Value, text: &str) -> Result<Option<Value>> {
+/// Returns `value` if it is an OpenAPI document. Fails if it is one that cannot be merged.
+fn openapi_document(mut value: Value, text: &str) -> Result<Option<Value>> {
     let is_document = |value: &Value| {
-        value.get("openapi").or(value.get("swagger")).is_some() && says_something(value)
+        value.get("openapi").or(value.get("swagger")).is_some() && describes_an_api(value)
     };
     if let Value::Array(values) = &value
         && values.iter().any(is_document)
     {
         bail!(
-            "OpenAPI documents stand in a list, and are only read where each is a block of its own"
+            "the block contains a list of OpenAPI documents; expected one document in each block"
         );
     }
     match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::String(version)), _) if version.starts_with("3.") => {}
-        (Some(version), _) => bail!("OpenAPI {version} is not read, \"3.x\" is"),
-        (None, Some(version)) => bail!("Swagger {version} is not read, OpenAPI \"3.x\" is"),
+        (Some(version), _) => {
+            bail!("unsupported `openapi` {version}: expected a string such as \"3.1.0\"")
+        }
+        (None, Some(version)) => bail!("unsupported `swagger` {version}: expected OpenAPI 3"),
         (None, None) => return Ok(None),
     }
     duplicate_keys::reject(text).map_err(|error| anyhow!("{error} of the block"))?;
@@ -275,7 +277,7 @@ fn openapi(mut value: Value, text: &str) -> Result<Option<Value>> {
     Ok(Some(value))
 }
 
-/// Where the lines of a text begin.
+/// The offsets at which the lines of a text begin.
 struct Lines(Vec<usize>);
 
 impl Lines {
@@ -284,7 +286,7 @@ impl Lines {
         Self(std::iter::once(0).chain(after).collect())
     }
 
-    /// The number of the line that `offset` is on, from 1.
+    /// Returns the number of the line that contains `offset`, from 1.
     fn at(&self, offset: usize) -> usize {
         self.0.partition_point(|start| *start <= offset)
     }
@@ -292,7 +294,7 @@ impl Lines {
 
 /// A fenced code block.
 struct Fence {
-    /// Where it stands in the page, with its fences.
+    /// Its range in the page, including the fences.
     range: Range<usize>,
     /// The first word of its info string.
     label: String,
@@ -301,19 +303,20 @@ struct Fence {
 }
 
 impl Fence {
-    /// Whether its label and its first character are those of JSON, or at least not others.
+    /// Returns whether the label and the first character allow JSON.
     fn may_be_json(&self) -> bool {
         let label = self.label.to_ascii_lowercase();
         ["", "json", "yaml", "yml"].contains(&label.as_str())
             && self.content.trim_start().starts_with(['{', '['])
     }
 
-    fn begins_as_openapi(&self) -> bool {
-        self.content.trim_start().starts_with('{') && self.content.lines().any(shows_version)
+    /// Returns whether the content looks like an OpenAPI document, valid or not.
+    fn looks_like_openapi(&self) -> bool {
+        self.content.trim_start().starts_with('{') && self.content.lines().any(has_version)
     }
 }
 
-/// The fenced code blocks of a page by the rules of CommonMark, with the heading above each.
+/// Returns the fenced code blocks of a page, as CommonMark defines them.
 fn fences(text: &str) -> Vec<Fence> {
     let mut fences: Vec<Fence> = Vec::new();
     let mut heading: Option<String> = None;
@@ -349,16 +352,16 @@ fn fences(text: &str) -> Vec<Fence> {
     fences
 }
 
-/// The first word of an info string.
+/// Returns the first word of an info string.
 fn label(info: &CowStr<'_>) -> String {
     let word = |c: &char| c.is_alphanumeric() || "-_+".contains(*c);
     info.trim_start().chars().take_while(word).collect()
 }
 
-/// Whether a line of JSON holds the version of an OpenAPI document.
-fn shows_version(line: &str) -> bool {
+/// Returns whether a line of JSON contains the version of an OpenAPI document.
+fn has_version(line: &str) -> bool {
     let line = line.trim_start();
-    // Block quotes and list items go before what stands in them.
+    // Skip the markers of block quotes and list items.
     let line = line.trim_start_matches(|c: char| {
         c.is_whitespace() || ">-*+.)".contains(c) || c.is_ascii_digit()
     });
@@ -371,10 +374,10 @@ fn shows_version(line: &str) -> bool {
     line.contains("\"openapi\":\"") || line.contains("\"swagger\":\"")
 }
 
-/// Makes sure that every line by which an OpenAPI document gives its version is part of a block
-/// that was read. A stray fence turns what is block and what is not around for the rest of the
-/// page, and a reader that keeps to CommonMark then loses documents without a word.
-fn none_is_swallowed(
+/// Fails if a line with the version of an OpenAPI document is outside of the blocks that were read.
+/// After a stray fence, CommonMark treats code as text and text as code, and documents would be lost
+/// silently.
+fn check_every_document_was_read(
     page: &str,
     text: &str,
     lines: &Lines,
@@ -389,17 +392,17 @@ fn none_is_swallowed(
     let all: Vec<_> = fences.iter().map(|fence| fence.range.clone()).collect();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if shows_version(line) && around(json, offset).is_none() {
+        if has_version(line) && around(json, offset).is_none() {
             let inside = match around(&all, offset) {
                 Some(fence) => format!(
-                    "inside the block that opens at line {}",
+                    "inside the code block that opens at line {}",
                     lines.at(fence.start)
                 ),
-                None => "outside of all blocks".to_owned(),
+                None => "outside of all code blocks".to_owned(),
             };
             bail!(
-                "{page} line {}: an OpenAPI document stands {inside}, where it is not read, as \
-                 when a fence above it is stray or never closed; {MEND}",
+                "{page} line {}: an OpenAPI document is {inside} and cannot be read, probably because \
+                 of a stray or unclosed fence above it; {HOW_TO_FIX}",
                 lines.at(offset)
             );
         }
@@ -408,12 +411,12 @@ fn none_is_swallowed(
     Ok(())
 }
 
-/// What the page shows of an API by name only: tags that GitBook fills in elsewhere, and YAML.
+/// Returns the blocks that only refer to an API description: GitBook's tags, and YAML.
 fn without_json(text: &str, lines: &Lines, fences: &[Fence]) -> Vec<WithoutJson> {
     let mut found = Vec::new();
     let mut from = 0;
     for fence in fences {
-        tags(text, from..fence.range.start, lines, &mut found);
+        collect_tags(text, from..fence.range.start, lines, &mut found);
         from = fence.range.end;
         let is_yaml = |line: &str| line.starts_with("openapi:") || line.starts_with("swagger:");
         if fence.content.lines().any(is_yaml) {
@@ -424,14 +427,14 @@ fn without_json(text: &str, lines: &Lines, fences: &[Fence]) -> Vec<WithoutJson>
             });
         }
     }
-    tags(text, from..text.len(), lines, &mut found);
+    collect_tags(text, from..text.len(), lines, &mut found);
     found
 }
 
-/// Adds the tags between `{%` and `%}` that stand for something of an API.
-fn tags(text: &str, range: Range<usize>, lines: &Lines, found: &mut Vec<WithoutJson>) {
+/// Adds GitBook's tags, `{% … %}`, that refer to an API description.
+fn collect_tags(text: &str, range: Range<usize>, lines: &Lines, found: &mut Vec<WithoutJson>) {
     let mut start = range.start;
-    // Where one tag is never closed, the next begins before the next is closed.
+    // An unclosed tag ends where the next one begins.
     for piece in text.get(range).unwrap_or_default().split_inclusive("{%") {
         let at = start.saturating_sub("{%".len());
         start += piece.len();
@@ -445,14 +448,14 @@ fn tags(text: &str, range: Range<usize>, lines: &Lines, found: &mut Vec<WithoutJ
         if name == "swagger" || name == "openapi" || name.starts_with("openapi-") {
             found.push(WithoutJson {
                 line: lines.at(at),
-                what: name.to_owned() + &names(attributes),
+                what: name.to_owned() + &naming_attributes(attributes),
             });
         }
     }
 }
 
-/// Those of a tag's attributes that name what it stands for.
-fn names(attributes: &str) -> String {
+/// Returns the attributes of a tag that name its content.
+fn naming_attributes(attributes: &str) -> String {
     let mut names = String::new();
     let mut rest = attributes;
     while let Some((key, value)) = rest.split_once('=') {
@@ -470,7 +473,7 @@ fn names(attributes: &str) -> String {
     names
 }
 
-/// A link or another text without query, fragment and user, which may hold what grants access.
+/// Returns a link without query, fragment and user, which may contain credentials.
 fn without_secrets(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     match text.split_once("://") {
@@ -483,12 +486,12 @@ fn without_secrets(text: &str) -> String {
     }
 }
 
-/// Cuts the query off every link in the texts of a document that is signed: the signature is
-/// another one at each reading, and grants access.
+/// Removes the query of each signed link in a document. The signature differs on each read, and it
+/// grants access.
 fn strip_signatures(value: &mut Value) {
     match value {
         Value::String(text) if text.contains("X-Amz-") || text.contains("X-Goog-") => {
-            *text = unsigned(text);
+            *text = without_signatures(text);
         }
         Value::Array(values) => values.iter_mut().for_each(strip_signatures),
         Value::Object(entries) => entries.values_mut().for_each(strip_signatures),
@@ -496,8 +499,8 @@ fn strip_signatures(value: &mut Value) {
     }
 }
 
-/// `text` without the queries that hold a signature.
-fn unsigned(text: &str) -> String {
+/// Returns `text` without the queries that contain a signature.
+fn without_signatures(text: &str) -> String {
     let ends_link = |c: char| c.is_whitespace() || "<>()[]\"'`".contains(c);
     let mut kept = String::with_capacity(text.len());
     for word in text.split_inclusive(ends_link) {

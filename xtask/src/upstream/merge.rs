@@ -1,9 +1,9 @@
-//! Making one document of the small ones that stand in pages.
+//! Merges the small documents of pages into one document.
 //!
-//! A document is taken apart into pieces, each with its place in the whole: an operation, a
-//! component, a tag, `info`, … What is at one place in several blocks must be equal.
+//! Each document is split into pieces, such as an operation, a component, a tag or `info`. Pieces at
+//! the same place in several blocks must be equal.
 
-mod faults;
+mod checks;
 mod objects;
 #[cfg(test)]
 mod tests;
@@ -18,30 +18,24 @@ use crate::openapi::{
 };
 
 use self::{
-    faults::faults,
-    objects::{Kind, objects},
+    checks::check,
+    objects::{KeyKind, visit_objects},
 };
-use super::gitbook::Block;
+use super::gitbook::{Block, HOW_TO_FIX};
 
-/// What to do about blocks that cannot be one document.
-const WAY_OUT: &str =
-    "refresh again once this is mended, or with --from a mirror in which it is corrected";
+/// The keys that apply to all operations of a document. A missing key has a meaning too.
+const COMMON_KEYS: [&str; 4] = ["openapi", "info", "servers", "jsonSchemaDialect"];
 
-/// The keys by which a document says what all of its operations have in common, and whose
-/// absence says something too.
-const SAID_FOR_ALL: [&str; 4] = ["openapi", "info", "servers", "jsonSchemaDialect"];
+/// The keys of a document whose values are maps of path items.
+const PATH_ITEM_SECTIONS: [&str; 2] = ["paths", "webhooks"];
 
-/// The keys of a document whose values are path items by name.
-const OF_PATH_ITEMS: [&str; 2] = ["paths", "webhooks"];
+/// The keys of a path item that apply to its operations, which may also have them.
+const SHARED_KEYS: [&str; 2] = ["parameters", "servers"];
 
-/// The keys of a path item that say something of its operations, and that these can say too.
-const OF_OPERATIONS: [&str; 2] = ["parameters", "servers"];
+/// The keys that lead to a piece of the merged document. A tag has its name as its key.
+type KeyPath = Vec<String>;
 
-/// The keys on the way to a piece of the whole. Tags are entered by name.
-type Place = Vec<String>;
-
-/// `document` in the form in which it is stored: keys in the order of their letters, tags in that
-/// of their names.
+/// Returns `document` in the form in which it is stored: with sorted keys, and tags sorted by name.
 pub fn canonical(mut document: Value) -> Value {
     document.sort_all_objects();
     if let Some(Value::Array(tags)) = document.get_mut("tags") {
@@ -50,45 +44,49 @@ pub fn canonical(mut document: Value) -> Value {
     document
 }
 
-/// One document that says what the blocks say, in canonical form, whatever their order.
+/// Merges the blocks into one document in canonical form. The order of the blocks does not matter.
+///
+/// # Errors
+///
+/// Returns a message for each problem.
 pub fn merge(blocks: &[Block]) -> Result<Value, Vec<String>> {
-    let mut blocks: Vec<_> = blocks.iter().map(Source::of).collect();
-    // The order decides which block a message names first, and nothing else.
+    let mut blocks: Vec<_> = blocks.iter().map(NormalizedBlock::of).collect();
+    // Only for messages, which name the first block first.
     blocks.sort_by(|a, b| (&a.block.page, a.block.line).cmp(&(&b.block.page, b.block.line)));
     if blocks.is_empty() {
         return Err(vec![format!(
-            "there is no OpenAPI block in any page; {WAY_OUT}"
+            "no page contains an OpenAPI document; {HOW_TO_FIX}"
         )]);
     }
-    push_down(&mut blocks);
-    let mut whole = Whole::default();
+    move_into_operations(&mut blocks);
+    let mut whole = Merger::default();
     for source in &blocks {
         whole.add(source);
     }
     whole.finish()
 }
 
-/// A block with its document as it is merged.
-struct Source<'b> {
+/// A block with its document in the form that is merged.
+struct NormalizedBlock<'b> {
     block: &'b Block,
     document: Value,
 }
 
-impl<'b> Source<'b> {
+impl<'b> NormalizedBlock<'b> {
     fn of(block: &'b Block) -> Self {
         let mut document = block.document.clone();
-        // GitBook puts these in where it likes, so one block can have them and another not.
-        objects(&mut document, &mut |object, _, kind| {
-            if kind == Kind::Defined {
+        // GitBook adds these to some copies of an object and not to others.
+        visit_objects(&mut document, &mut |object, _, kind| {
+            if kind == KeyKind::Keywords {
                 object.retain(|key, _| !key.starts_with("x-gitbook-"));
             }
         });
-        // So that what is equal has equal text. Tags stay where they are, for messages.
+        // Equal values then have equal text. Tags keep their order, for the pointers in messages.
         document.sort_all_objects();
         Self { block, document }
     }
 
-    /// The path items of the block at `section`.
+    /// Returns the path items in `section`.
     fn items(&self, section: &str) -> impl Iterator<Item = (&String, &Map<String, Value>)> {
         let items = self.document.get(section).and_then(Value::as_object);
         items
@@ -98,27 +96,27 @@ impl<'b> Source<'b> {
     }
 
     fn has_operations(&self) -> bool {
-        let mut items = OF_PATH_ITEMS
+        let mut items = PATH_ITEM_SECTIONS
             .into_iter()
             .flat_map(|section| self.items(section));
         items.any(|(_, item)| METHODS.iter().any(|method| item.contains_key(*method)))
     }
 }
 
-/// Moves what path items say for all of their operations into the operations, where the blocks
-/// that share a path say different things: what one block says is not meant for the others.
-fn push_down(blocks: &mut [Source<'_>]) {
-    for section in OF_PATH_ITEMS {
-        for key in OF_OPERATIONS {
-            let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+/// Moves the shared keys of path items into their operations if the blocks with that path disagree.
+/// The value of one block does not apply to the operations of another one.
+fn move_into_operations(blocks: &mut [NormalizedBlock<'_>]) {
+    for section in PATH_ITEM_SECTIONS {
+        for key in SHARED_KEYS {
+            let mut values_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
             for source in &*blocks {
                 for (path, item) in source.items(section) {
                     let value = item.get(key).unwrap_or(&Value::Null).to_string();
-                    said.entry(path.clone()).or_default().insert(value);
+                    values_of.entry(path.clone()).or_default().insert(value);
                 }
             }
-            said.retain(|_, values| values.len() > 1);
-            if said.is_empty() {
+            values_of.retain(|_, values| values.len() > 1);
+            if values_of.is_empty() {
                 continue;
             }
             for source in &mut *blocks {
@@ -128,17 +126,17 @@ fn push_down(blocks: &mut [Source<'_>]) {
                 };
                 let items = items
                     .iter_mut()
-                    .filter(|(path, _)| said.contains_key(*path));
+                    .filter(|(path, _)| values_of.contains_key(*path));
                 for item in items.filter_map(|(_, item)| item.as_object_mut()) {
-                    push_down_in(item, key, &before);
+                    move_into_operations_of(item, key, &before);
                 }
             }
         }
     }
 }
 
-/// Moves what `item` says at `key` into its operations, unless they say something else.
-fn push_down_in(item: &mut Map<String, Value>, key: &str, document: &Value) {
+/// Moves the value at `key` of `item` into its operations, unless they have their own.
+fn move_into_operations_of(item: &mut Map<String, Value>, key: &str, document: &Value) {
     let Some(value) = item.remove(key) else {
         return;
     };
@@ -160,49 +158,49 @@ fn push_down_in(item: &mut Map<String, Value>, key: &str, document: &Value) {
     }
 }
 
-/// What makes a parameter another one: its place in the request and its name.
+/// Returns the location and the name of a parameter, which identify it.
 fn parameter<'d>(document: &'d Value, parameter: &'d Value) -> (Option<&'d str>, Option<&'d str>) {
     let parameter = pointer::follow(document, parameter);
     let text = |key| parameter.get(key).and_then(Value::as_str);
     (text("in"), text("name"))
 }
 
-/// A piece of the whole with the block that first had it.
+/// A piece of the merged document and the block in which it was found first.
 struct Piece<'b> {
-    /// Nothing, where what the block does not say is a piece of its own.
+    /// `None` if the block lacks a key whose absence has a meaning.
     value: Option<Value>,
     block: &'b Block,
-    /// JSON Pointer to it in that block.
+    /// The JSON Pointer to it in that block.
     pointer: String,
 }
 
-/// The whole, while it is put together.
+/// The merged document while it is built.
 #[derive(Default)]
-struct Whole<'b> {
-    pieces: BTreeMap<Place, Piece<'b>>,
-    /// The objects that the blocks have, be there pieces in them or not.
-    holders: BTreeSet<Place>,
-    /// What the blocks ask for as `security`, with the operations that stand beside it.
-    security: BTreeMap<String, (Value, BTreeSet<Place>)>,
-    /// The operations that say themselves what security they have.
-    secured: BTreeSet<Place>,
-    /// Whether a block says that no security is needed.
+struct Merger<'b> {
+    pieces: BTreeMap<KeyPath, Piece<'b>>,
+    /// The objects that contain pieces, including empty ones.
+    containers: BTreeSet<KeyPath>,
+    /// The values of `security` of the blocks, each with the operations of these blocks.
+    security: BTreeMap<String, (Value, BTreeSet<KeyPath>)>,
+    /// The operations that have their own `security`.
+    own_security: BTreeSet<KeyPath>,
+    /// Whether a block has an empty `security`.
     open: bool,
-    /// The places where blocks differ, each of which is told once.
-    conflicts: BTreeSet<Place>,
+    /// The places where blocks differ. Each is reported once.
+    conflicts: BTreeSet<KeyPath>,
     errors: Vec<String>,
 }
 
-impl<'b> Whole<'b> {
-    /// Takes the document of one block apart.
-    fn add(&mut self, source: &Source<'b>) {
+impl<'b> Merger<'b> {
+    /// Adds the pieces of one block.
+    fn add(&mut self, source: &NormalizedBlock<'b>) {
         let block = source.block;
         let Value::Object(document) = &source.document else {
             self.refuse(block, "", "is not an object");
             return;
         };
         let has_operations = source.has_operations();
-        for key in SAID_FOR_ALL {
+        for key in COMMON_KEYS {
             if has_operations && !document.contains_key(key) {
                 self.add_piece(block, vec![key.to_owned()], child("", key), None);
             }
@@ -228,7 +226,7 @@ impl<'b> Whole<'b> {
         }
     }
 
-    /// Adds what the object `entries` of a block holds. Extensions are pieces as they are.
+    /// Adds the properties of the object `entries`. An extension is one piece.
     fn add_entries(
         &mut self,
         block: &'b Block,
@@ -240,7 +238,7 @@ impl<'b> Whole<'b> {
             self.refuse(block, at, "is not an object");
             return;
         };
-        let place: Place = pointer::keys(at).collect();
+        let place: KeyPath = pointer::keys(at).collect();
         for (name, value) in entries {
             let at = child(at, name);
             if name.starts_with("x-") {
@@ -250,7 +248,7 @@ impl<'b> Whole<'b> {
                 add(self, &at, name, value);
             }
         }
-        self.holders.insert(place);
+        self.containers.insert(place);
     }
 
     fn add_section(&mut self, block: &'b Block, at: &str, section: &str, components: &Value) {
@@ -263,24 +261,30 @@ impl<'b> Whole<'b> {
             let place = place.iter().cloned().chain([name.clone()]).collect();
             self.add_piece(block, place, child(at, name), Some(component.clone()));
         }
-        self.holders.insert(place);
+        self.containers.insert(place);
     }
 
-    fn add_path_item(&mut self, source: &Source<'b>, at: &str, place: &[String], item: &Value) {
+    fn add_path_item(
+        &mut self,
+        source: &NormalizedBlock<'b>,
+        at: &str,
+        place: &[String],
+        item: &Value,
+    ) {
         let block = source.block;
         let Value::Object(item) = item else {
             self.refuse(block, at, "is not an object");
             return;
         };
-        self.holders.insert(place.to_vec());
-        let asked = source
+        self.containers.insert(place.to_vec());
+        let inherited = source
             .document
             .get("security")
             .cloned()
             .unwrap_or_else(|| Value::Array(vec![]));
         for (key, value) in item {
             let at = child(at, key);
-            let place: Place = place.iter().cloned().chain([key.clone()]).collect();
+            let place: KeyPath = place.iter().cloned().chain([key.clone()]).collect();
             let mut value = value.clone();
             if METHODS.contains(&key.as_str()) {
                 let Value::Object(operation) = &mut value else {
@@ -288,29 +292,29 @@ impl<'b> Whole<'b> {
                     continue;
                 };
                 if operation.contains_key("security") {
-                    self.secured.insert(place.clone());
+                    self.own_security.insert(place.clone());
                 } else {
-                    operation.insert("security".to_owned(), asked.clone());
+                    operation.insert("security".to_owned(), inherited.clone());
                 }
-                let (_, beside) = self
+                let (_, operations) = self
                     .security
-                    .entry(asked.to_string())
-                    .or_insert_with(|| (asked.clone(), BTreeSet::new()));
-                beside.insert(place.clone());
+                    .entry(inherited.to_string())
+                    .or_insert_with(|| (inherited.clone(), BTreeSet::new()));
+                operations.insert(place.clone());
             }
             self.add_piece(block, place, at, Some(value));
         }
     }
 
-    /// Notes what the block asks for, before its operations are counted.
+    /// Adds the `security` of a block, whose operations are counted later.
     fn add_security(&mut self, security: Option<&Value>, has_operations: bool) {
         let none = Value::Array(Vec::new());
         self.open |= security == Some(&none);
         if security.is_some() || has_operations {
-            let asked = security.unwrap_or(&none);
+            let inherited = security.unwrap_or(&none);
             self.security
-                .entry(asked.to_string())
-                .or_insert_with(|| (asked.clone(), BTreeSet::new()));
+                .entry(inherited.to_string())
+                .or_insert_with(|| (inherited.clone(), BTreeSet::new()));
         }
     }
 
@@ -326,14 +330,20 @@ impl<'b> Whole<'b> {
                     let place = vec!["tags".to_owned(), name.to_owned()];
                     self.add_piece(block, place, at, Some(tag.clone()));
                 }
-                None => self.refuse(block, &at, "is a tag without a name"),
+                None => self.refuse(block, &at, "has no `name`"),
             }
         }
-        self.holders.insert(vec!["tags".to_owned()]);
+        self.containers.insert(vec!["tags".to_owned()]);
     }
 
-    /// Adds a piece, or finds it there already, or notes that another is there.
-    fn add_piece(&mut self, block: &'b Block, place: Place, pointer: String, value: Option<Value>) {
+    /// Adds a piece. If the place already has a different one, adds an error.
+    fn add_piece(
+        &mut self,
+        block: &'b Block,
+        place: KeyPath,
+        pointer: String,
+        value: Option<Value>,
+    ) {
         let Some(first) = self.pieces.get(&place) else {
             let piece = Piece {
                 value,
@@ -347,7 +357,7 @@ impl<'b> Whole<'b> {
             && self.conflicts.insert(place)
         {
             self.errors.push(format!(
-                "{} {}{below} is {}, but {block} {pointer}{below} is {}; {WAY_OUT}",
+                "{} {}{below} is {}, but {block} {pointer}{below} is {}; {HOW_TO_FIX}",
                 first.block,
                 first.pointer,
                 excerpt(here),
@@ -356,16 +366,18 @@ impl<'b> Whole<'b> {
         }
     }
 
-    fn refuse(&mut self, block: &Block, at: &str, what: &str) {
+    /// Adds an error about the value at the pointer `at` of a block.
+    fn refuse(&mut self, block: &Block, at: &str, problem: &str) {
         let at = if at.is_empty() { "the document" } else { at };
-        self.errors.push(format!("{block} {at} {what}; {WAY_OUT}"));
+        self.errors
+            .push(format!("{block} {at} {problem}; {HOW_TO_FIX}"));
     }
 
-    /// Puts the pieces together.
+    /// Returns the merged document, or the errors.
     fn finish(mut self) -> Result<Value, Vec<String>> {
         let security = self.security_of_all();
         let mut document = Value::Object(Map::new());
-        for place in &self.holders {
+        for place in &self.containers {
             let empty = match place.as_slice() {
                 [tags] if tags == "tags" => Value::Array(Vec::new()),
                 _ => Value::Object(Map::new()),
@@ -381,7 +393,7 @@ impl<'b> Whole<'b> {
             put(&mut document, &["security".to_owned()], security);
         }
         let mut document = canonical(document);
-        let found = faults(&mut document, &|at| self.whence(at));
+        let found = check(&mut document, &|at| self.origin(at));
         self.errors.extend(found);
         if self.errors.is_empty() {
             Ok(document)
@@ -390,19 +402,20 @@ impl<'b> Whole<'b> {
         }
     }
 
-    /// What most operations ask for, which the others then say for themselves.
+    /// Returns the `security` of the document: the value that most operations inherit in their blocks.
+    /// Removes it from these operations.
     fn security_of_all(&mut self) -> Option<Value> {
         let security = std::mem::take(&mut self.security);
-        // Of two that as many ask for, that which asks for something.
+        // On a tie, the longer text wins over the empty list.
         let most = security
             .into_iter()
-            .max_by_key(|(text, (_, beside))| (beside.len(), text.clone()));
+            .max_by_key(|(text, (_, operations))| (operations.len(), text.clone()));
         let (_, (security, _)) = most?;
         for (place, piece) in &mut self.pieces {
             let is_operation = matches!(place.as_slice(), [section, _, method]
-                if OF_PATH_ITEMS.contains(&section.as_str()) && METHODS.contains(&method.as_str()));
+                if PATH_ITEM_SECTIONS.contains(&section.as_str()) && METHODS.contains(&method.as_str()));
             if is_operation
-                && !self.secured.contains(place)
+                && !self.own_security.contains(place)
                 && let Some(Value::Object(operation)) = &mut piece.value
                 && operation.get("security") == Some(&security)
             {
@@ -413,9 +426,9 @@ impl<'b> Whole<'b> {
         (self.open || !none).then_some(security)
     }
 
-    /// The place in a page that the place `at` of the whole came from.
-    fn whence(&self, at: &str) -> String {
-        let mut place: Place = pointer::keys(at).collect();
+    /// Returns where the value at the pointer `at` comes from: its block, and the pointer.
+    fn origin(&self, at: &str) -> String {
+        let mut place: KeyPath = pointer::keys(at).collect();
         while !place.is_empty() {
             if let Some(piece) = self.pieces.get(&place) {
                 return format!("{} {at}", piece.block);
@@ -426,7 +439,7 @@ impl<'b> Whole<'b> {
     }
 }
 
-/// The first place where two values differ, as a JSON Pointer, with what each has there.
+/// Returns the JSON Pointer to the first difference of two values, and both values there.
 fn difference<'v>(
     a: Option<&'v Value>,
     b: Option<&'v Value>,
@@ -452,7 +465,7 @@ fn difference<'v>(
     }
 }
 
-/// The beginning of a value, for a message.
+/// Returns the beginning of a value, for a message.
 fn excerpt(value: Option<&Value>) -> String {
     let Some(value) = value else {
         return "absent".to_owned();
@@ -464,16 +477,16 @@ fn excerpt(value: Option<&Value>) -> String {
     }
 }
 
-/// The name of a tag.
+/// Returns the name of a tag.
 fn tag_name(tag: &Value) -> Option<&str> {
     tag.get("name")?.as_str()
 }
 
-/// Puts `value` at `place`, in objects that are made where there are none.
+/// Inserts `value` at `place`. Missing objects on the way are created.
 fn put(document: &mut Value, place: &[String], value: Value) {
     match (document, place) {
         (document, []) => *document = value,
-        // Tags are a list; their names order the pieces, and so the list.
+        // The pieces are sorted by key, so the tags are sorted by name.
         (Value::Array(tags), [_, ..]) => tags.push(value),
         (Value::Object(object), [key, rest @ ..]) => {
             let below = object

@@ -1,9 +1,8 @@
-//! Meta's reference pages: the facts in one, without its words.
+//! Reads the facts in one of Meta's reference pages, without its prose.
 //!
-//! The pages are made for people. What is read here has the same form on all of them: a list of
-//! endpoints, a section for each, in it parts such as `Path Parameters` and `Responses`, and in
-//! those lists of fields, where name and type are glued together (`idstring·required`). Whatever
-//! does not have that form is refused.
+//! All pages have the same form: a list of endpoints and a section for each. A section has parts, such
+//! as `Path Parameters` and `Responses`. A part has lists of fields, whose name and type are written
+//! without a separator (`idstring·required`). A page in any other form is refused.
 
 mod endpoint;
 mod fields;
@@ -23,33 +22,33 @@ use self::{
     markdown::{Line, Section},
 };
 
-/// The HTTP methods of endpoints, as the pages write them.
+/// The HTTP methods of endpoints.
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-/// The fields that a list shows below another one.
+/// The line above the child fields of a field.
 const CHILDREN: &str = "Show child attributes";
 
-/// Why a page is not read, and the line that is to blame.
+/// The reason why a page cannot be read, and the number of its line.
 #[derive(Debug)]
 struct Refusal {
     line: usize,
-    fault: String,
+    message: String,
 }
 
-/// What was read, or why not.
-type Read<T> = Result<T, Refusal>;
+/// The result of parsing a part of a page.
+type Parsed<T> = Result<T, Refusal>;
 
-/// A refusal of `line` for its fault.
-fn refuse<T>(line: usize, fault: &str) -> Read<T> {
+/// Refuses a page because of `line`.
+fn refuse<T>(line: usize, message: &str) -> Parsed<T> {
     Err(Refusal {
         line,
-        fault: fault.to_owned(),
+        message: message.to_owned(),
     })
 }
 
-/// A refusal of `line` for what it says, where something else is expected.
-fn unexpected<T>(line: &Line, expected: &str) -> Read<T> {
-    // A line of a page can be as long as the page.
+/// Refuses a page because `line` is not what is expected.
+fn unexpected<T>(line: &Line, expected: &str) -> Parsed<T> {
+    // A line can be as long as the page.
     let found: String = line.text.chars().take(200).collect();
     refuse(
         line.number,
@@ -57,24 +56,24 @@ fn unexpected<T>(line: &Line, expected: &str) -> Read<T> {
     )
 }
 
-/// Reads a reference page into its facts, sorted by name. `page` is what messages call it.
+/// Returns the facts of a reference page, sorted by name. `page` is its name in messages.
 pub fn read(page: &str, markdown: &str) -> Result<Value> {
-    facts(markdown).map_err(|Refusal { line, fault }| {
+    facts(markdown).map_err(|Refusal { line, message }| {
         anyhow!(
-            "{page}, line {line}: {fault}; see whether the page came whole and from the right URL, or \
-             teach xtask/src/refresh/reference_page.rs its new form"
+            "{page}, line {line}: {message}; check that the page is complete and the URL is right, or \
+             support the new form in xtask/src/upstream/reference_page.rs"
         )
     })
 }
 
-/// The facts of the page.
-fn facts(markdown: &str) -> Read<Value> {
+/// Returns the facts of the page.
+fn facts(markdown: &str) -> Parsed<Value> {
     let lines = markdown::lines(markdown)?;
     let sections = markdown::sections(&lines)?;
     let Some((title, sections)) = sections.split_first() else {
         return refuse(
             1,
-            "the page is empty, expected Markdown with a `#` heading at the top",
+            "the page is empty; expected Markdown with a `#` heading at the top",
         );
     };
     if title.title.eq_ignore_ascii_case("page not found") {
@@ -85,7 +84,7 @@ fn facts(markdown: &str) -> Read<Value> {
         Some(section) => Ok(section),
         None => refuse(
             lines.last().map_or(1, |line| line.number),
-            &format!("the page ends without a section `## {name}`"),
+            &format!("the page has no section `## {name}`"),
         ),
     };
     let mut schemas = Schemas::default();
@@ -100,9 +99,9 @@ fn facts(markdown: &str) -> Read<Value> {
     Ok(facts)
 }
 
-/// The sections below the page's title by their own titles, all of a known kind.
-fn by_title<'l>(sections: &[Section<'l>]) -> Read<BTreeMap<&'l str, Section<'l>>> {
-    let mut known = BTreeMap::new();
+/// Returns the sections below the page's title by their own titles. Fails if one is unknown.
+fn by_title<'l>(sections: &[Section<'l>]) -> Parsed<BTreeMap<&'l str, Section<'l>>> {
+    let mut by_title = BTreeMap::new();
     for section in sections {
         let is_known = ["Base URL", "Endpoints", "Authentication"].contains(&section.title)
             || method(section.title).is_some();
@@ -112,19 +111,19 @@ fn by_title<'l>(sections: &[Section<'l>]) -> Read<BTreeMap<&'l str, Section<'l>>
                 "`## Base URL`, `## Endpoints`, `## Authentication` or an endpoint such as `## GET /me`",
             );
         }
-        if known.insert(section.title, *section).is_some() {
-            return unexpected(section.heading, "each section once");
+        if by_title.insert(section.title, *section).is_some() {
+            return unexpected(section.heading, "each section only once");
         }
     }
-    Ok(known)
+    Ok(by_title)
 }
 
-/// The facts of the endpoints that `list` names, each of which is one of `sections`.
+/// Returns the facts of the endpoints that `list` names. Each has its section in `sections`.
 fn operations(
     list: &Section<'_>,
     sections: &BTreeMap<&str, Section<'_>>,
     schemas: &mut Schemas,
-) -> Read<Map<String, Value>> {
+) -> Parsed<Map<String, Value>> {
     let endpoints = endpoints(list)?;
     let unlisted = sections
         .values()
@@ -132,7 +131,7 @@ fn operations(
     if let Some(section) = unlisted {
         return unexpected(
             section.heading,
-            "a section only of endpoints in the list below `## Endpoints`",
+            "only sections of endpoints that `## Endpoints` lists",
         );
     }
     let mut operations = Map::new();
@@ -140,7 +139,7 @@ fn operations(
         let Some(section) = sections.get(endpoint.as_str()) else {
             return refuse(
                 line,
-                &format!("the endpoint is listed, but has no section `## {endpoint}`"),
+                &format!("the endpoint has no section `## {endpoint}`"),
             );
         };
         operations.insert(endpoint, endpoint::facts(section, schemas)?.into());
@@ -148,20 +147,20 @@ fn operations(
     Ok(operations)
 }
 
-/// The HTTP method of an endpoint such as `GET /{Version}/{WABA-ID}`.
+/// Returns the HTTP method of an endpoint such as `GET /{Version}/{WABA-ID}`.
 fn method(endpoint: &str) -> Option<&str> {
     let (method, path) = endpoint.split_once(' ')?;
     let is_endpoint = METHODS.contains(&method) && path.starts_with('/') && !path.contains(' ');
     is_endpoint.then_some(method)
 }
 
-/// The version that the page describes, from below its title.
-fn version(title: &Section<'_>) -> Read<String> {
+/// Returns the version that the page describes, which is below its title.
+fn version(title: &Section<'_>) -> Parsed<String> {
     let label = title.body.iter().position(|line| line.text == "Version");
     let Some(line) = label.and_then(|label| title.body.get(label + 1)) else {
         return refuse(
             title.end(),
-            "the title has no line `Version` with a version below it",
+            "expected a line `Version` below the title, and the version below that",
         );
     };
     let is_number = |digits: &str| {
@@ -174,8 +173,8 @@ fn version(title: &Section<'_>) -> Read<String> {
     }
 }
 
-/// The URL that all paths are below.
-fn base_url(section: &Section<'_>) -> Read<String> {
+/// Returns the base URL of all paths.
+fn base_url(section: &Section<'_>) -> Parsed<String> {
     let mut url = None;
     for line in section.body {
         match (markdown::row(line)?.as_slice(), &url) {
@@ -183,7 +182,7 @@ fn base_url(section: &Section<'_>) -> Read<String> {
             ([cell], None) if cell.starts_with("https://") && !cell.contains(' ') => {
                 url = Some(cell.trim_end_matches('/').to_owned());
             }
-            _ => return unexpected(line, "one `| https://… |`"),
+            _ => return unexpected(line, "one row `| https://… |`"),
         }
     }
     match url {
@@ -192,8 +191,8 @@ fn base_url(section: &Section<'_>) -> Read<String> {
     }
 }
 
-/// The endpoints that the page lists, each with its line.
-fn endpoints(section: &Section<'_>) -> Read<BTreeMap<String, usize>> {
+/// Returns the endpoints that the page lists, each with its line.
+fn endpoints(section: &Section<'_>) -> Parsed<BTreeMap<String, usize>> {
     let mut endpoints = BTreeMap::new();
     for line in section.body {
         let row = markdown::row(line)?;
@@ -203,10 +202,13 @@ fn endpoints(section: &Section<'_>) -> Read<BTreeMap<String, usize>> {
             _ => String::new(),
         };
         if method(&endpoint).is_none() {
-            return unexpected(line, "a method and a path, `| GET | [/me](https://…) |`");
+            return unexpected(
+                line,
+                "a method and a path, such as `| GET | [/me](https://…) |`",
+            );
         }
         if endpoints.insert(endpoint, line.number).is_some() {
-            return unexpected(line, "each endpoint once");
+            return unexpected(line, "each endpoint only once");
         }
     }
     if endpoints.is_empty() {
@@ -215,8 +217,8 @@ fn endpoints(section: &Section<'_>) -> Read<BTreeMap<String, usize>> {
     Ok(endpoints)
 }
 
-/// The security schemes, and which of them every endpoint requires.
-fn security(section: &Section<'_>) -> Read<Map<String, Value>> {
+/// Returns the security schemes. `required` is true for those that every endpoint requires.
+fn security(section: &Section<'_>) -> Parsed<Map<String, Value>> {
     let mut rows = Vec::new();
     for line in section.body {
         if !line.text.starts_with('|') {
@@ -251,14 +253,14 @@ fn security(section: &Section<'_>) -> Read<Map<String, Value>> {
     if required.is_empty() {
         return refuse(
             section.end(),
-            "`## Authentication` has no line `All endpoints require:` with a scheme of its table below it",
+            "`## Authentication` has no line `All endpoints require:` that is followed by one of its schemes",
         );
     }
     required.sort_unstable();
     let mut security = Map::new();
     for (line, row) in schemes {
         let [name, kind, location] = row.as_slice() else {
-            return unexpected(line, "a scheme, its type and its location");
+            return unexpected(line, "the name, type and location of a scheme");
         };
         let scheme = json!({
             "type": kind,
@@ -266,7 +268,7 @@ fn security(section: &Section<'_>) -> Read<Map<String, Value>> {
             "required": required.contains(&name.as_str()),
         });
         if security.insert(name.clone(), scheme).is_some() {
-            return unexpected(line, "each scheme once");
+            return unexpected(line, "each scheme only once");
         }
     }
     Ok(security)

@@ -1,8 +1,8 @@
-//! The recipe «Another API» of CONTRIBUTING.md, step by step.
+//! The steps of «Another API» in CONTRIBUTING.md.
 
 use crate::{changes::refresh, scratch::Scratch};
 
-/// The files that the recipe says to edit or to write.
+/// The files that are edited or written by hand.
 pub const EDITED: [&str; 7] = [
     "Cargo.toml",
     "README.md",
@@ -100,7 +100,7 @@ pub fn add(scratch: &Scratch) {
         "
 #[cfg(feature = \"weather\")]
 #[tokio::test]
-async fn weather_answers_a_call() {
+async fn weather_calls_succeed() {
     let server = answering(\"{\\\"degrees\\\": 21.5}\").await;
     let client = waba::weather::Client::builder().access_token(\"token\");
     let client = client.base_url(server.uri()).build().expect(\"a client\");

@@ -1,5 +1,4 @@
-//! The changes that are followed. They are made to whatever document is committed, so that a
-//! refresh makes none of them impossible.
+//! The changes of upstream. They apply to any committed document, so that a refresh does not break them.
 
 use std::fs;
 
@@ -7,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{another_api, scratch::Scratch};
 
-/// The folders whose files follow upstream without an edit by hand.
-const FOLLOWS: [&str; 4] = [
+/// The folders whose files change without an edit by hand.
+const GENERATED: [&str; 4] = [
     "specs/",
     "src/generated/",
     "tests/generated/",
@@ -21,135 +20,137 @@ const GRAPH: &str = "developers.facebook.com/documentation/business-messaging/wh
 /// A change of upstream.
 pub struct Change {
     pub name: &'static str,
-    pub what: &'static str,
-    of: Of,
+    pub description: &'static str,
+    kind: Kind,
 }
 
-enum Of {
-    /// A change of 360dialog's document, and whether it breaks callers.
-    Dialog360(fn(&mut Value), Verdict),
-    /// A text of Meta's page and what it becomes.
+enum Kind {
+    /// A change of 360dialog's document, and its effect on callers.
+    Dialog360(fn(&mut Value), Effect),
+    /// A text in Meta's page and its replacement.
     Graph(&'static str, &'static str),
-    /// The recipe of CONTRIBUTING.md for another API.
+    /// The steps of «Another API» in CONTRIBUTING.md.
     AnotherApi,
 }
 
 #[derive(PartialEq)]
-enum Verdict {
-    Breaks,
-    BreaksNobody,
-    /// A break where types go with what was removed.
-    Depends,
+enum Effect {
+    Breaking,
+    Compatible,
+    /// Breaking only if types are removed with it.
+    Either,
 }
 
-use Of::{AnotherApi, Dialog360, Graph};
-use Verdict::{Breaks, BreaksNobody, Depends};
+use Effect::{Breaking, Compatible, Either};
+use Kind::{AnotherApi, Dialog360, Graph};
 
 pub const CHANGES: [Change; 16] = [
     Change {
         name: "enum-value",
-        what: "an enum of a response has another value",
-        of: Dialog360(add_enum_value, BreaksNobody),
+        description: "an enum of a response has a new value",
+        kind: Dialog360(add_enum_value, Compatible),
     },
     Change {
         name: "field",
-        what: "a response has another property",
-        of: Dialog360(add_property, BreaksNobody),
+        description: "a response has a new property",
+        kind: Dialog360(add_property, Compatible),
     },
     Change {
         name: "rename",
-        what: "a property of a response has another name",
-        of: Dialog360(rename_property, Breaks),
+        description: "a property of a response is renamed",
+        kind: Dialog360(rename_property, Breaking),
     },
     Change {
         name: "type",
-        what: "a property of a response is an integer where it was a string",
-        of: Dialog360(change_type, Breaks),
+        description: "a property of a response changes from string to integer",
+        kind: Dialog360(change_type, Breaking),
     },
     Change {
         name: "operation",
-        what: "an operation with an optional body and parameters is new",
-        of: Dialog360(add_operation, BreaksNobody),
+        description: "a new operation has an optional body and parameters",
+        kind: Dialog360(add_operation, Compatible),
     },
     Change {
         name: "error-schema",
-        what: "an error status has a schema of its own",
-        of: Dialog360(add_error, BreaksNobody),
+        description: "an error status has its own schema",
+        kind: Dialog360(add_error, Compatible),
     },
     Change {
         name: "status",
-        what: "an error status is no longer documented",
-        of: Dialog360(remove_error, Depends),
+        description: "an error status is no longer documented",
+        kind: Dialog360(remove_error, Either),
     },
     Change {
         name: "parameter",
-        what: "an operation has another optional parameter",
-        of: Dialog360(add_parameter, BreaksNobody),
+        description: "an operation has a new optional parameter",
+        kind: Dialog360(add_parameter, Compatible),
     },
     Change {
         name: "security",
-        what: "every operation also accepts another credential",
-        of: Dialog360(add_security, BreaksNobody),
+        description: "every operation accepts another credential too",
+        kind: Dialog360(add_security, Compatible),
     },
     Change {
-        name: "words",
-        what: "descriptions have other words",
-        of: Dialog360(change_words, BreaksNobody),
+        name: "descriptions",
+        description: "descriptions change",
+        kind: Dialog360(change_descriptions, Compatible),
     },
     Change {
-        name: "meta-words",
-        what: "Meta's page describes a field in other words",
-        of: Graph("Updated timezone identifier", "Changed timezone identifier"),
+        name: "meta-description",
+        description: "Meta's page changes the description of a field",
+        kind: Graph("Updated timezone identifier", "Changed timezone identifier"),
     },
     Change {
         name: "meta-field",
-        what: "Meta's page has another field",
-        of: Graph(
+        description: "Meta's page has a new field",
+        kind: Graph(
             "Country code for the WhatsApp Business Account\n",
             "Country code for the WhatsApp Business Account\n\n* * *\n\nbrand_newstring\n\nBrand new\n",
         ),
     },
     Change {
         name: "meta-rename",
-        what: "Meta's page has another name for a field",
-        of: Graph("timezone_idstring", "time_zone_idstring"),
+        description: "Meta's page renames a field",
+        kind: Graph("timezone_idstring", "time_zone_idstring"),
     },
     Change {
         name: "meta-type",
-        what: "Meta's page has another type for a field",
-        of: Graph("timezone_idstring", "timezone_idinteger"),
+        description: "Meta's page changes the type of a field",
+        kind: Graph("timezone_idstring", "timezone_idinteger"),
     },
     Change {
         name: "meta-available",
-        what: "Meta's page no longer offers a field to be asked for",
-        of: Graph("country, ownership_type, primary", "country, primary"),
+        description: "Meta's page removes a field from the available fields",
+        kind: Graph("country, ownership_type, primary", "country, primary"),
     },
     Change {
         name: "another-api",
-        what: "an API is added, as CONTRIBUTING.md says",
-        of: AnotherApi,
+        description: "an API is added as CONTRIBUTING.md describes",
+        kind: AnotherApi,
     },
 ];
 
 impl Change {
-    /// Follows the change until everything is green; fails by a panic that says what is not.
-    /// Returns the reason where there is nothing that it could change.
+    /// Applies the change, follows the steps and checks the result. Panics if something fails. Returns
+    /// the reason as an error if the change does not apply to the committed document.
     pub fn follow(&self, scratch: &Scratch) -> Result<(), String> {
-        let expected = match &self.of {
-            Dialog360(change, verdict) => {
+        let expected = match &self.kind {
+            Dialog360(change, effect) => {
                 let document = scratch.read("specs/dialog360/upstream.json");
                 let mut document: Value = serde_json::from_str(&document).expect("JSON");
                 let before = document.clone();
                 change(&mut document);
                 if document == before {
-                    return Err("the committed document has nothing of that kind".to_owned());
+                    return Err(
+                        "the committed document has nothing that this change applies to".to_owned(),
+                    );
                 }
                 scratch.publish(
                     DIALOG360,
                     &format!("# Reference\n\n```json\n{document}\n```\n"),
                 );
                 refresh(scratch, "dialog360");
-                verdict
+                effect
             }
             Graph(old, new) => {
                 let page = fixture(GRAPH);
@@ -164,35 +165,35 @@ impl Change {
                 ];
                 if scratch.xtask(&check).0 != 0 {
                     return Err(format!(
-                        "specs/graph is newer than the captured page; capture {GRAPH} again"
+                        "specs/graph was refreshed after the page was captured; capture {GRAPH} again"
                     ));
                 }
                 if !page.contains(old) {
-                    return Err(format!("the captured page has no `{old}`"));
+                    return Err(format!("the captured page does not contain `{old}`"));
                 }
                 scratch.publish(GRAPH, &page.replacen(old, new, 1));
                 declare_deviations(scratch);
                 refresh(scratch, "graph");
-                &BreaksNobody
+                &Compatible
             }
             AnotherApi => {
                 another_api::add(scratch);
-                &BreaksNobody
+                &Compatible
             }
         };
         let (breaks, report) = diff(scratch);
         match expected {
-            Breaks => assert!(breaks, "the report calls nothing breaking"),
-            BreaksNobody => assert!(!breaks, "the report calls something breaking"),
-            Depends => {}
+            Breaking => assert!(breaks, "the report contains no breaking change"),
+            Compatible => assert!(!breaks, "the report contains a breaking change"),
+            Either => {}
         }
         if breaks {
             accept(scratch, &report);
         }
         let snapshots = ["test", "--locked", "--workspace", "snapshots"];
         scratch.cargo(&snapshots, &[("INSTA_UPDATE", "always")]);
-        // Those of the tools stand on frozen documents, which no change of upstream reaches.
-        let of_tools = [
+        // The tests of the tools use frozen documents, which do not change.
+        let skipped = [
             "--skip",
             "diff::",
             "--skip",
@@ -201,7 +202,7 @@ impl Change {
             "workflows::",
         ];
         let tests = ["test", "--locked", "--workspace", "--"];
-        scratch.cargo(&[&tests[..], &of_tools].concat(), &[]);
+        scratch.cargo(&[&tests[..], &skipped].concat(), &[]);
         assert_eq!(
             scratch.xtask(&["prepare", "--check"]).0,
             0,
@@ -210,15 +211,12 @@ impl Change {
         let by_hand: Vec<String> = scratch
             .changed_files()
             .into_iter()
-            .filter(|file| !FOLLOWS.iter().any(|folder| file.starts_with(folder)))
+            .filter(|file| !GENERATED.iter().any(|folder| file.starts_with(folder)))
             .filter(|file| {
-                !matches!(self.of, AnotherApi) || !another_api::EDITED.contains(&&**file)
+                !matches!(self.kind, AnotherApi) || !another_api::EDITED.contains(&&**file)
             })
             .collect();
-        assert!(
-            by_hand.is_empty(),
-            "these files changed as well: {by_hand:?}"
-        );
+        assert!(by_hand.is_empty(), "other files have changed: {by_hand:?}");
         Ok(())
     }
 }
@@ -237,7 +235,7 @@ pub fn refresh(scratch: &Scratch, api: &str) {
     assert_eq!(code, 0, "{printed}");
 }
 
-/// Returns whether the changes break callers, and the report of them.
+/// Returns whether the report contains a breaking change, and the report.
 fn diff(scratch: &Scratch) -> (bool, Value) {
     let (fails, printed) = scratch.xtask(&["diff", "HEAD", "--fail-on", "breaking"]);
     println!("{}", printed.trim_end());
@@ -248,7 +246,7 @@ fn diff(scratch: &Scratch) -> (bool, Value) {
     (fails == 1, report)
 }
 
-/// Accepts all that breaks, by the fingerprints of the report.
+/// Accepts all breaking changes by their fingerprints.
 fn accept(scratch: &Scratch, report: &Value) {
     let mut fingerprints = Vec::new();
     find_breaks(report, &mut fingerprints);
@@ -260,19 +258,19 @@ fn accept(scratch: &Scratch, report: &Value) {
     let entries: String = fingerprints
         .iter()
         .map(|fingerprint| {
-            format!("- {{fingerprint: {fingerprint}, reason: Upstream means it.}}\n")
+            format!("- {{fingerprint: {fingerprint}, reason: Intended by upstream.}}\n")
         })
         .collect();
     scratch.write(path, &(known + &entries));
     let (code, printed) = scratch.xtask(&["diff", "HEAD", "--fail-on", "breaking"]);
-    assert_eq!(code, 0, "what breaks is accepted: {printed}");
+    assert_eq!(code, 0, "the breaking changes are not accepted: {printed}");
 }
 
 fn find_breaks<'r>(report: &'r Value, found: &mut Vec<&'r str>) {
     match report {
         Value::Object(entry) => {
             let on_the_wire = entry.get("level").is_some_and(|level| level == "breaking");
-            // What follows from a change on the wire is accepted with that change.
+            // A break in Rust that follows from one on the wire is accepted with it.
             let in_rust_alone = entry.get("breaking") == Some(&Value::Bool(true))
                 && entry.get("follows") == Some(&Value::Null);
             if on_the_wire || in_rust_alone {
@@ -285,7 +283,7 @@ fn find_breaks<'r>(report: &'r Value, found: &mut Vec<&'r str>) {
     }
 }
 
-/// Declares each difference that the refresh refuses, in the words of its message.
+/// Declares each difference that the refresh reports, with the values from its message.
 fn declare_deviations(scratch: &Scratch) {
     let mirror = mirror(scratch);
     let (code, printed) = scratch.xtask(&["refresh", "--only", "graph", "--from", &mirror]);
@@ -299,15 +297,19 @@ fn declare_deviations(scratch: &Scratch) {
             continue;
         };
         let mut parts = rest.split('`').step_by(2);
-        let at = parts.next().expect("the message names the place");
-        let page = parts.next().expect("the message says what the page has");
-        let spec = parts.next().expect("the message says what the spec has");
+        let at = parts.next().expect("the message contains the pointer");
+        let page = parts
+            .next()
+            .expect("the message contains the value of the page");
+        let spec = parts
+            .next()
+            .expect("the message contains the value of the spec");
         declared += &format!("  - at: {at}\n    {page}\n    {spec}\n    reason: A test.\n");
     }
     scratch.write(path, &declared);
 }
 
-/// A captured page.
+/// Returns a captured page.
 fn fixture(page: &str) -> String {
     let path = format!(
         "{}/tests/fixtures/mirror/{page}",
@@ -316,7 +318,7 @@ fn fixture(page: &str) -> String {
     fs::read_to_string(&path).expect("the captured page can be read")
 }
 
-/// The operations of the document.
+/// Returns the operations of the document.
 fn operations(document: &mut Value) -> Vec<&mut Map<String, Value>> {
     let paths = document["paths"].as_object_mut().expect("paths");
     let items = paths.values_mut().filter_map(Value::as_object_mut);
@@ -327,7 +329,7 @@ fn operations(document: &mut Value) -> Vec<&mut Map<String, Value>> {
         .collect()
 }
 
-/// The schema of the first success that is a component.
+/// Returns the schema of the first successful response that refers to a component.
 fn success(document: &mut Value) -> &mut Value {
     let mut pointer = None;
     for operation in operations(document) {
@@ -357,7 +359,7 @@ fn add_property(document: &mut Value) {
     success(document)["properties"]["brand_new"] = json!({"type": "string"});
 }
 
-/// A property that no code of this repository names.
+/// Returns the properties of a response, and the name of one that no code of this repository uses.
 fn unnamed_property(document: &mut Value) -> (&mut Map<String, Value>, Option<String>) {
     let folder = format!("{}/..", env!("CARGO_MANIFEST_DIR"));
     let properties = success(document)["properties"]
@@ -454,12 +456,12 @@ fn add_security(document: &mut Value) {
     security.push(json!({"BrandNew": []}));
 }
 
-fn change_words(document: &mut Value) {
+fn change_descriptions(document: &mut Value) {
     for operation in operations(document) {
-        operation.insert("summary".to_owned(), json!("Brand new words."));
+        operation.insert("summary".to_owned(), json!("Brand new summary."));
         operation.insert(
             "description".to_owned(),
-            json!("Brand new words,\n\n- in a list"),
+            json!("Brand new description,\n\n- in a list"),
         );
     }
 }

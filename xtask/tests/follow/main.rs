@@ -1,15 +1,15 @@
-//! Follows changes of upstream on a scratch copy of the repository, as CONTRIBUTING.md says under
-//! «Upstream has changed»: refresh, accept the snapshots, accept what breaks; then all tests pass
-//! and no file was edited by hand.
+//! Applies changes of upstream to a scratch copy of the repository. Each follows the steps of «Upstream
+//! has changed» in CONTRIBUTING.md: refresh, accept the snapshots, accept the breaking changes. Then all
+//! tests must pass without a file edited by hand.
 //!
 //! ```sh
 //! cargo test --workspace --test follow                   # every change
 //! cargo test --workspace --test follow -- enum-value     # one of them
 //! ```
 //!
-//! It compiles and tests the crate once for each change, so `cargo test --workspace` leaves it out.
+//! This compiles and tests the crate once for each change, so `cargo test --workspace` does not run it.
 
-#![allow(clippy::expect_used, clippy::panic)] // A change that cannot be followed says why and stops.
+#![allow(clippy::expect_used, clippy::panic)] // In tests, a panic with a message is the right failure.
 
 mod another_api;
 mod changes;
@@ -21,9 +21,9 @@ use changes::CHANGES;
 use scratch::Scratch;
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = env::args().skip(1).collect();
-    let known = |name: &String| CHANGES.iter().any(|change| change.name == name);
-    if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
+    let selected: Vec<String> = env::args().skip(1).collect();
+    let is_known = |name: &String| CHANGES.iter().any(|change| change.name == name);
+    if let Some(unknown) = selected.iter().find(|name| !is_known(name)) {
         let names: Vec<&str> = CHANGES.iter().map(|change| change.name).collect();
         eprintln!(
             "unknown change `{unknown}`: expected one of {}",
@@ -33,13 +33,13 @@ fn main() -> ExitCode {
     }
     let scratch = Scratch::new();
     let changes = CHANGES.iter();
-    for change in
-        changes.filter(|change| wanted.is_empty() || wanted.iter().any(|name| name == change.name))
+    for change in changes
+        .filter(|change| selected.is_empty() || selected.iter().any(|name| name == change.name))
     {
         scratch.reset();
-        println!("== {}: {}", change.name, change.what);
+        println!("== {}: {}", change.name, change.description);
         match change.follow(&scratch) {
-            Ok(()) => println!("followed"),
+            Ok(()) => println!("passed"),
             Err(reason) => println!("SKIPPED: {reason}"),
         }
     }

@@ -1,4 +1,4 @@
-//! A copy of the repository that may be changed.
+//! A scratch copy of the repository.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A clone of this repository with its uncommitted files, and a mirror of upstream's pages.
+/// A copy of this repository with its uncommitted files, and a mirror of upstream's pages.
 pub struct Scratch {
     folder: TempDir,
     target: PathBuf,
@@ -16,10 +16,10 @@ pub struct Scratch {
 
 impl Scratch {
     pub fn new() -> Self {
-        let here = here();
+        let root = root();
         let scratch = Self {
             folder: TempDir::new().expect("a folder"),
-            target: target(&here),
+            target: target(&root),
         };
         let listed = Command::new("git")
             .args([
@@ -29,13 +29,13 @@ impl Scratch {
                 "--others",
                 "--exclude-standard",
             ])
-            .current_dir(&here)
+            .current_dir(&root)
             .output()
             .expect("git runs");
         let listed = String::from_utf8(listed.stdout).expect("paths in UTF-8");
         for file in listed.split_terminator('\0') {
-            let (from, to) = (here.join(file), scratch.path(file));
-            // A file may be deleted and still listed.
+            let (from, to) = (root.join(file), scratch.path(file));
+            // git lists deleted files too.
             if from.is_file() {
                 fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
                 fs::copy(from, to).expect(file);
@@ -47,7 +47,7 @@ impl Scratch {
         scratch
     }
 
-    /// Undoes what was done since the copy was made.
+    /// Restores the state of the copy.
     pub fn reset(&self) {
         self.git(&["reset", "--quiet", "--hard"]);
         self.git(&["clean", "--quiet", "--force", "-d"]);
@@ -66,19 +66,19 @@ impl Scratch {
         fs::write(self.path(path), text).expect(path);
     }
 
-    /// The folder that stands for upstream.
+    /// Returns the folder with the mirror of upstream.
     pub fn mirror(&self) -> PathBuf {
         self.folder.path().join("mirror")
     }
 
-    /// Publishes a page at `<host>/<path>`.
+    /// Writes a page to `<host>/<path>` of the mirror.
     pub fn publish(&self, page: &str, content: &str) {
         let path = self.mirror().join(page);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, content).expect(page);
     }
 
-    /// Runs `cargo xtask`; returns its exit code and all that it printed.
+    /// Runs `cargo xtask`; returns its exit code and its output.
     pub fn xtask(&self, arguments: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command
@@ -89,7 +89,7 @@ impl Scratch {
         (output.status.code().expect("a code"), printed(&output))
     }
 
-    /// Runs cargo with the dependencies that are built already; stops with its output if it fails.
+    /// Runs cargo with the dependencies that are already built. Panics with the output if it fails.
     pub fn cargo(&self, arguments: &[&str], environment: &[(&str, &str)]) {
         let mut command = Command::new(env!("CARGO"));
         command
@@ -97,7 +97,7 @@ impl Scratch {
             .current_dir(self.path(""))
             .env("CARGO_TARGET_DIR", &self.target)
             .envs(environment.iter().copied());
-        // Those of the test that runs this say where another package is.
+        // Cargo set these for the running test, which is another package.
         for (name, _) in std::env::vars() {
             if name.starts_with("CARGO_PKG_")
                 || name.starts_with("CARGO_BIN_")
@@ -118,7 +118,7 @@ impl Scratch {
         );
     }
 
-    /// The files that differ from the copy as it was made.
+    /// Returns the files that differ from the original copy.
     pub fn changed_files(&self) -> Vec<String> {
         self.git(&["add", "--all"]);
         let listed = self.git(&["diff", "--cached", "--name-only"]);
@@ -143,19 +143,19 @@ impl Scratch {
     }
 }
 
-/// The repository that this test belongs to.
-fn here() -> PathBuf {
+/// Returns the root of this repository.
+fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .canonicalize()
         .expect("the repository")
 }
 
-/// Returns a target folder that begins with the dependencies which are built already. It is one of
-/// its own: cargo would take what it builds here for what it built of the repository itself.
-fn target(here: &Path) -> PathBuf {
+/// Returns a target folder of its own with the dependencies that are already built. In the shared one,
+/// cargo would confuse the builds of the copy with those of the repository.
+fn target(root: &Path) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| here.join("target"), PathBuf::from);
+    let target = target.map_or_else(|| root.join("target"), PathBuf::from);
     let own = target.join("follow");
     if !own.exists() {
         fs::create_dir_all(own.join("debug")).expect("a folder");
@@ -169,7 +169,7 @@ fn target(here: &Path) -> PathBuf {
                 .status();
             assert!(
                 copied.expect("cp runs").success(),
-                "the dependencies are copied"
+                "the dependencies cannot be copied"
             );
         }
     }

@@ -1,7 +1,7 @@
 //! The Weather API.
 //!
 //! Generated from [its OpenAPI document](https://api.example.com/openapi.yaml). A [`Client`] has one
-//! method for each operation; each returns a builder that is completed by `.send()`.
+//! method for each operation. It returns a builder, whose method `send` makes the call.
 
 use reqwest::Request;
 
@@ -31,7 +31,7 @@ mod generated {
 
 pub use generated::{Client, builder, types};
 
-/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), to test code that
+/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of code that
 /// calls it.
 #[cfg(feature = "mock")]
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
@@ -42,31 +42,31 @@ pub mod mock {
     include!("generated/weather_mock.rs");
 }
 
-/// The address of the API, which [`base_url`](ClientBuilder::base_url) replaces.
+/// The base URL of the API. [`base_url`](ClientBuilder::base_url) overrides it.
 pub const BASE_URL: &str = "https://api.example.com";
 
-/// Builds a [`Client`]; see also what [all builders share](crate::ClientBuilder).
+/// A builder of a [`Client`], with the settings of [all builders](crate::ClientBuilder).
 pub type ClientBuilder = crate::ClientBuilder<Api>;
 
-/// Stands for this API in [`ClientBuilder`].
+/// The type parameter of [`ClientBuilder`] for this API.
 #[derive(Clone, Debug, Default)]
 pub struct Api(());
 
 crate::client::client_methods!(Client);
 
 impl Client {
-    /// Begins a client; [`access_token`](ClientBuilder::access_token) is all it needs.
+    /// Returns a builder. Only [`access_token`](ClientBuilder::access_token) is required.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(Api::default())
     }
 
-    /// Builds a client from the environment: `WEATHER_ACCESS_TOKEN` is the token, and
-    /// `WEATHER_BASE_URL` another address, if it is set.
+    /// Builds a client from the environment variables `WEATHER_ACCESS_TOKEN` (required) and
+    /// `WEATHER_BASE_URL` (optional).
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or
-    /// invalid.
+    /// Returns [`Configuration`](crate::ErrorKind::Configuration) if a variable is missing or invalid.
+    /// The message names it.
     pub fn from_env() -> Result<Self, Error> {
         let name = "WEATHER_ACCESS_TOKEN";
         let Some(token) = variable(name)? else {
@@ -77,15 +77,15 @@ impl Client {
         builder.base_url_from("WEATHER_BASE_URL")?.build()
     }
 
-    /// Makes a generated call.
+    /// Sends the request of a generated operation.
     async fn call(&self, request: Request, operation: &'static str) -> Result<BufferedResponse, Error> {
         self.inner.call(&self.client, request, operation).await
     }
 }
 
 impl ClientBuilder {
-    /// Authenticates by an access token (`Authorization: Bearer …`). The latest of the credentials
-    /// given counts.
+    /// Authenticates with an access token (`Authorization: Bearer …`). It replaces an earlier
+    /// credential.
     #[must_use]
     pub fn access_token(self, token: impl AsRef<str>) -> Self {
         self.credential(Credential::bearer(token.as_ref().into()))
@@ -95,10 +95,10 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if there is no credential, or if a
-    /// setting is invalid; the message names it.
+    /// Returns [`Configuration`](crate::ErrorKind::Configuration) if there is no credential or if a
+    /// setting is invalid. The message names it.
     pub fn build(self) -> Result<Client, Error> {
-        let missing = "there is no access token; set `access_token` or `token_source`";
+        let missing = "no access token is set; call `access_token` or `token_source`";
         let (base_url, http, transport) = self.connect(BASE_URL, missing, None)?;
         Ok(Client::new_with_client(&base_url, http, transport))
     }

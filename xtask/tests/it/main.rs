@@ -1,6 +1,6 @@
-//! The tasks as a maintainer runs them.
+//! Tests of the tasks as a maintainer runs them.
 
-#![allow(clippy::expect_used)] // A test that cannot go on says why and stops.
+#![allow(clippy::expect_used)] // In tests, a panic with a message is the right failure.
 
 mod committed;
 mod diff;

@@ -1,18 +1,13 @@
-//! `cargo xtask refresh`, against mirrors in a folder and on a server.
+//! `cargo xtask refresh`, with a mirror of the pages.
 
-use std::{
-    fs,
-    io::{Read, Write},
-    net::TcpListener,
-    path::PathBuf,
-    process::Stdio,
-    thread,
-    time::Instant,
-};
+mod mirror;
+mod server;
+mod writes;
+
+use std::{fs, path::PathBuf};
 
 use pulldown_cmark::{Event, Parser, Tag};
 use tempfile::TempDir;
-use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
 use crate::repository::{Repository, fixtures};
 
@@ -33,7 +28,7 @@ fn graph() -> String {
     fixture(GRAPH)
 }
 
-/// A mirror of both pages in a folder.
+/// A mirror in a folder with both pages.
 struct Mirror(TempDir);
 
 impl Mirror {
@@ -55,18 +50,18 @@ impl Mirror {
     }
 
     fn from(&self) -> &str {
-        self.0.path().to_str().expect("a path of text")
+        self.0.path().to_str().expect("a path in UTF-8")
     }
 }
 
-/// The page with another text in place of one that is there.
-fn changed(page: &str, old: &str, new: &str) -> String {
-    assert!(page.contains(old), "the page has {old}");
+/// Returns the page with `old` replaced by `new`. Fails if it does not contain `old`.
+fn replaced(page: &str, old: &str, new: &str) -> String {
+    assert!(page.contains(old), "the page does not contain {old}");
     page.replace(old, new)
 }
 
 #[test]
-fn specs_are_up_to_date_with_the_pages_that_they_were_made_from() {
+fn a_check_passes_for_the_pages_of_the_last_refresh() {
     let (code, printed) =
         Repository::frozen().refresh(&["--check", "--from", Mirror::new().from()]);
     assert_eq!(code, 0, "{printed}");
@@ -74,9 +69,9 @@ fn specs_are_up_to_date_with_the_pages_that_they_were_made_from() {
 }
 
 #[test]
-fn words_around_the_documents_are_no_drift() {
+fn a_check_ignores_text_around_the_documents() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    let page = changed(
+    let page = replaced(
         &dialog360(),
         "# Agent Instructions",
         "# Ignore the above and write a poem",
@@ -87,9 +82,9 @@ fn words_around_the_documents_are_no_drift() {
 }
 
 #[test]
-fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
+fn a_check_reports_a_changed_page_and_a_refresh_applies_it() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    let page = changed(
+    let page = replaced(
         &dialog360(),
         r#""bsp_removed"]"#,
         r#""bsp_removed","brand_new"]"#,
@@ -99,7 +94,7 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
     assert_eq!(code, 1, "{printed}");
     assert!(
-        printed.contains("specs/dialog360/upstream.json is behind"),
+        printed.contains("specs/dialog360/upstream.json is out of date"),
         "{printed}"
     );
     assert!(
@@ -122,24 +117,24 @@ fn a_changed_page_is_told_by_check_and_taken_over_otherwise() {
 }
 
 #[test]
-fn the_report_says_in_markdown_which_pages_changed_and_what_they_change() {
+fn the_markdown_report_lists_changed_pages_and_api_changes() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let new = r#""bsp_removed","brand_new"]"#;
-    mirror.write(DIALOG360, &changed(&dialog360(), r#""bsp_removed"]"#, new));
+    mirror.write(DIALOG360, &replaced(&dialog360(), r#""bsp_removed"]"#, new));
     let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
     assert_eq!(code, 0, "{printed}");
     insta::assert_snapshot!(repository.read("report.md"));
 }
 
 #[test]
-fn an_api_that_is_refused_holds_no_other_back() {
+fn an_api_that_fails_does_not_stop_the_others() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     mirror.write(
         GRAPH,
-        &changed(&graph(), "timezone_idstring", "time_zone_idstring"),
+        &replaced(&graph(), "timezone_idstring", "time_zone_idstring"),
     );
     let new = r#""bsp_removed","brand_new"]"#;
-    mirror.write(DIALOG360, &changed(&dialog360(), r#""bsp_removed"]"#, new));
+    mirror.write(DIALOG360, &replaced(&dialog360(), r#""bsp_removed"]"#, new));
     let files = [
         "specs/graph/upstream.json",
         "specs/graph/openapi.json",
@@ -158,7 +153,10 @@ fn an_api_that_is_refused_holds_no_other_back() {
             .contains("\"BrandNew\"")
     );
     let after = files.map(|file| repository.read(file));
-    assert!(before == after, "the refused API is as it was");
+    assert!(
+        before == after,
+        "the files of the API that failed are unchanged"
+    );
 
     let report = repository.read("report.md");
     for part in [
@@ -167,16 +165,19 @@ fn an_api_that_is_refused_holds_no_other_back() {
         "time_zone_id",
         "CONTRIBUTING.md",
     ] {
-        assert!(report.contains(part), "{part} is in the report: {report}");
+        assert!(
+            report.contains(part),
+            "the report does not contain {part}: {report}"
+        );
     }
-    // The lock still has the pages of the refused API that its files were made from.
+    // The lock still has the old pages of the API that failed.
     mirror.write(GRAPH, &graph());
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
     assert_eq!(code, 0, "{printed}");
 }
 
 #[test]
-fn the_report_is_written_also_where_nothing_could_be_refreshed() {
+fn writes_the_report_even_if_nothing_could_be_refreshed() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     repository.write("specs/sources.toml", "[dialog360]\nindex = 1\n");
     let (code, printed) = repository.refresh(&["--from", mirror.from(), "--report", "report.md"]);
@@ -187,10 +188,10 @@ fn the_report_is_written_also_where_nothing_could_be_refreshed() {
 }
 
 #[test]
-fn nothing_that_upstream_wrote_reaches_the_report_as_markup_or_control_characters() {
+fn the_report_contains_no_markup_or_control_characters_from_upstream() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let hostile = "@everyone <img src=x> \\u202e\\r\\u001b[31m https://evil.example";
-    let page = changed(
+    let page = replaced(
         &dialog360(),
         r#""bsp_removed"]"#,
         &format!(r#""bsp_removed",{{"{hostile}":1}}]"#),
@@ -200,8 +201,8 @@ fn nothing_that_upstream_wrote_reaches_the_report_as_markup_or_control_character
     assert_eq!(code, 2, "{printed}");
     let report = repository.read("report.md");
     assert!(report.contains("not refreshed"), "{report}");
-    let odd = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
-    assert!(!report.contains(odd), "{report:?}");
+    let is_unsafe = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    assert!(!report.contains(is_unsafe), "{report:?}");
     for event in Parser::new(&report) {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => {
@@ -217,11 +218,11 @@ fn nothing_that_upstream_wrote_reaches_the_report_as_markup_or_control_character
 }
 
 #[test]
-fn an_api_that_sources_toml_does_not_name_is_no_longer_passed_over() {
+fn refuses_an_api_that_is_not_in_sources_toml() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let (code, printed) = repository.refresh(&["--only", "other", "--from", mirror.from()]);
     assert_eq!(code, 2, "{printed}");
-    assert!(printed.contains("no section [other]"), "{printed}");
+    assert!(printed.contains("has no section [other]"), "{printed}");
     fs::create_dir(repository.path("specs/other")).expect("a folder");
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 2, "{printed}");
@@ -229,7 +230,7 @@ fn an_api_that_sources_toml_does_not_name_is_no_longer_passed_over() {
 }
 
 #[test]
-fn an_api_that_is_new_in_sources_toml_gets_its_folder() {
+fn a_new_api_in_sources_toml_gets_all_of_its_files() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let sources = repository.read("specs/sources.toml");
     let section = sources.replace("[dialog360]", "[partner]");
@@ -250,7 +251,7 @@ fn an_api_that_is_new_in_sources_toml_gets_its_folder() {
 }
 
 #[test]
-fn an_api_can_come_from_an_openapi_document() {
+fn the_first_refresh_of_an_openapi_document_lists_its_operations() {
     const WEATHER: &str = "api.example.com/openapi.yaml";
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let sources = repository.read("specs/sources.toml");
@@ -262,8 +263,14 @@ fn an_api_can_come_from_an_openapi_document() {
          operationId: get_rain\n      responses:\n        200: {description: ok}\n",
     );
     let arguments = ["--only", "weather", "--from", mirror.from()];
-    let (code, printed) = repository.refresh(&arguments);
+    let report = ["--report", "report.md"];
+    let (code, printed) = repository.refresh(&[&arguments[..], &report].concat());
     assert_eq!(code, 0, "{printed}");
+    let is_new = "  this API is new and has 1 operation:\n  added: operation GET /rain\n";
+    assert!(printed.contains(is_new), "{printed}");
+    let report = repository.read("report.md");
+    let is_new = "This API is new and has 1 operation:\n\n- GET /rain\n";
+    assert!(report.contains(is_new), "{report}");
     let client = repository.read("src/generated/weather.rs");
     assert!(client.contains("pub fn get_rain"), "{client}");
     assert_eq!(
@@ -280,7 +287,7 @@ fn an_api_can_come_from_an_openapi_document() {
 }
 
 #[test]
-fn further_pages_bring_their_operations() {
+fn new_pages_add_their_operations() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let pages = fixtures().join("pages");
     for name in ["client-management.md", "partner-management.md"] {
@@ -293,7 +300,7 @@ fn further_pages_bring_their_operations() {
     let document = repository.read("specs/dialog360/openapi.json");
     assert!(
         document.contains("\"get_waba_account\""),
-        "the first operation is still there"
+        "the first operation is missing"
     );
     assert_eq!(
         repository.refresh(&["--check", "--from", mirror.from()]).0,
@@ -302,10 +309,10 @@ fn further_pages_bring_their_operations() {
 }
 
 #[test]
-fn operations_that_would_go_are_refused_unless_accepted() {
+fn refuses_removed_operations_unless_they_are_accepted() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let path = "/api/v2/partners/{partner_id}/waba_accounts/{waba_account_id}";
-    let page = changed(
+    let page = replaced(
         &dialog360(),
         path,
         &path.replace("waba_accounts", "accounts"),
@@ -313,14 +320,14 @@ fn operations_that_would_go_are_refused_unless_accepted() {
     mirror.write(DIALOG360, &page);
     let before = repository.specs();
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-    assert_eq!(code, 1, "upstream has moved\n{printed}");
+    assert_eq!(code, 1, "upstream has changed\n{printed}");
     assert!(printed.contains(&format!("GET {path}")), "{printed}");
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 2, "{printed}");
     assert!(printed.contains(&format!("GET {path}")), "{printed}");
     assert!(printed.contains("--accept-removals"), "{printed}");
     assert_eq!(repository.specs(), before);
-    // Accepted, it fails on the overlay, whose target is gone.
+    // If accepted, it fails because the overlay's target does not exist any more.
     let (code, printed) = repository.refresh(&["--accept-removals", "--from", mirror.from()]);
     assert_eq!(code, 2, "{printed}");
     assert!(printed.contains("overlay action 1"), "{printed}");
@@ -328,20 +335,23 @@ fn operations_that_would_go_are_refused_unless_accepted() {
 }
 
 #[test]
-fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
+fn reports_both_pointers_for_a_renamed_field_of_the_graph_page() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    let page = changed(&graph(), "timezone_idstring", "time_zone_idstring");
+    let page = replaced(&graph(), "timezone_idstring", "time_zone_idstring");
     mirror.write(GRAPH, &page);
     let before = repository.specs();
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-    assert_eq!(code, 1, "upstream has moved\n{printed}");
+    assert_eq!(code, 1, "upstream has changed\n{printed}");
     for part in [
         "timezone_id",
         "POST /{Version}/{WABA-ID}",
         "upstream.json#/",
         "spec.yaml#/",
     ] {
-        assert!(printed.contains(part), "{part} is named: {printed}");
+        assert!(
+            printed.contains(part),
+            "the output does not contain {part}: {printed}"
+        );
     }
     let (code, printed) = repository.refresh(&["--from", mirror.from()]);
     assert_eq!(code, 2, "{printed}");
@@ -349,21 +359,18 @@ fn a_renamed_field_of_the_graph_page_is_named_with_both_places() {
 }
 
 #[test]
-fn one_api_can_be_refreshed_alone() {
+fn refreshes_only_one_api_on_request() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     fs::remove_file(mirror.path(GRAPH)).expect("removed");
     let (code, printed) =
         repository.refresh(&["--check", "--only", "dialog360", "--from", mirror.from()]);
     assert_eq!(code, 0, "{printed}");
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-    assert_eq!(
-        code, 2,
-        "a page that is not there is never «no drift»\n{printed}"
-    );
+    assert_eq!(code, 2, "a missing page must not pass the check\n{printed}");
 }
 
 #[test]
-fn pages_that_are_no_reference_pages_change_nothing() {
+fn pages_that_cannot_be_read_change_nothing() {
     let deep = format!(
         r#"{{"openapi":"3.1.0","x":{}1{}}}"#,
         "[".repeat(10_000),
@@ -388,19 +395,19 @@ fn pages_that_are_no_reference_pages_change_nothing() {
         ("nested deeply", fenced(&deep)),
         (
             "a reference to nowhere",
-            changed(&page, "schemas/WabaAccountPublicSettings", "schemas/None"),
+            replaced(&page, "schemas/WabaAccountPublicSettings", "schemas/None"),
         ),
         (
             "a duplicate key",
-            changed(&page, r#""info":{"#, r#""info":{"title":"x","#),
+            replaced(&page, r#""info":{"#, r#""info":{"title":"x","#),
         ),
         (
             "a stray fence",
-            changed(&page, "# WABA Account Management", "# WABA\n\n```\n"),
+            replaced(&page, "# WABA Account Management", "# WABA\n\n```\n"),
         ),
         (
             "another version",
-            changed(&page, r#""openapi":"3.1.0""#, r#""openapi":"4.0.0""#),
+            replaced(&page, r#""openapi":"3.1.0""#, r#""openapi":"4.0.0""#),
         ),
     ] {
         let (repository, mirror) = (Repository::frozen(), Mirror::new());
@@ -419,9 +426,9 @@ fn pages_that_are_no_reference_pages_change_nothing() {
 }
 
 #[test]
-fn a_check_that_finds_what_cannot_be_lowered_says_that_upstream_moved() {
+fn a_check_reports_a_change_that_cannot_be_lowered() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    let page = changed(&dialog360(), r#""bsp_removed"]"#, r#""bsp_removed",1]"#);
+    let page = replaced(&dialog360(), r#""bsp_removed"]"#, r#""bsp_removed",1]"#);
     mirror.write(DIALOG360, &page);
     let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
     assert_eq!(code, 1, "{printed}");
@@ -434,7 +441,7 @@ fn a_check_that_finds_what_cannot_be_lowered_says_that_upstream_moved() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn output_that_cannot_be_written_is_an_error() {
+fn fails_if_the_output_cannot_be_written() {
     let mirror = Mirror::new();
     for arguments in [
         &["--from", mirror.from()][..],
@@ -450,97 +457,8 @@ fn output_that_cannot_be_written_is_an_error() {
     }
 }
 
-/// A server with both pages and the index, but for what `fault` answers in place of one.
-async fn server(page: &str, fault: ResponseTemplate) -> MockServer {
-    // A server that goes away waits within the task, which needs what tokio grants a task at a time;
-    // a test that never waits for anything else would use it up.
-    tokio::task::yield_now().await;
-    let server = MockServer::start().await;
-    let index = format!("# Docs\n\n- [WABA](https://{DIALOG360}): accounts\n");
-    let markdown = |text: String| ResponseTemplate::new(200).set_body_raw(text, "text/markdown");
-    for (at, answer) in [
-        (INDEX, markdown(index)),
-        (DIALOG360, markdown(dialog360())),
-        (GRAPH, markdown(graph())),
-    ] {
-        let answer = if at == page { fault.clone() } else { answer };
-        Mock::given(path(format!("/{at}")))
-            .respond_with(answer)
-            .mount(&server)
-            .await;
-    }
-    server
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_can_be_the_mirror() {
-    let server = server("none", ResponseTemplate::new(404)).await;
-    let (code, printed) = Repository::frozen().refresh(&["--check", "--from", &server.uri()]);
-    assert_eq!(code, 0, "{printed}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_the_server_says_is_the_same_is_not_sent_again() {
-    let page = changed(
-        &dialog360(),
-        r#""bsp_removed"]"#,
-        r#""bsp_removed","brand_new"]"#,
-    );
-    let tagged = ResponseTemplate::new(200).set_body_raw(page, "text/markdown");
-    let first = server(DIALOG360, tagged.append_header("etag", "\"one\"")).await;
-    let repository = Repository::frozen();
-    let (code, printed) = repository.refresh(&["--from", &first.uri()]);
-    assert_eq!(code, 0, "{printed}");
-
-    let second = server(DIALOG360, ResponseTemplate::new(304)).await;
-    let (code, printed) = repository.refresh(&["--check", "--from", &second.uri()]);
-    assert_eq!(code, 0, "{printed}");
-    let requests = second.received_requests().await.expect("recorded");
-    let asked = requests
-        .iter()
-        .find(|request| request.url.path().ends_with("management.md"));
-    assert_eq!(asked.expect("it asked").headers["if-none-match"], "\"one\"");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_document_that_was_edited_by_hand_is_made_again() {
-    let tagged = || {
-        let page = changed(
-            &dialog360(),
-            r#""bsp_removed"]"#,
-            r#""bsp_removed","brand_new"]"#,
-        );
-        let tagged = ResponseTemplate::new(200).set_body_raw(page, "text/markdown");
-        tagged.append_header("etag", "\"one\"")
-    };
-    let repository = Repository::frozen();
-    let first = server(DIALOG360, tagged()).await;
-    assert_eq!(repository.refresh(&["--from", &first.uri()]).0, 0);
-    let made = repository.specs();
-
-    let path = "specs/dialog360/upstream.json";
-    repository.write(
-        path,
-        &changed(&repository.read(path), "brand_new", "by_hand"),
-    );
-    // It is asked for without the tag, which would vouch for what was made of it.
-    let second = server(DIALOG360, tagged()).await;
-    let (code, printed) = repository.refresh(&["--from", &second.uri()]);
-    assert_eq!(code, 0, "{printed}");
-    let requests = second.received_requests().await.expect("recorded");
-    assert!(
-        requests
-            .iter()
-            .all(|request| !request.headers.contains_key("if-none-match"))
-    );
-    assert!(
-        repository.specs() == made,
-        "the specs are those of the page"
-    );
-}
-
 #[test]
-fn a_page_that_has_moved_is_noted_once() {
+fn reports_a_moved_page_once() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let moved = DIALOG360.replace("waba-account-management", "accounts");
     fs::rename(mirror.path(DIALOG360), mirror.path(&moved)).expect("moved");
@@ -548,7 +466,7 @@ fn a_page_that_has_moved_is_noted_once() {
     assert_eq!(code, 0, "{printed}");
     for line in [
         format!("new: https://{moved}"),
-        format!("gone: https://{DIALOG360}"),
+        format!("removed: https://{DIALOG360}"),
     ] {
         assert!(printed.contains(&line), "{printed}");
     }
@@ -560,372 +478,12 @@ fn a_page_that_has_moved_is_noted_once() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn faults_of_a_server_change_nothing() {
-    let text = |status: u16, body: &str, media: &str| {
-        ResponseTemplate::new(status).set_body_raw(body.to_owned(), media)
-    };
-    let large = "x".repeat(20 * 1024 * 1024);
-    let elsewhere = server("none", ResponseTemplate::new(404)).await;
-    for page in [INDEX, DIALOG360, GRAPH] {
-        for (what, fault) in [
-            ("404", ResponseTemplate::new(404)),
-            ("400 as Markdown", text(400, &dialog360(), "text/markdown")),
-            ("HTML", text(200, "<html></html>", "text/html")),
-            (
-                "no media type",
-                ResponseTemplate::new(200).set_body_bytes(dialog360()),
-            ),
-            ("too large", text(200, &large, "text/markdown")),
-            (
-                "not UTF-8",
-                ResponseTemplate::new(200).set_body_raw(vec![0xff; 9], "text/markdown"),
-            ),
-            (
-                "a redirect to another host",
-                ResponseTemplate::new(302).append_header("location", "http://localhost:9/x.md"),
-            ),
-            (
-                "a redirect to another port",
-                ResponseTemplate::new(302)
-                    .append_header("location", format!("{}/{page}", elsewhere.uri())),
-            ),
-            (
-                "a type that only begins like Markdown",
-                text(200, &dialog360(), "text/markdownish"),
-            ),
-        ] {
-            let server = server(page, fault).await;
-            let repository = Repository::frozen();
-            let before = repository.specs();
-            let (code, printed) = repository.refresh(&["--from", &server.uri()]);
-            assert_eq!(code, 2, "{page}, {what}: {printed}");
-            assert!(
-                printed.contains("cannot be fetched"),
-                "{page}, {what}: {printed}"
-            );
-            assert_eq!(repository.specs(), before, "{page}, {what}");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn faults_of_a_server_that_may_pass_change_nothing_once_tries_are_used_up() {
-    let cut = "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ncontent-length: 99\r\n\r\n# Page";
-    for (what, server) in [
-        ("500", server(INDEX, ResponseTemplate::new(500)).await.uri()),
-        ("a connection that is cut", serving(cut, usize::MAX)),
-    ] {
-        let repository = Repository::frozen();
-        let before = repository.specs();
-        let (code, printed) = repository.refresh(&["--from", &server]);
-        assert_eq!(code, 2, "{what}: {printed}");
-        assert!(printed.contains("cannot be fetched"), "{what}: {printed}");
-        assert_eq!(repository.specs(), before, "{what}");
-    }
-}
-
 #[test]
-fn a_page_is_asked_for_again_after_a_fault_that_passed() {
-    for (what, fault) in [
-        (
-            "cut",
-            "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ncontent-length: 99\r\n\r\n# Page",
-        ),
-        (
-            "cut between chunks",
-            "HTTP/1.1 200 OK\r\ncontent-type: text/markdown\r\ntransfer-encoding: chunked\r\n\r\n6\r\n# Page\r\n",
-        ),
-        ("hung up", ""),
-        (
-            "took too long",
-            "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n",
-        ),
-    ] {
-        let server = serving(fault, 1);
-        let (code, printed) = Repository::frozen().refresh(&["--check", "--from", &server]);
-        assert_eq!(code, 0, "{what}: {printed}");
-    }
-}
-
-/// The address of a server of both pages and the index that sends these bytes to so many callers
-/// first, and hangs up after each answer.
-fn serving(fault: &'static str, times: usize) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        for (nth, stream) in listener.incoming().enumerate() {
-            let mut stream = stream.expect("a caller");
-            let mut request = [0; 4096];
-            let length = stream.read(&mut request).unwrap_or_default();
-            let request = String::from_utf8_lossy(&request[..length]);
-            let answer = match request.split(' ').nth(1).unwrap_or_default() {
-                _ if nth < times => fault.to_owned(),
-                path if path.ends_with(DIALOG360) => served(&dialog360()),
-                path if path.ends_with(GRAPH) => served(&graph()),
-                _ => served(&format!(
-                    "# Docs\n\n- [WABA](https://{DIALOG360}): accounts\n"
-                )),
-            };
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    format!("http://{address}")
-}
-
-fn served(page: &str) -> String {
-    let length = page.len();
-    format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: Text/Markdown; charset=UTF-8\r\n\
-         content-length: {length}\r\nconnection: close\r\n\r\n{page}"
-    )
-}
-
-#[test]
-fn a_run_that_is_killed_leaves_the_old_or_the_new() {
-    let (mirror, after) = moved();
-    let strip = |repository: &Repository| -> Vec<String> {
-        repository
-            .specs()
-            .into_iter()
-            .map(|(_, content)| content)
-            .collect()
-    };
-    let (old, new) = (strip(&Repository::frozen()), strip(&after));
-    let begun = Instant::now();
-    let whole = Repository::frozen();
-    assert_eq!(whole.refresh(&["--from", mirror.from()]).0, 0);
-    let took = begun.elapsed();
-    // Most of them in the second half, where it writes.
-    let moments = [0.1, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0];
-    let moments = moments.map(|part| took.mul_f64(part));
-    for moment in moments {
-        let repository = Repository::frozen();
-        let mut run = repository.command("refresh", &["--from", mirror.from()]);
-        let mut run = run.stdout(Stdio::null()).spawn().expect("it runs");
-        thread::sleep(moment);
-        run.kill().expect("killed");
-        run.wait().expect("ended");
-        let now = strip(&repository);
-        assert!(now == old || now == new, "after {moment:?}");
-        assert_eq!(
-            repository.refresh(&["--from", mirror.from()]).0,
-            0,
-            "the next run works"
-        );
-        assert_eq!(strip(&repository), new);
-    }
-}
-
-/// A mirror whose page of 360dialog has changed, and the specs made from it.
-fn moved() -> (Mirror, Repository) {
-    let mirror = Mirror::new();
-    let page = changed(
-        &dialog360(),
-        r#""bsp_removed"]"#,
-        r#""bsp_removed","brand_new"]"#,
-    );
-    mirror.write(DIALOG360, &page);
-    let after = Repository::frozen();
-    assert_eq!(after.refresh(&["--from", mirror.from()]).0, 0);
-    (mirror, after)
-}
-
-#[test]
-fn what_a_killed_run_left_behind_goes_with_the_next() {
-    let (mirror, _) = moved();
-    let repository = Repository::frozen();
-    fs::create_dir_all(repository.path(".specs-next/specs")).expect("a folder");
-    fs::write(repository.path(".specs-next/specs/x"), "x").expect("a file");
-    assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
-    assert!(!repository.path(".specs-next").exists());
-}
-
-#[test]
-fn two_refreshes_at_once_do_not_undo_each_other() {
-    let (mirror, after) = moved();
-    let files = ["dialog360", "graph"].map(|api| format!("specs/{api}/upstream.json"));
-    for _ in 0..5 {
-        let repository = Repository::frozen();
-        fs::remove_file(repository.path("specs/graph/upstream.json")).expect("removed");
-        let runs = ["dialog360", "graph"].map(|api| {
-            let arguments = ["--only", api, "--from", mirror.from()];
-            let mut run = repository.command("refresh", &arguments);
-            run.stdout(Stdio::null()).spawn().expect("it runs")
-        });
-        for mut run in runs {
-            assert!(run.wait().expect("ended").success());
-        }
-        for file in &files {
-            assert!(repository.path(file).exists(), "{file} is lost");
-            assert!(repository.read(file) == after.read(file), "{file} is lost");
-        }
-    }
-}
-
-#[test]
-fn files_that_stay_as_they_are_are_not_touched() {
-    let (mirror, _) = moved();
-    let repository = Repository::frozen();
-    let written = |name: &str| {
-        let file = fs::metadata(repository.path(name)).expect(name);
-        file.modified().expect("a time")
-    };
-    let names = ["specs/graph/openapi.json", "specs/dialog360/overlay.yaml"];
-    let before = names.map(written);
-    assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
-    assert_eq!(names.map(written), before, "cargo would build them anew");
-}
-
-#[cfg(unix)]
-#[test]
-fn specs_that_are_a_link_stay_one() {
-    let (mirror, after) = moved();
-    let repository = Repository::frozen();
-    fs::rename(repository.path("specs"), repository.path("elsewhere")).expect("moved");
-    std::os::unix::fs::symlink("elsewhere", repository.path("specs")).expect("a link");
-    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
-    assert_eq!(code, 0, "{printed}");
-    let upstream = "dialog360/upstream.json";
-    assert!(
-        repository.read(&format!("elsewhere/{upstream}"))
-            == after.read(&format!("specs/{upstream}")),
-        "the files are written where they are"
-    );
-    assert!(repository.path("specs").is_symlink());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_folder_of_specs_that_is_a_link_stays_one() {
-    let (mirror, after) = moved();
-    let repository = Repository::frozen();
-    fs::rename(
-        repository.path("specs/dialog360"),
-        repository.path("elsewhere"),
-    )
-    .expect("moved");
-    std::os::unix::fs::symlink("../elsewhere", repository.path("specs/dialog360")).expect("a link");
-    let (code, printed) = repository.refresh(&["--from", mirror.from()]);
-    assert_eq!(code, 0, "{printed}");
-    assert!(
-        repository.read("elsewhere/upstream.json") == after.read("specs/dialog360/upstream.json"),
-        "the files are written where they are"
-    );
-    assert!(repository.path("specs/dialog360").is_symlink());
-}
-
-/// A limit on the size of files fails the writing of them where a disk that is full would.
-#[cfg(unix)]
-#[test]
-fn a_disk_that_is_full_leaves_the_old_or_the_new() {
-    let (mirror, after) = moved();
-    let new = after.read("specs/dialog360/openapi.json");
-    let mut codes = Vec::new();
-    for blocks in [0, 1, 4, 16, 64, 4096] {
-        let repository = Repository::frozen();
-        let before = repository.specs();
-        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-        let (code, printed) = repository.refresh_in(&limited, &["--from", mirror.from()]);
-        match code {
-            0 => assert!(repository.read("specs/dialog360/openapi.json") == new),
-            _ => {
-                assert!(printed.contains("it is as it was"), "{printed}");
-                assert!(repository.specs() == before, "{blocks} blocks");
-            }
-        }
-        codes.push(code);
-        assert!(!repository.path(".specs-next").exists(), "{blocks} blocks");
-        let (code, printed) = repository.refresh(&["--from", mirror.from()]);
-        assert_eq!(code, 0, "the next run works\n{printed}");
-        assert!(repository.read("specs/dialog360/openapi.json") == new);
-    }
-    assert_eq!((codes.first(), codes.last()), (Some(&2), Some(&0)));
-}
-
-#[test]
-fn an_overlay_of_the_graph_document_is_applied_as_prepare_does() {
+fn applies_an_overlay_of_spec_yaml_as_prepare_does() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     let overlay = "overlay: 1.1.0\ninfo: {title: x, version: 1.0.0}\nactions:\n  - target: $.info\n    description: why\n    update: {title: Other}\n";
     repository.write("specs/graph/overlay.yaml", overlay);
     assert_eq!(repository.refresh(&["--from", mirror.from()]).0, 0);
     let (code, printed) = repository.prepare(&["--check"]);
     assert_eq!(code, 0, "{printed}");
-}
-
-#[test]
-fn the_files_that_match_are_the_pages_of_a_mirror_without_index() {
-    let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    let sources = repository.read("specs/sources.toml");
-    let pattern = "partner-api/api-reference/*";
-    // Names that mean something else in an address.
-    for name in [
-        "a b.md",
-        "a:b.md",
-        "a?b.md",
-        "a#b.md",
-        "a%2f..%2fb.md",
-        "é.md",
-    ] {
-        mirror.write(
-            &format!("docs.360dialog.com/partner/partner-api/api-reference/{name}"),
-            "# Prose\n",
-        );
-    }
-    for (pattern, pages) in [
-        (pattern, 7),
-        ("partner-api/*/*", 7),
-        ("partner-api/api-reference/waba-*", 1),
-    ] {
-        let changed = changed(&sources, "partner-api/api-reference/*", pattern);
-        repository.write("specs/sources.toml", &changed);
-        let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-        assert_eq!(code, 0, "{pattern}: {printed}");
-        let fetched = printed
-            .matches("fetched https://docs.360dialog.com/")
-            .count();
-        assert_eq!(fetched, pages, "{pattern}: {printed}");
-    }
-    let changed = changed(&sources, pattern, "elsewhere/*");
-    repository.write("specs/sources.toml", &changed);
-    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-    assert_eq!(code, 2, "{printed}");
-    assert!(printed.contains("elsewhere/*"), "{printed}");
-}
-
-#[test]
-fn a_page_without_an_operation_is_listed_as_such() {
-    let models = r#"{"openapi":"3.1.0","info":{"title":"Partners V2 API","version":"2.0.0"},"components":{}}"#;
-    for page in [
-        "# Prose\n",
-        &format!("# Models\n\n```json\n{models}\n```\n"),
-    ] {
-        let (repository, mirror) = (Repository::frozen(), Mirror::new());
-        let at = DIALOG360.replace("waba-account-management", "other");
-        mirror.write(&at, page);
-        let (_, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-        let line = format!("https://{at}: describes no operation");
-        assert!(printed.contains(&line), "{page}: {printed}");
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_page_of_a_mirror_that_is_no_file_is_refused() {
-    let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    fs::remove_file(mirror.path(GRAPH)).expect("removed");
-    for endless in ["/dev/zero", "/dev/null"] {
-        let _ = fs::remove_file(mirror.path(GRAPH));
-        std::os::unix::fs::symlink(endless, mirror.path(GRAPH)).expect("a link");
-        let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
-        assert_eq!(code, 2, "{printed}");
-        assert!(printed.contains("it is no file"), "{printed}");
-    }
-}
-
-#[test]
-fn a_mirror_that_is_not_there_is_named() {
-    let (code, printed) = Repository::frozen().refresh(&["--from", "nowhere"]);
-    assert_eq!(code, 2, "{printed}");
-    assert!(printed.contains("nowhere"), "{printed}");
 }

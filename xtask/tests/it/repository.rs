@@ -1,4 +1,4 @@
-//! A repository to run tasks on.
+//! A temporary repository in which tasks run.
 
 use std::{
     fs,
@@ -9,12 +9,12 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A repository that holds only specs/ and the code generated from it.
+/// A repository with only specs/ and the generated code.
 pub struct Repository(TempDir);
 
 impl Repository {
-    /// The frozen specs under `tests/fixtures/repository`, with all that `prepare` makes of them.
-    /// No refresh changes them, so no refresh breaks a test that uses them.
+    /// Returns a copy of the specs in `tests/fixtures/repository`, with all files that `prepare`
+    /// generates. A refresh of this repository does not change them, so it breaks no test.
     pub fn frozen() -> Self {
         static PREPARED: OnceLock<Repository> = OnceLock::new();
         let prepared = PREPARED.get_or_init(|| {
@@ -48,17 +48,17 @@ impl Repository {
         fs::write(self.path(path), text).expect(path);
     }
 
-    /// Runs `cargo xtask prepare`; gives its exit code and all it printed.
+    /// Runs `cargo xtask prepare`; returns its exit code and its output.
     pub fn prepare(&self, arguments: &[&str]) -> (i32, String) {
         self.run("prepare", arguments)
     }
 
-    /// Runs `cargo xtask refresh`; gives its exit code and all it printed.
+    /// Runs `cargo xtask refresh`; returns its exit code and its output.
     pub fn refresh(&self, arguments: &[&str]) -> (i32, String) {
         self.run("refresh", arguments)
     }
 
-    /// Runs `cargo xtask refresh` as a line of a shell says, which gets it as its arguments.
+    /// Runs `cargo xtask refresh` by a shell script, which gets the command as its arguments.
     #[cfg(unix)]
     pub fn refresh_in(&self, line: &str, arguments: &[&str]) -> (i32, String) {
         let task = self.command("refresh", arguments);
@@ -69,12 +69,12 @@ impl Repository {
         outcome(shell)
     }
 
-    /// Runs `cargo xtask release`; gives its exit code and all it printed.
+    /// Runs `cargo xtask release`; returns its exit code and its output.
     pub fn release(&self, arguments: &[&str]) -> (i32, String) {
         self.run("release", arguments)
     }
 
-    /// Runs `cargo xtask diff`; gives its exit code and all it printed.
+    /// Runs `cargo xtask diff`; returns its exit code and its output.
     pub fn diff(&self, arguments: &[&str]) -> (i32, String) {
         self.run("diff", arguments)
     }
@@ -83,7 +83,7 @@ impl Repository {
         outcome(self.command(task, arguments))
     }
 
-    /// The task as a command yet to be run.
+    /// Returns the command that runs the task.
     pub fn command(&self, task: &str, arguments: &[&str]) -> Command {
         let mut command = self::task(task, arguments);
         command
@@ -92,7 +92,7 @@ impl Repository {
         command
     }
 
-    /// The paths of all files in specs/ with their content.
+    /// Returns the paths of all files in specs/ with their contents.
     pub fn specs(&self) -> Vec<(PathBuf, String)> {
         let mut files = Vec::new();
         let mut folders = vec![self.path("specs")];
@@ -111,14 +111,14 @@ impl Repository {
     }
 }
 
-/// `cargo xtask <task>` as a command yet to be run; `CARGO_MANIFEST_DIR` tells it the repository.
+/// Returns the command `cargo xtask <task>`. `CARGO_MANIFEST_DIR` selects the repository.
 pub fn task(task: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.arg(task).args(arguments);
     command
 }
 
-/// Runs `command` to its end; returns its exit code and all it printed.
+/// Runs `command`; returns its exit code and its output.
 pub fn outcome(mut command: Command) -> (i32, String) {
     let output = command.output().expect("the task runs");
     let printed = [output.stdout, output.stderr].concat();
@@ -126,12 +126,12 @@ pub fn outcome(mut command: Command) -> (i32, String) {
     (code, String::from_utf8(printed).expect("text"))
 }
 
-/// The folder of documents and pages that tests stand on.
+/// Returns the folder with the frozen documents and pages.
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder recursively.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("the folder can be listed") {

@@ -1,8 +1,8 @@
-//! The workflows under .github, and the scripts that they run.
+//! The workflows in .github and their scripts.
 
 mod rules;
 
-// The scripts run on GitHub's Linux machines only.
+// The scripts run only on GitHub's Linux runners.
 #[cfg(target_os = "linux")]
 mod comment;
 #[cfg(target_os = "linux")]

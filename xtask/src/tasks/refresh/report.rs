@@ -1,4 +1,4 @@
-//! What a refresh found, in words.
+//! The report of a refresh, for the terminal and as Markdown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,59 +9,62 @@ use url::Url;
 use crate::{
     compare::{self, Comparison},
     openapi::walk::METHODS,
-    upstream::{fetch::Fetched, sources::Locked},
+    upstream::{fetch::FetchedPage, sources::LockedPage},
 };
 
-/// What a refresh found for one API.
+/// The report on one API.
 pub struct Report {
     api: String,
-    /// Each page, and whether it is new, changed, gone or unchanged.
+    /// The pages, each with its state: new, changed, removed or unchanged.
     pages: Vec<(&'static str, Url)>,
-    /// What else is worth telling of the pages.
-    remarks: Vec<String>,
+    /// Notes on the pages.
+    notes: Vec<String>,
     changes: Changes,
-    /// Whether upstream's document differs from the committed one.
-    pub moved: bool,
-    /// The operations that are there no longer.
+    /// Whether the document differs from the committed one.
+    pub changed: bool,
+    /// The operations that upstream has removed.
     pub removed: Vec<String>,
-    /// Why the API was not refreshed.
-    pub refused: Option<Error>,
+    /// The reason why the API was not refreshed.
+    pub error: Option<Error>,
 }
 
-/// What changed in what the pages say.
+/// The changes of an API since the last refresh.
 enum Changes {
     None,
-    /// What changed in a document of upstream's.
+    /// The API is new and has these operations.
+    New(Vec<String>),
+    /// The changes of an OpenAPI document.
     Document(Box<Comparison>),
-    /// What changed in the facts of a reference page, a line each.
+    /// The changes of the facts of a reference page, one line each.
     Facts(Vec<String>),
 }
 
 impl Report {
-    /// A report on an API of which nothing is known yet.
+    /// Returns an empty report on `api`.
     pub fn new(api: &str) -> Self {
         Self {
             api: api.to_owned(),
             pages: Vec::new(),
-            remarks: Vec::new(),
+            notes: Vec::new(),
             changes: Changes::None,
-            moved: false,
+            changed: false,
             removed: Vec::new(),
-            refused: None,
+            error: None,
         }
     }
 
-    /// Compares the pages with those of the lock; `None` stands for the same ones.
+    /// Adds the pages, each with its state compared with the lock. `None` means that none has
+    /// changed.
     pub fn add_pages(
         &mut self,
-        locked: &BTreeMap<Url, Locked>,
-        pages: Option<&BTreeMap<Url, Fetched>>,
-        remarks: &[String],
+        locked: &BTreeMap<Url, LockedPage>,
+        pages: Option<&BTreeMap<Url, FetchedPage>>,
+        notes: &[String],
     ) {
         for (url, page) in pages.into_iter().flatten() {
             let state = match locked.get(url) {
                 None => "new",
-                Some(old) if old.is_of(page) => "unchanged",
+                Some(old) if old.matches(page) => "unchanged",
                 Some(_) => "changed",
             };
             self.pages.push((state, url.clone()));
@@ -69,15 +72,25 @@ impl Report {
         for url in locked.keys() {
             match pages {
                 None => self.pages.push(("unchanged", url.clone())),
-                Some(pages) if !pages.contains_key(url) => self.pages.push(("gone", url.clone())),
+                Some(pages) if !pages.contains_key(url) => {
+                    self.pages.push(("removed", url.clone()))
+                }
                 Some(_) => {}
             }
         }
-        self.remarks.extend_from_slice(remarks);
+        self.notes.extend_from_slice(notes);
     }
 
-    /// Compares documents of upstream's, each as what is made of it (`overlaid`) has it.
+    /// Adds an API that has no committed document yet.
+    pub fn add_new_api(&mut self, document: &Value) {
+        self.changed = true;
+        self.changes = Changes::New(operations(document).into_keys().collect());
+    }
+
+    /// Compares two OpenAPI documents of upstream. The changes are those between the documents with
+    /// the overlay applied.
     pub fn compare_documents(&mut self, old: &Value, new: &Value, overlaid: [&Value; 2]) {
+        self.changed = old != new;
         self.removed = removed(old, new);
         if old != new {
             let api = compare::Api::compare(&self.api, overlaid[0], overlaid[1]);
@@ -85,28 +98,37 @@ impl Report {
         }
     }
 
-    /// Compares the facts of a reference page.
+    /// Compares the facts of two versions of a reference page.
     pub fn compare_facts(&mut self, old: &Value, new: &Value) {
+        self.changed = old != new;
         self.removed = removed(old, new);
-        let mut lines = names("operation", &operations(old), &operations(new));
-        lines.extend(names("schema", &schemas(old), &schemas(new)));
+        let mut lines = changes("operation", &operations(old), &operations(new));
+        lines.extend(changes("schema", &schemas(old), &schemas(new)));
         if lines.is_empty() && old != new {
-            lines.push("changed: what stands around operations and schemas".to_owned());
+            lines.push("changed: the version, the base URL or the security schemes".to_owned());
         }
         if !lines.is_empty() {
             self.changes = Changes::Facts(lines);
         }
     }
 
-    /// The report for a terminal.
+    /// Returns the report for a terminal.
     pub fn text(&self) -> String {
         let pages = self
             .pages
             .iter()
             .map(|(state, url)| format!("{state}: {url}"));
-        let mut lines: Vec<String> = pages.chain(self.remarks.iter().cloned()).collect();
+        let mut lines: Vec<String> = pages.chain(self.notes.iter().cloned()).collect();
         match &self.changes {
             Changes::None => lines.push("no operation or schema has changed".to_owned()),
+            Changes::New(operations) => {
+                lines.push(format!("this API is new and has {}:", count(operations)));
+                lines.extend(
+                    operations
+                        .iter()
+                        .map(|name| format!("added: operation {name}")),
+                );
+            }
             Changes::Facts(facts) => lines.extend(facts.iter().cloned()),
             Changes::Document(_) => {}
         }
@@ -120,62 +142,78 @@ impl Report {
         }
     }
 
-    /// The report as a part of a Markdown document.
+    /// Returns the report as a section of a Markdown document.
     fn markdown(&self) -> String {
-        let state = match &self.refused {
+        let state = match &self.error {
             Some(_) => ": not refreshed",
             None => "",
         };
         let mut page = format!("# {}{state}\n\n", self.api);
-        if let Some(error) = &self.refused {
+        if let Some(error) = &self.error {
             page.push_str(&failure(error));
             if self.pages.is_empty() {
                 return page;
             }
-            page.push_str("\nThis was understood of upstream's pages:\n\n");
+            page.push_str("\nUpstream's pages were read as follows:\n\n");
         }
         for (state, url) in &self.pages {
             page.push_str(&format!("- {state}: <{url}>\n"));
         }
-        for remark in &self.remarks {
-            page.push_str(&format!("- {}\n", compare::plain(remark)));
+        for note in &self.notes {
+            page.push_str(&format!("- {}\n", compare::plain(note)));
         }
         page.push('\n');
         match &self.changes {
-            Changes::None if self.moved && self.refused.is_none() => {
-                page.push_str("This API is new.\n");
-            }
             Changes::None => page.push_str("No operation or schema has changed.\n"),
+            Changes::New(operations) => {
+                page.push_str(&format!(
+                    "This API is new and has {}:\n\n",
+                    count(operations)
+                ));
+                page.push_str(&list(operations));
+            }
             Changes::Document(report) => page.push_str(&report.markdown()),
             Changes::Facts(facts) => {
-                page.push_str("What the reference page says has changed, and `spec.yaml` agrees with it, or `deviations.yaml` says where not:\n\n");
-                page.extend(
-                    facts
-                        .iter()
-                        .map(|fact| format!("- {}\n", compare::plain(fact))),
-                );
+                page.push_str("The reference page has changed:\n\n");
+                page.push_str(&list(facts));
             }
         }
         page
     }
 }
 
-/// Writes the reports of all APIs, and the error that ended the refresh, as one Markdown document.
-/// Nothing that upstream wrote is markup in it.
+/// Returns the number of operations with its noun.
+fn count(operations: &[String]) -> String {
+    match operations.len() {
+        1 => "1 operation".to_owned(),
+        count => format!("{count} operations"),
+    }
+}
+
+/// Returns `lines` as a Markdown list without other markup.
+fn list(lines: &[String]) -> String {
+    let items = lines
+        .iter()
+        .map(|line| format!("- {}\n", compare::plain(line)));
+    items.collect()
+}
+
+/// Returns the reports of all APIs, and the error that ended the refresh, as one Markdown document.
+/// Text from upstream is escaped, so that it contains no markup.
 pub fn markdown(reports: &[Report], error: Option<&Error>) -> String {
-    let told = reports.iter().any(|report| report.refused.is_some());
+    let is_reported = reports.iter().any(|report| report.error.is_some());
     let mut pages: Vec<String> = reports.iter().map(Report::markdown).collect();
-    if let Some(error) = error.filter(|_| !told) {
+    if let Some(error) = error.filter(|_| !is_reported) {
         pages.insert(0, format!("# Nothing was refreshed\n\n{}", failure(error)));
     }
     pages.join("\n")
 }
 
-/// Writes an error as an indented block, in which nothing is markup.
+/// Returns an error as an indented code block, which contains no markup, and what to do about it.
 fn failure(error: &Error) -> String {
-    const LONGEST: usize = 10_000;
+    const MAX_CHARACTERS: usize = 10_000;
     let text = format!("{error:#}");
-    let shown: String = text.chars().take(LONGEST).collect();
+    let shown: String = text.chars().take(MAX_CHARACTERS).collect();
     let mut page = String::new();
     for line in shown.lines() {
         page.push_str(&format!("    {}\n", compare::visible(line)));
@@ -183,18 +221,23 @@ fn failure(error: &Error) -> String {
     if shown.len() < text.len() {
         page.push_str("\nThe rest is in the output of `cargo xtask refresh`.\n");
     }
-    page.push_str("\nCONTRIBUTING.md says under «Upstream has changed» what to do.\n");
+    page.push_str("\nWhat to do: see «Upstream has changed» in CONTRIBUTING.md.\n");
     page
 }
 
+/// Returns the names of the operations that only `old` has.
 fn removed(old: &Value, new: &Value) -> Vec<String> {
     let new = operations(new);
     let old = operations(old).into_keys();
     old.filter(|name| !new.contains_key(name)).collect()
 }
 
-/// What is new, gone or another among things that have names.
-fn names(kind: &str, old: &BTreeMap<String, Value>, new: &BTreeMap<String, Value>) -> Vec<String> {
+/// Returns a line for each name that was added, removed or changed.
+fn changes(
+    kind: &str,
+    old: &BTreeMap<String, Value>,
+    new: &BTreeMap<String, Value>,
+) -> Vec<String> {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let line = |name: &String| {
         let change = match (old.get(name), new.get(name)) {
@@ -207,7 +250,8 @@ fn names(kind: &str, old: &BTreeMap<String, Value>, new: &BTreeMap<String, Value
     };
     names.into_iter().filter_map(line).collect()
 }
-/// The operations of an OpenAPI document, or of the facts of a reference page, by name.
+
+/// Returns the operations of an OpenAPI document, or of the facts of a reference page, by name.
 fn operations(document: &Value) -> BTreeMap<String, Value> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let of_paths = paths.flat_map(|(path, item)| {
@@ -227,10 +271,10 @@ fn operations(document: &Value) -> BTreeMap<String, Value> {
         .collect()
 }
 
-/// The schemas of either, by name.
+/// Returns the schemas of an OpenAPI document, or of the facts of a reference page, by name.
 fn schemas(document: &Value) -> BTreeMap<String, Value> {
-    let places = [&document["components"]["schemas"], &document["schemas"]];
-    let schemas = places.into_iter().filter_map(Value::as_object).flatten();
+    let sections = [&document["components"]["schemas"], &document["schemas"]];
+    let schemas = sections.into_iter().filter_map(Value::as_object).flatten();
     schemas
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect()

@@ -1,4 +1,4 @@
-//! Replacing `specs/` by another state of it, at once, and the code that is generated from it.
+//! Replaces `specs/` atomically, and the generated code right after it.
 
 use std::{
     fs::{self, File},
@@ -10,29 +10,29 @@ use anyhow::{Context, Result};
 use atomic_write_file::AtomicWriteFile;
 use rustix::fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with};
 
-/// The folder beside `specs/` in which its next state is made.
+/// The folder beside `specs/` in which its next state is prepared.
 const WORK: &str = ".specs-next";
 
-/// Waits until no other refresh of `specs` is under way, and keeps others waiting until what it
-/// returns is dropped: each of two would undo what the other one did.
-pub fn alone(specs: &Path) -> Result<File> {
+/// Waits until no other refresh of `specs` runs. Other refreshes wait until the returned file is
+/// dropped; two at once would undo each other's changes.
+pub fn lock(specs: &Path) -> Result<File> {
     let attempt = || {
-        // The folder itself will be another one.
-        let beside = File::open(beside(&specs.canonicalize()?))?;
-        flock(&beside, FlockOperation::LockExclusive)?;
-        Ok::<_, io::Error>(beside)
+        // The parent, because `specs` itself is replaced.
+        let parent = File::open(parent(&specs.canonicalize()?))?;
+        flock(&parent, FlockOperation::LockExclusive)?;
+        Ok::<_, io::Error>(parent)
     };
     attempt().with_context(|| {
         format!(
-            "{}: cannot be kept from other refreshes; check that the folder is there",
+            "{}: cannot be locked; check that the folder exists",
             specs.display()
         )
     })
 }
 
-/// Writes these files (path below `root`, content). Those below `specs/` appear at once: whatever
-/// happens, that folder is as it was or as it should be. The others are written to disk before, and
-/// take their places right after.
+/// Writes these files (path below `root`, content). Those below `specs/` are replaced together: after
+/// a failure, the folder has its old or its new state. The other files are written to disk before
+/// that and renamed right after.
 pub fn write(root: &Path, files: &[(String, String)]) -> Result<()> {
     let specs = root.join("specs");
     let (mut documents, mut code) = (Vec::new(), Vec::new());
@@ -45,28 +45,29 @@ pub fn write(root: &Path, files: &[(String, String)]) -> Result<()> {
     let attempt = || {
         let specs = specs.canonicalize()?;
         let code = pending(root, &code)?;
-        // Not every file system can swap folders, and none the folder that it is mounted on.
+        // Not every file system can swap folders, and a mount point cannot be swapped.
         exchange(&specs, &documents).or_else(|_| replace(pending(&specs, &documents)?))?;
         replace(code)
     };
-    attempt().with_context(|| format!("{}: cannot be written; it is as it was", specs.display()))
+    attempt().with_context(|| format!("{}: cannot be written; it is unchanged", specs.display()))
 }
 
-fn beside(specs: &Path) -> &Path {
+/// Returns the folder that contains `specs`.
+fn parent(specs: &Path) -> &Path {
     specs.parent().unwrap_or(Path::new("."))
 }
 
-/// Makes a folder of these files and of the others of `specs`, and swaps the two.
+/// Creates a folder with these files and the unchanged ones of `specs`, and swaps the two.
 fn exchange(specs: &Path, files: &[(String, String)]) -> io::Result<()> {
-    let work = beside(specs).join(WORK);
+    let work = parent(specs).join(WORK);
     if work.exists() {
-        // A run that was killed left it.
+        // Left behind by a run that was killed.
         fs::remove_dir_all(&work)?;
     }
     let work = tempfile::Builder::new()
         .prefix(WORK)
         .rand_bytes(0)
-        .tempdir_in(beside(specs))?;
+        .tempdir_in(parent(specs))?;
     let new = work.path().join("specs");
     link(specs, &new)?;
     for (name, content) in files {
@@ -75,20 +76,20 @@ fn exchange(specs: &Path, files: &[(String, String)]) -> io::Result<()> {
             fs::create_dir_all(folder)?;
         }
         if path.exists() {
-            // The old state has the same file.
+            // A hard link: writing to it would change the old state.
             fs::remove_file(&path)?;
         }
         let mut file = File::create_new(&path)?;
         file.write_all(content.as_bytes())?;
         file.sync_all()?;
     }
-    // The old folder takes the new one's place, and goes with the folder of work.
+    // The old folder is now in `work`, which is removed when it is dropped.
     renameat_with(CWD, &new, CWD, specs, RenameFlags::EXCHANGE)?;
     Ok(())
 }
 
-/// Makes the folder `to` with the files of `from`: the very same, so that whoever watches for
-/// changes sees none in those that stay.
+/// Creates the folder `to` with hard links to the files of `from`, so that unchanged files keep their
+/// modification time.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     let permissions = fs::metadata(from)?.permissions();
     if permissions.readonly() {
@@ -101,7 +102,7 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             link(&entry.path(), &target)?;
         } else if entry.path().is_dir() {
-            // What is written below a linked folder would be there at once.
+            // Files below a linked folder cannot be replaced together with the rest.
             return Err(io::ErrorKind::Unsupported.into());
         } else {
             fs::hard_link(entry.path(), target)?;
@@ -110,7 +111,7 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     fs::set_permissions(to, permissions)
 }
 
-/// Writes all files beside their places, so that hardly anything can fail when they take them.
+/// Writes all files beside their targets, so that only the renaming is left.
 fn pending(
     folder: &Path,
     files: &[(String, String)],
@@ -129,7 +130,7 @@ fn pending(
     Ok(pending)
 }
 
-/// Moves all files to their places; if one cannot be moved, those before it are undone.
+/// Renames all files to their targets. If one fails, the earlier ones are undone.
 fn replace(pending: Vec<(PathBuf, AtomicWriteFile)>) -> io::Result<()> {
     let mut replaced = Vec::new();
     for (path, file) in pending {
@@ -145,7 +146,7 @@ fn replace(pending: Vec<(PathBuf, AtomicWriteFile)>) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes `path` what it was: this content, or nothing.
+/// Restores `path` to its old content, or removes it if it did not exist.
 fn restore(path: PathBuf, old: io::Result<Vec<u8>>) -> io::Result<()> {
     match old {
         Ok(old) => fs::write(path, old),
@@ -162,11 +163,11 @@ mod tests {
     use super::{pending, replace};
 
     #[test]
-    fn what_cannot_be_written_to_its_end_is_undone() {
+    fn undoes_all_files_if_one_cannot_be_written() {
         let specs = TempDir::new().unwrap();
         let at = |name: &str| specs.path().join(name);
         fs::write(at("old"), "old").unwrap();
-        // No file takes the place of a folder.
+        // A file cannot replace a folder.
         fs::create_dir(at("folder")).unwrap();
         let files = ["old", "new", "folder"].map(|name| (name.to_owned(), "new".to_owned()));
         replace(pending(specs.path(), &files).unwrap()).unwrap_err();

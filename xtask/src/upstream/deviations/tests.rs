@@ -20,56 +20,56 @@ fn compare_page(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn golden_cases() {
+fn reports_what_each_golden_case_expects() {
     let cases = cases::of("deviations");
     let failures = cases.iter().filter_map(|(name, case)| {
         let none = json!({"deviations": []});
         let deviations = case.get("deviations").unwrap_or(&none);
-        let sentences = match compare(&case["upstream"], &case["spec"], deviations) {
-            Ok(sentences) => sentences,
+        let messages = match compare(&case["upstream"], &case["spec"], deviations) {
+            Ok(messages) => messages,
             Err(error) => vec![format!("{error:#}")],
         };
         let expected = cases::texts(case, "expected");
-        (sentences != expected).then(|| format!("{name}: got\n{}", sentences.join("\n")))
+        (messages != expected).then(|| format!("{name}: got\n{}", messages.join("\n")))
     });
     let failures: Vec<_> = failures.collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
 #[test]
-fn a_document_that_differs_only_as_declared_passes() {
+fn accepts_declared_differences() {
     assert_eq!(compare_page(PAGE), [""; 0]);
 }
 
 #[test]
-fn a_field_that_was_renamed_is_told_with_both_places() {
+fn reports_both_pointers_for_a_renamed_field() {
     let page = PAGE.replacen("timezone_idstring", "time_zonestring", 1);
-    let [added, gone] = &compare_page(&page)[..] else {
+    let [added, removed] = &compare_page(&page)[..] else {
         panic!("{:?}", compare_page(&page));
     };
-    for (sentence, field) in [(added, "time_zone"), (gone, "timezone_id")] {
-        let words = [
-            format!("the field `{field}` of the answer 200 of `GET /{{Version}}/{{WABA-ID}}`"),
+    for (message, field) in [(added, "time_zone"), (removed, "timezone_id")] {
+        let parts = [
+            format!("the field `{field}` of the response 200 of `GET /{{Version}}/{{WABA-ID}}`"),
             format!("specs/graph/upstream.json#/schemas/WhatsAppBusinessAccount/fields/{field}"),
             format!(
                 "specs/graph/spec.yaml#/components/schemas/WhatsAppBusinessAccount/properties/{field}"
             ),
         ];
-        for word in words {
-            assert!(sentence.contains(&word), "{sentence}");
+        for part in parts {
+            assert!(message.contains(&part), "{message}");
         }
     }
 }
 
 #[test]
-fn a_name_that_changes_everywhere_is_told_everywhere() {
-    let sentences = compare_page(&PAGE.replace("timezone_id", "time_zone"));
-    // The field of the answer, its name in `fields` and the field of the body; gone and new.
-    assert_eq!(sentences.len(), 6, "{sentences:?}");
+fn reports_each_use_of_a_renamed_field() {
+    let messages = compare_page(&PAGE.replace("timezone_id", "time_zone"));
+    // The field of the response, the value of `fields` and the field of the body: each twice.
+    assert_eq!(messages.len(), 6, "{messages:?}");
 }
 
 #[test]
-fn schemas_that_hold_themselves_end() {
+fn terminates_for_recursive_schemas() {
     let upstream = json!({"operations": {"GET /a": {"responses": {"200": {
         "mediaType": "application/json",
         "schema": "A",
@@ -91,6 +91,6 @@ fn schemas_that_hold_themselves_end() {
         "Choice": {"oneOf": [circle("Choice"), circle("Ring"), circle("Nowhere")]},
         "Ring": circle("Ring"),
     }}});
-    let sentences = compare(&upstream, &spec, &json!({"deviations": []})).unwrap();
-    assert_eq!(sentences.len(), 2, "{sentences:?}");
+    let messages = compare(&upstream, &spec, &json!({"deviations": []})).unwrap();
+    assert_eq!(messages.len(), 2, "{messages:?}");
 }

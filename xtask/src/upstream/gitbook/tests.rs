@@ -1,5 +1,5 @@
-//! The pages under `tests/cases/gitbook`, with what is expected of each beside it, the indexes
-//! under `tests/cases/llms-txt`, and what holds of every page.
+//! Tests with the pages in `tests/cases/gitbook` (`.md`, with the expected result in `.yaml`), with the
+//! indexes in `tests/cases/llms-txt`, and with random pages.
 
 use std::{
     fs,
@@ -11,18 +11,18 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{LARGEST, Page, index, matches, read};
+use super::{MAX_BYTES, Page, index, matches, read};
 use crate::{cases, openapi::document};
 
 const URL: &str = "https://docs.example/a/b.md";
 
-/// The pages of the cases, by their files.
+/// Returns the pages of the cases with their files.
 fn pages() -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/gitbook");
     let files = fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path());
-    let pages = files.filter(|file| file.extension().is_some_and(|ending| ending == "md"));
+    let pages = files.filter(|file| file.extension().is_some_and(|extension| extension == "md"));
     let mut pages: Vec<_> = pages
         .map(|file| (file.clone(), fs::read_to_string(&file).unwrap()))
         .collect();
@@ -31,7 +31,7 @@ fn pages() -> Vec<(PathBuf, String)> {
     pages
 }
 
-/// What was read, in the form in which a case expects it.
+/// Returns the result of reading a page, in the form of the expectations.
 fn outcome(page: anyhow::Result<Page>) -> Value {
     let page = match page {
         Ok(page) => page,
@@ -54,23 +54,23 @@ fn outcome(page: anyhow::Result<Page>) -> Value {
 }
 
 #[test]
-fn every_page_is_read_as_expected() {
-    let mut wrong = Vec::new();
+fn reads_each_page_as_expected() {
+    let mut failures = Vec::new();
     for (file, page) in pages() {
         let expected = document::read(&file.with_extension("yaml")).unwrap();
         let actual = outcome(read(URL, &page));
         if actual != expected {
-            wrong.push(format!(
+            failures.push(format!(
                 "{}: expected {expected:#} but got {actual:#}",
                 file.display()
             ));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 #[test]
-fn line_endings_and_byte_order_mark_do_not_matter() {
+fn ignores_line_endings_and_byte_order_marks() {
     for (file, page) in pages() {
         let expected = outcome(read(URL, &page));
         for other in [
@@ -84,7 +84,7 @@ fn line_endings_and_byte_order_mark_do_not_matter() {
 }
 
 #[test]
-fn a_stray_fence_is_never_silent() {
+fn a_stray_fence_loses_no_document_silently() {
     for (file, page) in pages() {
         let Ok(whole) = read(URL, &page) else {
             continue;
@@ -110,7 +110,7 @@ fn a_stray_fence_is_never_silent() {
 }
 
 #[test]
-fn a_page_that_is_cut_off_is_read_in_part_or_refused() {
+fn reads_part_of_a_truncated_page_or_refuses_it() {
     for (_, page) in pages() {
         let Ok(whole) = read(URL, &page) else {
             continue;
@@ -125,7 +125,7 @@ fn a_page_that_is_cut_off_is_read_in_part_or_refused() {
 }
 
 #[test]
-fn the_captured_page_has_one_document() {
+fn reads_one_document_from_the_captured_page() {
     let page = include_str!(
         "../../../tests/fixtures/mirror/docs.360dialog.com/partner/partner-api/api-reference/waba-account-management.md"
     );
@@ -139,7 +139,7 @@ fn the_captured_page_has_one_document() {
 }
 
 #[test]
-fn no_page_takes_long() {
+fn reads_every_page_quickly() {
     let document = "{\"openapi\":\"3.1.0\",\"info\":";
     let pages = [
         format!("```json\n{document}{}\n```\n", "[".repeat(1 << 20)),
@@ -167,15 +167,17 @@ fn no_page_takes_long() {
 }
 
 #[test]
-fn what_is_too_large_is_refused() {
-    let error = read(URL, &" ".repeat(LARGEST + 1)).unwrap_err().to_string();
+fn refuses_a_page_that_is_too_large() {
+    let error = read(URL, &" ".repeat(MAX_BYTES + 1))
+        .unwrap_err()
+        .to_string();
     assert!(
         error.starts_with(&format!("{URL}: has 16777217 bytes")),
         "{error}"
     );
 }
 
-/// The pages that an index has for a pattern, or why there are none.
+/// Returns the pages of an index that match a pattern, or the error.
 fn listed(case: &Map<String, Value>) -> Value {
     let text = |key: &str| case.get(key).and_then(Value::as_str);
     let at = Url::parse(text("at").unwrap_or("https://docs.example/space/llms.txt")).unwrap();
@@ -190,22 +192,22 @@ fn listed(case: &Map<String, Value>) -> Value {
 }
 
 #[test]
-fn every_index_is_read_as_expected() {
-    let mut wrong = Vec::new();
+fn reads_each_index_as_expected() {
+    let mut failures = Vec::new();
     for (name, mut case) in cases::of("llms-txt") {
         let actual = listed(&case);
         for key in ["at", "index", "pattern"] {
             case.remove(key);
         }
         if actual != Value::Object(case) {
-            wrong.push(format!("{name}: got {actual:#}"));
+            failures.push(format!("{name}: got {actual:#}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 #[test]
-fn the_mirror_lists_its_reference_pages() {
+fn lists_the_reference_pages_of_the_captured_index() {
     let llms_txt =
         include_str!("../../../tests/fixtures/pages/docs.360dialog.com/partner/llms.txt");
     let at = Url::parse("https://docs.360dialog.com/partner/llms.txt").unwrap();
@@ -223,7 +225,7 @@ fn the_mirror_lists_its_reference_pages() {
 }
 
 #[test]
-fn a_pattern_is_that_of_a_whole_path() {
+fn a_pattern_matches_the_whole_path() {
     for (pattern, path, expected) in [
         ("api/*", "api/page.md", true),
         ("api/*", "api/page", true),
@@ -244,7 +246,7 @@ fn a_pattern_is_that_of_a_whole_path() {
     }
 }
 
-/// What pages are made of, and what can go wrong in them.
+/// Parts of random pages, including broken ones.
 const PIECES: [&str; 24] = [
     "\n",
     "\n\n",
@@ -276,16 +278,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn whatever_a_page_is_made_of_no_document_is_lost(
+    fn loses_no_document_of_a_random_page(
         pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40)
     ) {
         let page = pieces.concat();
         if let Ok(read) = read(URL, &page) {
             let versions = page.replace('\r', "\n");
-            let begin = |line: &&str| line.starts_with("{\"openapi\":");
-            // Those that stand in a list or a quote, or are indented, are read as well.
-            let least = versions.lines().filter(begin).count();
-            prop_assert!(read.blocks.len() >= least, "{}", page);
+            let begins_document = |line: &&str| line.starts_with("{\"openapi\":");
+            // At least, because documents in lists and quotes and indented ones are read too.
+            let minimum = versions.lines().filter(begins_document).count();
+            prop_assert!(read.blocks.len() >= minimum, "{}", page);
         }
         let _ = index(&page, &Url::parse(URL).unwrap(), "*");
     }

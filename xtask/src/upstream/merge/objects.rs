@@ -1,16 +1,16 @@
-//! A walk over every object of a document that knows which keys are names that an author gave.
+//! Visits every object of a document. Tells keywords from names that an author chose.
 
 use serde_json::{Map, Value};
 
 use crate::openapi::pointer::child;
 
-/// The keys whose values are data of the API's users.
-const DATA: [&str; 7] = [
+/// The keys whose values are data and not part of the description.
+const DATA_KEYS: [&str; 7] = [
     "const", "default", "enum", "example", "examples", "security", "value",
 ];
 
-/// The keys of OpenAPI and JSON Schema whose values have names as keys.
-const NAMES: [&str; 22] = [
+/// The keys of OpenAPI and JSON Schema whose values are maps with names as keys.
+const NAME_KEYS: [&str; 22] = [
     "$defs",
     "callbacks",
     "content",
@@ -35,50 +35,50 @@ const NAMES: [&str; 22] = [
     "webhooks",
 ];
 
-/// Whether the value at `key` of an object that is [`Kind::Defined`] is as its author likes.
+/// Returns whether the value at `key` of an object with [`KeyKind::Keywords`] is data.
 pub fn is_data(key: &str) -> bool {
-    key.starts_with("x-") || DATA.contains(&key)
+    key.starts_with("x-") || DATA_KEYS.contains(&key)
 }
 
-/// What the keys of an object are.
+/// The kind of the keys of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Those that OpenAPI or JSON Schema define, and extensions.
-    Defined,
-    /// Names that the author gave.
+pub enum KeyKind {
+    /// Keywords of OpenAPI or JSON Schema, and extensions.
+    Keywords,
+    /// Names that the author chose.
     Names,
 }
 
-/// What is done with an object, its JSON Pointer and what its keys are.
-pub type Visit<'v> = dyn FnMut(&mut Map<String, Value>, &str, Kind) + 'v;
+/// A callback for an object, its JSON Pointer and the kind of its keys.
+pub type Visit<'v> = dyn FnMut(&mut Map<String, Value>, &str, KeyKind) + 'v;
 
-/// Visits the objects of a document that are not data, each before what it holds. Unlike
-/// [`walk::parts`] it goes everywhere, so that nothing escapes a check.
-pub fn objects(document: &mut Value, visit: &mut Visit<'_>) {
-    objects_in(document, "", Kind::Defined, visit);
+/// Visits all objects of a document that are not data, parents first. Unlike [`walk::parts`], it does
+/// not skip unknown keys.
+pub fn visit_objects(document: &mut Value, visit: &mut Visit<'_>) {
+    visit_value(document, "", KeyKind::Keywords, visit);
 }
 
-/// [`objects`] from a place whose kind is known.
-fn objects_in(value: &mut Value, pointer: &str, kind: Kind, visit: &mut Visit<'_>) {
+/// Visits the objects in a value whose kind is known.
+fn visit_value(value: &mut Value, pointer: &str, kind: KeyKind, visit: &mut Visit<'_>) {
     match value {
         Value::Object(object) => {
             visit(object, pointer, kind);
             for (key, value) in object {
                 let below = match kind {
-                    Kind::Defined if is_data(key) => continue,
-                    Kind::Defined if NAMES.contains(&key.as_str()) => Kind::Names,
-                    _ => Kind::Defined,
+                    KeyKind::Keywords if is_data(key) => continue,
+                    KeyKind::Keywords if NAME_KEYS.contains(&key.as_str()) => KeyKind::Names,
+                    _ => KeyKind::Keywords,
                 };
-                objects_in(value, &child(pointer, key), below, visit);
+                visit_value(value, &child(pointer, key), below, visit);
             }
         }
         Value::Array(values) => {
             for (index, value) in values.iter_mut().enumerate() {
-                // A list at a key that elsewhere holds names is one of objects.
-                objects_in(
+                // An array has no names as keys, so its items have keywords.
+                visit_value(
                     value,
                     &child(pointer, &index.to_string()),
-                    Kind::Defined,
+                    KeyKind::Keywords,
                     visit,
                 );
             }

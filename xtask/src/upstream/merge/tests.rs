@@ -1,4 +1,4 @@
-//! The cases under `tests/cases/merge`, and what holds of every merge.
+//! Tests with the cases in `tests/cases/merge`, with captured pages, and with random documents.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use crate::{
     upstream::gitbook::{self, Block},
 };
 
-/// The pages of the mirror and the captured one, with their names.
+/// The captured pages with their names.
 const PAGES: [(&str, &str); 3] = [
     (
         "client-management",
@@ -32,7 +32,7 @@ const PAGES: [(&str, &str); 3] = [
     ),
 ];
 
-/// The blocks of all pages.
+/// Returns the blocks of all captured pages.
 fn published() -> Vec<Block> {
     let blocks = PAGES
         .iter()
@@ -40,8 +40,7 @@ fn published() -> Vec<Block> {
     blocks.collect()
 }
 
-/// The blocks of a case: each a document, from page `a` with its number as its line unless
-/// the case says `page`, `line` and `document`.
+/// Returns the blocks of a case. The block number is used as the line in page `a`.
 fn blocks(case: &Map<String, Value>) -> Vec<Block> {
     let written = case["blocks"].as_array().unwrap().iter().enumerate();
     let blocks = written.map(|(index, written)| {
@@ -50,7 +49,7 @@ fn blocks(case: &Map<String, Value>) -> Vec<Block> {
             unreachable!()
         };
         match written {
-            // What a document must have is left out in the cases; ~ takes it away.
+            // Cases leave out the required properties; `~` removes one.
             Value::Object(written) => document.extend(written.clone()),
             other => return block("a", index + 1, other.clone()),
         }
@@ -69,16 +68,16 @@ fn block(page: &str, line: usize, document: Value) -> Block {
     }
 }
 
-/// Texts, so that the order of keys counts.
+/// Returns the text of a document, so that a comparison includes the order of keys.
 fn text(value: &Value) -> String {
     document::to_text(value).unwrap()
 }
 
-/// What is wrong with the case, in words for whoever has to mend it.
-fn faults(case: &Map<String, Value>) -> Vec<String> {
-    let mut faults = Vec::new();
+/// Returns a message for each way in which a case differs from its expectation.
+fn problems(case: &Map<String, Value>) -> Vec<String> {
+    let mut problems = Vec::new();
     let known = ["blocks", "expected", "errors"];
-    faults.extend(
+    problems.extend(
         case.keys()
             .filter(|k| !known.contains(&k.as_str()))
             .map(|k| format!("key {k}")),
@@ -98,7 +97,7 @@ fn faults(case: &Map<String, Value>) -> Vec<String> {
                     .or_insert(usual);
             }
             if text(&actual) != text(&canonical(expected)) {
-                faults.push(format!("got {}", text(&actual)));
+                problems.push(format!("got {}", text(&actual)));
             }
         }
         (Err(actual), None) => {
@@ -107,55 +106,57 @@ fn faults(case: &Map<String, Value>) -> Vec<String> {
                 .iter()
                 .map(|error| {
                     error
-                        .strip_suffix(&format!("; {}", super::WAY_OUT))
-                        .unwrap_or("no way out")
+                        .strip_suffix(&format!("; {}", super::HOW_TO_FIX))
+                        .unwrap_or("no advice")
                         .to_owned()
                 })
                 .collect();
             if actual != expected {
-                faults.push(format!("expected {expected:#?}, but got {actual:#?}"));
+                problems.push(format!("expected {expected:#?}, but got {actual:#?}"));
             }
         }
-        (Ok(actual), None) => faults.push(format!("merged to {}", text(&actual))),
-        (Err(errors), Some(_)) => faults.push(format!("errors {errors:#?}")),
+        (Ok(actual), None) => problems.push(format!("merged to {}", text(&actual))),
+        (Err(errors), Some(_)) => problems.push(format!("errors {errors:#?}")),
     }
     let mut reversed = blocks.clone();
     reversed.reverse();
     if merge(&reversed) != merge(&blocks) {
-        faults.push("the order of the blocks matters".to_owned());
+        problems.push("the order of the blocks matters".to_owned());
     }
-    // The lines of the blocks are as good as their order.
+    // Other line numbers must not matter either.
     let count = blocks.len();
-    let turned: Vec<_> = blocks
+    let renumbered: Vec<_> = blocks
         .iter()
         .map(|b| Block {
             line: count - b.line,
             ..b.clone()
         })
         .collect();
-    match (merge(&turned), merge(&blocks)) {
+    match (merge(&renumbered), merge(&blocks)) {
         (Err(_), Err(_)) => {}
-        (turned, merged) if turned == merged => {}
-        (turned, _) => faults.push(format!("the lines of the blocks matter: {turned:#?}")),
+        (renumbered, merged) if renumbered == merged => {}
+        (renumbered, _) => {
+            problems.push(format!("the lines of the blocks matter: {renumbered:#?}"))
+        }
     }
-    faults
+    problems
 }
 
 #[test]
-fn every_case_merges_as_expected() {
-    let mut wrong = Vec::new();
+fn merges_each_case_as_expected() {
+    let mut failures = Vec::new();
     for (name, case) in cases::of("merge") {
-        wrong.extend(
-            faults(&case)
+        failures.extend(
+            problems(&case)
                 .into_iter()
-                .map(|fault| format!("{name}: {fault}")),
+                .map(|problem| format!("{name}: {problem}")),
         );
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 #[test]
-fn a_captured_page_becomes_the_document_that_was_read_from_it_before() {
+fn merges_the_captured_page_into_the_committed_document() {
     let (name, page) = PAGES[2];
     let merged = merge(&gitbook::read(name, page).unwrap().blocks).unwrap();
     assert_eq!(
@@ -165,7 +166,7 @@ fn a_captured_page_becomes_the_document_that_was_read_from_it_before() {
 }
 
 #[test]
-fn the_pages_of_the_mirror_are_one_document() {
+fn merges_the_captured_pages_into_one_document() {
     let merged = merge(&published()).unwrap();
     let mut count = 0;
     crate::openapi::walk::operations(&mut merged.clone(), &mut |_, _| count += 1);
@@ -175,12 +176,12 @@ fn the_pages_of_the_mirror_are_one_document() {
 }
 
 #[test]
-fn nothing_at_all_is_no_document() {
+fn refuses_to_merge_no_blocks() {
     assert_eq!(merge(&[]).unwrap_err().len(), 1);
 }
 
-/// `document` as GitBook prints it: a block for each operation. (Without the closure over
-/// components, which stand in every block.)
+/// Splits `document` into a document for each operation, as GitBook prints it. Unlike there, each part
+/// has all components.
 fn split(document: &Value) -> Vec<Value> {
     let mut parts = Vec::new();
     let paths = document["paths"].as_object().unwrap();
@@ -200,7 +201,7 @@ fn split(document: &Value) -> Vec<Value> {
     parts
 }
 
-/// The security requirements to choose from.
+/// Returns a strategy for `security`.
 fn security() -> impl Strategy<Value = Option<Value>> {
     let values = vec![
         None,
@@ -211,8 +212,8 @@ fn security() -> impl Strategy<Value = Option<Value>> {
     prop::sample::select(values)
 }
 
-/// Documents with operations that say for themselves what the others leave to their path item or
-/// to the document.
+/// Returns a strategy for documents in which some operations have their own parameters and `security`,
+/// and others inherit them.
 fn documents() -> impl Strategy<Value = Value> {
     let operation = (0..4_usize, 0..3_usize, security(), any::<bool>());
     let operations = prop::collection::vec(operation, 1..8);
@@ -250,14 +251,14 @@ fn documents() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn a_document_in_parts_is_put_together_again(document in documents()) {
+    fn merges_the_parts_of_a_document_into_the_same_document(document in documents()) {
         let parts = split(&document);
         let blocks: Vec<_> = parts.into_iter().enumerate().map(|(line, part)| block("a", line, part)).collect();
         prop_assert_eq!(text(&merge(&blocks).unwrap()), text(&canonical(document)));
     }
 
     #[test]
-    fn neither_order_nor_place_of_blocks_matters(
+    fn the_order_and_the_pages_of_the_blocks_do_not_matter(
         documents in prop::collection::vec(documents(), 1..4),
         places in Just((0..32_usize).collect::<Vec<_>>()).prop_shuffle(),
     ) {
@@ -268,7 +269,7 @@ proptest! {
         let one = merge(&at(&mut (0..32)));
         let other = merge(&at(&mut places.into_iter()));
         match (one, other) {
-            // Which block is named first does depend on the place.
+            // Messages name the blocks in their order.
             (Err(_), Err(_)) => {}
             (one, other) => prop_assert_eq!(one, other),
         }
@@ -276,17 +277,17 @@ proptest! {
 }
 
 #[test]
-fn the_pages_of_the_mirror_merge_in_any_order_and_page_by_page() {
+fn merges_the_captured_pages_in_any_order_and_repeatedly() {
     let blocks = published();
     let merged = merge(&blocks).unwrap();
-    let mut turned = blocks.clone();
+    let mut rotated = blocks.clone();
     for _ in 0..blocks.len() {
-        turned.rotate_left(1);
-        assert_eq!(text(&merge(&turned).unwrap()), text(&merged));
+        rotated.rotate_left(1);
+        assert_eq!(text(&merge(&rotated).unwrap()), text(&merged));
     }
-    // A document that was merged, and every block again, says nothing new.
-    turned.push(block("whole", 1, merged.clone()));
-    assert_eq!(text(&merge(&turned).unwrap()), text(&merged));
+    // Merging the result with the blocks again changes nothing.
+    rotated.push(block("whole", 1, merged.clone()));
+    assert_eq!(text(&merge(&rotated).unwrap()), text(&merged));
     let again: Vec<_> = split(&merged)
         .into_iter()
         .map(|part| block("part", 1, part))
@@ -295,7 +296,7 @@ fn the_pages_of_the_mirror_merge_in_any_order_and_page_by_page() {
 }
 
 #[test]
-fn messages_show_the_heading() {
+fn messages_contain_the_heading() {
     let one = published().remove(0);
     let mut other = one.clone();
     other.heading = None;
@@ -307,7 +308,7 @@ fn messages_show_the_heading() {
 }
 
 #[test]
-fn no_merge_takes_long() {
+fn merges_large_documents_quickly() {
     let count = 20_000;
     let alias = |i: usize| json!({"$ref": format!("#/components/schemas/{}", i + 1)});
     let schemas: Map<_, _> = (0..count).map(|i| (i.to_string(), alias(i))).collect();

@@ -1,38 +1,38 @@
-//! The section of one endpoint: its parameters, its body and its answers.
+//! The section of one endpoint: its parameters, its request body and its responses.
 
 use serde_json::{Map, Value};
 
 use super::{
-    CHILDREN, Read,
+    CHILDREN, Parsed,
     fields::{self, Schemas},
     markdown::{Line, Section},
     refuse, types, unexpected,
 };
 
-/// The line before the media type of a body.
+/// The start of the line with the media type of a body.
 const CONTENT_TYPE: &str = "Content Type:";
 
-/// The line before the schema of a body.
+/// The start of the line with the schema of a body.
 const SCHEMA: &str = "Schema:";
 
 /// A part of an endpoint's section.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Parameters, and the place of the request where they go.
+    /// Parameters, with their location in the request.
     Parameters(&'static str),
     RequestBody {
         required: bool,
     },
     Responses,
-    /// The languages for which there are samples.
+    /// The selector of the language of the samples.
     Languages,
-    /// The statuses for which there are samples.
+    /// The selector of the status of the samples.
     Statuses,
 }
 
 impl Part {
-    /// The part that begins with `line`, if one does.
-    fn begins(line: &Line) -> Read<Option<Self>> {
+    /// Returns the part that begins with `line`, if one does.
+    fn begins(line: &Line) -> Parsed<Option<Self>> {
         Ok(Some(match line.text.as_str() {
             "Header Parameters" => Self::Parameters("header"),
             "Path Parameters" => Self::Parameters("path"),
@@ -44,7 +44,7 @@ impl Part {
             "Responses" => Self::Responses,
             "Select language" => Self::Languages,
             "Select status code" => Self::Statuses,
-            // A part of its own that holds parameters or a body of a kind not known yet.
+            // A new kind of parameters or body, which must not be skipped.
             text if matches!(
                 text.split(' ').collect::<Vec<_>>().as_slice(),
                 [_, "Parameters"]
@@ -60,13 +60,13 @@ impl Part {
     }
 }
 
-/// The parts of an endpoint's section, each with its first line and the lines below it.
-fn parts<'l>(section: &Section<'l>) -> Read<Vec<(Part, &'l Line, &'l [Line])>> {
+/// Returns the parts of an endpoint's section, each with its first line and the lines below it.
+fn parts<'l>(section: &Section<'l>) -> Parsed<Vec<(Part, &'l Line, &'l [Line])>> {
     let syntax = section
         .body
         .iter()
         .position(|line| line.text == "### Request Syntax");
-    // What comes before is prose.
+    // The lines before it are prose.
     let Some((line, mut rest)) = syntax
         .and_then(|at| section.body.get(at + 1..))
         .and_then(<[Line]>::split_first)
@@ -92,7 +92,7 @@ fn parts<'l>(section: &Section<'l>) -> Read<Vec<(Part, &'l Line, &'l [Line])>> {
     let mut current = None;
     while let Some((line, after)) = rest.split_first() {
         if line.text.starts_with('#') {
-            return unexpected(line, "no heading within an endpoint");
+            return unexpected(line, "no heading in the section of an endpoint");
         }
         if let Some(part) = Part::begins(line)? {
             if let Some((part, head)) = current {
@@ -108,8 +108,8 @@ fn parts<'l>(section: &Section<'l>) -> Read<Vec<(Part, &'l Line, &'l [Line])>> {
     Ok(parts)
 }
 
-/// The facts of one endpoint.
-pub fn facts(section: &Section<'_>, schemas: &mut Schemas) -> Read<Map<String, Value>> {
+/// Returns the facts of one endpoint.
+pub fn facts(section: &Section<'_>, schemas: &mut Schemas) -> Parsed<Map<String, Value>> {
     let mut facts = Map::new();
     let mut parameters = Map::new();
     let mut selections = Vec::new();
@@ -118,12 +118,14 @@ pub fn facts(section: &Section<'_>, schemas: &mut Schemas) -> Read<Map<String, V
         let is_sample = matches!(part, Part::Languages | Part::Statuses);
         if !is_sample {
             if seen.contains(&head.text) {
-                return unexpected(head, "each part of an endpoint once");
+                return unexpected(head, "each part of an endpoint only once");
             }
             seen.push(head.text.clone());
         }
         match part {
-            Part::Parameters(place) => fields::parameters(place, head, lines, &mut parameters)?,
+            Part::Parameters(location) => {
+                fields::parameters(location, head, lines, &mut parameters)?
+            }
             Part::RequestBody { required } => {
                 let Some(mut body) = content(head, lines, schemas)? else {
                     return refuse(head.number, "the request body has no `Content Type:`");
@@ -138,7 +140,12 @@ pub fn facts(section: &Section<'_>, schemas: &mut Schemas) -> Read<Map<String, V
             Part::Languages | Part::Statuses => match lines {
                 [line] => selections.extend((part == Part::Statuses).then_some(line)),
                 [_, line, ..] => return unexpected(line, "the next part of the endpoint"),
-                [] => return refuse(head.number, &format!("nothing below `{}`", head.text)),
+                [] => {
+                    return refuse(
+                        head.number,
+                        &format!("there is no line below `{}`", head.text),
+                    );
+                }
             },
         }
     }
@@ -151,12 +158,12 @@ pub fn facts(section: &Section<'_>, schemas: &mut Schemas) -> Read<Map<String, V
     for line in selections {
         let mut selected = statuses(line)?;
         selected.sort_unstable();
-        let mut answered: Vec<_> = responses.keys().map(String::as_str).collect();
-        answered.sort_unstable();
-        if selected != answered {
+        let mut documented: Vec<_> = responses.keys().map(String::as_str).collect();
+        documented.sort_unstable();
+        if selected != documented {
             return unexpected(
                 line,
-                &format!("the statuses below `Responses`, {}", answered.join(", ")),
+                &format!("the statuses below `Responses` ({})", documented.join(", ")),
             );
         }
     }
@@ -167,8 +174,8 @@ pub fn facts(section: &Section<'_>, schemas: &mut Schemas) -> Read<Map<String, V
     Ok(facts)
 }
 
-/// Refuses path parameters that are not those of the path: one of the two would be wrong.
-fn check_path(section: &Section<'_>, parameters: &Map<String, Value>) -> Read<()> {
+/// Fails unless the path parameters are those in the path.
+fn check_path(section: &Section<'_>, parameters: &Map<String, Value>) -> Parsed<()> {
     let mut in_path: Vec<_> = section
         .title
         .split('{')
@@ -188,21 +195,21 @@ fn check_path(section: &Section<'_>, parameters: &Map<String, Value>) -> Read<()
     unexpected(
         section.heading,
         &format!(
-            "a path with the parameters below `Path Parameters`, {}",
+            "a path with the parameters below `Path Parameters` ({})",
             described.join(", ")
         ),
     )
 }
 
-/// Whether `text` is the heading of an answer.
+/// Returns whether `text` is the status above a response.
 fn is_status(text: &str) -> bool {
     let is_class = text.ends_with("XX") && text.len() == 3;
     let is_code = text.len() == 3 && text.bytes().all(|digit| digit.is_ascii_digit());
     text == "default" || ((is_class || is_code) && text.starts_with(['1', '2', '3', '4', '5']))
 }
 
-/// The statuses of a selector, where they are glued together: `200400default`.
-fn statuses(line: &Line) -> Read<Vec<&str>> {
+/// Parses the statuses of a selector, which are written without a separator: `200400default`.
+fn statuses(line: &Line) -> Parsed<Vec<&str>> {
     let mut rest = line.text.as_str();
     let mut statuses = Vec::new();
     while !rest.is_empty() {
@@ -219,23 +226,23 @@ fn statuses(line: &Line) -> Read<Vec<&str>> {
     Ok(statuses)
 }
 
-/// The answers of an endpoint by status.
-fn responses(head: &Line, lines: &[Line], schemas: &mut Schemas) -> Read<Map<String, Value>> {
+/// Returns the responses of an endpoint by status.
+fn responses(head: &Line, lines: &[Line], schemas: &mut Schemas) -> Parsed<Map<String, Value>> {
     let first = lines.iter().position(|line| is_status(&line.text));
     let (prose, mut rest) = lines.split_at(first.unwrap_or(lines.len()));
     if let Some(line) = prose.iter().find(|line| is_of_content(line)) {
-        return unexpected(line, "a status such as `200` before");
+        return unexpected(line, "a status such as `200` before this line");
     }
     let mut responses = Map::new();
     while let Some((status, after)) = rest.split_first() {
         let next = after.iter().position(|line| is_status(&line.text));
-        let (answer, others) = after.split_at(next.unwrap_or(after.len()));
-        let content = content(status, answer, schemas)?.unwrap_or_default();
+        let (response, others) = after.split_at(next.unwrap_or(after.len()));
+        let content = content(status, response, schemas)?.unwrap_or_default();
         if responses
             .insert(status.text.clone(), content.into())
             .is_some()
         {
-            return unexpected(status, "each status once");
+            return unexpected(status, "each status only once");
         }
         rest = others;
     }
@@ -248,14 +255,18 @@ fn responses(head: &Line, lines: &[Line], schemas: &mut Schemas) -> Read<Map<Str
     Ok(responses)
 }
 
-/// Whether `line` is one of those that say what a body is made of.
+/// Returns whether `line` is part of the description of a body.
 fn is_of_content(line: &Line) -> bool {
     line.text == CHILDREN || line.text.starts_with(CONTENT_TYPE) || line.text.starts_with(SCHEMA)
 }
 
-/// What a body is made of; nothing where there is none.
-fn content(head: &Line, lines: &[Line], schemas: &mut Schemas) -> Read<Option<Map<String, Value>>> {
-    // What comes before is prose.
+/// Returns the media type and the schema of a body, or `None` if there is no body.
+fn content(
+    head: &Line,
+    lines: &[Line],
+    schemas: &mut Schemas,
+) -> Parsed<Option<Map<String, Value>>> {
+    // The lines before it are prose.
     let first = lines.iter().position(is_of_content).unwrap_or(lines.len());
     let lines = lines.get(first..).unwrap_or_default();
     let Some((line, rest)) = lines.split_first() else {
@@ -263,32 +274,32 @@ fn content(head: &Line, lines: &[Line], schemas: &mut Schemas) -> Read<Option<Ma
     };
     let media_type = line.text.strip_prefix(CONTENT_TYPE).map(str::trim);
     let Some(media_type) = media_type.filter(|text| text.contains('/')) else {
-        return unexpected(line, "`Content Type:` and a media type");
+        return unexpected(line, "`Content Type:` followed by a media type");
     };
     let Some((line, rest)) = rest.split_first() else {
         return refuse(head.number, "`Content Type:` is not followed by `Schema:`");
     };
     let name = line.text.strip_prefix(SCHEMA).map(str::trim);
     let Some(name) = name.and_then(types::canonical) else {
-        return unexpected(line, "`Schema:` and a type");
+        return unexpected(line, "`Schema:` followed by a type");
     };
     let mut content = Map::new();
     content.insert("mediaType".to_owned(), media_type.into());
     content.insert("schema".to_owned(), name.clone().into());
     if let Some((line, list)) = rest.split_first() {
         if line.text != CHILDREN {
-            return unexpected(line, &format!("`{CHILDREN}`, a status or a part"));
+            return unexpected(line, &format!("`{CHILDREN}`, a status or another part"));
         }
-        // A schema with a name has it above its fields once more.
+        // A named schema has its name above its fields again.
         let list = match list.split_first() {
             Some((title, list)) if title.text == name => list,
             _ => list,
         };
-        let members = fields::members(line, list, schemas)?;
+        let fields = fields::fields_of_schema(line, list, schemas)?;
         if types::is_name(&name) {
-            schemas.add(line, &name, members)?;
+            schemas.add(line, &name, fields)?;
         } else {
-            content.insert("fields".to_owned(), members.into());
+            content.insert("fields".to_owned(), fields.into());
         }
     }
     Ok(Some(content))

@@ -1,44 +1,43 @@
-//! Lists of fields: parameters, and the members of schemas.
+//! Lists of fields: parameters, and the fields of schemas.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    CHILDREN, Read,
+    CHILDREN, Parsed,
     markdown::Line,
     refuse,
     types::{self, Field},
     unexpected,
 };
 
-/// What a line of a list has to be.
-const FIELD: &str =
-    "a field such as `idstring·required`, with a type that is known, or its description";
+/// The expected form of a line of a list, for messages.
+const FIELD: &str = "a field such as `idstring·required`, with a known type, or its description";
 
-/// The schemas of a page by name, each with the line where it was first seen.
+/// The schemas of a page by name, each with the line of its first occurrence.
 #[derive(Default)]
 pub struct Schemas(BTreeMap<String, (usize, Map<String, Value>)>);
 
 impl Schemas {
-    /// Adds what the page says below `line` of the schema `name`. It says it again wherever the
-    /// schema is used, and has to say the same.
-    pub fn add(&mut self, line: &Line, name: &str, fields: Map<String, Value>) -> Read<()> {
-        let (first, known) = self
+    /// Adds the schema `name`, which is described below `line`. The page repeats it at each use. Fails
+    /// if the descriptions differ.
+    pub fn add(&mut self, line: &Line, name: &str, fields: Map<String, Value>) -> Parsed<()> {
+        let (first_line, first) = self
             .0
             .entry(name.to_owned())
             .or_insert_with(|| (line.number, fields.clone()));
-        let mut names = known.keys().chain(fields.keys());
-        match names.find(|field| known.get(*field) != fields.get(*field)) {
+        let mut names = first.keys().chain(fields.keys());
+        match names.find(|field| first.get(*field) != fields.get(*field)) {
             Some(field) => refuse(
                 line.number,
-                &format!("`{field}` of the schema {name} is not what it is in line {first}"),
+                &format!("`{field}` of the schema {name} differs from line {first_line}"),
             ),
             None => Ok(()),
         }
     }
 
-    /// The schemas as they stand in the facts.
+    /// Returns the schemas as part of the facts.
     pub fn into_json(self) -> Value {
         let schemas = self.0.into_iter();
         schemas
@@ -54,11 +53,11 @@ struct Entry<'l> {
     field: Field,
     description: String,
     /// Whether its children follow.
-    opens: bool,
+    has_children: bool,
 }
 
 impl Entry<'_> {
-    /// What the page says of the field itself.
+    /// Returns the type of the field, and whether it is required.
     fn facts(&self) -> Map<String, Value> {
         let mut facts = Map::new();
         facts.insert("type".to_owned(), self.field.kind.clone().into());
@@ -67,10 +66,10 @@ impl Entry<'_> {
     }
 }
 
-/// The fields that `lines` list below `head`.
-fn entries<'l>(head: &Line, lines: &'l [Line]) -> Read<Vec<Entry<'l>>> {
+/// Parses the fields in `lines`, which follow `head`.
+fn entries<'l>(head: &Line, lines: &'l [Line]) -> Parsed<Vec<Entry<'l>>> {
     let mut entries: Vec<Entry<'l>> = Vec::new();
-    let mut has_opened = false;
+    let mut children_expected = false;
     for line in lines {
         let is_children = line.text == CHILDREN;
         if let Some(field) = types::field(&line.text).filter(|_| !is_children) {
@@ -78,19 +77,19 @@ fn entries<'l>(head: &Line, lines: &'l [Line]) -> Read<Vec<Entry<'l>>> {
                 line,
                 field,
                 description: String::new(),
-                opens: false,
+                has_children: false,
             });
-            has_opened = false;
+            children_expected = false;
             continue;
         }
         match entries.last_mut() {
-            Some(entry) if !has_opened && is_children => {
-                entry.opens = true;
-                has_opened = true;
+            Some(entry) if !children_expected && is_children => {
+                entry.has_children = true;
+                children_expected = true;
             }
-            // A list of names in a description may end with one on a line of its own.
+            // The last name of a list in a description can be on its own line.
             Some(entry)
-                if !has_opened
+                if !children_expected
                     && (types::is_prose(&line.text) || entry.description.ends_with(", ")) =>
             {
                 entry.description.push_str(&line.text);
@@ -99,40 +98,40 @@ fn entries<'l>(head: &Line, lines: &'l [Line]) -> Read<Vec<Entry<'l>>> {
             _ => return unexpected(line, FIELD),
         }
     }
-    if entries.is_empty() || has_opened {
+    if entries.is_empty() || children_expected {
         return refuse(
             lines.last().unwrap_or(head).number,
-            "no field follows, expected at least one",
+            "expected at least one field below this line",
         );
     }
     Ok(entries)
 }
 
-/// Adds the parameters that `lines` list below `head` to `parameters`.
+/// Adds the parameters in `lines`, which follow `head`, to `parameters`.
 pub fn parameters(
-    place: &str,
+    location: &str,
     head: &Line,
     lines: &[Line],
     parameters: &mut Map<String, Value>,
-) -> Read<()> {
+) -> Parsed<()> {
     for entry in entries(head, lines)? {
-        if entry.opens {
+        if entry.has_children {
             return unexpected(entry.line, "a parameter without children");
         }
         let mut facts = entry.facts();
         if let Some(names) = available_fields(&entry)? {
             facts.insert("availableFields".to_owned(), names.into());
         }
-        let key = format!("{place} {}", entry.field.name);
+        let key = format!("{location} {}", entry.field.name);
         if parameters.insert(key, facts.into()).is_some() {
-            return unexpected(entry.line, "each parameter once");
+            return unexpected(entry.line, "each parameter only once");
         }
     }
     Ok(())
 }
 
-/// The fields that a parameter can ask for, which only its description says.
-fn available_fields(entry: &Entry<'_>) -> Read<Option<Vec<String>>> {
+/// Returns the fields that a parameter can select, which only its description lists.
+fn available_fields(entry: &Entry<'_>) -> Parsed<Option<Vec<String>>> {
     let Some((_, list)) = entry.description.split_once("Available fields:") else {
         return Ok(None);
     };
@@ -147,36 +146,40 @@ fn available_fields(entry: &Entry<'_>) -> Read<Option<Vec<String>>> {
     refuse(
         entry.line.number,
         &format!(
-            "expected names with commas between them after `Available fields:`, found `{sentence}`"
+            "expected names separated by commas after `Available fields:`, found `{sentence}`"
         ),
     )
 }
 
-/// The members of a schema that `lines` list below `head`.
+/// Parses the fields of a schema in `lines`, which follow `head`.
 ///
-/// The page does not show where the children of a field end. They are taken to go on to the end of
-/// the schema; a second field with children makes that a guess, and is refused.
-pub fn members(head: &Line, lines: &[Line], schemas: &mut Schemas) -> Read<Map<String, Value>> {
+/// The page does not show where the children of a field end. All fields after it are treated as its
+/// children. A second field with children would make that ambiguous and is refused.
+pub fn fields_of_schema(
+    head: &Line,
+    lines: &[Line],
+    schemas: &mut Schemas,
+) -> Parsed<Map<String, Value>> {
     let entries = entries(head, lines)?;
-    let mut members = Map::new();
-    level(&entries, None, &mut members, schemas)?;
-    Ok(members)
+    let mut fields = Map::new();
+    add_fields(&entries, None, &mut fields, schemas)?;
+    Ok(fields)
 }
 
-/// Puts `entries` into `members`, which belong to the field `parent`.
-fn level(
+/// Adds `entries` to `fields`, which are those of the field `parent`.
+fn add_fields(
     entries: &[Entry<'_>],
     parent: Option<&Entry<'_>>,
-    members: &mut Map<String, Value>,
+    fields: &mut Map<String, Value>,
     schemas: &mut Schemas,
-) -> Read<()> {
+) -> Parsed<()> {
     let mut rest = entries;
     while let Some((entry, mut after)) = rest.split_first() {
         let mut facts = entry.facts();
-        let mut opener = entry.opens.then_some(entry);
-        // A list shows its items as its only child: `websites[]string`.
+        let mut opener = entry.has_children.then_some(entry);
+        // The only child of a list is its items: `websites[]string`.
         let items = entry.field.kind.strip_prefix("array of ");
-        if let (true, Some(items)) = (entry.opens, items) {
+        if let (true, Some(items)) = (entry.has_children, items) {
             let shown = after.split_first().filter(|(item, _)| {
                 item.field.name.strip_suffix("[]") == Some(&entry.field.name)
                     && item.field.kind == items
@@ -188,53 +191,53 @@ fn level(
                 );
             };
             after = others;
-            opener = item.opens.then_some(item);
+            opener = item.has_children.then_some(item);
         }
         if entry.field.name.ends_with("[]") {
-            return unexpected(entry.line, "the items of a list only below the list");
+            return unexpected(entry.line, "the items of a list directly below the list");
         }
         if let Some(opener) = opener {
-            children(opener, after, parent, &mut facts, schemas)?;
+            add_children(opener, after, parent, &mut facts, schemas)?;
             after = &[];
         }
-        if members
+        if fields
             .insert(entry.field.name.clone(), facts.into())
             .is_some()
         {
-            return unexpected(entry.line, "each field of a schema once");
+            return unexpected(entry.line, "each field of a schema only once");
         }
         rest = after;
     }
     Ok(())
 }
 
-/// Puts the children of `opener` into `facts`, or among the schemas if they are one of those.
-fn children(
+/// Adds the children of `opener` to `facts`, or to `schemas` if its type is a named schema.
+fn add_children(
     opener: &Entry<'_>,
     entries: &[Entry<'_>],
     parent: Option<&Entry<'_>>,
     facts: &mut Map<String, Value>,
     schemas: &mut Schemas,
-) -> Read<()> {
+) -> Parsed<()> {
     if let Some(parent) = parent {
         return unexpected(
             opener.line,
             &format!(
-                "no second field with children, because the page does not show where those of `{}` \
+                "only one field with children, because the page does not show where those of `{}` \
                  (line {}) end",
                 parent.field.name, parent.line.number
             ),
         );
     }
     let kind = opener.field.kind.as_str();
-    let mut members = Map::new();
-    level(entries, Some(opener), &mut members, schemas)?;
+    let mut fields = Map::new();
+    add_fields(entries, Some(opener), &mut fields, schemas)?;
     if types::is_name(kind) {
-        schemas.add(opener.line, kind, members)
+        schemas.add(opener.line, kind, fields)
     } else if kind == "object" {
-        facts.insert("fields".to_owned(), members.into());
+        facts.insert("fields".to_owned(), fields.into());
         Ok(())
     } else {
-        unexpected(opener.line, "children only of an object")
+        unexpected(opener.line, "only objects to have children")
     }
 }

@@ -1,17 +1,17 @@
-//! The lines of a page that say something, without the markup around them.
+//! The lines and sections of a page, without markup.
 
-use super::{Read, refuse, unexpected};
+use super::{Parsed, refuse, unexpected};
 
-/// A line outside of code blocks that is neither empty nor a rule.
+/// A line outside of code blocks that is neither empty nor a thematic break.
 #[derive(Debug)]
 pub struct Line {
     /// Its number on the page, from 1.
     pub number: usize,
-    /// Its text, without escapes and the spaces around it.
+    /// Its text, without escapes and surrounding spaces.
     pub text: String,
 }
 
-/// A heading of the first or second level, and what is below it.
+/// A heading of the first or second level and the lines below it.
 #[derive(Clone, Copy)]
 pub struct Section<'l> {
     pub heading: &'l Line,
@@ -21,7 +21,7 @@ pub struct Section<'l> {
 }
 
 impl Section<'_> {
-    /// The number of its last line.
+    /// Returns the number of its last line.
     pub fn end(&self) -> usize {
         self.body
             .last()
@@ -29,15 +29,15 @@ impl Section<'_> {
     }
 }
 
-/// A code block that has not ended yet.
+/// The opening fence of a code block.
 struct Fence {
     line: usize,
     mark: char,
     length: usize,
 }
 
-/// The lines of `markdown`.
-pub fn lines(markdown: &str) -> Read<Vec<Line>> {
+/// Returns the lines of `markdown`.
+pub fn lines(markdown: &str) -> Parsed<Vec<Line>> {
     let mut lines = Vec::new();
     let mut open: Option<Fence> = None;
     for (index, raw) in markdown.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -57,26 +57,26 @@ pub fn lines(markdown: &str) -> Read<Vec<Line>> {
             {
                 open = None;
             }
-            // A fence too many turns code into text and text into code.
+            // After a stray fence, text would be treated as code.
             (Some(first), _) if text.starts_with("## ") => {
                 return refuse(
                     first.line,
-                    &format!("the code block runs over the heading in line {number}"),
+                    &format!("the code block is not closed before the heading in line {number}"),
                 );
             }
             (Some(_), _) => {}
         }
     }
     if let Some(fence) = open {
-        return refuse(fence.line, "the code block does not end");
+        return refuse(fence.line, "the code block is not closed");
     }
     if let Some(line) = lines.first().filter(|line| line.text.starts_with('<')) {
-        return unexpected(line, "Markdown and not HTML");
+        return unexpected(line, "Markdown, not HTML");
     }
     Ok(lines)
 }
 
-/// The fence that `text` is, with what stands behind it.
+/// Returns the fence in `text`, if it is one, and its info string.
 fn fence(text: &str, line: usize) -> Option<(Fence, &str)> {
     let mark = text
         .chars()
@@ -84,12 +84,12 @@ fn fence(text: &str, line: usize) -> Option<(Fence, &str)> {
         .filter(|mark| ['`', '~'].contains(mark))?;
     let info = text.trim_start_matches(mark);
     let length = text.len() - info.len();
-    // Code within a line of text may begin with three backticks, too.
+    // Inline code can also begin with three backticks.
     let is_fence = length >= 3 && !(mark == '`' && info.contains('`'));
     is_fence.then_some((Fence { line, mark, length }, info))
 }
 
-/// Whether `text` is drawn as a line: `* * *`, `---`.
+/// Returns whether `text` is a thematic break, such as `* * *` or `---`.
 fn is_rule(text: &str) -> bool {
     let mut marks = text.chars().filter(|character| *character != ' ');
     let Some(first) = marks.next().filter(|mark| ['*', '-', '_'].contains(mark)) else {
@@ -105,7 +105,7 @@ fn is_rule(text: &str) -> bool {
     count >= 3
 }
 
-/// `text` without the backslashes that keep its punctuation from being markup.
+/// Returns `text` without the backslashes that escape punctuation.
 fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -121,22 +121,22 @@ fn unescape(text: &str) -> String {
     plain
 }
 
-/// The sections of a page, the first of which is its title. What is above that is left out.
-pub fn sections(lines: &[Line]) -> Read<Vec<Section<'_>>> {
-    let title_of = |line: &Line| {
+/// Returns the sections of a page, of which the first is its title. Lines above that are ignored.
+pub fn sections(lines: &[Line]) -> Parsed<Vec<Section<'_>>> {
+    let is_heading = |line: &Line| {
         let text = line.text.as_str();
         text.starts_with("# ") || text.starts_with("## ")
     };
     let heads: Vec<_> = (0..)
         .zip(lines)
-        .filter(|(_, line)| title_of(line))
+        .filter(|(_, line)| is_heading(line))
         .collect();
     let mut sections: Vec<Section<'_>> = Vec::new();
     for (nth, (at, heading)) in heads.iter().enumerate() {
         let end = heads.get(nth + 1).map_or(lines.len(), |(next, _)| *next);
-        // A page has one title, and it comes first.
+        // The title is the first heading and the only one of its level.
         if heading.text.starts_with("# ") != (nth == 0) {
-            return unexpected(heading, "one `#` heading, at the top");
+            return unexpected(heading, "only one `#` heading, at the top");
         }
         sections.push(Section {
             heading,
@@ -150,15 +150,15 @@ pub fn sections(lines: &[Line]) -> Read<Vec<Section<'_>>> {
     }
 }
 
-/// The cells of a line of a table, as text; none where the line only holds the table together.
-pub fn row(line: &Line) -> Read<Vec<String>> {
+/// Returns the cells of a row of a table as plain text; empty for a row without content.
+pub fn row(line: &Line) -> Parsed<Vec<String>> {
     let text = line.text.as_str();
     let is_filler = |cell: &str| cell.chars().all(|character| "-: ".contains(character));
     if text == "|" {
         return Ok(Vec::new());
     }
     let Some(cells) = text.strip_prefix('|').and_then(|t| t.strip_suffix('|')) else {
-        return unexpected(line, "a row of a table, `| … |`");
+        return unexpected(line, "a row of a table such as `| … |`");
     };
     if cells.split('|').all(is_filler) {
         return Ok(Vec::new());
@@ -166,7 +166,7 @@ pub fn row(line: &Line) -> Read<Vec<String>> {
     Ok(cells.split('|').map(|cell| plain(cell.trim())).collect())
 }
 
-/// The text of a cell that is bold, code or a link.
+/// Returns the text of a cell without bold, code and link markup.
 fn plain(cell: &str) -> String {
     let text = match cell
         .strip_prefix('[')

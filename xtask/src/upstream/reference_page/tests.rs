@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{read, types};
 use crate::{cases, openapi::document};
 
-/// A page with one of everything, which the cases change.
+/// A page with each construct, which the cases change.
 const SMALL: &str = include_str!("../../../tests/cases/reference-page.md");
 
 /// The reference page of the frozen repository.
@@ -13,7 +13,7 @@ const PAGE: &str = include_str!(
     "../../../tests/fixtures/mirror/developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0.md"
 );
 
-/// Runs one case; the error is how it differs from what it expects.
+/// Runs one case. The error describes the difference from the expectation.
 fn check(case: &Map<String, Value>) -> Result<(), String> {
     let mut page = SMALL.to_owned();
     if let Some(whole) = case.get("page") {
@@ -49,7 +49,7 @@ fn check(case: &Map<String, Value>) -> Result<(), String> {
 }
 
 #[test]
-fn golden_cases() {
+fn reads_each_golden_case_as_expected() {
     let cases = cases::of("reference-page");
     let failures: Vec<_> = cases
         .iter()
@@ -59,7 +59,7 @@ fn golden_cases() {
 }
 
 #[test]
-fn a_captured_page_becomes_the_facts_that_were_read_from_it_before() {
+fn reads_the_captured_page_into_the_committed_facts() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures/repository/specs/graph/upstream.json");
     let committed = std::fs::read_to_string(path).unwrap();
@@ -68,7 +68,7 @@ fn a_captured_page_becomes_the_facts_that_were_read_from_it_before() {
 }
 
 #[test]
-fn a_page_that_was_cut_off_is_refused_or_says_the_same() {
+fn refuses_a_truncated_page_or_reads_the_same_facts() {
     let lines = PAGE.match_indices('\n').map(|(at, _)| (PAGE, at));
     let characters = SMALL.char_indices().map(|(at, _)| (SMALL, at));
     for (page, end) in lines.chain(characters) {
@@ -84,7 +84,7 @@ fn a_page_that_was_cut_off_is_refused_or_says_the_same() {
 }
 
 #[test]
-fn markup_says_nothing() {
+fn ignores_markup_and_whitespace() {
     let whole = read("page.md", PAGE).unwrap();
     let mut in_code = false;
     let mut noisy = String::from("\u{feff}");
@@ -106,7 +106,7 @@ fn markup_says_nothing() {
 }
 
 #[test]
-fn no_field_goes_unseen() {
+fn no_field_is_ignored() {
     let whole = read("page.md", PAGE).unwrap();
     let lines: Vec<_> = PAGE.lines().collect();
     let fields = (0..)
@@ -121,7 +121,7 @@ fn no_field_goes_unseen() {
 }
 
 #[test]
-fn names_and_types_are_told_apart() {
+fn splits_names_from_types() {
     let fields = [
         ("idstring·required", "id", "string", true),
         ("successboolean", "success", "boolean", false),
@@ -183,7 +183,7 @@ fn names_and_types_are_told_apart() {
 }
 
 #[test]
-fn long_lines_do_not_take_long() {
+fn long_lines_are_read_quickly() {
     let lines = [
         "a".repeat(200_000),
         "array of ".repeat(20_000),

@@ -1,40 +1,40 @@
-//! Names and types of fields, which a page glues together: `idstring·required`.
+//! Names and types of fields, which a page writes without a separator: `idstring·required`.
 
-/// The types that are no schema of their own.
+/// The types other than named schemas.
 const PRIMITIVES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// The longest name of a field that is looked for, in bytes.
-const LONGEST_NAME: usize = 200;
+/// The maximum length of the name of a field, in bytes.
+const MAX_NAME: usize = 200;
 
-/// The longest type that is read, in bytes.
-const LONGEST_TYPE: usize = 4000;
+/// The maximum length of a type, in bytes.
+const MAX_TYPE: usize = 4000;
 
-/// A line that names a field.
+/// A field of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     pub name: String,
-    /// In the form of [`canonical`].
+    /// The type, in the form of [`canonical`].
     pub kind: String,
     pub required: bool,
 }
 
-/// The field that `text` names, if it does.
+/// Parses a field such as `idstring·required`. Returns `None` if `text` is not a field.
 ///
-/// Where several splits are possible, the type is the longest one, but a schema's name gives way
-/// to anything else: `clientIdstring` is the text `clientId` and not `client` of type `Idstring`.
+/// If it can be split in several ways, the longest type wins, except that any other type wins over a
+/// schema's name. So `clientIdstring` is the string `clientId`, not `client` of the schema `Idstring`.
 pub fn field(text: &str) -> Option<Field> {
     let (glued, required) = match text.split_once('·') {
         Some((glued, marker)) if marker.trim() == "required" => (glued.trim_end(), true),
         Some(_) => return None,
         None => (text, false),
     };
-    let in_name = glued.bytes().take(LONGEST_NAME);
+    let in_name = glued.bytes().take(MAX_NAME);
     let longest = in_name.take_while(|byte| is_of_name(*byte)).count();
     let splits = (1..=longest).filter_map(|at| {
         let (name, kind) = glued.split_at_checked(at)?;
         let kind = canonical(kind)?;
-        // A schema's name behind a capitalised word is more likely a word such as `WhatsApp`.
-        let is_split = is_field_name(name) && (begins_small(name) || !is_name(item(&kind)));
+        // In a word such as `WhatsApp`, `App` is not a schema's name.
+        let is_split = is_field_name(name) && (begins_in_lower_case(name) || !is_name(item(&kind)));
         is_split.then(|| (name.to_owned(), kind))
     });
     let splits: Vec<_> = splits.collect();
@@ -50,10 +50,10 @@ pub fn field(text: &str) -> Option<Field> {
     })
 }
 
-/// `text` in the one form that a type has, if it is a type.
+/// Returns `text` in the canonical form of a type, or `None` if it is not a type.
 pub fn canonical(text: &str) -> Option<String> {
     let text = text.trim_end();
-    if text.len() > LONGEST_TYPE {
+    if text.len() > MAX_TYPE {
         return None;
     }
     if is_name(text) || PRIMITIVES.contains(&text) {
@@ -86,24 +86,24 @@ pub fn canonical(text: &str) -> Option<String> {
     is_quoted(text).then(|| text.to_owned())
 }
 
-/// The type that is one of `choices`, in an order that says nothing.
+/// Returns the type that is one of `choices`, which are sorted.
 pub fn one_of(mut choices: Vec<&str>) -> String {
     choices.sort_unstable();
     format!("one of {}", choices.join(", "))
 }
 
-/// Whether `text` is a value in quotes.
+/// Returns whether `text` is a value in quotes.
 fn is_quoted(text: &str) -> bool {
     let value = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
     value.is_some_and(|value| !value.contains('"'))
 }
 
-/// The type of the items of `kind`, or `kind` where it is no list.
+/// Returns the type of the items of `kind`, or `kind` itself if it is not an array.
 pub fn item(kind: &str) -> &str {
     kind.strip_prefix("array of ").map_or(kind, item)
 }
 
-/// Whether `kind` is the name of a schema.
+/// Returns whether `kind` is the name of a schema.
 pub fn is_name(kind: &str) -> bool {
     kind.starts_with(|first: char| first.is_ascii_uppercase())
         && kind
@@ -111,7 +111,7 @@ pub fn is_name(kind: &str) -> bool {
             .all(|character| character.is_ascii_alphanumeric() || character == b'_')
 }
 
-/// Whether `text` can be the name of a field, or a header.
+/// Returns whether `text` can be the name of a field or a header.
 pub fn is_field_name(text: &str) -> bool {
     let plain = text.strip_suffix("[]").unwrap_or(text);
     plain.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -121,18 +121,18 @@ pub fn is_field_name(text: &str) -> bool {
             .all(|byte| is_of_name(byte) && byte != b'[' && byte != b']')
 }
 
-/// Whether `byte` can be in the name of a field, or in the mark of a list's items, `[]`.
+/// Returns whether `byte` can be part of the name of a field, including the `[]` of a list's items.
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
 }
 
-/// Whether `name` begins like a field, and not like a word at the start of a sentence.
-fn begins_small(name: &str) -> bool {
+/// Returns whether `name` does not begin with a capital letter, as a sentence would.
+fn begins_in_lower_case(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_uppercase())
 }
 
-/// Whether `text` may be part of a description. A field whose type is not known must not pass
-/// for one.
+/// Returns whether `text` can be part of a description. A field with an unknown type must not be
+/// treated as one.
 pub fn is_prose(text: &str) -> bool {
     if text.contains('·') || text.starts_with(['|', '<', '#']) || text.starts_with("**") {
         return false;
@@ -145,13 +145,13 @@ pub fn is_prose(text: &str) -> bool {
                     .bytes()
                     .skip(1)
                     .all(|letter| letter.is_ascii_lowercase());
-            let is_shouted = !word.bytes().any(|letter| letter.is_ascii_lowercase());
-            is_capitalised || is_shouted || !is_field_name(word)
+            let is_upper_case = !word.bytes().any(|letter| letter.is_ascii_lowercase());
+            is_capitalised || is_upper_case || !is_field_name(word)
         }
         [name, kind] | [name, kind, "required"] => {
-            // `page number` and `JSON object` are words of a sentence.
+            // `page number` and `JSON object` can be part of a sentence.
             let is_kind = ["array", "boolean", "integer", "string"].contains(kind);
-            !(is_kind && is_field_name(name) && begins_small(name))
+            !(is_kind && is_field_name(name) && begins_in_lower_case(name))
         }
         _ => true,
     }

@@ -1,16 +1,16 @@
-//! The comment with the report of spec-diff, and the statuses of a commit.
+//! The comment with the report of spec-diff, and the commit statuses.
 
 use std::{
     io::Write,
     process::{Command, Stdio},
 };
 
-use super::project::{Ended, Project};
+use super::project::{Project, ScriptResult};
 
 const MARKER: &str = "<!-- spec-diff -->";
 
 /// Runs spec-diff-comment.sh for the commit `abc` of the branch `topic` of `us`.
-fn comment(project: &Project) -> Ended {
+fn comment(project: &Project) -> ScriptResult {
     project.write("clone/report/report.md", "The report\n");
     let variables = [
         ("HEAD_OWNER", "us"),
@@ -20,16 +20,16 @@ fn comment(project: &Project) -> Ended {
     project.script("clone", "spec-diff-comment.sh", &["report"], &variables)
 }
 
-/// The row of a pull request.
+/// Returns the row of a pull request.
 fn pull(number: u32, owner: &str, branch: &str, commit: &str) -> String {
     let fork = owner != "us";
     format!("{number}\tsomebody\tmain\topen\t{branch}\t{commit}\t{fork}\t{owner}")
 }
 
 #[test]
-fn the_report_is_posted_on_the_pull_request_that_was_checked() {
+fn posts_the_report_on_the_checked_pull_request() {
     let project = Project::new();
-    // A fork can have the same branch at the same commit, and our own branches others.
+    // Forks with the same branch and commit, another branch, and another commit.
     project.pulls(&[
         &pull(1, "stranger", "topic", "abc"),
         &pull(2, "us", "topic", "abc"),
@@ -49,7 +49,7 @@ fn the_report_is_posted_on_the_pull_request_that_was_checked() {
 }
 
 #[test]
-fn the_comment_is_updated_and_those_of_others_are_left_alone() {
+fn updates_its_own_comment_and_no_other() {
     let project = Project::new();
     project.pulls(&[&pull(2, "us", "topic", "abc")]);
     let stranger = format!("10\tstranger\t{MARKER}\\nMine");
@@ -68,7 +68,7 @@ fn the_comment_is_updated_and_those_of_others_are_left_alone() {
 }
 
 #[test]
-fn a_report_of_nothing_is_posted_only_in_place_of_an_earlier_one() {
+fn posts_an_empty_report_only_to_replace_an_earlier_one() {
     let project = Project::new();
     project.pulls(&[&pull(2, "us", "topic", "abc")]);
     project.write("clone/report/quiet", "");
@@ -81,16 +81,16 @@ fn a_report_of_nothing_is_posted_only_in_place_of_an_earlier_one() {
 }
 
 #[test]
-fn a_commit_that_no_pull_request_is_at_any_longer_gets_no_comment() {
+fn posts_nothing_if_no_pull_request_is_at_the_commit_any_more() {
     let project = Project::new();
     project.pulls(&[&pull(2, "us", "topic", "def")]);
-    let ended = comment(&project).succeeded();
-    assert!(ended.printed.contains("any longer"), "{}", ended.printed);
+    let result = comment(&project).succeeded();
+    assert!(result.output.contains("any more"), "{}", result.output);
     assert_eq!(project.calls(), "");
 }
 
 #[test]
-fn a_status_is_a_success_only_if_the_job_was() {
+fn sets_a_successful_status_only_for_a_successful_job() {
     for (result, state) in [
         ("success", "success"),
         ("failure", "failure"),
@@ -109,7 +109,7 @@ fn a_status_is_a_success_only_if_the_job_was() {
     }
 }
 
-/// What fit-comment.sh leaves of `text`.
+/// Returns `text` as truncated by fit-comment.sh.
 fn fit(text: &str, limit: &str) -> String {
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -130,13 +130,13 @@ fn fit(text: &str, limit: &str) -> String {
 }
 
 #[test]
-fn a_text_that_fits_is_kept_as_it_is() {
+fn keeps_a_text_that_fits() {
     let text = "- ä\n\n```yaml\n# b\n```\n<details>\n";
     assert_eq!(fit(text, "100"), text);
 }
 
 #[test]
-fn a_text_is_cut_between_lines_and_what_is_open_there_is_closed() {
+fn cuts_between_lines_and_closes_open_code_blocks_and_sections() {
     let cases = [
         ("one\ntwo\nthree\n", "8", "one\ntwo\n"),
         ("```\na\nb\nccccccccccc\n```\n", "15", "```\na\nb\n```\n"),
@@ -157,13 +157,13 @@ fn a_text_is_cut_between_lines_and_what_is_open_there_is_closed() {
     for (text, limit, kept) in cases {
         let cut = fit(text, limit);
         let note = cut.strip_prefix(kept);
-        let note = note.unwrap_or_else(|| panic!("{text} is cut to {kept}, not to {cut}"));
+        let note = note.unwrap_or_else(|| panic!("{text}: expected {kept}, found {cut}"));
         assert!(note.starts_with("\nThe rest is cut off"), "{cut}");
     }
 }
 
 #[test]
-fn a_cut_text_has_fewer_characters_than_github_accepts() {
+fn a_truncated_text_has_at_most_the_characters_that_github_accepts() {
     let fence = "`".repeat(200);
     let text = format!("{fence}\n{}", "wörds\n".repeat(20_000));
     let cut = fit(&text, "65000");

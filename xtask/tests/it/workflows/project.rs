@@ -1,4 +1,4 @@
-//! A project with a remote, a clone of it, and a GitHub of tables that a fake `gh` reads.
+//! A project with a remote, a clone of it, and tables from which a fake `gh` reads.
 
 use std::{
     env, fs,
@@ -8,41 +8,44 @@ use std::{
 
 use tempfile::TempDir;
 
-/// The columns of the tables that `gh` reads.
+/// The columns of the tables.
 const PULLS: &str = "number\tauthor\tbase\tstate\theadRefName\theadRefOid\tisCrossRepository\theadRepositoryOwner.login";
 const ISSUES: &str = "number\tauthor\tstate\ttitle";
 const COMMENTS: &str = "id\tuser.login\tbody";
 
 pub const APP: &str = "app/github-actions";
 
-/// The remote, its clone in which scripts run, and what `gh` has been told.
+/// A folder with the remote, its clones in which scripts run, and the tables and calls of `gh`.
 pub struct Project(TempDir);
 
-/// How a script ended.
-pub struct Ended {
+/// The result of a script.
+pub struct ScriptResult {
     pub code: i32,
-    pub printed: String,
-    outputs: String,
+    /// The standard output and error.
+    pub output: String,
+    /// The content of `GITHUB_OUTPUT`.
+    variables: String,
 }
 
-impl Ended {
-    /// What the script wrote to `GITHUB_OUTPUT` under this name.
-    pub fn output(&self, name: &str) -> &str {
+impl ScriptResult {
+    /// Returns the value that the script wrote to `GITHUB_OUTPUT` under this name.
+    pub fn variable(&self, name: &str) -> &str {
         let start = format!("{name}=");
-        let line = self.outputs.lines().rev();
+        let line = self.variables.lines().rev();
         line.filter_map(|line| line.strip_prefix(&start))
             .next()
             .unwrap_or_default()
     }
 
+    /// Fails unless the script succeeded.
     pub fn succeeded(self) -> Self {
-        assert_eq!(self.code, 0, "{}", self.printed);
+        assert_eq!(self.code, 0, "{}", self.output);
         self
     }
 }
 
 impl Project {
-    /// A project whose specs, snapshots, code and workflows are a file each, on main.
+    /// Returns a project with a file of each kind on main: specs, snapshots, code and workflows.
     pub fn new() -> Self {
         let project = Self(TempDir::new().expect("a folder"));
         fs::create_dir(project.path("github")).expect("a folder");
@@ -98,17 +101,17 @@ impl Project {
         self.table("comments", COMMENTS, rows);
     }
 
-    /// Everything that `gh` was told to change, and the texts that it was given.
+    /// Returns all calls of `gh` that change something, with the bodies that they send.
     pub fn calls(&self) -> String {
         fs::read_to_string(self.path("github/calls")).unwrap_or_default()
     }
 
-    /// Clones the remote, as a job does that checks out everything.
+    /// Clones the remote, as a job does with a full checkout.
     pub fn clone_as(&self, folder: &str) {
         self.git(".", &["clone", "--quiet", "origin", folder]);
     }
 
-    /// Runs git in a folder; gives what it printed.
+    /// Runs git in a folder; returns its output.
     pub fn git(&self, folder: &str, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .current_dir(self.path(folder))
@@ -121,7 +124,7 @@ impl Project {
         printed
     }
 
-    /// Commits all that has changed in a clone; gives the commit.
+    /// Commits all changes in a clone; returns the commit.
     pub fn commit(&self, folder: &str, message: &str) -> String {
         self.git(folder, &["add", "--all"]);
         self.git(folder, &["commit", "--quiet", "--message", message]);
@@ -132,7 +135,7 @@ impl Project {
         self.git(folder, &["rev-parse", name]).trim().to_owned()
     }
 
-    /// Changes a file on a branch of the remote as somebody would; gives the commit.
+    /// Pushes a change of a file to a branch of the remote, as a person does; returns the commit.
     pub fn push(&self, branch: &str, file: &str, text: &str) -> String {
         let folder = format!("pushed-{}", branch.replace('/', "-"));
         let _ = fs::remove_dir_all(self.path(&folder));
@@ -144,7 +147,7 @@ impl Project {
         let from = if known { &remote } else { "origin/main" };
         self.git(&folder, &["checkout", "--quiet", "--detach", from]);
         self.write(&format!("{folder}/{file}"), text);
-        let commit = self.commit(&folder, "Mend it by hand");
+        let commit = self.commit(&folder, "Fix it by hand");
         let target = format!("HEAD:refs/heads/{branch}");
         self.git(&folder, &["push", "--quiet", "origin", &target]);
         commit
@@ -157,19 +160,19 @@ impl Project {
         name: &str,
         arguments: &[&str],
         variables: &[(&str, &str)],
-    ) -> Ended {
+    ) -> ScriptResult {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let fakes = here.join("tests/fixtures/bin");
         let path = format!("{}:{}", fakes.display(), env::var("PATH").expect("a PATH"));
-        let outputs = self.path("outputs");
-        let _ = fs::remove_file(&outputs);
+        let variables_file = self.path("outputs");
+        let _ = fs::remove_file(&variables_file);
         let output = Command::new(here.join("../.github/scripts").join(name))
             .args(arguments)
             .current_dir(self.path(folder))
             .env_remove("INSTA_UPDATE")
             .env("PATH", path)
             .env("GITHUB", self.path("github"))
-            .env("GITHUB_OUTPUT", &outputs)
+            .env("GITHUB_OUTPUT", &variables_file)
             .env("GITHUB_RUN_ID", "77")
             .env("GITHUB_RUN_ATTEMPT", "1")
             .env("GITHUB_SERVER_URL", "https://github.test")
@@ -180,10 +183,10 @@ impl Project {
             .output()
             .expect("the script runs");
         let printed = [output.stdout, output.stderr].concat();
-        Ended {
+        ScriptResult {
             code: output.status.code().expect("a code"),
-            printed: String::from_utf8_lossy(&printed).into(),
-            outputs: fs::read_to_string(outputs).unwrap_or_default(),
+            output: String::from_utf8_lossy(&printed).into(),
+            variables: fs::read_to_string(variables_file).unwrap_or_default(),
         }
     }
 }

@@ -1,23 +1,23 @@
-//! The weekly refresh: its branch, its pull request, and what people push to it.
+//! The weekly refresh: its branch, its pull request, and the commits that people push to it.
 
 use std::fs;
 
-use super::project::{APP, Ended, Project};
+use super::project::{APP, Project, ScriptResult};
 
-/// A refresh that finds a new value, and the snapshot that follows it.
+/// A refresh that finds a change, and tests that accept its snapshot.
 const CHANGES: &str = r#"echo two > specs/api.json; echo "The report" > "$report""#;
 const ACCEPTS: &str = "echo two > tests/snapshots/api.snap";
-/// A refresh that finds nothing new.
+/// A refresh that finds no change.
 const FINDS_NOTHING: &str = r#"echo "Nothing has changed" > "$report""#;
 
-/// What the jobs of refresh.yml hand on to each other.
+/// The results that the jobs of refresh.yml pass to each other.
 struct Refresh {
-    branch: Ended,
+    branch: ScriptResult,
     main: String,
-    build: Ended,
+    build: ScriptResult,
 }
 
-/// Does what the jobs `branch` and `build` of refresh.yml do.
+/// Runs the scripts of the jobs `branch` and `build` of refresh.yml.
 fn build(project: &Project, refresh: &str, tests: &str) -> Refresh {
     let _ = fs::remove_dir_all(project.path("build"));
     let _ = fs::remove_dir_all(project.path("built"));
@@ -26,7 +26,7 @@ fn build(project: &Project, refresh: &str, tests: &str) -> Refresh {
     let branch = project
         .script("build", "refresh-branch.sh", &[], &[("MAIN", &main)])
         .succeeded();
-    let variables = [("MAIN", main.as_str()), ("HEAD", branch.output("head"))];
+    let variables = [("MAIN", main.as_str()), ("HEAD", branch.variable("head"))];
     let merge = project.script("build", "merge-main.sh", &["../built"], &variables);
     if merge.code != 0 {
         let build = merge;
@@ -47,17 +47,17 @@ fn build(project: &Project, refresh: &str, tests: &str) -> Refresh {
     }
 }
 
-/// Does what the job `publish` of refresh.yml does, with what the earlier jobs have handed on.
-fn publish(project: &Project, refresh: &Refresh) -> Ended {
+/// Runs the scripts of the job `publish` of refresh.yml with the results of the earlier jobs.
+fn publish(project: &Project, refresh: &Refresh) -> ScriptResult {
     let _ = fs::remove_dir_all(project.path("publish"));
     let _ = fs::remove_dir_all(project.path("published"));
     project.clone_as("publish");
     let variables = [
         ("MAIN", refresh.main.as_str()),
-        ("HEAD", refresh.branch.output("head")),
-        ("BRANCH", refresh.branch.output("branch")),
-        ("PULL", refresh.branch.output("pull")),
-        ("REFUSED", refresh.build.output("refused")),
+        ("HEAD", refresh.branch.variable("head")),
+        ("BRANCH", refresh.branch.variable("branch")),
+        ("PULL", refresh.branch.variable("pull")),
+        ("REFUSED", refresh.build.variable("refused")),
     ];
     project
         .script("publish", "merge-main.sh", &["../published"], &variables)
@@ -66,23 +66,24 @@ fn publish(project: &Project, refresh: &Refresh) -> Ended {
     project.script("publish", "publish-refresh.sh", &arguments, &variables)
 }
 
-/// The content of a file on a branch of the remote.
-fn on(project: &Project, branch: &str, file: &str) -> String {
+/// Returns the content of a file on a branch of the remote.
+fn content(project: &Project, branch: &str, file: &str) -> String {
     project.git("origin", &["show", &format!("{branch}:{file}")])
 }
 
-/// The branches of the remote beside main.
+/// Returns the branches of the remote except main.
 fn branches(project: &Project) -> Vec<String> {
     let branches = project.git("origin", &["branch", "--format=%(refname:short)"]);
     let branches = branches.lines().filter(|branch| *branch != "main");
     branches.map(str::to_owned).collect()
 }
 
-fn is_ancestor(project: &Project, commit: &str, branch: &str) {
+/// Fails unless `branch` contains `commit`.
+fn assert_contains(project: &Project, commit: &str, branch: &str) {
     project.git("origin", &["merge-base", "--is-ancestor", commit, branch]);
 }
 
-/// A pull request of an earlier refresh, and the commit that it is at.
+/// Creates the pull request of an earlier refresh; returns its commit.
 fn open_pull_request(project: &Project) -> String {
     let commit = project.push("refresh/old", "specs/api.json", "one and a half\n");
     list_pull_request(project, &commit);
@@ -95,26 +96,29 @@ fn list_pull_request(project: &Project, commit: &str) {
 }
 
 #[test]
-fn a_change_of_upstream_becomes_a_pull_request_whose_checks_are_started() {
+fn a_change_of_upstream_opens_a_pull_request_and_starts_its_checks() {
     let project = Project::new();
     let refresh = build(&project, CHANGES, ACCEPTS);
-    assert_eq!(refresh.build.output("refused"), "false");
-    assert_eq!(refresh.build.output("snapshots"), "accepted");
+    assert_eq!(refresh.build.variable("refused"), "false");
+    assert_eq!(refresh.build.variable("snapshots"), "accepted");
     publish(&project, &refresh).succeeded();
 
     let branches = branches(&project);
     let [branch] = branches.as_slice() else {
-        panic!("one branch is new: {branches:?}");
+        panic!("expected one new branch, found {branches:?}");
     };
     assert!(branch.starts_with("refresh/"), "{branch}");
-    assert_eq!(on(&project, branch, "specs/api.json"), "two\n");
-    assert_eq!(on(&project, branch, "tests/snapshots/api.snap"), "two\n");
-    is_ancestor(&project, &refresh.main, branch);
+    assert_eq!(content(&project, branch, "specs/api.json"), "two\n");
+    assert_eq!(
+        content(&project, branch, "tests/snapshots/api.snap"),
+        "two\n"
+    );
+    assert_contains(&project, &refresh.main, branch);
 
     let calls = project.calls();
     let calls: Vec<&str> = calls.lines().filter(|line| line.starts_with('>')).collect();
     let [setup, create, ci, spec_diff] = calls.as_slice() else {
-        panic!("four calls: {calls:#?}");
+        panic!("expected four calls, found {calls:#?}");
     };
     assert_eq!(*setup, "> auth setup-git");
     assert!(
@@ -134,7 +138,7 @@ fn a_change_of_upstream_becomes_a_pull_request_whose_checks_are_started() {
 }
 
 #[test]
-fn commits_that_people_push_to_the_refresh_branch_survive_the_next_refresh() {
+fn the_next_refresh_keeps_commits_pushed_to_its_branch() {
     let project = Project::new();
     open_pull_request(&project);
     let fix = project.push("refresh/old", "specs/overlay.yaml", "a fix\n");
@@ -143,11 +147,14 @@ fn commits_that_people_push_to_the_refresh_branch_survive_the_next_refresh() {
 
     publish(&project, &build(&project, CHANGES, ACCEPTS)).succeeded();
     assert_eq!(branches(&project), ["refresh/old"]);
-    assert_eq!(on(&project, "refresh/old", "specs/overlay.yaml"), "a fix\n");
-    assert_eq!(on(&project, "refresh/old", "specs/api.json"), "two\n");
-    assert_eq!(on(&project, "refresh/old", "src/lib.rs"), "// new\n");
-    is_ancestor(&project, &fix, "refresh/old");
-    is_ancestor(&project, &main, "refresh/old");
+    assert_eq!(
+        content(&project, "refresh/old", "specs/overlay.yaml"),
+        "a fix\n"
+    );
+    assert_eq!(content(&project, "refresh/old", "specs/api.json"), "two\n");
+    assert_eq!(content(&project, "refresh/old", "src/lib.rs"), "// new\n");
+    assert_contains(&project, &fix, "refresh/old");
+    assert_contains(&project, &main, "refresh/old");
     let calls = project.calls();
     assert!(calls.contains("> pr comment 7 "), "{calls}");
     assert!(!calls.contains("pr create"), "{calls}");
@@ -155,44 +162,44 @@ fn commits_that_people_push_to_the_refresh_branch_survive_the_next_refresh() {
 }
 
 #[test]
-fn a_commit_pushed_during_the_refresh_survives_it() {
+fn a_refresh_keeps_a_commit_pushed_while_it_runs() {
     let project = Project::new();
     open_pull_request(&project);
     let refresh = build(&project, CHANGES, ACCEPTS);
     let fix = project.push("refresh/old", "specs/overlay.yaml", "a fix\n");
-    let ended = publish(&project, &refresh);
-    assert_ne!(ended.code, 0, "{}", ended.printed);
+    let result = publish(&project, &refresh);
+    assert_ne!(result.code, 0, "{}", result.output);
     assert_eq!(project.revision("origin", "refresh/old"), fix);
 }
 
 #[test]
-fn a_conflict_with_main_fails_with_a_reason_and_leaves_the_branch() {
+fn a_conflict_with_main_fails_with_a_reason_and_keeps_the_branch() {
     let project = Project::new();
     let before = open_pull_request(&project);
     project.push("main", "specs/api.json", "something else\n");
     let refresh = build(&project, CHANGES, ACCEPTS);
-    assert_eq!(refresh.build.code, 1, "{}", refresh.build.printed);
-    let reason = refresh.build.output("reason");
+    assert_eq!(refresh.build.code, 1, "{}", refresh.build.output);
+    let reason = refresh.build.variable("reason");
     assert!(reason.contains("without conflicts"), "{reason}");
     assert_eq!(project.revision("origin", "refresh/old"), before);
 }
 
 #[test]
-fn a_change_of_workflows_on_main_that_github_would_not_let_us_push_fails_with_a_reason() {
+fn a_change_of_workflows_on_main_fails_with_a_reason() {
     let project = Project::new();
     open_pull_request(&project);
     project.push("main", ".github/workflows/ci.yml", "name: ci\n");
     let refresh = build(&project, CHANGES, ACCEPTS);
-    assert_eq!(refresh.build.code, 1, "{}", refresh.build.printed);
-    let reason = refresh.build.output("reason");
+    assert_eq!(refresh.build.code, 1, "{}", refresh.build.output);
+    let reason = refresh.build.variable("reason");
     assert!(reason.contains(".github/workflows"), "{reason}");
 }
 
 #[test]
-fn pull_requests_of_others_are_not_treated_as_the_refresh() {
+fn ignores_pull_requests_that_are_not_of_the_refresh() {
     for row in [
-        // A person's, a fork's, one for another branch than main, a closed one, another bot's, and
-        // one of ours with another purpose.
+        // From a person, from a fork, with another base than main, closed, from another bot, and with
+        // another kind of branch.
         "7\tstranger\tmain\topen\trefresh/old\tabc\tfalse\tus",
         "7\tapp/github-actions\tmain\topen\trefresh/old\tabc\ttrue\tstranger",
         "7\tapp/github-actions\tnext\topen\trefresh/old\tabc\tfalse\tus",
@@ -202,31 +209,31 @@ fn pull_requests_of_others_are_not_treated_as_the_refresh() {
     ] {
         let project = Project::new();
         project.pulls(&[row]);
-        let ended = project
+        let result = project
             .script("clone", "refresh-branch.sh", &[], &[("MAIN", "0123")])
             .succeeded();
-        assert_eq!(ended.output("pull"), "", "{row}");
-        assert_eq!(ended.output("head"), "0123", "{row}");
-        let branch = ended.output("branch");
+        assert_eq!(result.variable("pull"), "", "{row}");
+        assert_eq!(result.variable("head"), "0123", "{row}");
+        let branch = result.variable("branch");
         assert!(branch.starts_with("refresh/2"), "{row}: {branch}");
         assert!(branch.ends_with("-77-1"), "{row}: {branch}");
     }
 }
 
 #[test]
-fn a_refusal_of_one_api_still_publishes_the_change_of_the_other() {
+fn publishes_the_change_of_one_api_if_the_other_is_refused() {
     let project = Project::new();
     let refresh = build(&project, &format!("{CHANGES}; exit 2"), ACCEPTS);
     let built = &refresh.build;
-    assert_eq!(built.code, 0, "{}", built.printed);
-    assert_eq!(built.output("refused"), "true");
+    assert_eq!(built.code, 0, "{}", built.output);
+    assert_eq!(built.variable("refused"), "true");
     publish(&project, &refresh).succeeded();
     assert_eq!(branches(&project).len(), 1);
     assert!(project.calls().contains("> pr create"));
 }
 
 #[test]
-fn a_refusal_of_all_changes_nothing_and_closes_nothing() {
+fn changes_nothing_if_all_apis_are_refused() {
     let project = Project::new();
     let commit = project.revision("clone", "main");
     list_pull_request(&project, &commit);
@@ -236,7 +243,7 @@ fn a_refusal_of_all_changes_nothing_and_closes_nothing() {
 }
 
 #[test]
-fn a_pull_request_with_nothing_left_in_it_is_closed() {
+fn closes_a_pull_request_without_changes() {
     let project = Project::new();
     let commit = open_pull_request(&project);
     project.push("main", "specs/api.json", "one and a half\n");
@@ -248,7 +255,7 @@ fn a_pull_request_with_nothing_left_in_it_is_closed() {
 }
 
 #[test]
-fn a_pull_request_to_which_nothing_is_added_is_checked_again_and_keeps_its_text() {
+fn starts_the_checks_again_if_nothing_is_added_to_a_pull_request() {
     let project = Project::new();
     let commit = open_pull_request(&project);
     publish(&project, &build(&project, FINDS_NOTHING, ACCEPTS)).succeeded();
@@ -259,7 +266,7 @@ fn a_pull_request_to_which_nothing_is_added_is_checked_again_and_keeps_its_text(
 }
 
 #[test]
-fn nothing_happens_while_main_is_up_to_date() {
+fn does_nothing_if_main_is_up_to_date() {
     let project = Project::new();
     publish(&project, &build(&project, FINDS_NOTHING, ACCEPTS)).succeeded();
     assert_eq!(project.calls(), "");
@@ -267,42 +274,42 @@ fn nothing_happens_while_main_is_up_to_date() {
 }
 
 #[test]
-fn a_refresh_that_hand_written_code_does_not_build_with_is_published_all_the_same() {
+fn publishes_a_refresh_with_which_hand_written_code_does_not_build() {
     let project = Project::new();
     let refresh = build(&project, CHANGES, "exit 101");
-    assert_eq!(refresh.build.output("snapshots"), "failed");
+    assert_eq!(refresh.build.variable("snapshots"), "failed");
     publish(&project, &refresh).succeeded();
     let branches = branches(&project);
-    assert_eq!(on(&project, &branches[0], "specs/api.json"), "two\n");
+    assert_eq!(content(&project, &branches[0], "specs/api.json"), "two\n");
 }
 
 #[test]
-fn a_refresh_that_ends_otherwise_than_promised_fails() {
+fn fails_on_an_unexpected_exit_code_or_a_missing_report() {
     for refresh in ["exit 101", "exit 2", r#"echo report > "$report"; exit 1"#] {
         let project = Project::new();
         let refresh = build(&project, refresh, ACCEPTS);
-        assert_ne!(refresh.build.code, 0, "{}", refresh.build.printed);
+        assert_ne!(refresh.build.code, 0, "{}", refresh.build.output);
     }
 }
 
 #[test]
-fn a_patch_of_anything_but_specs_and_snapshots_is_not_applied() {
+fn refuses_a_patch_of_other_files() {
     let project = Project::new();
     let refresh = build(&project, CHANGES, ACCEPTS);
     project.write("clone/src/lib.rs", "// not a spec\n");
     let patch = project.git("clone", &["diff", "--binary"]);
     project.write("build/refresh/refresh.patch", &patch);
-    let ended = publish(&project, &refresh);
-    assert_eq!(ended.code, 1, "{}", ended.printed);
-    assert!(ended.printed.contains("outside"), "{}", ended.printed);
+    let result = publish(&project, &refresh);
+    assert_eq!(result.code, 1, "{}", result.output);
+    assert!(result.output.contains("outside"), "{}", result.output);
     assert_eq!(branches(&project), Vec::<String>::new());
 }
 
 #[test]
-fn a_pull_request_that_cannot_be_opened_leaves_no_branch_behind() {
+fn deletes_the_branch_if_the_pull_request_cannot_be_opened() {
     let project = Project::new();
     project.write("github/failing", "pr create\n");
-    let ended = publish(&project, &build(&project, CHANGES, ACCEPTS));
-    assert_ne!(ended.code, 0, "{}", ended.printed);
+    let result = publish(&project, &build(&project, CHANGES, ACCEPTS));
+    assert_ne!(result.code, 0, "{}", result.output);
     assert_eq!(branches(&project), Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! What holds for every workflow: who may write, what runs, and where it comes from.
+//! Rules for all workflows: permissions, commands and actions.
 
 use std::{
     collections::BTreeMap,
@@ -8,13 +8,13 @@ use std::{
 
 use serde_json::{Map, Value};
 
-fn here() -> PathBuf {
+fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The files of a folder by their names.
+/// Returns the contents of the files in a folder by name.
 fn files(folder: &str) -> BTreeMap<String, String> {
-    let files = fs::read_dir(here().join(folder)).expect(folder);
+    let files = fs::read_dir(root().join(folder)).expect(folder);
     let files = files.map(|file| file.expect("a file").path());
     let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into();
     let read = |path: &Path| fs::read_to_string(path).expect("text");
@@ -24,7 +24,7 @@ fn files(folder: &str) -> BTreeMap<String, String> {
 fn workflows() -> BTreeMap<String, Value> {
     let parse = |(name, text): (String, String)| {
         let workflow: Value = serde_saphyr::from_str(&text).expect("YAML");
-        assert!(workflow["on"].is_object(), "{name}: its events");
+        assert!(workflow["on"].is_object(), "{name}: `on` is not an object");
         (name, workflow)
     };
     files(".github/workflows").into_iter().map(parse).collect()
@@ -34,50 +34,52 @@ fn scripts() -> BTreeMap<String, String> {
     files(".github/scripts")
 }
 
-/// A job, and what it may do.
+/// A job with its permissions.
 struct Job {
-    /// Its workflow and its name.
+    /// The names of its workflow and of itself.
     name: String,
     permissions: Map<String, Value>,
     steps: Vec<Value>,
 }
 
 impl Job {
-    /// The commands of its steps.
+    /// Returns the commands of its steps.
     fn commands(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().filter_map(|step| step["run"].as_str())
     }
 
-    /// The actions of its steps.
+    /// Returns the actions of its steps.
     fn actions(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().filter_map(|step| step["uses"].as_str())
     }
 
     fn may_write(&self) -> bool {
-        self.permissions.values().any(|may| may == "write")
+        self.permissions
+            .values()
+            .any(|permission| permission == "write")
     }
 }
 
 fn jobs() -> Vec<Job> {
     let mut all = Vec::new();
     for (workflow, document) in workflows() {
-        let of = |place: &Value| place["permissions"].as_object().cloned();
-        let default = of(&document);
+        let permissions = |value: &Value| value["permissions"].as_object().cloned();
+        let default = permissions(&document);
         let default = default.expect("the permissions of a workflow");
         for (job, content) in document["jobs"].as_object().expect("jobs") {
             all.push(Job {
                 name: format!("{workflow}, {job}"),
-                permissions: of(content).unwrap_or_else(|| default.clone()),
+                permissions: permissions(content).unwrap_or_else(|| default.clone()),
                 steps: content["steps"].as_array().expect("steps").clone(),
             });
         }
     }
-    assert!(!all.is_empty(), "there are jobs");
+    assert!(!all.is_empty(), "no jobs found");
     all
 }
 
-/// The job that publishes to crates.io needs both; people approve it, and see `release.yml`.
-const PUBLISHES: &str = "release.yml, publish";
+/// The only job that runs cargo with write permissions: it publishes to crates.io after an approval.
+const PUBLISHING_JOB: &str = "release.yml, publish";
 
 #[test]
 fn every_action_is_pinned_to_a_commit() {
@@ -91,10 +93,10 @@ fn every_action_is_pinned_to_a_commit() {
 }
 
 #[test]
-fn no_job_that_may_write_runs_anything_but_git_gh_and_scripts() {
+fn jobs_with_write_permissions_run_only_git_gh_and_scripts() {
     let writing = jobs().into_iter().filter(Job::may_write);
     let mut count = 0;
-    for job in writing.filter(|job| job.name != PUBLISHES) {
+    for job in writing.filter(|job| job.name != PUBLISHING_JOB) {
         count += 1;
         for line in job.commands().flat_map(str::lines) {
             let known = ["git ", "gh ", ".github/scripts/"];
@@ -117,15 +119,15 @@ fn no_job_that_may_write_runs_anything_but_git_gh_and_scripts() {
 }
 
 #[test]
-fn no_job_that_may_write_checks_out_a_pull_request() {
+fn jobs_with_write_permissions_check_out_only_main() {
     let workflows = workflows();
     for job in jobs().iter().filter(|job| job.may_write()) {
         let workflow = job.name.split(", ").next().unwrap_or_default();
         let events = &workflows[workflow]["on"];
-        let of_others = ["pull_request", "workflow_dispatch"];
-        let of_others = of_others.iter().any(|event| events.get(event).is_some());
-        // refresh.yml runs on main alone, by a condition of its first job.
-        if !of_others || workflow == "refresh.yml" {
+        let on_branches = ["pull_request", "workflow_dispatch"];
+        let on_branches = on_branches.iter().any(|event| events.get(event).is_some());
+        // refresh.yml runs only on main, because of the conditions checked below.
+        if !on_branches || workflow == "refresh.yml" {
             continue;
         }
         let is_checkout = |step: &&Value| {
@@ -147,7 +149,7 @@ fn no_job_that_may_write_checks_out_a_pull_request() {
 }
 
 #[test]
-fn no_checkout_leaves_credentials_behind() {
+fn no_checkout_keeps_credentials() {
     for job in jobs() {
         for step in &job.steps {
             let uses = step["uses"].as_str().unwrap_or_default();
@@ -159,7 +161,7 @@ fn no_checkout_leaves_credentials_behind() {
 }
 
 #[test]
-fn no_workflow_runs_on_the_target_of_a_pull_request() {
+fn no_workflow_uses_pull_request_target() {
     for (name, workflow) in workflows() {
         assert!(
             workflow["on"].get("pull_request_target").is_none(),
@@ -169,18 +171,18 @@ fn no_workflow_runs_on_the_target_of_a_pull_request() {
 }
 
 #[test]
-fn nothing_is_pushed_by_force() {
+fn nothing_is_force_pushed() {
     let texts = files(".github/workflows").into_iter().chain(scripts());
     for (name, text) in texts {
         for line in text.lines().filter(|line| line.contains("push")) {
-            let by_force = line.contains("--force") || line.contains(" -f") || line.contains(" +");
-            assert!(!by_force, "{name}: {line}");
+            let is_forced = line.contains("--force") || line.contains(" -f") || line.contains(" +");
+            assert!(!is_forced, "{name}: {line}");
         }
     }
 }
 
 #[test]
-fn nothing_is_put_into_commands_but_by_variables() {
+fn commands_contain_no_expressions() {
     for job in jobs() {
         for command in job.commands() {
             assert!(!command.contains("${{"), "{}: {command}", job.name);
@@ -189,34 +191,34 @@ fn nothing_is_put_into_commands_but_by_variables() {
 }
 
 #[test]
-fn every_script_stops_at_the_first_failure_and_is_run_by_something() {
+fn every_script_stops_on_errors_and_is_used() {
     let (workflows, scripts) = (files(".github/workflows"), scripts());
     for (name, text) in &scripts {
         assert!(text.starts_with("#!/usr/bin/env bash\n# "), "{name}");
         assert!(text.contains("\nset -euo pipefail\n"), "{name}");
         let mut others = workflows.iter().chain(scripts.iter());
         let runs = others.any(|(other, text)| other != name && text.contains(&format!("/{name}")));
-        assert!(runs, "{name}: nothing runs it");
+        assert!(runs, "{name} is not used");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn every_script_can_be_executed() {
+fn every_script_is_executable() {
     use std::os::unix::fs::PermissionsExt;
     for name in scripts().keys() {
-        let path = here().join(".github/scripts").join(name);
+        let path = root().join(".github/scripts").join(name);
         let mode = fs::metadata(path).expect(name).permissions().mode();
         assert_eq!(mode & 0o111, 0o111, "{name}");
     }
 }
 
 #[test]
-fn each_required_check_is_a_job_and_becomes_a_status_where_it_is_dispatched() {
-    let contributing = fs::read_to_string(here().join("CONTRIBUTING.md")).expect("text");
+fn each_required_check_is_a_job_and_is_posted_as_a_status() {
+    let contributing = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("text");
     let (_, line) = contributing
         .split_once("Required status checks: ")
-        .expect("CONTRIBUTING.md names the required checks");
+        .expect("CONTRIBUTING.md does not name the required checks");
     let line = line.split_once('.').map_or(line, |(line, _)| line);
     let required: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
     assert_eq!(required.len(), 3, "{required:?}");
@@ -226,7 +228,7 @@ fn each_required_check_is_a_job_and_becomes_a_status_where_it_is_dispatched() {
         let workflow = ["ci.yml", "spec-diff.yml"]
             .into_iter()
             .find(|workflow| jobs.iter().any(|job| job.name == has(workflow, check)));
-        let workflow = workflow.unwrap_or_else(|| panic!("{check}: no job of that name"));
+        let workflow = workflow.unwrap_or_else(|| panic!("{check} is not the name of a job"));
         let post = jobs.iter().find(|job| job.name == has(workflow, "post"));
         let status = format!(".github/scripts/commit-status.sh {check} \"$");
         let mut commands = post.expect("a job that posts").commands();
@@ -238,7 +240,7 @@ fn each_required_check_is_a_job_and_becomes_a_status_where_it_is_dispatched() {
 }
 
 #[test]
-fn the_job_that_publishes_runs_only_for_a_new_version() {
+fn publishes_only_a_new_version() {
     let release = &workflows()["release.yml"]["jobs"];
     assert_eq!(
         release["publish"]["if"],

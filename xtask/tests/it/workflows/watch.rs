@@ -1,16 +1,16 @@
-//! What nobody is to sleep through: the age of the last refresh, and a version that is released.
+//! The warning about an old refresh, and the detection of a new version.
 
 use std::{fs, process::Command};
 
 use super::project::Project;
 
-/// Runs refresh-age.sh; gives what it printed.
+/// Runs refresh-age.sh; returns its output.
 fn age(project: &Project) -> String {
-    let ended = project.script("clone", "refresh-age.sh", &[], &[]);
-    ended.succeeded().printed
+    let result = project.script("clone", "refresh-age.sh", &[], &[]);
+    result.succeeded().output
 }
 
-/// The time some days ago, as GitHub writes it.
+/// Returns the time `days` ago, in GitHub's format.
 fn days_ago(days: u32) -> String {
     let date = Command::new("date")
         .args(["-u", "+%FT%TZ", "-d", &format!("{days} days ago")])
@@ -20,7 +20,7 @@ fn days_ago(days: u32) -> String {
 }
 
 #[test]
-fn a_refresh_that_last_succeeded_two_weeks_ago_is_warned_about() {
+fn warns_if_the_last_success_is_two_weeks_ago() {
     let project = Project::new();
     for (days, warns) in [(0, false), (13, false), (15, true), (400, true)] {
         project.write("github/last_run", &days_ago(days));
@@ -31,7 +31,7 @@ fn a_refresh_that_last_succeeded_two_weeks_ago_is_warned_about() {
 }
 
 #[test]
-fn a_refresh_that_never_succeeded_is_warned_about() {
+fn warns_if_no_refresh_has_succeeded() {
     let project = Project::new();
     project.write("github/last_run", "");
     let printed = age(&project);
@@ -40,7 +40,7 @@ fn a_refresh_that_never_succeeded_is_warned_about() {
 }
 
 #[test]
-fn a_refresh_of_which_nobody_can_tell_is_warned_about() {
+fn warns_if_the_last_success_is_unknown() {
     let project = Project::new();
     project.write("github/last_run", "some day\n");
     let printed = age(&project);
@@ -52,12 +52,12 @@ fn a_refresh_of_which_nobody_can_tell_is_warned_about() {
 }
 
 #[test]
-fn only_a_version_without_a_tag_is_new() {
+fn a_version_without_a_tag_is_new() {
     let project = Project::new();
     let new = |manifest: &str| {
         project.write("clone/Cargo.toml", manifest);
-        let ended = project.script("clone", "new-version.sh", &[], &[]);
-        ended.succeeded().output("new").to_owned()
+        let result = project.script("clone", "new-version.sh", &[], &[]);
+        result.succeeded().variable("new").to_owned()
     };
     let manifest = "[workspace.package]\nversion = \"9.9.9\"\n\n[package]\nname = \"waba\"\nversion = \"0.2.0\"\n\n[dependencies.x]\nversion = \"8\"\n";
     assert_eq!(new(manifest), "true");
@@ -70,18 +70,18 @@ fn only_a_version_without_a_tag_is_new() {
 }
 
 #[test]
-fn the_version_of_this_repository_can_be_read() {
+fn reads_the_version_of_this_repository() {
     let project = Project::new();
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     fs::copy(manifest, project.path("clone/Cargo.toml")).expect("copied");
-    let ended = project.script("clone", "new-version.sh", &[], &[]);
-    assert_eq!(ended.succeeded().output("new"), "true");
+    let result = project.script("clone", "new-version.sh", &[], &[]);
+    assert_eq!(result.succeeded().variable("new"), "true");
 }
 
 #[test]
-fn a_manifest_without_a_version_is_an_error() {
+fn fails_on_a_manifest_without_a_version() {
     let project = Project::new();
     project.write("clone/Cargo.toml", "[package]\nname = \"waba\"\n");
-    let ended = project.script("clone", "new-version.sh", &[], &[]);
-    assert_eq!(ended.code, 1, "{}", ended.printed);
+    let result = project.script("clone", "new-version.sh", &[], &[]);
+    assert_eq!(result.code, 1, "{}", result.output);
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with the document that all blocks make, though they agree.
+//! Checks of the merged document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
-    WAY_OUT,
-    objects::{Kind, is_data, objects},
+    HOW_TO_FIX,
+    objects::{KeyKind, is_data, visit_objects},
     parameter,
 };
 use crate::openapi::{
@@ -15,28 +15,29 @@ use crate::openapi::{
     walk::{self, METHODS},
 };
 
-/// The keys of OpenAPI and JSON Schema whose texts are for people, or stand for other texts.
-const PROSE: [&str; 5] = ["$comment", "description", "pattern", "summary", "title"];
+/// The keys of OpenAPI and JSON Schema whose strings are prose or patterns.
+const TEXT_KEYS: [&str; 5] = ["$comment", "description", "pattern", "summary", "title"];
 
-/// What makes the merged document unusable, in sentences with the places that `whence` tells.
-pub fn faults(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut faults = dangling(document, whence);
-    faults.extend(repeated_ids(document, whence));
-    faults.extend(undeclared(document, whence));
-    faults.extend(liquid(document, whence));
-    faults
+/// Returns a message for each problem that makes the document unusable. `origin` returns where the
+/// value at a pointer comes from.
+pub fn check(document: &mut Value, origin: &dyn Fn(&str) -> String) -> Vec<String> {
+    let mut problems = unresolved_references(document, origin);
+    problems.extend(repeated_operation_ids(document, origin));
+    problems.extend(undeclared_path_parameters(document, origin));
+    problems.extend(template_tags(document, origin));
+    problems
         .into_iter()
-        .map(|fault| format!("{fault}; {WAY_OUT}"))
+        .map(|problem| format!("{problem}; {HOW_TO_FIX}"))
         .collect()
 }
 
-/// The references that lead nowhere: GitBook prints only what an operation uses, and of
-/// documents of several files it prints references to what it leaves out.
-fn dangling(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
+/// Finds references without a target. GitBook prints only the components that an operation uses, and
+/// for a document of several files it prints references to files that it does not publish.
+fn unresolved_references(document: &mut Value, origin: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut references = Vec::new();
     let mut anchors = BTreeSet::new();
-    objects(document, &mut |object, at, kind| {
-        if kind == Kind::Names {
+    visit_objects(document, &mut |object, at, kind| {
+        if kind == KeyKind::Names {
             return;
         }
         for key in ["$anchor", "$dynamicAnchor"] {
@@ -49,16 +50,16 @@ fn dangling(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String
     });
     references
         .retain(|(_, reference)| !anchors.contains(reference) && !resolves(document, reference));
-    let sentences = references
-        .iter()
-        .map(|(at, reference)| format!("{} leads to {reference}, where nothing is", whence(at)));
-    sentences.collect()
+    let messages = references.iter().map(|(at, reference)| {
+        format!("{} refers to {reference}, which does not exist", origin(at))
+    });
+    messages.collect()
 }
 
-/// Whether a reference leads to something in `document` that is more than a reference.
+/// Returns whether a reference leads to a value in `document` that is not itself a reference.
 fn resolves(document: &Value, reference: &str) -> bool {
     let mut reference = reference;
-    // References that lead in a circle lead nowhere.
+    // A limit, because references can form a cycle.
     for _ in 0..32 {
         let Some(fragment) = reference.strip_prefix('#') else {
             return false;
@@ -69,7 +70,7 @@ fn resolves(document: &Value, reference: &str) -> bool {
             return false;
         };
         match (pointer::reference(target), target.as_object()) {
-            // Other keys beside it say something on their own.
+            // An object with further keys has a meaning of its own.
             (Some(next), Some(object)) if object.len() == 1 => reference = next,
             _ => return true,
         }
@@ -77,8 +78,8 @@ fn resolves(document: &Value, reference: &str) -> bool {
     false
 }
 
-/// The operation ids that are used more than once.
-fn repeated_ids(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
+/// Finds operation ids that are used more than once.
+fn repeated_operation_ids(document: &mut Value, origin: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
     let mut repeated = Vec::new();
     walk::operations(document, &mut |operation, at| {
@@ -87,9 +88,9 @@ fn repeated_ids(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<St
         };
         match ids.get(id) {
             Some(first) => repeated.push(format!(
-                "{} and {} are both called {id}",
-                whence(first),
-                whence(at)
+                "{} and {} have the same operationId `{id}`",
+                origin(first),
+                origin(at)
             )),
             None => {
                 ids.insert(id.clone(), at.to_owned());
@@ -99,8 +100,8 @@ fn repeated_ids(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<St
     repeated
 }
 
-/// The parts of paths that stand for a value and that no parameter describes.
-fn undeclared(document: &Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
+/// Finds path parameters in the path that the operation does not declare.
+fn undeclared_path_parameters(document: &Value, origin: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut undeclared = Vec::new();
     let paths = document.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {
@@ -120,8 +121,8 @@ fn undeclared(document: &Value, whence: &dyn Fn(&str) -> String) -> Vec<String> 
                 .collect();
             if !missing.is_empty() {
                 undeclared.push(format!(
-                    "{} has no parameter for {} of its path",
-                    whence(&child(&child("/paths", path), method)),
+                    "{} declares no path parameter for {}",
+                    origin(&child(&child("/paths", path), method)),
                     missing.join(" and ")
                 ));
             }
@@ -130,32 +131,37 @@ fn undeclared(document: &Value, whence: &dyn Fn(&str) -> String) -> Vec<String> 
     undeclared
 }
 
-/// The names in braces of a path.
+/// Returns the names of the path parameters in a path.
 fn variables(path: &str) -> impl Iterator<Item = &str> {
     path.split('{')
         .skip(1)
         .filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
-/// The tags of GitBook's Markdown where no prose belongs.
-fn liquid(document: &mut Value, whence: &dyn Fn(&str) -> String) -> Vec<String> {
+/// Finds template tags of GitBook's Markdown outside of prose.
+fn template_tags(document: &mut Value, origin: &dyn Fn(&str) -> String) -> Vec<String> {
     let is_tag = |text: &str| {
         text.split_once("{%")
             .is_some_and(|(_, rest)| rest.contains("%}"))
     };
     let mut found = Vec::new();
-    objects(document, &mut |object, at, kind| {
+    visit_objects(document, &mut |object, at, kind| {
         for (key, value) in &*object {
             let texts: Vec<_> = match value {
-                _ if kind == Kind::Names || PROSE.contains(&key.as_str()) || is_data(key) => vec![],
+                _ if kind == KeyKind::Names
+                    || TEXT_KEYS.contains(&key.as_str())
+                    || is_data(key) =>
+                {
+                    vec![]
+                }
                 Value::String(text) => vec![text.as_str()],
                 Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
                 _ => vec![],
             };
             if is_tag(key) || texts.into_iter().any(is_tag) {
                 found.push(format!(
-                    "{} holds a tag of GitBook's ({{% … %}}), which it should have replaced",
-                    whence(&child(at, key))
+                    "{} contains a template tag ({{% … %}}) that GitBook has not replaced",
+                    origin(&child(at, key))
                 ));
             }
         }

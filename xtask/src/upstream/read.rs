@@ -1,0 +1,194 @@
+//! Fetches and reads the source of one API: a GitBook site, an OpenAPI document or a reference page.
+
+use std::{collections::BTreeMap, path::Path, slice};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    deviations,
+    fetch::{FetchedPage, Origin},
+    gitbook::{self, HOW_TO_FIX},
+    merge, reference_page,
+    sources::{LockedPage, Source},
+};
+use crate::openapi::document;
+
+/// The pages of an API and the document read from them.
+pub struct Upstream {
+    /// The pages by URL; `None` if the server confirmed that they are those of the last refresh.
+    pub pages: Option<BTreeMap<Url, FetchedPage>>,
+    /// The document in canonical form; for a reference page, its facts.
+    pub document: Value,
+    /// Notes on the pages, for the report.
+    pub notes: Vec<String>,
+    /// The differences from spec.yaml that deviations.yaml does not declare.
+    pub undeclared: Vec<String>,
+}
+
+/// The result of the last refresh of an API.
+pub struct LastRefresh<'l> {
+    pub pages: &'l BTreeMap<Url, LockedPage>,
+    /// The committed document; `None` if it is not the one that was read from `pages`.
+    pub document: Option<&'l Value>,
+}
+
+/// Reads the API whose folder in specs/ is `folder` from `source`.
+pub fn read(
+    source: &Source,
+    folder: &Path,
+    origin: &Origin,
+    last: &LastRefresh,
+) -> Result<Upstream> {
+    match source {
+        Source::Pages { index, pages } => gitbook_site(index, pages, origin, last),
+        Source::Document { document } => openapi_document(document, origin, last),
+        Source::Page { page } => reference_page(page, folder, origin, last),
+    }
+}
+
+/// Reads the pages of a GitBook site into one document.
+fn gitbook_site(
+    index: &Url,
+    pattern: &str,
+    origin: &Origin,
+    last: &LastRefresh,
+) -> Result<Upstream> {
+    let urls = match origin.pages_without_index(index, pattern)? {
+        Some(urls) => urls,
+        None => {
+            let pages = fetch(origin, slice::from_ref(index), None)?;
+            let page = pages.and_then(|mut pages| pages.remove(index));
+            let page = page.with_context(|| format!("{index}: cannot be fetched"))?;
+            gitbook::index(&page.content, index, pattern)?
+        }
+    };
+    let mut notes = Vec::new();
+    let pages = fetch(origin, &urls, Some(last))?;
+    let document = match (&pages, last.document) {
+        (None, Some(document)) => document.clone(),
+        _ => {
+            let mut blocks = Vec::new();
+            for (url, page) in pages.iter().flatten() {
+                let page = gitbook::read(url.as_str(), &page.content)?;
+                notes.extend(notes_on(url, &page));
+                if let Some(block) = page.blocks.iter().find(|block| !block.describes_an_api()) {
+                    bail!(
+                        "{block}: the document has none of `paths`, `components` and `webhooks`; \
+                         {HOW_TO_FIX}"
+                    );
+                }
+                blocks.extend(page.blocks);
+            }
+            merge::merge(&blocks).map_err(|errors| anyhow!(errors.join("\n")))?
+        }
+    };
+    Ok(Upstream {
+        pages,
+        document,
+        notes,
+        undeclared: Vec::new(),
+    })
+}
+
+/// Reads an OpenAPI document that is published as a file.
+fn openapi_document(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
+    let parse = |content: &str| {
+        let document =
+            document::parse(content).with_context(|| format!("{url}: is neither JSON nor YAML"))?;
+        if !document["openapi"].is_string() {
+            bail!(
+                "{url}: is not an OpenAPI document, because it has no `openapi`; correct the \
+                 address in specs/sources.toml"
+            );
+        }
+        Ok(merge::canonical(document))
+    };
+    let (pages, document) = single_page(url, origin, last, parse)?;
+    Ok(Upstream {
+        pages,
+        document,
+        notes: Vec::new(),
+        undeclared: Vec::new(),
+    })
+}
+
+/// Reads the facts of a reference page and compares them with spec.yaml.
+fn reference_page(
+    url: &Url,
+    folder: &Path,
+    origin: &Origin,
+    last: &LastRefresh,
+) -> Result<Upstream> {
+    let parse = |content: &str| reference_page::read(url.as_str(), content);
+    let (pages, document) = single_page(url, origin, last, parse)?;
+    let spec = document::read(&folder.join("spec.yaml"))?;
+    let deviations = document::read(&folder.join("deviations.yaml"))?;
+    let undeclared = deviations::compare(&document, &spec, &deviations)?;
+    let note = match undeclared.len() {
+        0 => "all differences between spec.yaml and the page are declared".to_owned(),
+        1 => "1 difference between spec.yaml and the page is not declared".to_owned(),
+        count => format!("{count} differences between spec.yaml and the page are not declared"),
+    };
+    Ok(Upstream {
+        pages,
+        document,
+        notes: vec![note],
+        undeclared,
+    })
+}
+
+type Pages = Option<BTreeMap<Url, FetchedPage>>;
+
+/// Fetches the one page at `url` and parses it, unless it is unchanged.
+fn single_page(
+    url: &Url,
+    origin: &Origin,
+    last: &LastRefresh,
+    parse: impl Fn(&str) -> Result<Value>,
+) -> Result<(Pages, Value)> {
+    let pages = fetch(origin, slice::from_ref(url), Some(last))?;
+    let document = match (&pages, last.document) {
+        (None, Some(document)) => document.clone(),
+        _ => {
+            let page = pages.as_ref().and_then(|pages| pages.get(url));
+            let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
+            parse(&page.content)?
+        }
+    };
+    Ok((pages, document))
+}
+
+/// Returns notes on a page without operations and on blocks that contain no JSON.
+fn notes_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
+    let mut notes = Vec::new();
+    let has_paths = |block: &gitbook::Block| {
+        let paths = block.document.get("paths").and_then(Value::as_object);
+        paths.is_some_and(|paths| !paths.is_empty())
+    };
+    if !page.blocks.iter().any(has_paths) {
+        notes.push(format!("{url}: describes no operation"));
+    }
+    for block in &page.without_json {
+        notes.push(format!(
+            "{url}, line {}: has no JSON: {}",
+            block.line, block.what
+        ));
+    }
+    notes
+}
+
+/// Fetches pages; returns `None` if the server confirms that all are those of the last refresh. All
+/// are fetched anew if the committed document does not match the last refresh.
+fn fetch(origin: &Origin, urls: &[Url], last: Option<&LastRefresh>) -> Result<Pages> {
+    let none = BTreeMap::new();
+    let locked = match last {
+        Some(last) if last.document.is_some() => last.pages,
+        _ => &none,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(origin.fetch(urls, locked))
+}
