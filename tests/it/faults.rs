@@ -13,7 +13,7 @@ use crate::{
         Fault::{self, *},
         FaultServer,
     },
-    seen::traced,
+    observation::traced,
     server::SECRET,
 };
 
