@@ -1,7 +1,7 @@
-//! The promises of the crate, one test each, against a real HTTP server on this machine.
+//! One test for each promise of the crate, against a real HTTP server on this machine.
 
 #![cfg(all(feature = "dialog360", feature = "graph"))]
-#![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
+#![allow(clippy::expect_used, clippy::panic)] // A failed test panics.
 
 mod cancellation;
 mod configuration;
