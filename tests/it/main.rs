@@ -10,6 +10,7 @@ mod custom_requests;
 mod documents;
 mod enums;
 mod environment;
+mod error_messages;
 mod errors;
 mod fault_server;
 mod faults;
