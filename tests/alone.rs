@@ -1,5 +1,5 @@
-//! Each API works without the others: `cargo test --no-default-features --features graph,rustls
-//! --test alone` tests the APIs whose features are enabled.
+//! Each API works without the others. To test one:
+//! `cargo test --no-default-features --features graph,rustls --test alone`
 
 #![allow(clippy::expect_used)] // A failed test panics.
 

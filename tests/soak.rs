@@ -42,7 +42,7 @@ fn fault(number: usize) -> Fault {
         10 => Fault::Response(503, "", "<html>"),
         11 => Fault::Response(429, "retry-after: 0\r\n", ""),
         12 => Fault::Response(401, "", r#"{"error":{"code":190,"message":"expired"}}"#),
-        _ => Fault::NoFault,
+        _ => Fault::Success,
     }
 }
 

@@ -148,7 +148,7 @@ async fn ignores_trailing_slashes_of_the_base_url() {
                 .send()
                 .await
                 .expect("a response");
-            let sent = server.received_requests().await.expect("recorded");
+            let sent = server.received_requests().await.expect("recorded requests");
             let last = sent.last().expect("a request");
             assert_eq!(last.url.path(), format!("{prefix}/v23.0/1"), "{url}");
         }
@@ -172,7 +172,7 @@ async fn applies_the_settings_of_configure_http_and_of_the_builder() {
         .send()
         .await
         .expect("a response");
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[0].headers["x-custom"], "a custom value");
     assert_eq!(sent[0].headers["user-agent"], "shop/1.0");
 }

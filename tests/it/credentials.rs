@@ -267,7 +267,7 @@ async fn sent_by_meta() -> BTreeSet<String> {
 
 /// Returns the place of the secret in the only request to `server`, such as `header x-api-key`.
 async fn sent_to(server: &MockServer) -> String {
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let [request] = requests.as_slice() else {
         panic!("expected one request, found {}", requests.len());
     };

@@ -29,7 +29,7 @@ async fn a_custom_request_uses_the_credential_and_version_of_its_client() {
         .await
         .expect("a response");
 
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[0].url.path(), "/v23.0/a%2Fb/phone_numbers");
     assert_eq!(sent[0].url.query(), Some("limit=25&after=x%26y"));
     assert_eq!(sent[0].headers["authorization"], format!("Bearer {SECRET}"));
@@ -102,13 +102,13 @@ async fn rejects_an_invalid_path_and_sends_nothing() {
         assert!(error.to_string().contains(part), "{error}");
         assert_eq!(error.attempts(), 0);
     }
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 0);
     // No part of the path becomes a query or a host.
     get("/a?b#c/@example.com")
         .send::<Value>()
         .await
         .expect("a response");
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[0].url.path(), "/a%3Fb%23c/%40example.com");
 }

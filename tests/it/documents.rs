@@ -1,4 +1,4 @@
-//! Promises about every operation and every type of every document, whatever upstream publishes.
+//! Promises about every operation and every type of every document.
 //!
 //! `cargo xtask prepare` generates the calls (`tests/generated`), so operations that a refresh adds
 //! are tested without a new test. CONTRIBUTING.md describes how to accept the snapshots.
@@ -160,7 +160,7 @@ fn each_object(check: impl Fn(&str, &TypeCase, &Value, Value)) {
 #[test]
 fn treats_null_as_absent_in_every_optional_property_of_a_response() {
     each_object(|name, case, schema, sample| {
-        if !allows_further_properties(schema) {
+        if !allows_undocumented(schema) {
             return;
         }
         let required = schema["required"].as_array();
@@ -200,7 +200,7 @@ fn accepts_a_number_for_every_id_in_a_response() {
 #[test]
 fn keeps_undocumented_properties_at_every_level_of_a_response() {
     each_object(|name, case, schema, mut sample| {
-        if allows_further_properties(schema) {
+        if allows_undocumented(schema) {
             add_undocumented(&mut sample, schema);
             let again = (case.again)(&sample);
             assert_eq!(
@@ -212,15 +212,15 @@ fn keeps_undocumented_properties_at_every_level_of_a_response() {
     });
 }
 
-/// Returns whether an object schema allows further properties, as `prepare` makes those of responses do.
-fn allows_further_properties(schema: &Value) -> bool {
+/// Returns whether an object schema allows undocumented properties, as those of responses do.
+fn allows_undocumented(schema: &Value) -> bool {
     schema["additionalProperties"] == serde_json::json!({})
 }
 
 /// Adds an undocumented property to the object, and to each object in it that allows it.
 fn add_undocumented(sample: &mut Value, schema: &Value) {
     for (property, inner) in schema["properties"].as_object().into_iter().flatten() {
-        if allows_further_properties(inner) && sample[property].is_object() {
+        if allows_undocumented(inner) && sample[property].is_object() {
             add_undocumented(&mut sample[property], inner);
         }
     }
@@ -253,7 +253,7 @@ async fn requests<Client>(
             let result = call(client(&server.uri())).await;
             result.unwrap_or_else(|error| panic!("{error}"));
         }
-        let sent = server.received_requests().await.expect("recorded");
+        let sent = server.received_requests().await.expect("recorded requests");
         let [all, required] = &sent[..] else {
             panic!(
                 "{}: expected 2 requests, found {}",

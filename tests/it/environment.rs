@@ -137,13 +137,13 @@ async fn from_env_reads_each_documented_variable() {
         (vec![key], "GRAPH_ACCESS_TOKEN is not set"),
         (
             vec![("DIALOG360_API_KEY", "a\nb"), token],
-            "DIALOG360_API_KEY: the credential for `x-api-key` contains an invalid character: expected visible ASCII; \
-             check for a space or a line break at its end",
+            "DIALOG360_API_KEY: the credential for `x-api-key` contains an invalid \
+             character: expected visible ASCII; check for a space or a line break at its end",
         ),
         (
             vec![key, ("GRAPH_ACCESS_TOKEN", "a b")],
-            "GRAPH_ACCESS_TOKEN: the credential for `authorization` contains an invalid character: expected visible ASCII; \
-             check for a space or a line break at its end",
+            "GRAPH_ACCESS_TOKEN: the credential for `authorization` contains an invalid \
+             character: expected visible ASCII; check for a space or a line break at its end",
         ),
         (
             vec![key, token, ("GRAPH_API_VERSION", "99")],
@@ -151,7 +151,8 @@ async fn from_env_reads_each_documented_variable() {
         ),
         (
             vec![key, token, ("GRAPH_BASE_URL", "http://example.com")],
-            "GRAPH_BASE_URL: invalid base URL: expected `https`; `http` is allowed for this machine only",
+            "GRAPH_BASE_URL: invalid base URL: expected `https`; `http` is allowed for this \
+             machine only",
         ),
     ] {
         let all: Vec<_> = urls.into_iter().chain(variables).collect();

@@ -480,7 +480,11 @@ async fn does_not_follow_redirects() {
     let error = get_meta_account(redirect).await.expect_err("a redirect");
     assert_error(&error, ErrorKind::Api, Some(307), false);
     assert_eq!(
-        elsewhere.received_requests().await.expect("recorded").len(),
+        elsewhere
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
         0
     );
 }
@@ -499,7 +503,10 @@ async fn does_not_follow_redirects_even_if_configure_http_allows_it() {
     let call = hub.get_waba_account().partner_id("a").waba_account_id("b");
     let error = call.send().await.expect_err("a redirect");
     assert_error(&error, ErrorKind::Api, Some(307), false);
-    let followed = elsewhere.received_requests().await.expect("recorded");
+    let followed = elsewhere
+        .received_requests()
+        .await
+        .expect("recorded requests");
     assert_eq!(followed.len(), 0, "the redirect was followed: {followed:?}");
 }
 

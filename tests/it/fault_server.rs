@@ -17,7 +17,7 @@ use tokio::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// A response that every operation accepts.
-    NoFault,
+    Success,
     /// The port does not accept connections.
     ConnectionRefused,
     /// The connection closes before the request is read.
@@ -75,7 +75,7 @@ pub struct FaultServer {
 }
 
 impl FaultServer {
-    /// Starts a server that handles each request with the fault that `fault` returns for its number.
+    /// Starts a server. `fault` returns the fault for the number of a request.
     pub async fn start(fault: impl Fn(usize) -> Fault + Send + Sync + 'static) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         let any_port = "127.0.0.1:0".parse().expect("an address");
@@ -97,7 +97,7 @@ impl FaultServer {
                         loop {
                             let fault = fault(requests.fetch_add(1, Ordering::SeqCst));
                             respond(fault, &mut stream).await;
-                            if fault != Fault::NoFault {
+                            if fault != Fault::Success {
                                 break;
                             }
                             if !matches!(stream.peek(&mut [0]).await, Ok(1)) {
@@ -141,7 +141,7 @@ async fn respond(fault: Fault, stream: &mut TcpStream) -> Option<()> {
     let length = BODY.len();
     let response = match fault {
         Fault::ConnectionRefused | Fault::NoTls | Fault::ClosedBeforeRequest => return None,
-        Fault::NoFault => format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{BODY}"),
+        Fault::Success => format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{BODY}"),
         Fault::HalfClosed => {
             stream.shutdown().await.ok()?;
             return keep_open().await;

@@ -36,7 +36,7 @@ const USAGE: &str =
 
 #[rustfmt::skip] // One line per row.
 const ROWS: &[Row] = &[
-    (NoFault, None, Some(200), [1, 1, 1]),
+    (Success, None, Some(200), [1, 1, 1]),
     // The request was certainly not sent, so a write is retried too.
     (ConnectionRefused, Some(Network), None, [3, 3, 3]),
     (NoTls, Some(Network), None, [3, 3, 3]),
@@ -138,7 +138,7 @@ async fn run(row: &'static Row) -> Outcome {
         for _ in calls.as_flattened() {
             fixtures.push(Fixture::start(*fault).await);
         }
-        // Building clients blocks the thread, so the other rows build theirs before a timeout starts.
+        // Building clients blocks the thread: the other rows build theirs before a timeout starts.
         yield_now().await;
         let calls = calls.as_flattened().iter().zip(&fixtures);
         outcomes = join_all(calls.map(|(call, fixture)| fixture.call(row, *call))).await;

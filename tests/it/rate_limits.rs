@@ -111,7 +111,10 @@ async fn tolerates_malformed_usage_headers() {
     ] {
         let mut headers = http::HeaderMap::new();
         headers.insert("x-app-usage", app.parse().expect("a value"));
-        headers.insert("x-business-use-case-usage", business.parse().expect("one"));
+        headers.insert(
+            "x-business-use-case-usage",
+            business.parse().expect("a value"),
+        );
         let usage = Usage::from_headers(&headers);
         assert_eq!(
             usage.as_ref().map(Usage::max_percent),

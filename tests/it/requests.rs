@@ -19,7 +19,7 @@ async fn sends_a_bearer_token_instead_of_the_api_key() {
         .partner_id("examplePA")
         .waba_account_id("exampleWA");
     call.send().await.expect("an account");
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let headers = &requests.last().expect("a request").headers;
     assert_eq!(headers["authorization"], format!("Bearer {SECRET}"));
     assert!(!headers.contains_key("x-api-key"), "{headers:?}");
@@ -35,7 +35,7 @@ async fn sends_undocumented_properties_of_a_body() {
         body.name("Lucky Shrub").extra(extra)
     });
     call.send().await.expect("a result");
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let body = &requests.last().expect("a request").body;
     assert_eq!(body, br#"{"name":"Lucky Shrub","new_setting":1}"#);
 }
@@ -57,7 +57,7 @@ async fn accepts_a_struct_a_builder_or_a_closure_as_the_body() {
         .send()
         .await
         .expect("a response");
-    for request in server.received_requests().await.expect("recorded") {
+    for request in server.received_requests().await.expect("recorded requests") {
         assert_eq!(request.body, br#"{"timezone_id":"43"}"#);
     }
 }
@@ -91,7 +91,7 @@ async fn sends_fields_of_every_form_as_one_parameter() {
         (call(), None),
     ] {
         call.send().await.expect("a response");
-        let requests = server.received_requests().await.expect("recorded");
+        let requests = server.received_requests().await.expect("recorded requests");
         let sent = requests.last().expect("a request").url.query();
         assert_eq!(sent.filter(|query| !query.is_empty()), query);
     }
@@ -118,7 +118,7 @@ async fn percent_encodes_an_id_as_one_path_segment() {
             .send()
             .await
             .expect("a response");
-        let requests = server.received_requests().await.expect("recorded");
+        let requests = server.received_requests().await.expect("recorded requests");
         let path = requests.last().expect("a request").url.path().to_owned();
         assert_eq!(
             path,
@@ -168,7 +168,14 @@ async fn names_a_missing_argument_and_sends_nothing() {
         error.to_string().contains("`waba_account_id` is missing"),
         "{error}"
     );
-    assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
+    assert_eq!(
+        server
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -194,7 +201,14 @@ async fn rejects_an_id_that_is_not_one_path_segment_and_sends_nothing() {
             .await;
         assert_rejected(&error.expect_err(id));
     }
-    assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
+    assert_eq!(
+        server
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -208,7 +222,14 @@ async fn rejects_an_update_without_properties_and_sends_nothing() {
         .await;
     let error = error.expect_err("nothing to set");
     assert_rejected(&error);
-    assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
+    assert_eq!(
+        server
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
+        0
+    );
 }
 
 #[tokio::test]

@@ -47,7 +47,11 @@ async fn update(client: &graph::Client) -> Result<(), Error> {
 }
 
 async fn received(server: &MockServer) -> usize {
-    server.received_requests().await.expect("recorded").len()
+    server
+        .received_requests()
+        .await
+        .expect("recorded requests")
+        .len()
 }
 
 #[tokio::test]
@@ -83,7 +87,7 @@ async fn retries_a_write_only_if_the_policy_allows_it() {
     );
     let retrying = meta.with_retry_policy(quick_policy().retry_writes());
     update(&retrying).await.expect("a response");
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 3);
     for request in sent {
         assert_eq!(

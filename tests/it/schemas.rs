@@ -39,8 +39,8 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Compares a schema of the document with the derived one. Adds the names of the documented schemas
-    /// that it references to `seen`.
+    /// Compares a schema of the document with the derived one. Adds the names of the referenced
+    /// schemas of the document to `seen`.
     fn schema(&self, at: &str, documented: &Value, derived: &Value, seen: &mut BTreeSet<String>) {
         if let Some(reference) = self::reference(documented) {
             seen.insert(reference.rsplit('/').next().unwrap_or_default().to_owned());

@@ -82,7 +82,8 @@ pub async fn update_meta_account(
     Ok(call.send().await?.into_inner())
 }
 
-/// Starts a server that sends `bytes` to its first client and closes the connection. Returns its URL.
+/// Starts a server that sends `bytes` to its first client and closes the connection. Returns its
+/// URL.
 pub async fn start_raw(bytes: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");

@@ -76,7 +76,7 @@ async fn get(client: &graph::Client) -> Result<(), Error> {
 
 /// Returns the `Authorization` of each request to `server`.
 async fn authorizations(server: &MockServer) -> Vec<String> {
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let value = |request: &wiremock::Request| request.headers["authorization"].clone();
     requests
         .iter()
@@ -155,7 +155,7 @@ async fn keeps_a_login_token_without_a_lifetime() {
         for _ in 0..3 {
             account(&hub).await.expect("a response");
         }
-        let sent = server.received_requests().await.expect("recorded");
+        let sent = server.received_requests().await.expect("recorded requests");
         assert_eq!(
             sent.len(),
             4,
@@ -209,7 +209,10 @@ async fn rejects_a_token_that_is_invalid_in_a_header_without_showing_it() {
         }
     }
     let meta = graph::Client::builder().token_source(InvalidTokens);
-    let meta = meta.base_url("http://127.0.0.1:9").build().expect("one");
+    let meta = meta
+        .base_url("http://127.0.0.1:9")
+        .build()
+        .expect("a client");
     let error = get(&meta).await.expect_err("a line break");
     let shown = format!("{error} {error:?} {:?}", Token::new(SECRET));
     assert!(!shown.contains(SECRET), "{shown}");
@@ -254,7 +257,7 @@ async fn logs_in_once_and_sends_the_password_in_the_body_only() {
     for _ in 0..3 {
         account(&hub).await.expect("a response");
     }
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 4, "one login and three calls");
     let login: serde_json::Value = serde_json::from_slice(&sent[0].body).expect("JSON");
     let expected = serde_json::json!({"username": "partner@example.com", "password": SECRET});
@@ -319,7 +322,7 @@ async fn replaces_the_credential_of_a_client() {
     let hub = server::hub(&server.uri());
     let other = hub.with_api_key("key-2").expect("a client");
     account(&other).await.expect("a response");
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[2].headers["x-api-key"], "key-2");
 }
 
@@ -332,7 +335,11 @@ async fn sends_a_proof_of_the_app_secret_but_not_the_secret() {
     let builder = graph::Client::builder()
         .app_secret("secret")
         .base_url(server.uri());
-    let meta = builder.clone().access_token("token").build().expect("one");
+    let meta = builder
+        .clone()
+        .access_token("token")
+        .build()
+        .expect("a client");
     get(&meta).await.expect("a response");
     let update = meta.update_whatsapp_business_account().waba_id("1");
     let update = update.body_map(|body| body.name("x"));
@@ -340,10 +347,10 @@ async fn sends_a_proof_of_the_app_secret_but_not_the_secret() {
     let other = meta.with_access_token("other").expect("a client");
     get(&other).await.expect("a response");
     let source = NumberedTokens::new(None);
-    let fetched = builder.token_source(source).build().expect("one");
+    let fetched = builder.token_source(source).build().expect("a client");
     get(&fetched).await.expect("a response");
 
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     let proofs: Vec<Vec<String>> = sent
         .iter()
         .map(|request| {
