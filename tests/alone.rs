@@ -1,21 +1,25 @@
-//! Each API works where it is the only one: cargo is told which, and the test is of those that are
-//! on (`cargo test --no-default-features --features graph,rustls --test alone`).
+//! Each API works without the others. To test one:
+//! `cargo test --no-default-features --features graph,rustls --test alone`
 
-#![allow(clippy::expect_used)] // A test that cannot go on says why and stops.
+#![allow(clippy::expect_used)] // A failed test panics.
 
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-async fn answering(body: &str) -> MockServer {
+/// Starts a server that returns `body` to every request.
+async fn start_server(body: &str) -> MockServer {
     let server = MockServer::start().await;
-    let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
-    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let response = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+    Mock::given(any())
+        .respond_with(response)
+        .mount(&server)
+        .await;
     server
 }
 
 #[cfg(feature = "dialog360")]
 #[tokio::test]
-async fn dialog360_answers_a_call() {
-    let server = answering(r#"{"id": "exampleWA", "name": "Lucky Shrub"}"#).await;
+async fn dialog360_works_as_the_only_api() {
+    let server = start_server(r#"{"id": "exampleWA", "name": "Lucky Shrub"}"#).await;
     let hub = waba::dialog360::Client::builder()
         .api_key("key")
         .base_url(server.uri());
@@ -30,8 +34,8 @@ async fn dialog360_answers_a_call() {
 
 #[cfg(feature = "graph")]
 #[tokio::test]
-async fn graph_answers_a_call() {
-    let server = answering(r#"{"id": "102290129340398", "name": "Lucky Shrub"}"#).await;
+async fn graph_works_as_the_only_api() {
+    let server = start_server(r#"{"id": "102290129340398", "name": "Lucky Shrub"}"#).await;
     let meta = waba::graph::Client::builder()
         .access_token("token")
         .base_url(server.uri());

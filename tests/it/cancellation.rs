@@ -1,4 +1,4 @@
-//! A call can be dropped wherever it waits, and its client goes on as if it had never been made.
+//! A call can be dropped at any await point. Later calls of the client are not affected.
 
 use std::{
     pin::{Pin, pin},
@@ -11,13 +11,13 @@ use waba::{Error, RateLimit, RetryPolicy, dialog360};
 
 use crate::fault_server::{Fault, FaultServer};
 
-/// Polls a future so often and then gives up.
-struct Polled<'f, F> {
+/// Polls a future at most `left` times.
+struct PollLimit<'f, F> {
     future: Pin<&'f mut F>,
     left: usize,
 }
 
-impl<F: Future> Future for Polled<'_, F> {
+impl<F: Future> Future for PollLimit<'_, F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -26,26 +26,26 @@ impl<F: Future> Future for Polled<'_, F> {
         }
         self.left -= 1;
         match self.future.as_mut().poll(context) {
-            // The last poll has been: what it waits for is not waited for.
+            // This was the last poll, so a wake-up is not needed.
             Poll::Pending if self.left == 0 => Poll::Ready(None),
             poll => poll.map(Some),
         }
     }
 }
 
-async fn ask(hub: &dialog360::Client) -> Result<(), Error> {
+async fn get(hub: &dialog360::Client) -> Result<(), Error> {
     let call = hub.get_waba_account().partner_id("a").waba_account_id("b");
     call.send().await.map(drop)
 }
 
 #[tokio::test]
-async fn a_call_dropped_at_any_point_leaves_its_client_usable() {
-    // An account and, of a token, all that a login needs.
-    const BOTH: &str = r#"{"id":"1","access_token":"t","expires_in":0}"#;
-    // Every call logs in, waits for its turn, fails sometimes, waits, and is sent again.
+async fn dropping_a_call_at_any_await_point_leaves_the_client_usable() {
+    // The properties of an account and those of a login's token.
+    const BODY: &str = r#"{"id":"1","access_token":"t","expires_in":0}"#;
+    // A call logs in, waits for the rate limit, fails sometimes, and waits for the retry.
     let server = FaultServer::start(|number| match number % 3 {
-        0 => Fault::Answer(503, "", ""),
-        _ => Fault::Answer(200, "", BOTH),
+        0 => Fault::Response(503, "", ""),
+        _ => Fault::Response(200, "", BODY),
     });
     let server = server.await;
     let client = || {
@@ -62,27 +62,29 @@ async fn a_call_dropped_at_any_point_leaves_its_client_usable() {
             .expect("a client")
     };
     let hub = client();
-    let mut whole = 0;
+    let mut completed = 0;
     for polls in 0..200 {
         let dropped = {
-            let call = pin!(ask(&hub));
-            let polled = Polled {
+            let call = pin!(get(&hub));
+            let limited = PollLimit {
                 future: call,
                 left: polls,
             };
-            polled.await.is_none()
+            limited.await.is_none()
         };
-        // Whatever the server has come to by now, the client gets its answer.
-        let next = timeout(Duration::from_secs(20), ask(&hub)).await;
-        next.unwrap_or_else(|_| panic!("the client hangs after {polls} polls"))
-            .unwrap_or_else(|error| panic!("after {polls} polls: {error}"));
+        // The next call succeeds, whether or not the dropped call reached the server.
+        let next = timeout(Duration::from_secs(20), get(&hub)).await;
+        next.unwrap_or_else(|_| {
+            panic!("the client hangs after a call that was polled {polls} times")
+        })
+        .unwrap_or_else(|error| panic!("after a call that was polled {polls} times: {error}"));
         if !dropped {
-            whole += 1;
-            if whole == 3 {
-                assert!(polls > 5, "a call waits several times, not {polls}");
+            completed += 1;
+            if completed == 3 {
+                assert!(polls > 5, "a call has several await points, found {polls}");
                 return;
             }
         }
     }
-    panic!("200 polls are not enough for a call");
+    panic!("a call needs more than 200 polls");
 }

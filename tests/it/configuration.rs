@@ -1,49 +1,49 @@
-//! Builders say what is missing or wrong, and what they are told counts.
+//! Builders apply their settings, and their errors name a missing or invalid setting.
 
 use waba::{Error, ErrorKind, dialog360, graph};
 
 use crate::server::{self, json};
 
 #[track_caller]
-fn assert_refused(result: Result<impl std::fmt::Debug, Error>, part: &str) {
+fn assert_rejected(result: Result<impl std::fmt::Debug, Error>, part: &str) {
     let error = result.expect_err(part);
     assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
     assert!(
         error.to_string().contains(part),
-        "`{part}` is named: {error}"
+        "expected `{part}` in: {error}"
     );
 }
 
 #[test]
-fn a_missing_credential_is_named() {
-    assert_refused(
+fn names_a_missing_or_empty_credential() {
+    assert_rejected(
         dialog360::Client::builder().build(),
         "`api_key`, `bearer_token`, `login` or `token_source`",
     );
-    assert_refused(graph::Client::builder().build(), "`access_token`");
-    assert_refused(
+    assert_rejected(graph::Client::builder().build(), "`access_token`");
+    assert_rejected(
         graph::Client::builder().access_token("").build(),
         "`authorization` is empty",
     );
-    assert_refused(
+    assert_rejected(
         dialog360::Client::builder().login("name", "").build(),
         "the password is empty",
     );
 }
 
 #[test]
-fn a_version_in_the_base_url_is_refused_and_not_doubled() {
+fn rejects_a_version_in_the_base_url() {
     for url in [
         "https://graph.facebook.com/v23.0",
         "https://graph.facebook.com/v23.0/",
     ] {
         let builder = graph::Client::builder().access_token("t").base_url(url);
-        assert_refused(builder.build(), "set the version with `api_version`");
+        assert_rejected(builder.build(), "set the version with `api_version`");
     }
 }
 
 #[test]
-fn plain_http_is_for_this_machine_alone() {
+fn accepts_plain_http_for_loopback_addresses_only() {
     let build = |url: &str| {
         graph::Client::builder()
             .access_token("t")
@@ -58,7 +58,7 @@ fn plain_http_is_for_this_machine_alone() {
         "https://example.com",
         "HTTPS://EXAMPLE.COM/graph/",
     ] {
-        assert!(build(url).is_ok(), "{url} is accepted");
+        assert!(build(url).is_ok(), "{url} should be accepted");
     }
     for url in [
         "http://example.com",
@@ -69,23 +69,23 @@ fn plain_http_is_for_this_machine_alone() {
         "ftp://localhost",
         "file:///etc/passwd",
     ] {
-        assert_refused(build(url), "expected `https`");
+        assert_rejected(build(url), "expected `https`");
     }
 }
 
 #[test]
-fn a_base_url_that_could_mislead_is_refused() {
+fn rejects_an_invalid_base_url_without_showing_it() {
     let build = |url: &str| {
         graph::Client::builder()
             .access_token("t")
             .base_url(url)
             .build()
     };
-    assert_refused(build("graph.facebook.com"), "expected a URL");
-    assert_refused(build(""), "expected a URL");
-    assert_refused(build("https://example.com/?x=1"), "query");
-    assert_refused(build("https://example.com/#x"), "fragment");
-    assert_refused(build("https://user:hidden@example.com"), "user name");
+    assert_rejected(build("graph.facebook.com"), "expected a URL");
+    assert_rejected(build(""), "expected a URL");
+    assert_rejected(build("https://example.com/?x=1"), "query");
+    assert_rejected(build("https://example.com/#x"), "fragment");
+    assert_rejected(build("https://user:hidden@example.com"), "user name");
     for url in [
         "https://user:hidden@example.com",
         "https://user:hidden@example.com:99999",
@@ -99,7 +99,7 @@ fn a_base_url_that_could_mislead_is_refused() {
 }
 
 #[test]
-fn an_api_version_has_the_form_v23_0() {
+fn accepts_only_api_versions_of_the_form_v23_0() {
     let build = |version: &str| {
         graph::Client::builder()
             .access_token("t")
@@ -107,7 +107,7 @@ fn an_api_version_has_the_form_v23_0() {
             .build()
     };
     for version in ["v23.0", "v9.12"] {
-        assert!(build(version).is_ok(), "{version} is accepted");
+        assert!(build(version).is_ok(), "{version} should be accepted");
     }
     for version in [
         "23.0",
@@ -119,12 +119,12 @@ fn an_api_version_has_the_form_v23_0() {
         "v23.0?",
         "v२३.०",
     ] {
-        assert_refused(build(version), "API version");
+        assert_rejected(build(version), "API version");
     }
 }
 
 #[test]
-fn the_default_version_is_that_of_the_document() {
+fn default_version_and_base_urls_match_the_documents() {
     let document = include_str!("../../specs/graph/openapi.json");
     let document: serde_json::Value = serde_json::from_str(document).expect("JSON");
     let version = &document["servers"][0]["variables"]["Version"]["default"];
@@ -137,29 +137,29 @@ fn the_default_version_is_that_of_the_document() {
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_of_the_base_url_makes_no_difference() {
-    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+async fn ignores_trailing_slashes_of_the_base_url() {
+    let server = server::start(json(200, r#"{"id":"1"}"#)).await;
     for slashes in ["", "/", "//"] {
-        for stem in ["", "/stem"] {
-            let url = format!("{}{stem}{slashes}", server.uri());
+        for prefix in ["", "/prefix"] {
+            let url = format!("{}{prefix}{slashes}", server.uri());
             let call = server::meta(&url);
             call.get_whatsapp_business_account()
                 .waba_id("1")
                 .send()
                 .await
-                .expect("an answer");
-            let sent = server.received_requests().await.expect("recorded");
+                .expect("a response");
+            let sent = server.received_requests().await.expect("recorded requests");
             let last = sent.last().expect("a request");
-            assert_eq!(last.url.path(), format!("{stem}/v23.0/1"), "{url}");
+            assert_eq!(last.url.path(), format!("{prefix}/v23.0/1"), "{url}");
         }
     }
 }
 
 #[tokio::test]
-async fn settings_of_the_http_client_are_used_beside_the_builders_own() {
-    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+async fn applies_the_settings_of_configure_http_and_of_the_builder() {
+    let server = server::start(json(200, r#"{"id":"1"}"#)).await;
     let mut headers = reqwest::header::HeaderMap::new();
-    headers.insert("x-from", "the caller's settings".parse().expect("a value"));
+    headers.insert("x-custom", "a custom value".parse().expect("a value"));
     let meta = graph::Client::builder()
         .access_token("t")
         .base_url(server.uri())
@@ -171,23 +171,23 @@ async fn settings_of_the_http_client_are_used_beside_the_builders_own() {
         .waba_id("1")
         .send()
         .await
-        .expect("an answer");
-    let sent = server.received_requests().await.expect("recorded");
-    assert_eq!(sent[0].headers["x-from"], "the caller's settings");
+        .expect("a response");
+    let sent = server.received_requests().await.expect("recorded requests");
+    assert_eq!(sent[0].headers["x-custom"], "a custom value");
     assert_eq!(sent[0].headers["user-agent"], "shop/1.0");
 }
 
 #[test]
-fn clients_are_cheap_to_share_and_their_futures_can_move_between_threads() {
-    fn shared<T: Clone + Send + Sync + 'static>() {}
-    fn sent<T: Send>(_: T) {}
-    shared::<dialog360::Client>();
-    shared::<graph::Client>();
+fn clients_can_be_shared_and_their_futures_sent_between_threads() {
+    fn assert_shared<T: Clone + Send + Sync + 'static>() {}
+    fn assert_send<T: Send>(_: T) {}
+    assert_shared::<dialog360::Client>();
+    assert_shared::<graph::Client>();
     let (hub, meta) = (
         server::hub("http://127.0.0.1:9"),
         server::meta("http://127.0.0.1:9"),
     );
-    sent(hub.get_waba_account().send());
-    sent(meta.get_whatsapp_business_account().send());
-    sent(meta.update_whatsapp_business_account().send());
+    assert_send(hub.get_waba_account().send());
+    assert_send(meta.get_whatsapp_business_account().send());
+    assert_send(meta.update_whatsapp_business_account().send());
 }

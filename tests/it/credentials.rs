@@ -1,4 +1,4 @@
-//! Credentials go into their header and nowhere else.
+//! Credentials are sent only where they belong and are never shown.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use wiremock::{MockServer, ResponseTemplate};
 use crate::server::{self, SECRET, hub, json, meta};
 
 #[test]
-fn no_debug_output_shows_a_credential() {
+fn debug_output_contains_no_credential() {
     let builders = (
         dialog360::Client::builder().api_key(SECRET),
         dialog360::Client::builder().bearer_token(SECRET),
@@ -28,44 +28,46 @@ fn no_debug_output_shows_a_credential() {
 }
 
 #[tokio::test]
-async fn no_error_shows_a_credential_even_if_the_server_echoes_it() {
+async fn errors_contain_no_credential_even_if_the_server_echoes_it() {
     let message = format!("Malformed access token {SECRET}");
     let body =
         format!(r#"{{"error":{{"message":"{message}","type":"OAuthException","code":190}}}}"#);
-    // Longer than what is kept, so that the cut would go through it.
-    let late = format!("{}{SECRET}", "x".repeat(1015));
-    for answer in [
-        ResponseTemplate::new(502).set_body_string(late),
+    // The end of the excerpt would cut this credential in two.
+    let at_the_cut = format!("{}{SECRET}", "x".repeat(1015));
+    for response in [
+        ResponseTemplate::new(502).set_body_string(at_the_cut),
         json(401, &body),
         json(200, &body),
         ResponseTemplate::new(502).set_body_string(message.clone()),
         json(200, &message),
         json(200, &format!(r#"{{"id":["{SECRET}"]}}"#)),
     ] {
-        let error = server::ask_meta(answer).await.expect_err("an error");
+        let error = server::get_meta_account(response)
+            .await
+            .expect_err("an error");
         let shown = shown(&error);
         assert!(!shown.contains(SECRET), "{shown}");
     }
 }
 
 #[tokio::test]
-async fn a_short_password_that_the_server_repeats_is_not_shown() {
-    let server = server::answering(json(401, r#"{"message":"wrong password 'ab1'"}"#)).await;
+async fn redacts_a_short_password_that_the_server_echoes() {
+    let server = server::start(json(401, r#"{"message":"wrong password 'ab1'"}"#)).await;
     let hub = dialog360::Client::builder()
         .login("name", "ab1")
         .base_url(server.uri());
     let hub = hub.build().expect("a client");
     let call = hub.get_waba_account().partner_id("p").waba_account_id("w");
-    let error = call.send().await.expect_err("a refusal");
+    let error = call.send().await.expect_err("an error");
     assert_eq!(error.message(), Some("wrong password '[redacted]'"));
     assert!(!shown(&error).contains("ab1"), "{}", shown(&error));
 }
 
 #[tokio::test]
-async fn what_is_too_short_to_be_a_credential_does_not_spoil_the_words_of_an_error() {
+async fn does_not_redact_a_short_credential_inside_other_words() {
     let body =
         r#"{"error":{"message":"No permission for this","code":200,"error_data":{"a":"x"}}}"#;
-    let server = server::answering(json(403, body)).await;
+    let server = server::start(json(403, body)).await;
     let meta = graph::Client::builder()
         .access_token("is")
         .base_url(server.uri());
@@ -75,17 +77,20 @@ async fn what_is_too_short_to_be_a_credential_does_not_spoil_the_words_of_an_err
         .waba_id("1")
         .send()
         .await;
-    let error = call.expect_err("a refusal");
+    let error = call.expect_err("an error");
     assert_eq!(error.message(), Some("No permission for this"));
     assert!(error.details().is_some());
 }
 
-/// All that an error says of itself.
-fn shown(error: &Error) -> String {
+/// Returns everything that an error shows.
+pub fn shown(error: &Error) -> String {
     let mut shown = format!(
-        "{error} {error:#?} {:?} {:?}",
+        "{error} {error:#?} {:?} {:?} {:?} {:?} {:?}",
         error.message(),
-        error.body_excerpt()
+        error.body_excerpt(),
+        error.details(),
+        error.meta_error(),
+        error.retry_after(),
     );
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
@@ -96,7 +101,7 @@ fn shown(error: &Error) -> String {
 }
 
 #[tokio::test]
-async fn a_credential_that_no_header_can_carry_is_refused_without_being_shown() {
+async fn rejects_a_credential_that_is_invalid_in_a_header_without_showing_it() {
     for error in [
         dialog360::Client::builder()
             .api_key(format!("{SECRET} "))
@@ -109,7 +114,7 @@ async fn a_credential_that_no_header_can_carry_is_refused_without_being_shown() 
         dialog360::Client::builder()
             .api_key(format!("{SECRET}ß"))
             .build()
-            .expect_err("no ASCII"),
+            .expect_err("a character that is not ASCII"),
     ] {
         let shown = shown(&error);
         assert!(!shown.contains(SECRET), "{shown}");
@@ -136,14 +141,14 @@ async fn a_credential_that_no_header_can_carry_is_refused_without_being_shown() 
 }
 
 #[tokio::test]
-async fn a_credential_is_recognised_however_an_answer_writes_it() {
+async fn redacts_a_credential_in_every_escaped_form() {
     let key = "ab/cd+ef==\"gh";
     for echo in [
         r#"ab/cd+ef==\"gh"#,
         r#"ab\/cd+ef==\"gh"#,
         "ab%2Fcd%2Bef%3D%3D%22gh",
     ] {
-        let server = server::answering(json(400, &format!(r#"{{"bad":"{echo}"}}"#))).await;
+        let server = server::start(json(400, &format!(r#"{{"bad":"{echo}"}}"#))).await;
         let hub = dialog360::Client::builder()
             .api_key(key)
             .base_url(server.uri());
@@ -162,10 +167,10 @@ async fn a_credential_is_recognised_however_an_answer_writes_it() {
     }
 }
 
-/// A change of the security schemes upstream has to reach the credentials, which are written by
-/// hand.
+/// The credentials of the clients are written by hand, so a change of the security schemes upstream
+/// must be noticed.
 #[tokio::test]
-async fn the_clients_send_credentials_that_every_operation_of_the_documents_accepts() {
+async fn credentials_match_the_security_schemes_of_the_documents() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs");
     for entry in fs::read_dir(specs).expect("the specs") {
         let folder = entry.expect("an entry").path();
@@ -177,8 +182,8 @@ async fn the_clients_send_credentials_that_every_operation_of_the_documents_acce
             "dialog360" => sent_by_hub().await,
             "graph" => sent_by_meta().await,
             api => panic!(
-                "specs/{api}: this test does not know its client; add a function like \
-                 `sent_by_hub`, which sends each of its credentials once"
+                "specs/{api}: this test does not cover its client; add a function like \
+                 `sent_by_hub` that sends each of its credentials once"
             ),
         };
         let text = fs::read_to_string(folder.join("openapi.json")).expect("openapi.json");
@@ -186,9 +191,8 @@ async fn the_clients_send_credentials_that_every_operation_of_the_documents_acce
         for (operation, alternatives) in &accepted {
             assert!(
                 alternatives.is_empty() || !alternatives.is_disjoint(&sent),
-                "specs/{api}/openapi.json: {operation} accepts {alternatives:?} alone, and \
-                 src/{api}.rs sends {sent:?}; give its builder a way to send one of those, and do \
-                 the same in this test"
+                "specs/{api}/openapi.json: {operation} accepts only {alternatives:?}, but \
+                 src/{api}.rs sends {sent:?}; add a credential to its builder and to this test"
             );
         }
         for credential in &sent {
@@ -196,18 +200,18 @@ async fn the_clients_send_credentials_that_every_operation_of_the_documents_acce
                 accepted
                     .values()
                     .any(|accepted| accepted.contains(credential)),
-                "specs/{api}/openapi.json: no operation accepts `{credential}` any longer; remove \
-                 it from src/{api}.rs and from this test"
+                "specs/{api}/openapi.json: no operation accepts `{credential}`; remove it from \
+                 src/{api}.rs and from this test"
             );
         }
     }
 }
 
-/// Returns, for each operation of `document`, the credentials it accepts, by what they make a client
-/// send. Those that have to be sent together are joined.
+/// Returns the credentials that each operation of `document` accepts, in the form of [`sent_to`].
+/// Credentials that must be sent together are joined with `and`.
 fn accepted(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let schemes = &document["components"]["securitySchemes"];
-    let words = |name: &String| {
+    let describe = |name: &String| {
         let scheme = &schemes[name];
         let text = |key: &str| scheme[key].as_str().unwrap_or("nothing").to_lowercase();
         match scheme["type"].as_str() {
@@ -216,9 +220,9 @@ fn accepted(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
             kind => format!("{} of type {}", name, kind.unwrap_or("nothing")),
         }
     };
-    let together = |alternative: &Map<String, Value>| {
-        let together: Vec<String> = alternative.keys().map(words).collect();
-        together.join(" and ")
+    let join = |alternative: &Map<String, Value>| {
+        let credentials: Vec<String> = alternative.keys().map(describe).collect();
+        credentials.join(" and ")
     };
     let items = document["paths"].as_object().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
@@ -228,22 +232,22 @@ fn accepted(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
             let security = operation.get("security").unwrap_or(&document["security"]);
             let alternatives = security.as_array().into_iter().flatten();
             let alternatives: Vec<_> = alternatives.filter_map(Value::as_object).collect();
-            // A call without credentials is accepted as well.
-            let is_open = alternatives
+            // An empty alternative allows calls without credentials.
+            let is_public = alternatives
                 .iter()
                 .any(|alternative| alternative.is_empty());
-            let alternatives = alternatives.into_iter().filter(|_| !is_open);
-            Some((id.to_owned(), alternatives.map(together).collect()))
+            let alternatives = alternatives.into_iter().filter(|_| !is_public);
+            Some((id.to_owned(), alternatives.map(join).collect()))
         })
         .collect()
 }
 
-/// Returns what 360dialog's client sends for each of its credentials.
+/// Returns each credential that 360dialog's client can send.
 async fn sent_by_hub() -> BTreeSet<String> {
     let builder = dialog360::Client::builder;
     let mut sent = BTreeSet::new();
     for builder in [builder().api_key(SECRET), builder().bearer_token(SECRET)] {
-        let server = server::answering(json(200, "{}")).await;
+        let server = server::start(json(200, "{}")).await;
         let hub = builder.base_url(server.uri()).build().expect("a client");
         let call = hub.get_waba_account().partner_id("p").waba_account_id("w");
         call.send().await.expect("an account");
@@ -252,20 +256,20 @@ async fn sent_by_hub() -> BTreeSet<String> {
     sent
 }
 
-/// Returns what Meta's client sends for each of its credentials.
+/// Returns each credential that Meta's client can send.
 async fn sent_by_meta() -> BTreeSet<String> {
-    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+    let server = server::start(json(200, r#"{"id":"1"}"#)).await;
     let call = meta(&server.uri());
     let call = call.get_whatsapp_business_account().waba_id("1").send();
     call.await.expect("an account");
     BTreeSet::from([sent_to(&server).await])
 }
 
-/// Where the only request to `server` has the secret, in the words of `accepted`.
+/// Returns the place of the secret in the only request to `server`, such as `header x-api-key`.
 async fn sent_to(server: &MockServer) -> String {
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let [request] = requests.as_slice() else {
-        panic!("{} requests", requests.len());
+        panic!("expected one request, found {}", requests.len());
     };
     let headers = request.headers.iter().filter_map(|(name, value)| {
         let value = value.to_str().ok()?;

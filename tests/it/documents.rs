@@ -1,8 +1,7 @@
-//! Promises about every operation and every type of every document, whatever upstream publishes.
+//! Promises about every operation and every type of every document.
 //!
-//! `cargo xtask prepare` generates the calls (`tests/generated`), so that an operation which a
-//! refresh brings is sent here without anybody writing a test. The snapshots are accepted as
-//! CONTRIBUTING.md says.
+//! `cargo xtask prepare` generates the calls (`tests/generated`), so operations that a refresh adds
+//! are tested without a new test. CONTRIBUTING.md describes how to accept the snapshots.
 
 use std::{collections::BTreeSet, fmt::Debug, fs, path::PathBuf, pin::Pin};
 
@@ -21,26 +20,26 @@ mod graph {
     include!("../generated/graph.rs");
 }
 
-/// A call of an operation, not yet made.
+/// A call of an operation that is not sent yet.
 type Call = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 
-/// An operation of a document, and the calls of it.
+/// An operation of a document, and its calls.
 pub struct OperationCase<Client: 'static> {
     pub id: &'static str,
-    /// A success that the document allows: its status and body.
+    /// The status and body of a successful response that the document allows.
     pub response: (u16, &'static str),
-    /// Gives every parameter.
+    /// Creates a call with every parameter.
     pub all: fn(Client) -> Call,
-    /// Gives the required parameters alone.
+    /// Creates a call with the required parameters only.
     pub required: fn(Client) -> Call,
 }
 
-/// A schema of a document, and the type that stands for it.
+/// A schema of a document, and the type that was generated from it.
 pub struct TypeCase {
     pub name: &'static str,
     /// A value that the schema allows, as JSON.
     pub sample: &'static str,
-    /// Decodes a value as the type, and encodes it again.
+    /// Decodes a value as the type and encodes it again.
     pub again: fn(&Value) -> serde_json::Result<Value>,
     /// Returns the schema that the type derives.
     pub schema: fn() -> Value,
@@ -60,9 +59,9 @@ impl TypeCase {
     }
 }
 
-/// Returns the value of a parameter or body, which the document allows.
+/// Decodes the value of a parameter or body.
 pub fn value<T: DeserializeOwned>(json: &str) -> T {
-    serde_json::from_str(json).unwrap_or_else(|error| panic!("{json} does not decode: {error}"))
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{json} should decode: {error}"))
 }
 
 /// The tests of an API.
@@ -70,7 +69,7 @@ pub struct Api {
     /// The name of its folder in specs/.
     pub name: &'static str,
     pub types: &'static [TypeCase],
-    /// Makes both calls of every operation, and returns what was sent.
+    /// Sends both calls of every operation and returns the requests as text.
     requests: fn() -> Pin<Box<dyn Future<Output = String>>>,
 }
 
@@ -99,7 +98,7 @@ fn specs() -> PathBuf {
 }
 
 #[test]
-fn every_api_of_the_specs_is_tested() {
+fn every_api_in_specs_is_tested() {
     let entries = fs::read_dir(specs()).expect("specs/ can be listed");
     let folders = entries.filter_map(|entry| {
         let entry = entry.expect("an entry of specs/");
@@ -115,7 +114,7 @@ fn every_api_of_the_specs_is_tested() {
 }
 
 #[test]
-fn every_value_that_a_document_allows_decodes_and_encodes_to_itself() {
+fn every_value_that_a_document_allows_round_trips() {
     for Api {
         name: api, types, ..
     } in APIS
@@ -129,7 +128,7 @@ fn every_value_that_a_document_allows_decodes_and_encodes_to_itself() {
             for value in values.chain([sample]) {
                 let again = (case.again)(&value);
                 let again = again.unwrap_or_else(|error| {
-                    panic!("{api}: {}: {value} does not decode: {error}", case.name)
+                    panic!("{api}: {}: {value} should decode: {error}", case.name)
                 });
                 assert_eq!(again, value, "{api}: {}", case.name);
             }
@@ -137,7 +136,7 @@ fn every_value_that_a_document_allows_decodes_and_encodes_to_itself() {
     }
 }
 
-/// Calls `check` with each type that stands for an object, its schema and a value of it.
+/// Calls `check` with the name, the type, the schema and a value of each object schema.
 fn each_object(check: impl Fn(&str, &TypeCase, &Value, Value)) {
     for Api {
         name: api, types, ..
@@ -159,9 +158,9 @@ fn each_object(check: impl Fn(&str, &TypeCase, &Value, Value)) {
 }
 
 #[test]
-fn null_is_the_same_as_absent_in_every_optional_property_of_a_response() {
+fn treats_null_as_absent_in_every_optional_property_of_a_response() {
     each_object(|name, case, schema, sample| {
-        if !is_response(schema) {
+        if !allows_undocumented(schema) {
             return;
         }
         let required = schema["required"].as_array();
@@ -180,7 +179,7 @@ fn null_is_the_same_as_absent_in_every_optional_property_of_a_response() {
 }
 
 #[test]
-fn every_id_of_a_response_may_be_a_number() {
+fn accepts_a_number_for_every_id_in_a_response() {
     each_object(|name, case, schema, mut sample| {
         let mut expected = sample.clone();
         for (property, schema) in schema["properties"].as_object().expect("properties") {
@@ -199,10 +198,10 @@ fn every_id_of_a_response_may_be_a_number() {
 }
 
 #[test]
-fn properties_that_no_document_has_are_kept_at_every_level_of_a_response() {
+fn keeps_undocumented_properties_at_every_level_of_a_response() {
     each_object(|name, case, schema, mut sample| {
-        if is_response(schema) {
-            add_unknown(&mut sample, schema);
+        if allows_undocumented(schema) {
+            add_undocumented(&mut sample, schema);
             let again = (case.again)(&sample);
             assert_eq!(
                 again.unwrap_or_else(|error| panic!("{name}: {error}")),
@@ -213,16 +212,16 @@ fn properties_that_no_document_has_are_kept_at_every_level_of_a_response() {
     });
 }
 
-/// Whether `prepare` opened this schema of an object, as it does with those of responses.
-fn is_response(schema: &Value) -> bool {
+/// Returns whether an object schema allows undocumented properties, as those of responses do.
+fn allows_undocumented(schema: &Value) -> bool {
     schema["additionalProperties"] == serde_json::json!({})
 }
 
-/// Adds a property to the object and to the objects in it whose schemas allow others.
-fn add_unknown(sample: &mut Value, schema: &Value) {
+/// Adds an undocumented property to the object, and to each object in it that allows it.
+fn add_undocumented(sample: &mut Value, schema: &Value) {
     for (property, inner) in schema["properties"].as_object().into_iter().flatten() {
-        if is_response(inner) && sample[property].is_object() {
-            add_unknown(&mut sample[property], inner);
+        if allows_undocumented(inner) && sample[property].is_object() {
+            add_undocumented(&mut sample[property], inner);
         }
     }
     sample["not_in_any_document"] = serde_json::json!([1, {"two": null}]);
@@ -241,7 +240,7 @@ async fn requests_match_their_snapshots() {
     }
 }
 
-/// Makes both calls of every operation, which succeed, and returns what was sent.
+/// Sends both calls of every operation and returns the requests as text. Fails if a call fails.
 async fn requests<Client>(
     operations: &[OperationCase<Client>],
     client: fn(&str) -> Client,
@@ -249,16 +248,20 @@ async fn requests<Client>(
     let mut text = String::new();
     for operation in operations {
         let (status, body) = operation.response;
-        let server = server::answering(server::json(status, body)).await;
+        let server = server::start(server::json(status, body)).await;
         for call in [operation.all, operation.required] {
             let result = call(client(&server.uri())).await;
             result.unwrap_or_else(|error| panic!("{error}"));
         }
-        let sent = server.received_requests().await.expect("recorded");
+        let sent = server.received_requests().await.expect("recorded requests");
         let [all, required] = &sent[..] else {
-            panic!("{}: {} requests were sent", operation.id, sent.len());
+            panic!(
+                "{}: expected 2 requests, found {}",
+                operation.id,
+                sent.len()
+            );
         };
-        let (all, required) = (wire(all), wire(required));
+        let (all, required) = (format_request(all), format_request(required));
         text += &format!("{}\n{all}", operation.id);
         if required != all {
             text += &format!(
@@ -271,8 +274,8 @@ async fn requests<Client>(
     text
 }
 
-/// Writes a request as the server sees it, without what changes with the version of this crate.
-fn wire(request: &Request) -> String {
+/// Formats a request as the server received it. The version of this crate is replaced.
+fn format_request(request: &Request) -> String {
     let mut lines = vec![format!("{} {}", request.method, request.url.path())];
     let query = request.url.query_pairs();
     lines.extend(query.map(|(name, value)| format!("  ?{name} = {value}")));

@@ -1,9 +1,9 @@
-//! Open enums: every string is a value, and all ways in and out agree on it.
+//! Open enums: every string is a value, and all conversions agree.
 
 use waba::graph::types::{Field, WhatsAppBusinessAccountReviewStatus as Review};
 
 #[test]
-fn parsing_decoding_and_converting_agree() {
+fn from_str_deserialize_and_from_agree() {
     for text in [
         "APPROVED",
         "approved",
@@ -13,9 +13,9 @@ fn parsing_decoding_and_converting_agree() {
         "unknown",
         "Unknown",
     ] {
-        let parsed: Review = text.parse().expect("every text is a value");
+        let parsed: Review = text.parse().expect("every string is a value");
         let decoded: Review =
-            serde_json::from_value(serde_json::json!(text)).expect("every text decodes");
+            serde_json::from_value(serde_json::json!(text)).expect("every string decodes");
         assert_eq!(parsed, decoded, "{text}");
         assert_eq!(parsed, Review::from(text), "{text}");
         assert_eq!(parsed, Review::from(text.to_owned()), "{text}");
@@ -23,21 +23,21 @@ fn parsing_decoding_and_converting_agree() {
 }
 
 #[test]
-fn writing_encoding_and_displaying_agree() {
+fn as_str_serialize_and_display_agree() {
     for value in [Review::Approved, Review::Unknown("Brand_New".to_owned())] {
         let encoded = serde_json::to_value(&value).expect("a string");
         assert_eq!(encoded, value.to_string());
         assert_eq!(encoded, value.as_str());
         let display = value.to_string();
         assert_eq!(
-            display.parse::<Review>().expect("every text is a value"),
+            display.parse::<Review>().expect("every string is a value"),
             value
         );
     }
 }
 
 #[test]
-fn known_values_are_matched_in_any_case_and_unknown_ones_kept_verbatim() {
+fn matches_known_values_in_any_case_and_keeps_unknown_values_verbatim() {
     assert_eq!(Review::from("aPPROVED"), Review::Approved);
     assert_eq!(Review::from("Brand_New").as_str(), "Brand_New");
     assert_eq!(
@@ -47,7 +47,7 @@ fn known_values_are_matched_in_any_case_and_unknown_ones_kept_verbatim() {
 }
 
 #[test]
-fn a_value_that_is_a_number_is_kept_as_its_digits() {
+fn keeps_a_number_as_an_unknown_value() {
     let value: Review = serde_json::from_str("7").expect("a number decodes");
     assert_eq!(value, Review::Unknown("7".to_owned()));
 }

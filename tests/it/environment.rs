@@ -1,8 +1,8 @@
-//! What a program has around it: the variables of its environment, and its memory. Each test runs
-//! itself again in a process of its own.
+//! Environment variables and memory. Each test runs itself again in a process of its own.
 
 use std::{
     env,
+    ffi::OsStr,
     process::{Command, Stdio},
 };
 
@@ -12,11 +12,11 @@ use wiremock::{
     matchers::{header, path_regex},
 };
 
-/// Says to a test that it is the process of its own.
-const AGAIN: &str = "WABA_TEST_AGAIN";
+/// The environment variable that tells a test that it runs in the child process.
+const CHILD: &str = "WABA_TEST_CHILD";
 
-/// What the test of this name prints in a process of its own, with these variables.
-fn again(test: &str, variables: &[(&str, &str)]) -> String {
+/// Runs a test in a child process with these variables and returns what it prints.
+fn run_in_child<V: AsRef<OsStr>>(test: &str, variables: &[(&str, V)]) -> String {
     let program = env::current_exe().expect("this program");
     let inherited = env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
@@ -30,11 +30,11 @@ fn again(test: &str, variables: &[(&str, &str)]) -> String {
     }
     let output = command
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(AGAIN, "1")
-        .envs(variables.iter().copied())
+        .env(CHILD, "1")
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stderr(Stdio::inherit())
         .output()
-        .expect("it runs");
+        .expect("the child process runs");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
         output.status.success() && printed.contains("1 passed"),
@@ -55,8 +55,8 @@ async fn accounts() -> Result<[Option<String>; 2], Error> {
 }
 
 #[tokio::test]
-async fn from_env_reads_each_variable_that_it_names() {
-    if env::var_os(AGAIN).is_some() {
+async fn from_env_reads_each_documented_variable() {
+    if env::var_os(CHILD).is_some() {
         match accounts().await {
             Ok(names) => println!("{names:?}"),
             Err(error) => println!("{error}"),
@@ -64,7 +64,7 @@ async fn from_env_reads_each_variable_that_it_names() {
         return;
     }
     let server = MockServer::start().await;
-    for (name, value, path, answer) in [
+    for (name, value, path, account) in [
         ("x-api-key", "key", "^/api/", "by key"),
         ("authorization", "Bearer bearer", "^/api/", "by bearer"),
         ("authorization", "Bearer token", "^/v23.0/1$", "by token"),
@@ -74,18 +74,18 @@ async fn from_env_reads_each_variable_that_it_names() {
             .and(path_regex(path))
             .respond_with(
                 ResponseTemplate::new(200)
-                    .set_body_json(serde_json::json!({"id": "1", "name": answer})),
+                    .set_body_json(serde_json::json!({"id": "1", "name": account})),
             )
             .mount(&server)
             .await;
     }
-    let proven = |request: &wiremock::Request| {
+    let has_proof = |request: &wiremock::Request| {
         let query = request.url.query().unwrap_or_default();
         query.contains("appsecret_proof=")
     };
-    let answer = serde_json::json!({"id": "1", "name": "by proof"});
-    Mock::given(proven)
-        .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+    let account = serde_json::json!({"id": "1", "name": "by proof"});
+    Mock::given(has_proof)
+        .respond_with(ResponseTemplate::new(200).set_body_json(account))
         .with_priority(1)
         .mount(&server)
         .await;
@@ -93,7 +93,7 @@ async fn from_env_reads_each_variable_that_it_names() {
     let token = ("GRAPH_ACCESS_TOKEN", "token");
     let key = ("DIALOG360_API_KEY", "key");
     let bearer = ("DIALOG360_BEARER_TOKEN", "bearer");
-    let places = [
+    let urls = [
         ("DIALOG360_BASE_URL", uri.as_str()),
         ("GRAPH_BASE_URL", &uri),
     ];
@@ -115,12 +115,12 @@ async fn from_env_reads_each_variable_that_it_names() {
             vec![key, token, ("GRAPH_APP_SECRET", "secret")],
             r#"[Some("by key"), Some("by proof")]"#,
         ),
-        // Set to nothing is not set.
+        // An empty variable counts as unset.
         (
             vec![("DIALOG360_API_KEY", ""), bearer, token],
             r#"Some("by bearer")"#,
         ),
-        // A proxy is not for what is on this machine.
+        // Requests to this machine do not use a proxy.
         (
             vec![
                 key,
@@ -137,33 +137,57 @@ async fn from_env_reads_each_variable_that_it_names() {
         (vec![key], "GRAPH_ACCESS_TOKEN is not set"),
         (
             vec![("DIALOG360_API_KEY", "a\nb"), token],
-            "DIALOG360_API_KEY",
+            "DIALOG360_API_KEY: the credential for `x-api-key` contains an invalid \
+             character: expected visible ASCII; check for a space or a line break at its end",
         ),
         (
             vec![key, ("GRAPH_ACCESS_TOKEN", "a b")],
-            "GRAPH_ACCESS_TOKEN",
+            "GRAPH_ACCESS_TOKEN: the credential for `authorization` contains an invalid \
+             character: expected visible ASCII; check for a space or a line break at its end",
         ),
         (
             vec![key, token, ("GRAPH_API_VERSION", "99")],
-            "GRAPH_API_VERSION",
+            "GRAPH_API_VERSION: invalid API version `99`: expected a form like `v23.0`",
         ),
         (
             vec![key, token, ("GRAPH_BASE_URL", "http://example.com")],
-            "GRAPH_BASE_URL",
+            "GRAPH_BASE_URL: invalid base URL: expected `https`; `http` is allowed for this \
+             machine only",
         ),
     ] {
-        let all: Vec<_> = places.into_iter().chain(variables).collect();
-        let printed = again(
-            "environment::from_env_reads_each_variable_that_it_names",
-            &all,
+        let all: Vec<_> = urls.into_iter().chain(variables).collect();
+        let printed = run_in_child("environment::from_env_reads_each_documented_variable", &all);
+        assert!(
+            printed.contains(part),
+            "expected `{part}` with {all:?}: {printed}"
         );
-        assert!(printed.contains(part), "`{part}` of {all:?}: {printed}");
     }
 }
 
-/// How often a text is, which is given backwards, in the memory of this process.
+#[cfg(unix)]
+#[test]
+fn from_env_rejects_a_variable_that_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+
+    if env::var_os(CHILD).is_some() {
+        let error = dialog360::Client::from_env().expect_err("an invalid variable");
+        println!("{error}");
+        return;
+    }
+    let printed = run_in_child(
+        "environment::from_env_rejects_a_variable_that_is_not_utf_8",
+        &[("DIALOG360_API_KEY", OsStr::from_bytes(b"\xff"))],
+    );
+    assert!(
+        printed.contains("DIALOG360_API_KEY is not valid UTF-8"),
+        "{printed}"
+    );
+}
+
+/// Counts the occurrences of a text in the memory of this process. The text is passed reversed, so
+/// that the search does not find its own argument.
 #[cfg(target_os = "linux")]
-fn found_in_memory(backwards: &[u8]) -> usize {
+fn count_in_memory(reversed: &[u8]) -> usize {
     use std::{
         fs::{self, File},
         os::unix::fs::FileExt,
@@ -186,13 +210,13 @@ fn found_in_memory(backwards: &[u8]) -> usize {
             let Ok(read @ 1..) = memory.read_at(&mut chunk, at) else {
                 break;
             };
-            for (offset, window) in chunk[..read].windows(backwards.len()).enumerate() {
+            for (offset, window) in chunk[..read].windows(reversed.len()).enumerate() {
                 let address = (at as usize + offset) as *const u8;
-                if window.iter().eq(backwards.iter().rev()) && !own.contains(&address) {
+                if window.iter().eq(reversed.iter().rev()) && !own.contains(&address) {
                     found += 1;
                 }
             }
-            at += (read - backwards.len().min(read - 1)) as u64;
+            at += (read - reversed.len().min(read - 1)) as u64;
             if read < chunk.len() {
                 break;
             }
@@ -203,12 +227,12 @@ fn found_in_memory(backwards: &[u8]) -> usize {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_a_client_keeps_of_a_secret_is_overwritten_when_it_goes_away() {
-    // Its end, backwards: who gets the memory next writes over the beginning first.
+fn secrets_are_erased_from_memory_when_their_clients_are_dropped() {
+    // The end of the secret, reversed: whatever reuses freed memory overwrites its beginning first.
     const END: &[u8] = b"f8d1c46e-yek-siht-ekil";
-    if env::var_os(AGAIN).is_none() {
-        let test = "environment::what_a_client_keeps_of_a_secret_is_overwritten_when_it_goes_away";
-        again(test, &[]);
+    if env::var_os(CHILD).is_none() {
+        let test = "environment::secrets_are_erased_from_memory_when_their_clients_are_dropped";
+        run_in_child::<&str>(test, &[]);
         return;
     }
     let mut secret = vec![b'x'; 64];
@@ -222,7 +246,10 @@ fn what_a_client_keeps_of_a_secret_is_overwritten_when_it_goes_away() {
         .build();
     assert!(hub.is_ok() && user.is_ok() && meta.is_ok());
     secret.fill(0);
-    assert!(found_in_memory(END) > 0, "the clients hold it");
+    assert!(
+        count_in_memory(END) > 0,
+        "the clients keep the secret in memory"
+    );
     drop((hub, user, meta));
-    assert_eq!(found_in_memory(END), 0, "it is still in memory");
+    assert_eq!(count_in_memory(END), 0, "the secret is still in memory");
 }

@@ -1,11 +1,13 @@
-//! Every failure is a `waba::Error` that says what it is.
+//! Errors: the kind, the fields and the limits of every failure.
 
 use std::time::Duration;
 
 use waba::{Error, ErrorKind};
 use wiremock::ResponseTemplate;
 
-use crate::server::{self, ask_hub, ask_meta, change_meta, hub, json, meta};
+use crate::server::{
+    self, get_hub_account, get_meta_account, hub, json, meta, update_meta_account,
+};
 
 const ACCOUNT: &str = r#"{"id":"1","name":"Lucky Shrub","country":"US"}"#;
 
@@ -22,19 +24,19 @@ fn assert_error(error: &Error, kind: ErrorKind, status: Option<u16>, retryable: 
 
 fn graph_error(code: i64, more: &str) -> String {
     format!(
-        r#"{{"error":{{"message":"Told so","type":"OAuthException","code":{code}{more},
+        r#"{{"error":{{"message":"Test message","type":"OAuthException","code":{code}{more},
         "fbtrace_id":"Az8or2yhqkZfEZ"}}}}"#
     )
 }
 
 #[tokio::test]
-async fn a_gateway_that_answers_html_is_a_server_error_to_retry() {
+async fn an_html_response_of_a_gateway_is_a_retryable_server_error() {
     let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
-    let answer = || ResponseTemplate::new(502).set_body_raw(page, "text/html");
+    let response = || ResponseTemplate::new(502).set_body_raw(page, "text/html");
     for error in [
-        ask_hub(answer()).await.expect_err("502"),
-        ask_meta(answer()).await.expect_err("502"),
-        change_meta(answer()).await.expect_err("502"),
+        get_hub_account(response()).await.expect_err("502"),
+        get_meta_account(response()).await.expect_err("502"),
+        update_meta_account(response()).await.expect_err("502"),
     ] {
         assert_error(&error, ErrorKind::Server, Some(502), true);
         assert_eq!(error.body_excerpt(), Some(page));
@@ -43,20 +45,20 @@ async fn a_gateway_that_answers_html_is_a_server_error_to_retry() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_sent_as_400_is_known_by_its_code() {
+async fn recognizes_a_rate_limit_with_status_400_by_its_code() {
     for code in [4, 17, 32, 613, 80007, 80008, 130429] {
-        let error = ask_meta(json(400, &graph_error(code, "")))
+        let error = get_meta_account(json(400, &graph_error(code, "")))
             .await
             .expect_err("400");
         assert_error(&error, ErrorKind::RateLimited, Some(400), true);
         assert_eq!(error.code(), Some(code));
-        assert_eq!(error.message(), Some("Told so"));
+        assert_eq!(error.message(), Some("Test message"));
         assert_eq!(error.trace_id(), Some("Az8or2yhqkZfEZ"));
     }
 }
 
 #[tokio::test]
-async fn graph_codes_decide_before_the_status_does() {
+async fn graph_codes_take_precedence_over_the_status() {
     for (status, code, more, kind, retryable) in [
         (
             400,
@@ -92,7 +94,7 @@ async fn graph_codes_decide_before_the_status_does() {
             true,
         ),
     ] {
-        let error = ask_meta(json(status, &graph_error(code, more)))
+        let error = get_meta_account(json(status, &graph_error(code, more)))
             .await
             .expect_err("an error");
         assert_error(&error, kind, Some(status), retryable);
@@ -100,7 +102,7 @@ async fn graph_codes_decide_before_the_status_does() {
 }
 
 #[tokio::test]
-async fn the_status_decides_where_there_is_no_code() {
+async fn the_status_decides_the_kind_if_there_is_no_code() {
     for (status, kind, retryable) in [
         (304, ErrorKind::Api, false),
         (400, ErrorKind::InvalidRequest, false),
@@ -119,11 +121,11 @@ async fn the_status_decides_where_there_is_no_code() {
         (504, ErrorKind::Server, true),
         (599, ErrorKind::Server, false),
     ] {
-        let hub = ask_hub(ResponseTemplate::new(status))
+        let hub = get_hub_account(ResponseTemplate::new(status))
             .await
             .expect_err("an error");
         assert_error(&hub, kind, Some(status), retryable);
-        let meta = ask_meta(ResponseTemplate::new(status))
+        let meta = get_meta_account(ResponseTemplate::new(status))
             .await
             .expect_err("an error");
         assert_error(&meta, kind, Some(status), retryable);
@@ -131,10 +133,10 @@ async fn the_status_decides_where_there_is_no_code() {
 }
 
 #[tokio::test]
-async fn a_status_that_360dialog_does_not_declare_is_read_like_the_declared_ones() {
+async fn parses_an_error_of_360dialog_with_an_undocumented_status() {
     let body = r#"{"meta":{"success":false,"http_code":403,"developer_message":"Not yours",
         "360dialog_trace_id":"TOZ123"}}"#;
-    let error = ask_hub(json(403, body)).await.expect_err("403");
+    let error = get_hub_account(json(403, body)).await.expect_err("403");
     assert_error(&error, ErrorKind::Permission, Some(403), false);
     assert_eq!(error.code(), Some(403));
     assert_eq!(error.message(), Some("Not yours"));
@@ -143,86 +145,92 @@ async fn a_status_that_360dialog_does_not_declare_is_read_like_the_declared_ones
 }
 
 #[tokio::test]
-async fn the_code_of_360dialog_counts_where_a_proxy_changed_the_status() {
+async fn the_code_of_360dialog_takes_precedence_over_a_status_changed_by_a_proxy() {
     let body = r#"{"meta":{"success":false,"http_code":404,"developer_message":"No account"}}"#;
-    let error = ask_hub(json(502, body)).await.expect_err("an error");
+    let error = get_hub_account(json(502, body))
+        .await
+        .expect_err("an error");
     assert_error(&error, ErrorKind::NotFound, Some(502), false);
 }
 
 #[tokio::test]
-async fn an_empty_500_is_a_server_error() {
-    let error = ask_hub(ResponseTemplate::new(500)).await.expect_err("500");
+async fn an_empty_500_response_is_a_server_error() {
+    let error = get_hub_account(ResponseTemplate::new(500))
+        .await
+        .expect_err("500");
     assert_error(&error, ErrorKind::Server, Some(500), false);
     assert_eq!(error.message(), None);
     assert_eq!(error.body_excerpt(), None);
 }
 
 #[tokio::test]
-async fn half_an_answer_is_a_decode_error_with_its_status_and_beginning() {
+async fn truncated_json_is_a_decode_error_with_status_and_excerpt() {
     let half = &ACCOUNT[..ACCOUNT.len() / 2];
-    let error = ask_meta(json(200, half)).await.expect_err("half an answer");
+    let error = get_meta_account(json(200, half))
+        .await
+        .expect_err("truncated JSON");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
     assert_eq!(error.body_excerpt(), Some(half));
     assert_eq!(error.operation(), Some("get_whatsapp_business_account"));
 }
 
 #[tokio::test]
-async fn an_empty_success_is_a_decode_error_that_says_so() {
-    let error = ask_meta(ResponseTemplate::new(200)).await;
+async fn an_empty_success_body_is_a_decode_error() {
+    let error = get_meta_account(ResponseTemplate::new(200)).await;
     let error = error.expect_err("no body");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
     assert_eq!(error.message(), Some("the body is empty"));
 }
 
 #[tokio::test]
-async fn an_answer_cut_off_on_its_way_is_a_network_error_with_its_status() {
-    let url = server::sending("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").await;
+async fn a_body_cut_off_in_transit_is_a_network_error_with_its_status() {
+    let url = server::start_raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").await;
     let error = meta(&url)
         .get_whatsapp_business_account()
         .waba_id("1")
         .send()
         .await;
-    let error = error.expect_err("a broken answer");
+    let error = error.expect_err("an incomplete body");
     assert_error(&error, ErrorKind::Network, Some(200), true);
     assert_eq!(error.body_excerpt(), Some("{\"id\":"));
 }
 
 #[tokio::test]
-async fn an_answer_of_another_shape_names_the_member_that_is_wrong() {
-    let error = ask_meta(json(200, r#"{"id":{"of":"+49 170 1234567"}}"#)).await;
-    let error = error.expect_err("another shape");
+async fn a_decode_error_names_the_property_but_not_its_value() {
+    let error = get_meta_account(json(200, r#"{"id":{"of":"+49 170 1234567"}}"#)).await;
+    let error = error.expect_err("an id of another type");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
     let text = error.to_string();
     assert!(
         text.contains("at `id") && text.contains("expected a string or a number"),
-        "it names the member: {text}"
+        "expected the property in: {text}"
     );
     let shown = format!("{error} {error:?}");
     assert!(
         !shown.contains("1234567"),
-        "values stay out of logs: {shown}"
+        "the error shows a value: {shown}"
     );
 }
 
 #[tokio::test]
-async fn a_success_that_carries_an_error_is_an_error() {
-    let error = ask_meta(json(200, &graph_error(190, "")))
+async fn a_success_status_with_an_error_in_the_body_is_an_error() {
+    let error = get_meta_account(json(200, &graph_error(190, "")))
         .await
         .expect_err("an error in a 200");
     assert_error(&error, ErrorKind::Authentication, Some(200), false);
-    let error = change_meta(json(200, r#"{"success":false}"#))
+    let error = update_meta_account(json(200, r#"{"success":false}"#))
         .await
-        .expect_err("a refusal");
+        .expect_err("an error in a 200");
     assert_error(&error, ErrorKind::Api, Some(200), false);
-    let body = r#"{"meta":{"success":false,"http_code":404,"developer_message":"gone"}}"#;
-    let error = ask_hub(json(200, body))
+    let body = r#"{"meta":{"success":false,"http_code":404,"developer_message":"not found"}}"#;
+    let error = get_hub_account(json(200, body))
         .await
         .expect_err("an error in a 200");
     assert_error(&error, ErrorKind::NotFound, Some(200), false);
 }
 
 #[tokio::test]
-async fn bodies_of_any_json_shape_are_tolerated_in_errors() {
+async fn accepts_error_bodies_of_any_json_shape() {
     for (body, message) in [
         (r#""Invalid Parameter""#, Some("Invalid Parameter")),
         (
@@ -249,58 +257,61 @@ async fn bodies_of_any_json_shape_are_tolerated_in_errors() {
         ),
         (r#"{"detail":"x"}"#, Some("x")),
     ] {
-        let error = ask_meta(json(400, body)).await.expect_err(body);
+        let error = get_meta_account(json(400, body)).await.expect_err(body);
         assert_error(&error, ErrorKind::InvalidRequest, Some(400), false);
         assert_eq!(error.message(), message, "{body}");
     }
 }
 
 #[tokio::test]
-async fn retry_after_is_read_in_both_forms() {
+async fn parses_retry_after_in_seconds_and_as_a_date() {
     let wait = |value: &'static str| ResponseTemplate::new(429).append_header("retry-after", value);
-    let error = ask_hub(wait("120")).await.expect_err("429");
+    let error = get_hub_account(wait("120")).await.expect_err("429");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
-    let error = ask_hub(wait("18446744073709551615"))
+    let error = get_hub_account(wait("18446744073709551615"))
         .await
         .expect_err("429");
     assert!(
         error.retry_after() <= Some(Duration::from_secs(366 * 86_400)),
         "{error:?}"
     );
-    for beyond in ["99999999999999999999", "100000000000000000000000000000"] {
-        let error = ask_hub(wait(beyond)).await.expect_err("429");
+    for overflow in ["99999999999999999999", "100000000000000000000000000000"] {
+        let error = get_hub_account(wait(overflow)).await.expect_err("429");
         assert_eq!(
             error.retry_after(),
             Some(Duration::from_secs(365 * 86_400)),
-            "{beyond} is no reason to come back at once"
+            "{overflow} is a long wait"
         );
     }
-    for odd in ["-1", "+5", "1.5", ""] {
+    for invalid in ["-1", "+5", "1.5", ""] {
         assert_eq!(
-            ask_hub(wait(odd)).await.expect_err("429").retry_after(),
+            get_hub_account(wait(invalid))
+                .await
+                .expect_err("429")
+                .retry_after(),
             None,
-            "{odd}"
+            "{invalid}"
         );
     }
-    let error = ask_hub(wait("120")).await.expect_err("429");
+    let error = get_hub_account(wait("120")).await.expect_err("429");
     assert!(error.to_string().contains("wait 120 s"), "{error}");
-    let error = ask_hub(wait("Wed, 21 Oct 2015 07:28:00 GMT"))
+    let error = get_hub_account(wait("Wed, 21 Oct 2015 07:28:00 GMT"))
         .await
         .expect_err("429");
     assert_eq!(error.retry_after(), Some(Duration::ZERO));
-    let error = ask_hub(wait("Fri, 31 Dec 9999 23:59:59 GMT"))
+    let error = get_hub_account(wait("Fri, 31 Dec 9999 23:59:59 GMT"))
         .await
         .expect_err("429");
     assert!(
         error.retry_after() > Some(Duration::from_secs(86_400)),
         "{error:?}"
     );
-    let error = ask_hub(wait("soon")).await.expect_err("429");
+    let error = get_hub_account(wait("soon")).await.expect_err("429");
     assert_eq!(error.retry_after(), None);
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_a_network_error_that_names_the_host() {
+async fn an_unreachable_server_is_a_network_error_that_names_the_host() {
     let url = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         format!("http://{}", listener.local_addr().expect("an address"))
@@ -311,18 +322,18 @@ async fn a_server_that_is_not_there_is_a_network_error_that_names_the_host() {
         .waba_account_id("bWA")
         .send()
         .await;
-    let error = error.expect_err("nobody there");
+    let error = error.expect_err("no server");
     assert_error(&error, ErrorKind::Network, None, true);
     assert!(error.to_string().contains("127.0.0.1"), "{error}");
     assert!(
         !format!("{error} {error:?}").contains("aPA"),
-        "no ids from the URL: {error:?}"
+        "the error shows an id of the URL: {error:?}"
     );
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout() {
-    let server = server::answering(json(200, ACCOUNT).set_delay(Duration::from_secs(60))).await;
+async fn a_missing_response_is_a_timeout() {
+    let server = server::start(json(200, ACCOUNT).set_delay(Duration::from_secs(60))).await;
     let meta = waba::graph::Client::builder()
         .access_token("t")
         .base_url(server.uri())
@@ -334,19 +345,26 @@ async fn silence_is_a_timeout() {
         .waba_id("1")
         .send()
         .await;
-    assert_error(&error.expect_err("silence"), ErrorKind::Timeout, None, true);
+    assert_error(
+        &error.expect_err("a timeout"),
+        ErrorKind::Timeout,
+        None,
+        true,
+    );
 }
 
 #[tokio::test]
-async fn an_answer_larger_than_8_mib_is_refused() {
+async fn rejects_a_response_larger_than_8_mib() {
     let body = format!(r#"{{"id":"1","name":"{}"}}"#, "x".repeat(8 * 1024 * 1024));
-    let error = ask_meta(json(200, &body)).await.expect_err("too large");
+    let error = get_meta_account(json(200, &body))
+        .await
+        .expect_err("too large");
     assert_error(&error, ErrorKind::Decode, Some(200), false);
 }
 
 #[tokio::test]
-async fn the_largest_answer_can_be_set_and_is_read_whole() {
-    let server = server::answering(json(200, ACCOUNT)).await;
+async fn accepts_responses_up_to_the_maximum_size() {
+    let server = server::start(json(200, ACCOUNT)).await;
     for (bytes, fits) in [
         (ACCOUNT.len(), true),
         (ACCOUNT.len() - 1, false),
@@ -371,37 +389,37 @@ async fn the_largest_answer_can_be_set_and_is_read_whole() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_one_however_much_of_it_arrives() {
+async fn classifies_an_error_response_whose_body_is_too_large_or_incomplete() {
     let body = "x".repeat(9 * 1024 * 1024);
-    let answer = ResponseTemplate::new(429)
+    let response = ResponseTemplate::new(429)
         .append_header("retry-after", "3")
         .set_body_string(body);
-    let error = ask_hub(answer).await.expect_err("429");
+    let error = get_hub_account(response).await.expect_err("429");
     assert_error(&error, ErrorKind::RateLimited, Some(429), true);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
     assert_eq!(error.body_excerpt().map(str::len), Some(1024));
 
-    let url = server::sending("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":").await;
+    let url = server::start_raw("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":").await;
     let error = meta(&url)
         .get_whatsapp_business_account()
         .waba_id("1")
         .send()
         .await;
-    let error = error.expect_err("half a refusal");
+    let error = error.expect_err("an incomplete error response");
     assert_error(&error, ErrorKind::Authentication, Some(401), false);
 }
 
 #[tokio::test]
-async fn what_an_api_adds_for_programs_is_kept() {
+async fn keeps_the_structured_details_of_an_error() {
     let body = r#"{"meta":{"success":false,"http_code":400,"developer_message":"Wrong payload",
         "details":{"name":["too long"]}}}"#;
-    let error = ask_hub(json(400, body)).await.expect_err("400");
+    let error = get_hub_account(json(400, body)).await.expect_err("400");
     assert_eq!(
         error.details(),
         Some(&serde_json::json!({"name": ["too long"]}))
     );
     let more = r#","error_subcode":2388046,"error_data":"blame the name""#;
-    let error = ask_meta(json(400, &graph_error(100, more)))
+    let error = get_meta_account(json(400, &graph_error(100, more)))
         .await
         .expect_err("400");
     assert_eq!(error.subcode(), Some(2_388_046));
@@ -409,23 +427,27 @@ async fn what_an_api_adds_for_programs_is_kept() {
 }
 
 #[tokio::test]
-async fn what_an_api_adds_is_left_out_if_nobody_can_read_it() {
+async fn drops_details_that_are_too_large() {
     let more = "y".repeat(1 << 20);
     let body = format!(r#"{{"error":{{"message":"m","code":1,"error_data":["{more}"]}}}}"#);
-    let error = ask_meta(json(400, &body)).await.expect_err("400");
+    let error = get_meta_account(json(400, &body)).await.expect_err("400");
     let shown = format!("{error:?}");
-    assert!(shown.len() < 10_000, "{} bytes are shown", shown.len());
+    assert!(
+        shown.len() < 10_000,
+        "the error shows {} bytes",
+        shown.len()
+    );
     assert_eq!((error.details(), error.message()), (None, Some("m")));
 }
 
 #[tokio::test]
-async fn an_error_is_one_line_of_readable_length_whatever_the_server_wrote() {
+async fn an_error_message_is_one_line_of_limited_length() {
     let long = "x".repeat(100_000);
     let body = serde_json::json!({"error": {
         "message": format!("a\nERROR forged\u{1b}[31m\u{2028}\u{202e}{long}"),
         "type": "x", "code": 1, "fbtrace_id": format!("T\nforged\u{1b}[31m{long}"),
     }});
-    let error = ask_meta(json(400, &body.to_string()))
+    let error = get_meta_account(json(400, &body.to_string()))
         .await
         .expect_err("400");
     let text = error.to_string();
@@ -434,38 +456,44 @@ async fn an_error_is_one_line_of_readable_length_whatever_the_server_wrote() {
         "{} characters",
         text.chars().count()
     );
-    let odd = |c: char| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c);
-    assert!(!text.contains(odd), "{text:?}");
+    let is_unsafe = |c: char| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c);
+    assert!(!text.contains(is_unsafe), "{text:?}");
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_says_that_its_request_was_sent() {
-    let error = ask_meta(ResponseTemplate::new(204)).await.expect_err("204");
+async fn a_decode_error_counts_the_attempt_that_was_sent() {
+    let error = get_meta_account(ResponseTemplate::new(204))
+        .await
+        .expect_err("204");
     assert_error(&error, ErrorKind::Decode, Some(204), false);
-    // Who takes it for a request that never left might carry out a write twice.
-    let write = change_meta(ResponseTemplate::new(204)).await;
+    // With 0 attempts, the caller could think that the write was not sent, and repeat it.
+    let write = update_meta_account(ResponseTemplate::new(204)).await;
     let write = write.expect_err("204");
     assert_eq!(write.attempts(), 1, "{write}");
     assert_eq!(write.operation(), Some("update_whatsapp_business_account"));
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed() {
-    let elsewhere = server::answering(json(200, ACCOUNT)).await;
+async fn does_not_follow_redirects() {
+    let elsewhere = server::start(json(200, ACCOUNT)).await;
     let redirect = ResponseTemplate::new(307).append_header("location", elsewhere.uri());
-    let error = ask_meta(redirect).await.expect_err("a redirect");
+    let error = get_meta_account(redirect).await.expect_err("a redirect");
     assert_error(&error, ErrorKind::Api, Some(307), false);
     assert_eq!(
-        elsewhere.received_requests().await.expect("recorded").len(),
+        elsewhere
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
         0
     );
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed_whatever_the_settings_of_the_http_client() {
-    let elsewhere = server::answering(json(200, ACCOUNT)).await;
+async fn does_not_follow_redirects_even_if_configure_http_allows_it() {
+    let elsewhere = server::start(json(200, ACCOUNT)).await;
     let redirect = ResponseTemplate::new(307).append_header("location", elsewhere.uri());
-    let server = server::answering(redirect).await;
+    let server = server::start(redirect).await;
     let hub = waba::dialog360::Client::builder()
         .api_key("planted")
         .base_url(server.uri())
@@ -475,106 +503,15 @@ async fn redirects_are_not_followed_whatever_the_settings_of_the_http_client() {
     let call = hub.get_waba_account().partner_id("a").waba_account_id("b");
     let error = call.send().await.expect_err("a redirect");
     assert_error(&error, ErrorKind::Api, Some(307), false);
-    let strayed = elsewhere.received_requests().await.expect("recorded");
-    assert_eq!(strayed.len(), 0, "the key would be in {strayed:?}");
-}
-
-#[tokio::test]
-async fn a_missing_argument_is_named_and_nothing_is_sent() {
-    let server = server::answering(json(200, ACCOUNT)).await;
-    let hub = hub(&server.uri());
-    let error = hub.get_waba_account().partner_id("examplePA").send().await;
-    let error = error.expect_err("an argument is missing");
-    assert_error(&error, ErrorKind::InvalidRequest, None, false);
-    assert!(
-        error.to_string().contains("`waba_account_id` is missing"),
-        "{error}"
-    );
-    assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
-}
-
-#[tokio::test]
-async fn an_id_that_is_no_single_segment_is_refused_and_nothing_is_sent() {
-    let server = server::answering(json(200, ACCOUNT)).await;
-    let (hub, meta) = (hub(&server.uri()), meta(&server.uri()));
-    for id in [
-        "", ".", "..", "%2e", "%2E%2e", ".%2e", "a\nb", "\0", "a\u{7f}",
-    ] {
-        let error = hub
-            .get_waba_account()
-            .partner_id(id)
-            .waba_account_id("xWA")
-            .send()
-            .await;
-        let error = error.expect_err(id);
-        assert_error(&error, ErrorKind::InvalidRequest, None, false);
-        assert!(error.to_string().contains("`partner_id`"), "{error}");
-        let error = meta
-            .get_whatsapp_business_account()
-            .waba_id(id)
-            .send()
-            .await;
-        assert_error(
-            &error.expect_err(id),
-            ErrorKind::InvalidRequest,
-            None,
-            false,
-        );
-    }
-    assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
-}
-
-#[tokio::test]
-async fn an_update_that_sets_nothing_is_refused_and_nothing_is_sent() {
-    let server = server::answering(json(200, r#"{"success":true}"#)).await;
-    let meta = meta(&server.uri());
-    let error = meta
-        .update_whatsapp_business_account()
-        .waba_id("1")
-        .send()
-        .await;
-    let error = error.expect_err("nothing to set");
-    assert_error(&error, ErrorKind::InvalidRequest, None, false);
-    assert_eq!(server.received_requests().await.expect("recorded").len(), 0);
-}
-
-#[tokio::test]
-async fn a_name_is_1_to_100_characters() {
-    let server = server::answering(json(200, r#"{"success":true}"#)).await;
-    let meta = meta(&server.uri());
-    for (name, fits) in [
-        ("", false),
-        ("é".repeat(100).as_str(), true),
-        (&"é".repeat(101), false),
-    ] {
-        let call = meta
-            .update_whatsapp_business_account()
-            .waba_id("1")
-            .body_map(|body| body.name(name));
-        let result = call.send().await;
-        assert_eq!(
-            result.is_ok(),
-            fits,
-            "{} characters: {result:?}",
-            name.chars().count()
-        );
-    }
+    let followed = elsewhere
+        .received_requests()
+        .await
+        .expect("recorded requests");
+    assert_eq!(followed.len(), 0, "the redirect was followed: {followed:?}");
 }
 
 #[test]
-fn errors_can_be_sent_shared_and_boxed() {
+fn errors_can_be_cloned_boxed_and_sent_between_threads() {
     fn check<T: std::error::Error + Clone + Send + Sync + 'static>() {}
     check::<Error>();
-}
-
-#[tokio::test]
-async fn an_error_reads_as_what_happened_where_and_what_to_do() {
-    let body = r#"{"meta":{"success":false,"http_code":404,"developer_message":"No such\naccount",
-        "360dialog_trace_id":"TOZ123"}}"#;
-    let error = ask_hub(json(404, body)).await.expect_err("404");
-    insta::assert_snapshot!(error, @"get_waba_account: not found (HTTP 404): No such account; check the ids, and that the credential can see them [trace id TOZ123]");
-    let error = ask_meta(json(400, &graph_error(80007, "")))
-        .await
-        .expect_err("400");
-    insta::assert_snapshot!(error, @"get_whatsapp_business_account: the rate limit is used up (HTTP 400, code 80007): Told so; wait before calling again [trace id Az8or2yhqkZfEZ]");
 }

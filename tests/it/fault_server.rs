@@ -1,4 +1,4 @@
-//! A server that goes wrong in one way, and counts who came.
+//! A server that fails in a given way and counts its requests.
 
 use std::{
     sync::{
@@ -13,87 +13,91 @@ use tokio::{
     net::{TcpSocket, TcpStream},
 };
 
-/// What a server does with each connection.
+/// The behavior of a server for one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// None: an answer that every operation takes.
-    Fine,
-    /// Nobody listens.
-    Refused,
+    /// A response that every operation accepts.
+    Success,
+    /// The port does not accept connections.
+    ConnectionRefused,
     /// The connection closes before the request is read.
-    ClosedAtOnce,
-    /// The server closes its half of the connection instead of answering.
+    ClosedBeforeRequest,
+    /// The server closes its half of the connection without a response.
     HalfClosed,
-    /// No answer comes.
-    Silent,
-    /// The answer comes byte by byte, too slowly.
-    Slow,
+    /// The connection stays open without a response.
+    NoResponse,
+    /// The response is sent at one byte per second.
+    SlowResponse,
     /// The connection closes within the headers.
-    CutInHeaders,
+    TruncatedHeaders,
     /// The connection closes within the body.
-    CutInBody,
+    TruncatedBody,
     /// The connection closes within a chunk.
-    CutInChunk,
-    /// The answer is no HTTP.
-    Garbage,
-    /// The server speaks no TLS, and the client does.
+    TruncatedChunk,
+    /// The response is not HTTP.
+    NotHttp,
+    /// The client expects TLS, but the server does not use it.
     NoTls,
     /// One header is 1 MB long.
-    HugeHeader,
+    OversizedHeader,
     /// The body never ends.
-    Endless,
-    /// 16 MiB of zeros, compressed to 16 KiB.
+    EndlessBody,
+    /// The body is 16 MiB of zeros, compressed to 16 KiB.
     GzipBomb,
-    /// The body is longer than it says.
-    TooShortLength,
-    /// The body is shorter than it says, and the connection stays open.
-    TooLongLength,
-    /// Another origin is where to go.
+    /// The body is longer than its `Content-Length`.
+    ContentLengthTooShort,
+    /// The body is shorter than its `Content-Length`, and the connection stays open.
+    ContentLengthTooLong,
+    /// A redirect to another origin.
     Redirect,
-    /// A status, a header and a body.
-    Answer(u16, &'static str, &'static str),
-    /// A status, and the request repeated in the text of an error.
-    Echo(u16),
+    /// A response with this status, headers and body.
+    Response(u16, &'static str, &'static str),
+    /// An error response with this status that repeats the request in its message.
+    EchoedRequest(u16),
 }
 
 impl Fault {
-    /// Whether only the client's own timeout ends it.
-    pub fn waits(self) -> bool {
-        matches!(self, Self::Silent | Self::Slow | Self::TooLongLength)
+    /// Returns whether only the timeout of the client ends the attempt.
+    pub fn needs_timeout(self) -> bool {
+        matches!(
+            self,
+            Self::NoResponse | Self::SlowResponse | Self::ContentLengthTooLong
+        )
     }
 }
 
 #[derive(Clone)]
 pub struct FaultServer {
     pub url: String,
-    came: Arc<AtomicUsize>,
-    _deaf: Option<Arc<TcpSocket>>,
+    requests: Arc<AtomicUsize>,
+    /// Keeps the port of a refused connection in use.
+    _socket: Option<Arc<TcpSocket>>,
 }
 
 impl FaultServer {
-    /// A server that does what `fault` gives for the number of each request.
+    /// Starts a server. `fault` returns the fault for the number of a request.
     pub async fn start(fault: impl Fn(usize) -> Fault + Send + Sync + 'static) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        let anywhere = "127.0.0.1:0".parse().expect("an address");
-        socket.bind(anywhere).expect("a free port");
+        let any_port = "127.0.0.1:0".parse().expect("an address");
+        socket.bind(any_port).expect("a free port");
         let address = socket.local_addr().expect("an address");
-        let came = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(AtomicUsize::new(0));
         let first = fault(0);
-        let mut deaf = None;
-        if first == Fault::Refused {
-            // A port that is taken, so that nobody else can listen on it.
-            deaf = Some(Arc::new(socket));
+        let mut unused = None;
+        if first == Fault::ConnectionRefused {
+            // No other process can listen on a port that is bound.
+            unused = Some(Arc::new(socket));
         } else {
             let listener = socket.listen(1024).expect("a server");
-            let (fault, came) = (Arc::new(fault), came.clone());
+            let (fault, requests) = (Arc::new(fault), requests.clone());
             tokio::spawn(async move {
                 while let Ok((mut stream, _)) = listener.accept().await {
-                    let (fault, came) = (fault.clone(), came.clone());
+                    let (fault, requests) = (fault.clone(), requests.clone());
                     tokio::spawn(async move {
                         loop {
-                            let fault = fault(came.fetch_add(1, Ordering::SeqCst));
-                            act(fault, &mut stream).await;
-                            if fault != Fault::Fine {
+                            let fault = fault(requests.fetch_add(1, Ordering::SeqCst));
+                            respond(fault, &mut stream).await;
+                            if fault != Fault::Success {
                                 break;
                             }
                             if !matches!(stream.peek(&mut [0]).await, Ok(1)) {
@@ -111,52 +115,57 @@ impl FaultServer {
         };
         Self {
             url: format!("{scheme}://{address}"),
-            came,
-            _deaf: deaf,
+            requests,
+            _socket: unused,
         }
     }
 
-    /// How many requests came, or connections that were closed before theirs was read.
-    pub fn came(&self) -> usize {
-        self.came.load(Ordering::SeqCst)
+    /// Returns the number of requests, including connections that were closed before the request was
+    /// read.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
     }
 }
 
-const FINE: &str = r#"{"id":"1","success":true}"#;
+const BODY: &str = r#"{"id":"1","success":true}"#;
 
-async fn act(fault: Fault, stream: &mut TcpStream) -> Option<()> {
-    if fault == Fault::ClosedAtOnce {
+async fn respond(fault: Fault, stream: &mut TcpStream) -> Option<()> {
+    if fault == Fault::ClosedBeforeRequest {
         return None;
     }
     if fault == Fault::NoTls {
         let _ = stream.write_all(b"HTTP/1.1 400 No TLS\r\n\r\n").await;
         return None;
     }
-    let request = request(stream).await?;
-    let length = FINE.len();
-    let answer = match fault {
-        Fault::Refused | Fault::NoTls | Fault::ClosedAtOnce => return None,
-        Fault::Fine => format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{FINE}"),
+    let request = read_request(stream).await?;
+    let length = BODY.len();
+    let response = match fault {
+        Fault::ConnectionRefused | Fault::NoTls | Fault::ClosedBeforeRequest => return None,
+        Fault::Success => format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{BODY}"),
         Fault::HalfClosed => {
             stream.shutdown().await.ok()?;
-            return wait().await;
+            return keep_open().await;
         }
-        Fault::Silent => return wait().await,
-        Fault::Slow => {
-            for byte in answer(200, "", FINE).bytes() {
+        Fault::NoResponse => return keep_open().await,
+        Fault::SlowResponse => {
+            for byte in response(200, "", BODY).bytes() {
                 stream.write_all(&[byte]).await.ok()?;
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             return None;
         }
-        Fault::CutInHeaders => "HTTP/1.1 200 OK\r\ncontent-le".to_owned(),
-        Fault::CutInBody => format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{{\"id\""),
-        Fault::CutInChunk => {
+        Fault::TruncatedHeaders => "HTTP/1.1 200 OK\r\ncontent-le".to_owned(),
+        Fault::TruncatedBody => {
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{{\"id\"")
+        }
+        Fault::TruncatedChunk => {
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{\"id\"".to_owned()
         }
-        Fault::Garbage => "\u{1}\u{16}SSH-2.0-nothing of ours\r\n\r\n".to_owned(),
-        Fault::HugeHeader => answer(200, &format!("x-huge: {}\r\n", "x".repeat(1_000_000)), FINE),
-        Fault::Endless => {
+        Fault::NotHttp => "\u{1}\u{16}SSH-2.0-example\r\n\r\n".to_owned(),
+        Fault::OversizedHeader => {
+            response(200, &format!("x-huge: {}\r\n", "x".repeat(1_000_000)), BODY)
+        }
+        Fault::EndlessBody => {
             let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
             stream.write_all(head.as_bytes()).await.ok()?;
             let chunk = format!("4000\r\n{}\r\n", " ".repeat(0x4000));
@@ -173,39 +182,39 @@ async fn act(fault: Fault, stream: &mut TcpStream) -> Option<()> {
             stream.write_all(head.as_bytes()).await.ok()?;
             return stream.write_all(bomb).await.ok();
         }
-        Fault::TooShortLength => {
-            format!("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n{FINE}")
+        Fault::ContentLengthTooShort => {
+            format!("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n{BODY}")
         }
-        Fault::TooLongLength => {
-            let half = format!("HTTP/1.1 200 OK\r\ncontent-length: 4096\r\n\r\n{FINE}");
+        Fault::ContentLengthTooLong => {
+            let half = format!("HTTP/1.1 200 OK\r\ncontent-length: 4096\r\n\r\n{BODY}");
             stream.write_all(half.as_bytes()).await.ok()?;
-            return wait().await;
+            return keep_open().await;
         }
-        Fault::Redirect => answer(307, "location: http://localhost:9/planted\r\n", ""),
-        Fault::Answer(status, header, body) => answer(status, header, body),
-        Fault::Echo(status) => {
+        Fault::Redirect => response(307, "location: http://localhost:9/planted\r\n", ""),
+        Fault::Response(status, header, body) => response(status, header, body),
+        Fault::EchoedRequest(status) => {
             let error = serde_json::json!({"error": {"message": request, "code": 1}});
-            answer(status, "", &error.to_string())
+            response(status, "", &error.to_string())
         }
     };
-    stream.write_all(answer.as_bytes()).await.ok()
+    stream.write_all(response.as_bytes()).await.ok()
 }
 
-/// Longer than any test of a client takes.
-async fn wait() -> Option<()> {
+/// Waits longer than any test of a client takes.
+async fn keep_open() -> Option<()> {
     tokio::time::sleep(Duration::from_secs(600)).await;
     None
 }
 
-fn answer(status: u16, headers: &str, body: &str) -> String {
+fn response(status: u16, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status} X\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
 }
 
-/// One request, with its body.
-async fn request(stream: &mut TcpStream) -> Option<String> {
+/// Reads one request with its body.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -1,27 +1,28 @@
-//! The promises of the crate, one test each, against a real HTTP server on this machine.
+//! One test for each promise of the crate, against a real HTTP server on this machine.
 
 #![cfg(all(feature = "dialog360", feature = "graph"))]
-#![allow(clippy::expect_used, clippy::panic)] // A test that cannot go on says why and stops.
+#![allow(clippy::expect_used, clippy::panic)] // A failed test panics.
 
 mod cancellation;
 mod configuration;
 mod credentials;
-mod custom;
+mod custom_requests;
 mod documents;
 mod enums;
 mod environment;
+mod error_messages;
 mod errors;
 mod fault_server;
 mod faults;
-mod limits;
+mod meta_errors;
 mod mocks;
-mod pages;
+mod observation;
+mod published_examples;
+mod rate_limits;
 mod requests;
 mod responses;
 mod retries;
 mod schemas;
-mod seen;
 mod server;
 mod tls;
 mod tokens;
-mod upstream;

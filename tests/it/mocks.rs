@@ -16,7 +16,7 @@ fn account() -> graph::types::WhatsAppBusinessAccount {
 }
 
 #[tokio::test]
-async fn a_mock_answers_for_its_account_and_fields_alone() {
+async fn a_mock_matches_its_account_and_fields_only() {
     let mocks = MockServer::start_async().await;
     let account = account();
     let mock = mocks.get_whatsapp_business_account(|when, then| {
@@ -31,7 +31,7 @@ async fn a_mock_answers_for_its_account_and_fields_alone() {
         .waba_id("1.2")
         .fields([Field::Name]);
     assert_eq!(call.send().await.expect("an account").name, account.name);
-    // Not another account, which the id as a regular expression would match as well.
+    // The id is not a regular expression, which would match this account too.
     let call = meta
         .get_whatsapp_business_account()
         .waba_id("1x2")
@@ -49,19 +49,22 @@ async fn a_mock_answers_for_its_account_and_fields_alone() {
 }
 
 #[tokio::test]
-async fn a_mock_of_an_error_is_that_error() {
+async fn a_mocked_error_response_becomes_the_matching_error() {
     let mocks = MockServer::start_async().await;
-    let refusal = graph::types::GraphApiErrorError::builder();
-    let refusal = refusal.code(190).type_("OAuthException").message("expired");
-    let refusal = graph::types::GraphApiError::builder().error(refusal);
-    let refusal = refusal.try_into().expect("an error");
+    let error = graph::types::GraphApiErrorError::builder();
+    let error = error.code(190).type_("OAuthException").message("expired");
+    let error = graph::types::GraphApiError::builder().error(error);
+    let error = error.try_into().expect("an error");
     mocks.get_whatsapp_business_account(|_, then| {
-        then.bad_request(&refusal);
+        then.bad_request(&error);
     });
     let call = server::meta(&mocks.base_url())
         .get_whatsapp_business_account()
         .waba_id("1")
         .send()
         .await;
-    assert_eq!(call.expect_err("refused").kind(), ErrorKind::Authentication);
+    assert_eq!(
+        call.expect_err("an error").kind(),
+        ErrorKind::Authentication
+    );
 }

@@ -1,12 +1,15 @@
-//! How the arguments of calls reach the server.
+//! Arguments of calls: the requests that the server receives, and arguments that are rejected.
 
-use waba::graph::types::{Field, WhatsAppBusinessAccountUpdate};
+use waba::{
+    Error, ErrorKind,
+    graph::types::{Field, WhatsAppBusinessAccountUpdate},
+};
 
 use crate::server::{self, SECRET, hub, json, meta};
 
 #[tokio::test]
-async fn a_bearer_token_is_sent_in_place_of_the_api_key() {
-    let server = server::answering(json(200, "{}")).await;
+async fn sends_a_bearer_token_instead_of_the_api_key() {
+    let server = server::start(json(200, "{}")).await;
     let hub = waba::dialog360::Client::builder()
         .bearer_token(SECRET)
         .base_url(server.uri());
@@ -16,15 +19,15 @@ async fn a_bearer_token_is_sent_in_place_of_the_api_key() {
         .partner_id("examplePA")
         .waba_account_id("exampleWA");
     call.send().await.expect("an account");
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let headers = &requests.last().expect("a request").headers;
     assert_eq!(headers["authorization"], format!("Bearer {SECRET}"));
     assert!(!headers.contains_key("x-api-key"), "{headers:?}");
 }
 
 #[tokio::test]
-async fn properties_that_the_document_does_not_have_are_sent_with_a_body() {
-    let server = server::answering(json(200, r#"{"success":true}"#)).await;
+async fn sends_undocumented_properties_of_a_body() {
+    let server = server::start(json(200, r#"{"success":true}"#)).await;
     let meta = meta(&server.uri());
     let call = meta.update_whatsapp_business_account().waba_id("1");
     let call = call.body_map(|body| {
@@ -32,14 +35,14 @@ async fn properties_that_the_document_does_not_have_are_sent_with_a_body() {
         body.name("Lucky Shrub").extra(extra)
     });
     call.send().await.expect("a result");
-    let requests = server.received_requests().await.expect("recorded");
+    let requests = server.received_requests().await.expect("recorded requests");
     let body = &requests.last().expect("a request").body;
     assert_eq!(body, br#"{"name":"Lucky Shrub","new_setting":1}"#);
 }
 
 #[tokio::test]
-async fn a_body_can_be_a_struct_or_a_builder() {
-    let server = server::answering(json(200, r#"{"success":true}"#)).await;
+async fn accepts_a_struct_a_builder_or_a_closure_as_the_body() {
+    let server = server::start(json(200, r#"{"success":true}"#)).await;
     let meta = meta(&server.uri());
     let call = || meta.update_whatsapp_business_account().waba_id("1");
     let by_struct = WhatsAppBusinessAccountUpdate {
@@ -47,21 +50,21 @@ async fn a_body_can_be_a_struct_or_a_builder() {
         ..WhatsAppBusinessAccountUpdate::default()
     };
     let by_builder = WhatsAppBusinessAccountUpdate::builder().timezone_id("43");
-    call().body(by_struct).send().await.expect("an answer");
-    call().body(by_builder).send().await.expect("an answer");
+    call().body(by_struct).send().await.expect("a response");
+    call().body(by_builder).send().await.expect("a response");
     call()
         .body_map(|body| body.timezone_id("43"))
         .send()
         .await
-        .expect("an answer");
-    for request in server.received_requests().await.expect("recorded") {
+        .expect("a response");
+    for request in server.received_requests().await.expect("recorded requests") {
         assert_eq!(request.body, br#"{"timezone_id":"43"}"#);
     }
 }
 
 #[tokio::test]
-async fn fields_are_sent_in_one_parameter_however_they_are_given() {
-    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+async fn sends_fields_of_every_form_as_one_parameter() {
+    let server = server::start(json(200, r#"{"id":"1"}"#)).await;
     let meta = meta(&server.uri());
     let call = || meta.get_whatsapp_business_account().waba_id("1");
     let names = vec![Field::Name];
@@ -87,16 +90,16 @@ async fn fields_are_sent_in_one_parameter_however_they_are_given() {
         (call().fields("id".to_owned()), Some("fields=id")),
         (call(), None),
     ] {
-        call.send().await.expect("an answer");
-        let requests = server.received_requests().await.expect("recorded");
+        call.send().await.expect("a response");
+        let requests = server.received_requests().await.expect("recorded requests");
         let sent = requests.last().expect("a request").url.query();
         assert_eq!(sent.filter(|query| !query.is_empty()), query);
     }
 }
 
 #[tokio::test]
-async fn every_other_id_arrives_whole_in_one_segment() {
-    let server = server::answering(json(200, "{}")).await;
+async fn percent_encodes_an_id_as_one_path_segment() {
+    let server = server::start(json(200, "{}")).await;
     let hub = hub(&server.uri());
     for (id, segment) in [
         ("a/b", "a%2Fb"),
@@ -114,8 +117,8 @@ async fn every_other_id_arrives_whole_in_one_segment() {
             .waba_account_id("xWA")
             .send()
             .await
-            .expect("an answer");
-        let requests = server.received_requests().await.expect("recorded");
+            .expect("a response");
+        let requests = server.received_requests().await.expect("recorded requests");
         let path = requests.last().expect("a request").url.path().to_owned();
         assert_eq!(
             path,
@@ -126,23 +129,128 @@ async fn every_other_id_arrives_whole_in_one_segment() {
 }
 
 #[tokio::test]
-async fn an_id_from_one_answer_can_be_used_in_the_next_call() {
-    let server = server::answering(json(200, r#"{"id":7}"#)).await;
+async fn an_id_from_a_response_can_be_used_in_the_next_call() {
+    let server = server::start(json(200, r#"{"id":7}"#)).await;
     let meta = meta(&server.uri());
     let first = meta
         .get_whatsapp_business_account()
         .waba_id("7")
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     meta.get_whatsapp_business_account()
         .waba_id(&first.id)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     meta.get_whatsapp_business_account()
         .waba_id(first.id.clone())
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
+}
+
+#[track_caller]
+fn assert_rejected(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    assert_eq!(error.status(), None, "{error}");
+    assert!(!error.is_retryable(), "{error}");
+}
+
+#[tokio::test]
+async fn names_a_missing_argument_and_sends_nothing() {
+    let server = server::start(json(200, "{}")).await;
+    let hub = hub(&server.uri());
+    let error = hub.get_waba_account().partner_id("examplePA").send().await;
+    let error = error.expect_err("an argument is missing");
+    assert_rejected(&error);
+    assert!(
+        error.to_string().contains("`waba_account_id` is missing"),
+        "{error}"
+    );
+    assert_eq!(
+        server
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn rejects_an_id_that_is_not_one_path_segment_and_sends_nothing() {
+    let server = server::start(json(200, "{}")).await;
+    let (hub, meta) = (hub(&server.uri()), meta(&server.uri()));
+    for id in [
+        "", ".", "..", "%2e", "%2E%2e", ".%2e", "a\nb", "\0", "a\u{7f}",
+    ] {
+        let error = hub
+            .get_waba_account()
+            .partner_id(id)
+            .waba_account_id("xWA")
+            .send()
+            .await;
+        let error = error.expect_err(id);
+        assert_rejected(&error);
+        assert!(error.to_string().contains("`partner_id`"), "{error}");
+        let error = meta
+            .get_whatsapp_business_account()
+            .waba_id(id)
+            .send()
+            .await;
+        assert_rejected(&error.expect_err(id));
+    }
+    assert_eq!(
+        server
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn rejects_an_update_without_properties_and_sends_nothing() {
+    let server = server::start(json(200, r#"{"success":true}"#)).await;
+    let meta = meta(&server.uri());
+    let error = meta
+        .update_whatsapp_business_account()
+        .waba_id("1")
+        .send()
+        .await;
+    let error = error.expect_err("nothing to set");
+    assert_rejected(&error);
+    assert_eq!(
+        server
+            .received_requests()
+            .await
+            .expect("recorded requests")
+            .len(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn accepts_names_of_1_to_100_characters() {
+    let server = server::start(json(200, r#"{"success":true}"#)).await;
+    let meta = meta(&server.uri());
+    for (name, fits) in [
+        ("", false),
+        ("é".repeat(100).as_str(), true),
+        (&"é".repeat(101), false),
+    ] {
+        let call = meta
+            .update_whatsapp_business_account()
+            .waba_id("1")
+            .body_map(|body| body.name(name));
+        let result = call.send().await;
+        assert_eq!(
+            result.is_ok(),
+            fits,
+            "{} characters: {result:?}",
+            name.chars().count()
+        );
+    }
 }

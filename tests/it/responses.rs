@@ -1,4 +1,4 @@
-//! Nothing in an answer makes it unreadable but JSON that is not JSON, or a missing id.
+//! Only malformed JSON, or a missing or invalid id, is a decode error.
 
 use serde_json::{Value, json};
 use waba::graph::types::{
@@ -10,19 +10,19 @@ use waba::graph::types::{
 use crate::server;
 
 #[tokio::test]
-async fn an_answer_narrowed_by_fields_needs_the_id_alone() {
-    let account = server::ask_meta(server::json(200, r#"{"id":"1","country":"US"}"#)).await;
-    let account = account.expect("the answer to `fields=country` decodes");
+async fn a_response_limited_by_fields_requires_the_id_only() {
+    let account = server::get_meta_account(server::json(200, r#"{"id":"1","country":"US"}"#)).await;
+    let account = account.expect("a response to `fields=country` decodes");
     assert_eq!(account.id, "1");
     assert_eq!(account.country.as_deref(), Some("US"));
     assert_eq!(account.name, None);
 }
 
 #[tokio::test]
-async fn an_answer_as_recorded_from_meta_loses_nothing() {
+async fn keeps_every_property_of_a_recorded_response_of_meta() {
     let body = r#"{"id":1906385232743451,"business_verification_status":"verified",
         "ownership_type":"SELF","health_status":{}}"#;
-    let account = server::ask_meta(server::json(200, body))
+    let account = server::get_meta_account(server::json(200, body))
         .await
         .expect("it decodes");
     assert_eq!(account.id, "1906385232743451");
@@ -35,23 +35,23 @@ async fn an_answer_as_recorded_from_meta_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_success_of_another_status_is_a_success() {
+async fn accepts_every_2xx_status() {
     for status in [201, 202, 206, 299] {
-        let account = server::ask_meta(server::json(status, r#"{"id":"1"}"#)).await;
+        let account = server::get_meta_account(server::json(status, r#"{"id":"1"}"#)).await;
         assert_eq!(account.expect("a success").id, "1", "{status}");
     }
 }
 
 #[tokio::test]
-async fn unknown_enum_values_are_kept_verbatim() {
+async fn keeps_unknown_enum_values_verbatim() {
     let body = r#"{"id":"1","account_review_status":"Half_Approved"}"#;
-    let account = server::ask_meta(server::json(200, body)).await;
+    let account = server::get_meta_account(server::json(200, body)).await;
     let status = account.expect("it decodes").account_review_status;
     assert_eq!(status, Some(Review::Unknown("Half_Approved".to_owned())));
 }
 
 #[tokio::test]
-async fn an_update_may_be_answered_by_success_or_id_or_both() {
+async fn decodes_an_update_result_with_success_id_or_both() {
     for (body, success, id) in [
         (r#"{"success":true}"#, Some(true), None),
         (r#"{"id":"102290129340398"}"#, None, Some("102290129340398")),
@@ -61,7 +61,7 @@ async fn an_update_may_be_answered_by_success_or_id_or_both() {
             Some("102290129340398"),
         ),
     ] {
-        let result = server::change_meta(server::json(200, body))
+        let result = server::update_meta_account(server::json(200, body))
             .await
             .expect(body);
         assert_eq!(result.success, success, "{body}");
@@ -70,35 +70,36 @@ async fn an_update_may_be_answered_by_success_or_id_or_both() {
 }
 
 #[tokio::test]
-async fn status_and_headers_of_an_answer_can_be_read() {
-    let answer = server::json(200, r#"{"id":"1"}"#).append_header("facebook-api-version", "v24.0");
-    let server = server::answering(answer).await;
+async fn responses_expose_their_status_and_headers() {
+    let response =
+        server::json(200, r#"{"id":"1"}"#).append_header("facebook-api-version", "v24.0");
+    let server = server::start(response).await;
     let meta = server::meta(&server.uri());
-    let answer = meta
+    let response = meta
         .get_whatsapp_business_account()
         .waba_id("1")
         .send()
         .await
         .expect("it decodes");
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.headers()["facebook-api-version"], "v24.0");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["facebook-api-version"], "v24.0");
 }
 
 #[tokio::test]
-async fn the_name_error_in_a_success_is_no_error_unless_it_is_one() {
+async fn the_text_error_in_a_success_does_not_make_it_fail() {
     let body = r#"{"id":"1","name":"\"error\"","error":null,"meta":{"api_status":"stable"},"success":true}"#;
-    let account = server::ask_meta(server::json(200, body))
+    let account = server::get_meta_account(server::json(200, body))
         .await
-        .expect("it is a success");
+        .expect("a success");
     assert_eq!(account.name.as_deref(), Some("\"error\""));
     assert_eq!(account.extra["error"], Value::Null);
 }
 
 #[tokio::test]
-async fn a_member_of_another_kind_is_read_as_its_own_kind_or_as_absent() {
+async fn converts_a_property_of_another_type_or_treats_it_as_absent() {
     let body = r#"{"id":"1","name":5,"creation_time":"1700000000","is_enabled_for_insights":"true",
         "purchase_order_number":4711,"currency":["EUR"],"country":{"code":"US"},"status":"live"}"#;
-    let account = server::ask_meta(server::json(200, body))
+    let account = server::get_meta_account(server::json(200, body))
         .await
         .expect("it decodes");
     assert_eq!(account.name.as_deref(), Some("5"));
@@ -110,14 +111,14 @@ async fn a_member_of_another_kind_is_read_as_its_own_kind_or_as_absent() {
     assert_eq!(account.status.as_deref(), Some("live"));
 
     let body = r#"{"id":"1","creation_time":1700000000.0,"is_shared_with_partners":7}"#;
-    let account = server::ask_meta(server::json(200, body))
+    let account = server::get_meta_account(server::json(200, body))
         .await
         .expect("it decodes");
     assert_eq!(account.creation_time, Some(1_700_000_000));
     assert_eq!(account.is_shared_with_partners, None);
 
     let body = r#"{"id":"1","account_review_status":[],"name":"a","name":"b"}"#;
-    let account = server::ask_meta(server::json(200, body))
+    let account = server::get_meta_account(server::json(200, body))
         .await
         .expect("it decodes");
     assert_eq!(account.account_review_status, None);
@@ -125,7 +126,7 @@ async fn a_member_of_another_kind_is_read_as_its_own_kind_or_as_absent() {
 }
 
 #[tokio::test]
-async fn an_id_whose_digits_are_lost_is_not_taken_for_another() {
+async fn rejects_an_id_that_is_not_a_string_or_an_integer() {
     for id in [
         "123456789012345678901234567890.5",
         "1e30",
@@ -136,15 +137,15 @@ async fn an_id_whose_digits_are_lost_is_not_taken_for_another() {
         "null",
     ] {
         let body = format!(r#"{{"id":{id}}}"#);
-        let answer = server::ask_meta(server::json(200, &body)).await;
-        assert!(answer.is_err(), "{id} is no id: {answer:?}");
+        let result = server::get_meta_account(server::json(200, &body)).await;
+        assert!(result.is_err(), "{id} should be rejected: {result:?}");
     }
     for (id, text) in [
         ("-7", "-7"),
         ("18446744073709551615", "18446744073709551615"),
     ] {
         let body = format!(r#"{{"id":{id}}}"#);
-        let account = server::ask_meta(server::json(200, &body))
+        let account = server::get_meta_account(server::json(200, &body))
             .await
             .expect("an id");
         assert_eq!(account.id, text);

@@ -1,4 +1,4 @@
-//! Calls are sent again when that helps and does no harm, and else fail at once.
+//! Calls are retried only if a retry can succeed and does no harm.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::server::json;
 
 const ACCOUNT: &str = r#"{"id":"1"}"#;
 
-fn quick() -> RetryPolicy {
+fn quick_policy() -> RetryPolicy {
     RetryPolicy::default().initial_backoff(Duration::from_millis(1))
 }
 
@@ -23,7 +23,7 @@ fn client(server: &MockServer, policy: RetryPolicy) -> graph::Client {
         .expect("a client")
 }
 
-/// A server that gives `first` so many times, and then the account.
+/// Starts a server that returns `first` to the first `times` requests, and then the account.
 async fn recovering(first: ResponseTemplate, times: u64) -> MockServer {
     let server = MockServer::start().await;
     let mock = Mock::given(any()).respond_with(first);
@@ -47,20 +47,26 @@ async fn update(client: &graph::Client) -> Result<(), Error> {
 }
 
 async fn received(server: &MockServer) -> usize {
-    server.received_requests().await.expect("recorded").len()
+    server
+        .received_requests()
+        .await
+        .expect("recorded requests")
+        .len()
 }
 
 #[tokio::test]
-async fn a_fault_that_passes_is_not_seen() {
+async fn retries_until_a_temporary_failure_ends() {
     let server = recovering(ResponseTemplate::new(503), 2).await;
-    get(&client(&server, quick())).await.expect("an answer");
+    get(&client(&server, quick_policy()))
+        .await
+        .expect("a response");
     assert_eq!(received(&server).await, 3);
 }
 
 #[tokio::test]
-async fn a_fault_that_stays_is_an_error_that_counts_the_attempts() {
+async fn a_lasting_failure_is_an_error_with_the_number_of_attempts() {
     let server = recovering(ResponseTemplate::new(503), 9).await;
-    let error = get(&client(&server, quick().max_attempts(4))).await;
+    let error = get(&client(&server, quick_policy().max_attempts(4))).await;
     let error = error.expect_err("503");
     assert_eq!(error.attempts(), 4);
     assert_eq!(received(&server).await, 4);
@@ -71,25 +77,28 @@ async fn a_fault_that_stays_is_an_error_that_counts_the_attempts() {
 }
 
 #[tokio::test]
-async fn a_write_is_sent_again_only_if_its_caller_says_so() {
+async fn retries_a_write_only_if_the_policy_allows_it() {
     let server = recovering(ResponseTemplate::new(503), 2).await;
-    let meta = client(&server, quick());
+    let meta = client(&server, quick_policy());
     assert_eq!(
         update(&meta).await.expect_err("503").attempts(),
         1,
-        "a write may have been carried out"
+        "the server may have carried out the write"
     );
-    let surely = meta.with_retry_policy(quick().retry_writes());
-    update(&surely).await.expect("an answer");
-    let sent = server.received_requests().await.expect("recorded");
+    let retrying = meta.with_retry_policy(quick_policy().retry_writes());
+    update(&retrying).await.expect("a response");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 3);
     for request in sent {
-        assert_eq!(request.body, br#"{"name":"Lucky Shrub"}"#, "sent whole");
+        assert_eq!(
+            request.body, br#"{"name":"Lucky Shrub"}"#,
+            "each attempt sends the whole body"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_write_that_never_left_is_sent_again() {
+async fn retries_a_write_that_was_not_sent() {
     let url = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         format!("http://{}", listener.local_addr().expect("an address"))
@@ -97,19 +106,19 @@ async fn a_write_that_never_left_is_sent_again() {
     let meta = graph::Client::builder()
         .access_token("t")
         .base_url(url)
-        .retry_policy(quick())
+        .retry_policy(quick_policy())
         .build();
     let error = update(&meta.expect("a client")).await;
-    assert_eq!(error.expect_err("nobody there").attempts(), 3);
+    assert_eq!(error.expect_err("no server").attempts(), 3);
 }
 
-/// A listener that takes no more connections, and the one that it has.
+/// Returns a listener whose queue is full, and the connections that fill it.
 #[cfg(target_os = "linux")]
-async fn full() -> (tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
+async fn full_listener() -> (tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     let any = "127.0.0.1:0".parse().expect("an address");
     socket.bind(any).expect("a free port");
-    let listener = socket.listen(1).expect("listens");
+    let listener = socket.listen(1).expect("a listener");
     let address = listener.local_addr().expect("an address");
     let mut waiting = Vec::new();
     let second = Duration::from_secs(1);
@@ -123,33 +132,38 @@ async fn full() -> (tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_connection_that_takes_too_long_is_tried_again_for_writes_as_well() {
-    let (listener, _waiting) = full().await;
+async fn retries_a_write_after_a_connect_timeout() {
+    let (listener, _waiting) = full_listener().await;
     let meta = graph::Client::builder()
         .access_token("t")
-        .base_url(format!("http://{}", listener.local_addr().expect("one")))
+        .base_url(format!(
+            "http://{}",
+            listener.local_addr().expect("an address")
+        ))
         .connect_timeout(Duration::from_millis(100))
-        .retry_policy(quick())
+        .retry_policy(quick_policy())
         .build();
     let error = update(&meta.expect("a client")).await;
-    let error = error.expect_err("nobody answers");
+    let error = error.expect_err("a timeout");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
 }
 
 #[tokio::test]
-async fn a_wait_within_the_cap_is_kept_and_a_longer_one_is_returned_at_once() {
+async fn waits_for_retry_after_up_to_the_maximum_and_returns_a_longer_one() {
     let wait = ResponseTemplate::new(429).append_header("retry-after", "1");
     let server = recovering(wait, 1).await;
-    let begun = Instant::now();
-    get(&client(&server, quick())).await.expect("an answer");
+    let start = Instant::now();
+    get(&client(&server, quick_policy()))
+        .await
+        .expect("a response");
     assert!(
-        begun.elapsed() >= Duration::from_secs(1),
-        "the server asked for a second: {:?}",
-        begun.elapsed()
+        start.elapsed() >= Duration::from_secs(1),
+        "the wait of 1 s took {:?}",
+        start.elapsed()
     );
     let wait = ResponseTemplate::new(429).append_header("retry-after", "2");
     let server = recovering(wait, 9).await;
-    let policy = quick().max_backoff(Duration::from_secs(1));
+    let policy = quick_policy().max_backoff(Duration::from_secs(1));
     let error = get(&client(&server, policy)).await.expect_err("429");
     assert_eq!(error.attempts(), 1);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
@@ -157,43 +171,49 @@ async fn a_wait_within_the_cap_is_kept_and_a_longer_one_is_returned_at_once() {
 }
 
 #[tokio::test]
-async fn an_hourly_quota_is_not_hammered() {
+async fn does_not_retry_an_hourly_rate_limit() {
     for code in [4, 17, 32, 613, 80007, 80008] {
         let body = format!(r#"{{"error":{{"code":{code},"message":"too many calls"}}}}"#);
         let server = recovering(json(400, &body), 9).await;
-        let error = get(&client(&server, quick())).await.expect_err("400");
+        let error = get(&client(&server, quick_policy()))
+            .await
+            .expect_err("400");
         assert_eq!(error.kind(), ErrorKind::RateLimited);
-        assert!(error.is_retryable(), "later, by the caller");
+        assert!(error.is_retryable(), "the caller can retry later");
         assert_eq!(received(&server).await, 1, "code {code}");
     }
 }
 
 #[tokio::test]
-async fn a_wait_of_nothing_does_not_end_an_hourly_quota() {
+async fn does_not_retry_an_hourly_rate_limit_whose_retry_after_is_zero() {
     for wait in ["0", "Wed, 21 Oct 2015 07:28:00 GMT"] {
-        let answer = json(
+        let response = json(
             400,
             r#"{"error":{"code":80007,"message":"too many calls"}}"#,
         );
-        let server = recovering(answer.append_header("retry-after", wait), 9).await;
-        get(&client(&server, quick())).await.expect_err("400");
+        let server = recovering(response.append_header("retry-after", wait), 9).await;
+        get(&client(&server, quick_policy()))
+            .await
+            .expect_err("400");
         assert_eq!(received(&server).await, 1, "{wait}");
     }
 }
 
 #[tokio::test]
-async fn what_does_not_decode_is_not_asked_for_again() {
+async fn does_not_retry_a_decode_error() {
     let server = recovering(json(200, "<html>"), 9).await;
-    let error = get(&client(&server, quick())).await.expect_err("no JSON");
+    let error = get(&client(&server, quick_policy()))
+        .await
+        .expect_err("no JSON");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1));
     assert_eq!(received(&server).await, 1);
 }
 
 #[tokio::test]
-async fn the_deadline_cuts_the_last_attempt_short() {
+async fn the_total_timeout_shortens_the_last_attempt() {
     let slow = json(200, ACCOUNT).set_delay(Duration::from_secs(2));
     let server = recovering(slow, 9).await;
-    let policy = quick().total_timeout(Duration::from_millis(100));
+    let policy = quick_policy().total_timeout(Duration::from_millis(100));
     let error = get(&client(&server, policy)).await.expect_err("too slow");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
 }

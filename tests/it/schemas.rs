@@ -1,4 +1,4 @@
-//! The feature `schemars`: the derived schemas mean what the documents say.
+//! The feature `schemars`: the derived schemas are equivalent to those of the documents.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::documents::{APIS, Api, document};
 
 #[test]
-fn derived_schemas_mean_what_the_documents_say() {
+fn derived_schemas_match_the_documents() {
     for Api {
         name: api, types, ..
     } in APIS
@@ -25,7 +25,10 @@ fn derived_schemas_mean_what_the_documents_say() {
         }
         let schemas = document["components"]["schemas"].as_object();
         for name in schemas.into_iter().flat_map(|schemas| schemas.keys()) {
-            assert!(seen.contains(name), "{api}: no type stands for {name}");
+            assert!(
+                seen.contains(name),
+                "{api}: no type was generated from {name}"
+            );
         }
     }
 }
@@ -36,14 +39,15 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// `seen` gets the names of the schemas that the document's one leads to.
+    /// Compares a schema of the document with the derived one. Adds the names of the referenced
+    /// schemas of the document to `seen`.
     fn schema(&self, at: &str, documented: &Value, derived: &Value, seen: &mut BTreeSet<String>) {
-        if let Some(reference) = target(documented) {
+        if let Some(reference) = self::reference(documented) {
             seen.insert(reference.rsplit('/').next().unwrap_or_default().to_owned());
-            return self.schema(at, follow(self.document, reference), derived, seen);
+            return self.schema(at, resolve(self.document, reference), derived, seen);
         }
-        if let Some(reference) = target(derived) {
-            return self.schema(at, documented, follow(self.derived, reference), seen);
+        if let Some(reference) = self::reference(derived) {
+            return self.schema(at, documented, resolve(self.derived, reference), seen);
         }
         if let Some(values) = documented["enum"].as_array() {
             let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
@@ -52,11 +56,11 @@ impl Comparison<'_> {
                 .expect(at)
                 .iter()
                 .collect();
-            assert_eq!(known, values, "the values of {at}");
+            assert_eq!(known, values, "values of {at}");
             assert_eq!(
                 derived["anyOf"][1],
                 json!({ "type": "string" }),
-                "{at} is open"
+                "{at} should accept every string"
             );
             return;
         }
@@ -64,21 +68,21 @@ impl Comparison<'_> {
             .as_object()
             .is_some_and(|schema| !schema.contains_key("type"))
         {
-            assert!(derived["type"].is_null(), "{at} can be anything");
+            assert!(derived["type"].is_null(), "{at} should accept any value");
             return;
         }
-        assert_eq!(kind(derived), documented["type"], "the type of {at}");
+        assert_eq!(non_null_type(derived), documented["type"], "type of {at}");
         for (bound, value) in documented.as_object().expect(at) {
             if bound.ends_with("Length") {
-                assert_eq!(&derived[bound], value, "the {bound} of {at}");
+                assert_eq!(&derived[bound], value, "{bound} of {at}");
             }
         }
         assert_eq!(
             strings(&derived["required"]),
             strings(&documented["required"]),
-            "{at}"
+            "required properties of {at}"
         );
-        let members = |schema: &Value| -> BTreeSet<String> {
+        let properties = |schema: &Value| -> BTreeSet<String> {
             schema["properties"]
                 .as_object()
                 .into_iter()
@@ -86,8 +90,12 @@ impl Comparison<'_> {
                 .map(|(name, _)| name.clone())
                 .collect()
         };
-        assert_eq!(members(derived), members(documented), "the members of {at}");
-        for name in members(documented) {
+        assert_eq!(
+            properties(derived),
+            properties(documented),
+            "properties of {at}"
+        );
+        for name in properties(documented) {
             let (documented, derived) = (
                 &documented["properties"][&name],
                 &derived["properties"][&name],
@@ -98,14 +106,14 @@ impl Comparison<'_> {
             assert_eq!(
                 derived["additionalProperties"],
                 json!(true),
-                "{at} keeps further members"
+                "{at} should allow further properties"
             );
         }
     }
 }
 
-/// Where a schema says no more than that it is another one, or `null`.
-fn target(schema: &Value) -> Option<&str> {
+/// Returns the reference of a schema that only references another one, or allows it or `null`.
+fn reference(schema: &Value) -> Option<&str> {
     let inner = match (&schema["allOf"], &schema["anyOf"]) {
         (Value::Array(all), _) if all.len() == 1 => &all[0],
         (_, Value::Array(any)) if any.get(1) == Some(&json!({ "type": "null" })) => &any[0],
@@ -114,15 +122,15 @@ fn target(schema: &Value) -> Option<&str> {
     inner["$ref"].as_str()
 }
 
-fn follow<'v>(whole: &'v Value, reference: &str) -> &'v Value {
+fn resolve<'v>(document: &'v Value, reference: &str) -> &'v Value {
     let pointer = reference.trim_start_matches('#');
-    whole
+    document
         .pointer(pointer)
-        .unwrap_or_else(|| panic!("{reference} leads nowhere"))
+        .unwrap_or_else(|| panic!("{reference} does not exist"))
 }
 
-/// The type that is not `null`.
-fn kind(schema: &Value) -> Value {
+/// Returns the type of a schema, without `null`.
+fn non_null_type(schema: &Value) -> Value {
     match &schema["type"] {
         Value::Array(types) => types
             .iter()

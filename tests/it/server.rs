@@ -1,4 +1,4 @@
-//! A server with one answer, and clients that call it once.
+//! Servers that always return the same response, and clients without retries.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,7 @@ use tokio::{
 use waba::{Error, RetryPolicy, dialog360, graph};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-/// A key and a token that no output may hold.
+/// An API key and access token that no output may contain.
 pub const SECRET: &str = "planted-secret-7f3a";
 
 pub fn hub(url: &str) -> dialog360::Client {
@@ -30,10 +30,13 @@ pub fn meta(url: &str) -> graph::Client {
         .expect("a client")
 }
 
-/// A server that answers every request with `answer`.
-pub async fn answering(answer: ResponseTemplate) -> MockServer {
+/// Starts a server that returns `response` to every request.
+pub async fn start(response: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
-    Mock::given(any()).respond_with(answer).mount(&server).await;
+    Mock::given(any())
+        .respond_with(response)
+        .mount(&server)
+        .await;
     server
 }
 
@@ -41,9 +44,9 @@ pub fn json(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body.to_owned(), "application/json")
 }
 
-/// What `get_waba_account` makes of `answer`.
-pub async fn ask_hub(answer: ResponseTemplate) -> Result<impl Debug, Error> {
-    let server = answering(answer).await;
+/// Calls `get_waba_account` on a server that returns `response`.
+pub async fn get_hub_account(response: ResponseTemplate) -> Result<impl Debug, Error> {
+    let server = start(response).await;
     let hub = hub(&server.uri());
     let call = hub
         .get_waba_account()
@@ -52,11 +55,11 @@ pub async fn ask_hub(answer: ResponseTemplate) -> Result<impl Debug, Error> {
     Ok(call.send().await?.into_inner())
 }
 
-/// What `get_whatsapp_business_account` makes of `answer`.
-pub async fn ask_meta(
-    answer: ResponseTemplate,
+/// Calls `get_whatsapp_business_account` on a server that returns `response`.
+pub async fn get_meta_account(
+    response: ResponseTemplate,
 ) -> Result<graph::types::WhatsAppBusinessAccount, Error> {
-    let server = answering(answer).await;
+    let server = start(response).await;
     let meta = meta(&server.uri());
     Ok(meta
         .get_whatsapp_business_account()
@@ -66,11 +69,11 @@ pub async fn ask_meta(
         .into_inner())
 }
 
-/// What `update_whatsapp_business_account` makes of `answer`.
-pub async fn change_meta(
-    answer: ResponseTemplate,
+/// Calls `update_whatsapp_business_account` on a server that returns `response`.
+pub async fn update_meta_account(
+    response: ResponseTemplate,
 ) -> Result<graph::types::WhatsAppBusinessAccountUpdateResult, Error> {
-    let server = answering(answer).await;
+    let server = start(response).await;
     let meta = meta(&server.uri());
     let call = meta
         .update_whatsapp_business_account()
@@ -79,12 +82,13 @@ pub async fn change_meta(
     Ok(call.send().await?.into_inner())
 }
 
-/// The address of a server that sends these bytes to its first caller and hangs up.
-pub async fn sending(bytes: &'static str) -> String {
+/// Starts a server that sends `bytes` to its first client and closes the connection. Returns its
+/// URL.
+pub async fn start_raw(bytes: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.expect("a caller");
+        let (mut stream, _) = listener.accept().await.expect("a connection");
         let mut request = [0; 4096];
         let _ = stream.read(&mut request).await;
         let _ = stream.write_all(bytes.as_bytes()).await;

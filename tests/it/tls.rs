@@ -1,4 +1,4 @@
-//! Nothing is said to a server that cannot prove who it is.
+//! A client sends nothing to a server whose certificate is invalid.
 
 use std::{
     sync::{
@@ -22,9 +22,9 @@ use waba::{Error, ErrorKind, RetryPolicy, graph};
 
 use crate::server::SECRET;
 
-/// The address of a server with a certificate for `name` of its own making, the certificate, and
-/// how many requests it has read.
-async fn server(name: &str) -> (String, Certificate, Arc<AtomicUsize>) {
+/// Starts a server with a self-signed certificate for `name`. Returns its URL, the certificate, and
+/// the number of requests that it has read.
+async fn start_server(name: &str) -> (String, Certificate, Arc<AtomicUsize>) {
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
     let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
@@ -37,8 +37,8 @@ async fn server(name: &str) -> (String, Certificate, Arc<AtomicUsize>) {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("https://{}", listener.local_addr().expect("an address"));
-    let read = Arc::new(AtomicUsize::new(0));
-    let requests = read.clone();
+    let count = Arc::new(AtomicUsize::new(0));
+    let requests = count.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (acceptor, requests) = (acceptor.clone(), requests.clone());
@@ -47,17 +47,17 @@ async fn server(name: &str) -> (String, Certificate, Arc<AtomicUsize>) {
                 if stream.read(&mut [0; 4096]).await.ok()? > 0 {
                     requests.fetch_add(1, Ordering::SeqCst);
                 }
-                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\":\"1\"}";
-                stream.write_all(answer).await.ok()?;
+                let response = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\":\"1\"}";
+                stream.write_all(response).await.ok()?;
                 stream.shutdown().await.ok()
             });
         }
     });
     let certificate = Certificate::from_der(cert.der()).expect("a certificate");
-    (url, certificate, read)
+    (url, certificate, count)
 }
 
-async fn ask(
+async fn get(
     url: &str,
     settings: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
 ) -> Result<(), Error> {
@@ -72,22 +72,26 @@ async fn ask(
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_gets_no_request() {
-    let (url, certificate, requests) = server("127.0.0.1").await;
-    let error = ask(&url, |http| http).await.expect_err("its own word");
+async fn sends_nothing_to_a_server_with_an_untrusted_certificate() {
+    let (url, certificate, requests) = start_server("127.0.0.1").await;
+    let error = get(&url, |http| http)
+        .await
+        .expect_err("an untrusted certificate");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Network, 3));
     assert_eq!(requests.load(Ordering::SeqCst), 0);
-    // Once the caller vouches for it, the same server is good enough.
+    // The client trusts a certificate that the caller adds.
     let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
-    ask(&url, trusting).await.expect("an answer");
+    get(&url, trusting).await.expect("a response");
     assert_eq!(requests.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_gets_no_request() {
-    let (url, certificate, requests) = server("other.example.com").await;
+async fn sends_nothing_to_a_server_with_a_certificate_for_another_name() {
+    let (url, certificate, requests) = start_server("other.example.com").await;
     let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
-    let error = ask(&url, trusting).await.expect_err("another name");
+    let error = get(&url, trusting)
+        .await
+        .expect_err("a certificate for another name");
     assert_eq!(error.kind(), ErrorKind::Network);
     assert_eq!(requests.load(Ordering::SeqCst), 0);
 }

@@ -1,4 +1,4 @@
-//! Tokens are fetched when they are needed, once, and prove themselves where the app asks for it.
+//! Tokens: when they are fetched and replaced, 360dialog's login, and the proof of the app secret.
 
 use std::{
     io,
@@ -18,38 +18,38 @@ use wiremock::{
 
 use crate::server::{self, SECRET, json};
 
-/// Numbered tokens, each of the same lifetime.
+/// A source of numbered tokens with the same lifetime.
 #[derive(Clone)]
-struct Numbered {
+struct NumberedTokens {
     fetched: Arc<AtomicU32>,
     lifetime: Option<Duration>,
-    doors: Arc<Semaphore>,
-    broken: Arc<AtomicU32>,
+    permits: Arc<Semaphore>,
+    fails: Arc<AtomicU32>,
 }
 
-impl Numbered {
+impl NumberedTokens {
     fn new(lifetime: Option<Duration>) -> Self {
         Self {
             fetched: Arc::default(),
             lifetime,
-            doors: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
-            broken: Arc::default(),
+            permits: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            fails: Arc::default(),
         }
     }
 
-    fn count(&self) -> u32 {
+    fn fetches(&self) -> u32 {
         self.fetched.load(Ordering::SeqCst)
     }
 }
 
-impl TokenSource for Numbered {
+impl TokenSource for NumberedTokens {
     type Error = io::Error;
 
     async fn fetch(&self) -> Result<Token, io::Error> {
         let number = self.fetched.fetch_add(1, Ordering::SeqCst) + 1;
-        let _permit = self.doors.acquire().await;
-        if self.broken.load(Ordering::SeqCst) != 0 {
-            return Err(io::Error::other("the vault is sealed"));
+        let _permit = self.permits.acquire().await;
+        if self.fails.load(Ordering::SeqCst) != 0 {
+            return Err(io::Error::other("the vault is closed"));
         }
         let token = Token::new(format!("token-{number}"));
         Ok(match self.lifetime {
@@ -59,7 +59,7 @@ impl TokenSource for Numbered {
     }
 }
 
-fn client(server: &MockServer, source: &Numbered) -> graph::Client {
+fn client(server: &MockServer, source: &NumberedTokens) -> graph::Client {
     graph::Client::builder()
         .token_source(source.clone())
         .base_url(server.uri())
@@ -74,9 +74,9 @@ async fn get(client: &graph::Client) -> Result<(), Error> {
     call.send().await.map(drop)
 }
 
-/// The tokens that `server` was called with.
-async fn tokens(server: &MockServer) -> Vec<String> {
-    let requests = server.received_requests().await.expect("recorded");
+/// Returns the `Authorization` of each request to `server`.
+async fn authorizations(server: &MockServer) -> Vec<String> {
+    let requests = server.received_requests().await.expect("recorded requests");
     let value = |request: &wiremock::Request| request.headers["authorization"].clone();
     requests
         .iter()
@@ -84,78 +84,78 @@ async fn tokens(server: &MockServer) -> Vec<String> {
         .collect()
 }
 
-async fn answering_account() -> MockServer {
-    server::answering(json(200, r#"{"id":"1"}"#)).await
+async fn account_server() -> MockServer {
+    server::start(json(200, r#"{"id":"1"}"#)).await
 }
 
 #[tokio::test]
-async fn one_token_is_fetched_for_all_calls_that_wait_for_it() {
-    let server = answering_account().await;
-    let source = Numbered::new(None);
+async fn concurrent_calls_share_one_fetch() {
+    let server = account_server().await;
+    let source = NumberedTokens::new(None);
     let meta = client(&server, &source);
     let mut calls = JoinSet::new();
     for _ in 0..50 {
         let meta = meta.clone();
-        calls.spawn(async move { get(&meta).await.expect("an answer") });
+        calls.spawn(async move { get(&meta).await.expect("a response") });
     }
     calls.join_all().await;
-    assert_eq!(source.count(), 1);
-    assert_eq!(tokens(&server).await, vec!["Bearer token-1"; 50]);
+    assert_eq!(source.fetches(), 1);
+    assert_eq!(authorizations(&server).await, vec!["Bearer token-1"; 50]);
 }
 
 #[tokio::test]
-async fn a_token_is_replaced_before_it_expires() {
-    let server = answering_account().await;
-    // Nine tenths of nothing: it is to be replaced before every call.
-    let source = Numbered::new(Some(Duration::ZERO));
+async fn replaces_a_token_before_it_expires() {
+    let server = account_server().await;
+    // A token with a lifetime of 0 is replaced before every call.
+    let source = NumberedTokens::new(Some(Duration::ZERO));
     let meta = client(&server, &source);
     for _ in 0..3 {
-        get(&meta).await.expect("an answer");
+        get(&meta).await.expect("a response");
     }
     let expected = ["Bearer token-1", "Bearer token-2", "Bearer token-3"];
-    assert_eq!(tokens(&server).await, expected);
+    assert_eq!(authorizations(&server).await, expected);
 
-    let lasting = Numbered::new(Some(Duration::from_secs(3600)));
-    let meta = client(&server, &lasting);
+    let long_lived = NumberedTokens::new(Some(Duration::from_secs(3600)));
+    let meta = client(&server, &long_lived);
     for _ in 0..3 {
-        get(&meta).await.expect("an answer");
+        get(&meta).await.expect("a response");
     }
-    assert_eq!(lasting.count(), 1);
+    assert_eq!(long_lived.fetches(), 1);
 }
 
 #[tokio::test]
-async fn a_refused_token_fails_its_call_and_is_not_used_again() {
+async fn a_rejected_token_fails_its_call_and_is_replaced() {
     let server = MockServer::start().await;
-    let refusal = json(401, r#"{"error":{"code":190,"message":"expired"}}"#);
+    let rejection = json(401, r#"{"error":{"code":190,"message":"expired"}}"#);
     Mock::given(header("authorization", "Bearer token-1"))
-        .respond_with(refusal)
+        .respond_with(rejection)
         .mount(&server)
         .await;
     Mock::given(header("authorization", "Bearer token-2"))
         .respond_with(json(200, r#"{"id":"1"}"#))
         .mount(&server)
         .await;
-    let source = Numbered::new(None);
+    let source = NumberedTokens::new(None);
     let meta = client(&server, &source).with_retry_policy(RetryPolicy::default());
-    let error = get(&meta).await.expect_err("a refused token");
+    let error = get(&meta).await.expect_err("a rejected token");
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::Authentication, 1)
     );
-    get(&meta).await.expect("an answer to the next token");
-    assert_eq!(source.count(), 2);
+    get(&meta).await.expect("a response with the next token");
+    assert_eq!(source.fetches(), 2);
 }
 
 #[tokio::test]
-async fn a_login_without_a_lifetime_is_good_until_it_is_refused() {
+async fn keeps_a_login_token_without_a_lifetime() {
     for lifetime in ["0", "null", "-1", r#""""#] {
-        let answer = format!(r#"{{"access_token":"issued","expires_in":{lifetime}}}"#);
-        let server = with_login(json(200, &answer)).await;
-        let hub = user(&server);
+        let body = format!(r#"{{"access_token":"issued","expires_in":{lifetime}}}"#);
+        let server = with_login(json(200, &body)).await;
+        let hub = login_client(&server);
         for _ in 0..3 {
-            account(&hub).await.expect("an answer");
+            account(&hub).await.expect("a response");
         }
-        let sent = server.received_requests().await.expect("recorded");
+        let sent = server.received_requests().await.expect("recorded requests");
         assert_eq!(
             sent.len(),
             4,
@@ -165,54 +165,61 @@ async fn a_login_without_a_lifetime_is_good_until_it_is_refused() {
 }
 
 #[tokio::test]
-async fn a_source_without_a_token_fails_the_call_and_is_not_hammered() {
-    let server = answering_account().await;
-    let source = Numbered::new(None);
-    source.broken.store(1, Ordering::SeqCst);
+async fn a_failed_fetch_fails_the_call_and_is_not_repeated_within_a_second() {
+    let server = account_server().await;
+    let source = NumberedTokens::new(None);
+    source.fails.store(1, Ordering::SeqCst);
     let meta = client(&server, &source);
     for _ in 0..5 {
         let error = get(&meta).await.expect_err("no token");
         assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
         let reason = std::error::Error::source(&error).expect("a reason");
-        assert_eq!(reason.to_string(), "the vault is sealed");
+        assert_eq!(reason.to_string(), "the vault is closed");
     }
-    assert_eq!(source.count(), 1, "five calls within a second");
-    assert_eq!(tokens(&server).await.len(), 0, "nothing was sent");
+    assert_eq!(
+        source.fetches(),
+        1,
+        "one fetch for five calls within a second"
+    );
+    assert_eq!(authorizations(&server).await.len(), 0, "nothing was sent");
 }
 
 #[tokio::test]
-async fn a_caller_who_gives_up_does_not_keep_the_others_from_their_token() {
-    let server = answering_account().await;
-    let source = Numbered {
-        doors: Arc::new(Semaphore::new(0)),
-        ..Numbered::new(None)
+async fn a_cancelled_fetch_does_not_block_other_calls() {
+    let server = account_server().await;
+    let source = NumberedTokens {
+        permits: Arc::new(Semaphore::new(0)),
+        ..NumberedTokens::new(None)
     };
     let meta = client(&server, &source);
     let first = tokio::time::timeout(Duration::from_millis(50), get(&meta));
     first.await.expect_err("the source is slow");
-    source.doors.add_permits(1);
-    get(&meta).await.expect("an answer");
-    assert_eq!(tokens(&server).await, ["Bearer token-2"]);
+    source.permits.add_permits(1);
+    get(&meta).await.expect("a response");
+    assert_eq!(authorizations(&server).await, ["Bearer token-2"]);
 }
 
 #[tokio::test]
-async fn a_token_that_a_header_cannot_carry_is_refused_without_being_shown() {
-    struct Odd;
-    impl TokenSource for Odd {
+async fn rejects_a_token_that_is_invalid_in_a_header_without_showing_it() {
+    struct InvalidTokens;
+    impl TokenSource for InvalidTokens {
         type Error = io::Error;
         async fn fetch(&self) -> Result<Token, io::Error> {
             Ok(Token::new(format!("{SECRET}\n")))
         }
     }
-    let meta = graph::Client::builder().token_source(Odd);
-    let meta = meta.base_url("http://127.0.0.1:9").build().expect("one");
+    let meta = graph::Client::builder().token_source(InvalidTokens);
+    let meta = meta
+        .base_url("http://127.0.0.1:9")
+        .build()
+        .expect("a client");
     let error = get(&meta).await.expect_err("a line break");
     let shown = format!("{error} {error:?} {:?}", Token::new(SECRET));
     assert!(!shown.contains(SECRET), "{shown}");
     assert!(shown.contains("line break"), "{shown}");
 }
 
-fn user(server: &MockServer) -> dialog360::Client {
+fn login_client(server: &MockServer) -> dialog360::Client {
     dialog360::Client::builder()
         .login("partner@example.com", SECRET)
         .base_url(server.uri())
@@ -226,12 +233,12 @@ async fn account(hub: &dialog360::Client) -> Result<(), Error> {
     call.send().await.map(drop)
 }
 
-/// A server whose login answers so, and that otherwise wants the token `issued`.
-async fn with_login(answer: ResponseTemplate) -> MockServer {
+/// Starts a server that returns `response` to a login, and otherwise expects the token `issued`.
+async fn with_login(response: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path("/api/v2/token"))
-        .respond_with(answer)
+        .respond_with(response)
         .mount(&server)
         .await;
     Mock::given(method("GET"))
@@ -243,14 +250,14 @@ async fn with_login(answer: ResponseTemplate) -> MockServer {
 }
 
 #[tokio::test]
-async fn a_user_of_360dialog_is_logged_in_once_and_with_his_password_in_the_body_alone() {
-    let answer = r#"{"access_token":"issued","token_type":"Bearer","expires_in":"86400"}"#;
-    let server = with_login(json(200, answer)).await;
-    let hub = user(&server);
+async fn logs_in_once_and_sends_the_password_in_the_body_only() {
+    let body = r#"{"access_token":"issued","token_type":"Bearer","expires_in":"86400"}"#;
+    let server = with_login(json(200, body)).await;
+    let hub = login_client(&server);
     for _ in 0..3 {
-        account(&hub).await.expect("an answer");
+        account(&hub).await.expect("a response");
     }
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 4, "one login and three calls");
     let login: serde_json::Value = serde_json::from_slice(&sent[0].body).expect("JSON");
     let expected = serde_json::json!({"username": "partner@example.com", "password": SECRET});
@@ -262,8 +269,8 @@ async fn a_user_of_360dialog_is_logged_in_once_and_with_his_password_in_the_body
 }
 
 #[tokio::test]
-async fn a_login_that_fails_is_the_error_of_the_call_and_says_nothing_secret() {
-    for (answer, kind, attempts) in [
+async fn a_failed_login_is_the_error_of_the_call_and_contains_no_secret() {
+    for (response, kind, attempts) in [
         (
             json(
                 401,
@@ -284,8 +291,8 @@ async fn a_login_that_fails_is_the_error_of_the_call_and_says_nothing_secret() {
             1,
         ),
     ] {
-        let server = with_login(answer).await;
-        let hub = user(&server);
+        let server = with_login(response).await;
+        let hub = login_client(&server);
         let error = account(&hub).await.expect_err("no login");
         assert_eq!(error.operation(), Some("login"), "{error}");
         assert_eq!(
@@ -302,44 +309,48 @@ async fn a_login_that_fails_is_the_error_of_the_call_and_says_nothing_secret() {
 }
 
 #[tokio::test]
-async fn a_client_for_another_credential_shares_the_rest() {
-    let server = answering_account().await;
+async fn replaces_the_credential_of_a_client() {
+    let server = account_server().await;
     let meta = server::meta(&server.uri());
     let other = meta.with_access_token("token-2").expect("a client");
-    get(&meta).await.expect("an answer");
-    get(&other).await.expect("an answer");
+    get(&meta).await.expect("a response");
+    get(&other).await.expect("a response");
     let expected = [format!("Bearer {SECRET}"), "Bearer token-2".to_owned()];
-    assert_eq!(tokens(&server).await, expected);
+    assert_eq!(authorizations(&server).await, expected);
     meta.with_access_token("two words").expect_err("a space");
 
     let hub = server::hub(&server.uri());
     let other = hub.with_api_key("key-2").expect("a client");
-    account(&other).await.expect("an answer");
-    let sent = server.received_requests().await.expect("recorded");
+    account(&other).await.expect("a response");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[2].headers["x-api-key"], "key-2");
 }
 
-/// `printf token | openssl dgst -sha256 -hmac secret`
+/// The output of `printf token | openssl dgst -sha256 -hmac secret`
 const PROOF: &str = "e941110e3d2bfe82621f0e3e1434730d7305d106c5f68c87165d0b27a4611a4a";
 
 #[tokio::test]
-async fn the_app_secret_proves_every_call_and_is_not_sent() {
-    let server = answering_account().await;
+async fn sends_a_proof_of_the_app_secret_but_not_the_secret() {
+    let server = account_server().await;
     let builder = graph::Client::builder()
         .app_secret("secret")
         .base_url(server.uri());
-    let meta = builder.clone().access_token("token").build().expect("one");
-    get(&meta).await.expect("an answer");
+    let meta = builder
+        .clone()
+        .access_token("token")
+        .build()
+        .expect("a client");
+    get(&meta).await.expect("a response");
     let update = meta.update_whatsapp_business_account().waba_id("1");
     let update = update.body_map(|body| body.name("x"));
-    update.send().await.expect("an answer");
+    update.send().await.expect("a response");
     let other = meta.with_access_token("other").expect("a client");
-    get(&other).await.expect("an answer");
-    let source = Numbered::new(None);
-    let fetched = builder.token_source(source).build().expect("one");
-    get(&fetched).await.expect("an answer");
+    get(&other).await.expect("a response");
+    let source = NumberedTokens::new(None);
+    let fetched = builder.token_source(source).build().expect("a client");
+    get(&fetched).await.expect("a response");
 
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     let proofs: Vec<Vec<String>> = sent
         .iter()
         .map(|request| {
@@ -352,7 +363,7 @@ async fn the_app_secret_proves_every_call_and_is_not_sent() {
     assert_eq!(proofs[1], [PROOF]);
     for proof in &proofs[2..] {
         assert_eq!(proof.len(), 1);
-        assert_ne!(proof[0], PROOF, "each token has its own");
+        assert_ne!(proof[0], PROOF, "each token has its own proof");
         assert_eq!(proof[0].len(), 64);
     }
     for request in &sent {
@@ -362,9 +373,9 @@ async fn the_app_secret_proves_every_call_and_is_not_sent() {
 }
 
 #[tokio::test]
-async fn neither_the_app_secret_nor_its_proof_is_in_any_output() {
+async fn no_output_contains_the_app_secret_or_its_proof() {
     let echo = format!(r#"{{"error":{{"code":104,"message":"Bad {PROOF} in /?p={PROOF}"}}}}"#);
-    let server = server::answering(json(400, &echo)).await;
+    let server = server::start(json(400, &echo)).await;
     let builder = graph::Client::builder()
         .access_token("token")
         .app_secret("secret")
@@ -373,13 +384,19 @@ async fn neither_the_app_secret_nor_its_proof_is_in_any_output() {
     let error = get(&meta).await.expect_err("104");
     assert_eq!(error.kind(), ErrorKind::Authentication);
     drop(server);
-    let gone = get(&meta).await.expect_err("nobody there");
-    let reason = std::error::Error::source(&gone).map(|reason| format!("{reason} {reason:?}"));
-    let shown = format!("{builder:?} {meta:?} {error} {error:?} {gone} {gone:?} {reason:?}");
+    let network_error = get(&meta).await.expect_err("no server");
+    let reason =
+        std::error::Error::source(&network_error).map(|reason| format!("{reason} {reason:?}"));
+    let shown = format!(
+        "{builder:?} {meta:?} {error} {error:?} {network_error} {network_error:?} {reason:?}"
+    );
     assert!(
         !shown.contains(PROOF) && !shown.contains("\"secret"),
         "{shown}"
     );
-    let empty = builder.app_secret("").build().expect_err("no secret");
+    let empty = builder
+        .app_secret("")
+        .build()
+        .expect_err("an empty app secret");
     assert_eq!(empty.kind(), ErrorKind::Configuration);
 }

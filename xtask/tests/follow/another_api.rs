@@ -100,8 +100,8 @@ pub fn add(scratch: &Scratch) {
         "
 #[cfg(feature = \"weather\")]
 #[tokio::test]
-async fn weather_calls_succeed() {
-    let server = answering(\"{\\\"degrees\\\": 21.5}\").await;
+async fn weather_works_as_the_only_api() {
+    let server = start_server(\"{\\\"degrees\\\": 21.5}\").await;
     let client = waba::weather::Client::builder().access_token(\"token\");
     let client = client.base_url(server.uri()).build().expect(\"a client\");
     let weather = client.get_weather().place_id(\"1\").send().await.expect(\"the weather\");
@@ -118,7 +118,7 @@ async fn weather_calls_succeed() {
         "tests/it/credentials.rs",
         "
 async fn sent_by_weather() -> BTreeSet<String> {
-    let server = server::answering(json(200, \"{}\")).await;
+    let server = server::start(json(200, \"{}\")).await;
     let client = waba::weather::Client::builder().access_token(SECRET);
     let client = client.base_url(server.uri()).build().expect(\"a client\");
     client.get_weather().place_id(\"1\").send().await.expect(\"the weather\");

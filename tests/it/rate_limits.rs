@@ -1,4 +1,4 @@
-//! Limits are seen before they bite, and kept where the caller says so.
+//! Rate limits: the usage that Meta reports, and the limits that a client keeps.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ const BUSINESS: &str = r#"{"102290129340398":[
     {"type":"whatsapp","call_count":2,"total_cputime":3,"total_time":4,
      "estimated_time_to_regain_access":0}]}"#;
 
-fn with_usage(answer: ResponseTemplate) -> ResponseTemplate {
-    answer
+fn with_usage(response: ResponseTemplate) -> ResponseTemplate {
+    response
         .append_header("x-app-usage", APP)
         .append_header("x-business-use-case-usage", BUSINESS.replace('\n', ""))
         .append_header("facebook-api-version", "v24.0")
@@ -31,11 +31,11 @@ async fn get(client: &graph::Client) -> Result<http::HeaderMap, Error> {
 }
 
 #[tokio::test]
-async fn the_usage_of_an_answer_is_in_percent_and_minutes() {
-    let server = server::answering(with_usage(json(200, r#"{"id":"1"}"#))).await;
-    let headers = get(&meta(&server.uri())).await.expect("an answer");
+async fn parses_usage_headers_as_percent_and_minutes() {
+    let server = server::start(with_usage(json(200, r#"{"id":"1"}"#))).await;
+    let headers = get(&meta(&server.uri())).await.expect("a response");
     let usage = Usage::from_headers(&headers).expect("usage");
-    let app = usage.app.expect("the app's");
+    let app = usage.app.expect("the usage of the app");
     assert_eq!(
         (app.call_count, app.total_cputime, app.total_time),
         (28.0, 25.0, 30.5)
@@ -53,15 +53,15 @@ async fn the_usage_of_an_answer_is_in_percent_and_minutes() {
     );
     assert_eq!(
         usage.business[1].time_to_regain_access, None,
-        "nothing to regain"
+        "0 minutes means that the limit is not exceeded"
     );
     assert_eq!(usage.max_percent(), 101.0);
 }
 
 #[tokio::test]
-async fn a_rate_limit_of_graphs_says_how_long_to_wait_and_is_returned_at_once() {
+async fn an_hourly_rate_limit_of_graph_reports_the_wait_and_is_not_retried() {
     let body = r#"{"error":{"code":80008,"message":"There have been too many calls"}}"#;
-    let server = server::answering(with_usage(json(400, body))).await;
+    let server = server::start(with_usage(json(400, body))).await;
     let meta = meta(&server.uri()).with_retry_policy(RetryPolicy::default());
     let error = get(&meta).await.expect_err("400");
     assert_eq!(error.kind(), ErrorKind::RateLimited);
@@ -72,26 +72,26 @@ async fn a_rate_limit_of_graphs_says_how_long_to_wait_and_is_returned_at_once() 
 }
 
 #[tokio::test]
-async fn of_two_waits_the_longer_one_counts() {
+async fn retry_after_is_the_longer_of_two_waits() {
     let body = r#"{"error":{"code":80008,"message":"There have been too many calls"}}"#;
     for (header, seconds) in [("0", 17 * 60), ("7200", 7200)] {
-        let answer = with_usage(json(400, body)).append_header("retry-after", header);
-        let server = server::answering(answer).await;
+        let response = with_usage(json(400, body)).append_header("retry-after", header);
+        let server = server::start(response).await;
         let error = get(&meta(&server.uri())).await.expect_err("400");
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
     }
 }
 
 #[tokio::test]
-async fn another_fault_does_not_wait_for_a_limit() {
+async fn other_errors_do_not_wait_for_the_rate_limit() {
     let body = r#"{"error":{"code":100,"message":"Invalid parameter"}}"#;
-    let server = server::answering(with_usage(json(400, body))).await;
+    let server = server::start(with_usage(json(400, body))).await;
     let error = get(&meta(&server.uri())).await.expect_err("400");
     assert_eq!(error.retry_after(), None);
 }
 
 #[tokio::test]
-async fn usage_headers_of_any_content_are_read_by_as_much_as_they_say() {
+async fn tolerates_malformed_usage_headers() {
     for (app, business, percent) in [
         ("", "", None),
         ("7", "[]", None),
@@ -111,7 +111,10 @@ async fn usage_headers_of_any_content_are_read_by_as_much_as_they_say() {
     ] {
         let mut headers = http::HeaderMap::new();
         headers.insert("x-app-usage", app.parse().expect("a value"));
-        headers.insert("x-business-use-case-usage", business.parse().expect("one"));
+        headers.insert(
+            "x-business-use-case-usage",
+            business.parse().expect("a value"),
+        );
         let usage = Usage::from_headers(&headers);
         assert_eq!(
             usage.as_ref().map(Usage::max_percent),
@@ -122,8 +125,8 @@ async fn usage_headers_of_any_content_are_read_by_as_much_as_they_say() {
 }
 
 #[tokio::test]
-async fn a_version_that_is_not_the_pinned_one_is_noticed() {
-    for (served, other) in [
+async fn reports_a_served_version_that_differs_from_the_requested_one() {
+    for (served, mismatch) in [
         (Some("v24.0"), Some("v24.0")),
         (Some("v23.0"), None),
         (None, None),
@@ -133,18 +136,21 @@ async fn a_version_that_is_not_the_pinned_one_is_noticed() {
             headers.insert("facebook-api-version", served.parse().expect("a value"));
         }
         assert_eq!(graph::served_version(&headers), served);
-        assert_eq!(meta("http://127.0.0.1:9").version_mismatch(&headers), other);
+        assert_eq!(
+            meta("http://127.0.0.1:9").version_mismatch(&headers),
+            mismatch
+        );
     }
 }
 
 #[tokio::test]
-async fn a_client_and_its_clones_keep_to_one_limit_with_all_their_attempts() {
-    let server = server::answering(ResponseTemplate::new(503)).await;
+async fn clones_of_a_client_share_its_rate_limit_for_all_attempts() {
+    let server = server::start(ResponseTemplate::new(503)).await;
     let limit = RateLimit::new(100, Duration::from_secs(1));
     let limited = meta(&server.uri()).with_rate_limit(limit);
     let limited =
         limited.with_retry_policy(RetryPolicy::default().initial_backoff(Duration::from_millis(1)));
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..4 {
         let limited = limited.clone();
@@ -152,19 +158,19 @@ async fn a_client_and_its_clones_keep_to_one_limit_with_all_their_attempts() {
     }
     assert_eq!(calls.join_all().await, [3, 3, 3, 3]);
     assert!(
-        begun.elapsed() >= Duration::from_millis(100),
-        "12 requests at 100 a second took {:?}",
-        begun.elapsed()
+        start.elapsed() >= Duration::from_millis(100),
+        "12 requests at 100 per second took {:?}",
+        start.elapsed()
     );
 }
 
 #[tokio::test]
-async fn the_time_spent_waiting_for_a_turn_is_none_of_the_deadline() {
-    let server = server::answering(json(200, r#"{"id":"1"}"#)).await;
+async fn waiting_for_the_rate_limit_does_not_count_toward_the_total_timeout() {
+    let server = server::start(json(200, r#"{"id":"1"}"#)).await;
     let meta = meta(&server.uri())
         .with_retry_policy(RetryPolicy::default().total_timeout(Duration::from_millis(300)))
         .with_rate_limit(RateLimit::new(2, Duration::from_secs(1)));
     for _ in 0..3 {
-        get(&meta).await.expect("an answer, however late its turn");
+        get(&meta).await.expect("a response after the wait");
     }
 }

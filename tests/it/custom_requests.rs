@@ -1,4 +1,4 @@
-//! Endpoints that the crate does not cover are called like those it does.
+//! Requests to endpoints that the crate does not cover.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use wiremock::ResponseTemplate;
 use crate::server::{self, SECRET, hub, meta};
 
 #[tokio::test]
-async fn a_custom_call_has_the_clients_credential_and_version() {
-    let server = server::answering(server::json(200, r#"{"data":[]}"#)).await;
+async fn a_custom_request_uses_the_credential_and_version_of_its_client() {
+    let server = server::start(server::json(200, r#"{"data":[]}"#)).await;
     let numbers = meta(&server.uri())
         .request(Method::GET, "/{waba_id}/phone_numbers")
         .path("waba_id", "a/b")
@@ -19,7 +19,7 @@ async fn a_custom_call_has_the_clients_credential_and_version() {
         .query("after", "x&y")
         .send::<Value>()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(numbers["data"], json!([]));
     hub(&server.uri())
         .request(Method::POST, "api/v2/partners/{partner_id}/webhook_url")
@@ -27,9 +27,9 @@ async fn a_custom_call_has_the_clients_credential_and_version() {
         .json(&json!({"webhook_url": "https://example.com"}))
         .send::<Value>()
         .await
-        .expect("an answer");
+        .expect("a response");
 
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[0].url.path(), "/v23.0/a%2Fb/phone_numbers");
     assert_eq!(sent[0].url.query(), Some("limit=25&after=x%26y"));
     assert_eq!(sent[0].headers["authorization"], format!("Bearer {SECRET}"));
@@ -42,8 +42,8 @@ async fn a_custom_call_has_the_clients_credential_and_version() {
 }
 
 #[tokio::test]
-async fn a_custom_call_fails_and_is_sent_again_like_any_other() {
-    let server = server::answering(ResponseTemplate::new(503)).await;
+async fn a_custom_request_fails_and_is_retried_like_any_other_call() {
+    let server = server::start(ResponseTemplate::new(503)).await;
     let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
     let hub = hub(&server.uri()).with_retry_policy(policy);
     let call = |method| {
@@ -56,27 +56,30 @@ async fn a_custom_call_fails_and_is_sent_again_like_any_other() {
     assert!(shown.contains("/api/v2/partners/{partner_id}/channels"));
     assert!(
         !shown.contains("examplePA"),
-        "ids stay out of logs: {shown}"
+        "the error shows an id: {shown}"
     );
     let error = call(Method::POST).send::<Value>().await.expect_err("503");
     assert_eq!(error.attempts(), 1);
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_null() {
+async fn decodes_an_empty_body_as_null() {
     for status in [200, 202, 204] {
-        let server = server::answering(ResponseTemplate::new(status)).await;
+        let server = server::start(ResponseTemplate::new(status)).await;
         let hub = hub(&server.uri());
         let call = || hub.request(Method::DELETE, "/api/v2/thing");
-        call().send::<()>().await.expect("nothing");
-        let answer = call().send::<Option<Value>>().await.expect("nothing");
-        assert_eq!(answer.into_inner(), None);
+        call().send::<()>().await.expect("an empty response");
+        let response = call()
+            .send::<Option<Value>>()
+            .await
+            .expect("an empty response");
+        assert_eq!(response.into_inner(), None);
     }
 }
 
 #[tokio::test]
-async fn a_path_that_leads_elsewhere_is_refused_and_nothing_is_sent() {
-    let server = server::answering(server::json(200, "{}")).await;
+async fn rejects_an_invalid_path_and_sends_nothing() {
+    let server = server::start(server::json(200, "{}")).await;
     let hub = hub(&server.uri());
     let get = |path| hub.request(Method::GET, path);
     for (call, part) in [
@@ -99,13 +102,13 @@ async fn a_path_that_leads_elsewhere_is_refused_and_nothing_is_sent() {
         assert!(error.to_string().contains(part), "{error}");
         assert_eq!(error.attempts(), 0);
     }
-    let sent = server.received_requests().await.expect("recorded");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 0);
-    // Nothing of the path is read as a query or as another host.
+    // No part of the path becomes a query or a host.
     get("/a?b#c/@example.com")
         .send::<Value>()
         .await
-        .expect("an answer");
-    let sent = server.received_requests().await.expect("recorded");
+        .expect("a response");
+    let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent[0].url.path(), "/a%3Fb%23c/%40example.com");
 }

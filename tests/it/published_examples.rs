@@ -1,4 +1,4 @@
-//! Every example of a page that Meta published decodes, and encodes to itself.
+//! The examples in Meta's documentation decode, and encode to the same JSON.
 
 use std::fmt::Debug;
 
@@ -13,15 +13,15 @@ const META: &str = include_str!(
 #[track_caller]
 fn assert_round_trip<T: DeserializeOwned + Serialize + Debug>(example: &Value) {
     let decoded: T = serde_json::from_value(example.clone())
-        .unwrap_or_else(|error| panic!("the page's example decodes: {error}\n{example:#}"));
+        .unwrap_or_else(|error| panic!("the example should decode: {error}\n{example:#}"));
     let encoded = serde_json::to_value(&decoded).expect("JSON");
     assert_eq!(
         encoded, *example,
-        "the page's example comes back whole from {decoded:?}"
+        "the example should round-trip: {decoded:?}"
     );
 }
 
-/// The fenced blocks of `page` that are JSON, once the page's own spaces and escapes are undone.
+/// Returns the fenced JSON blocks of `page`, without its escapes and non-breaking spaces.
 fn examples(page: &str) -> Vec<Value> {
     page.replace('\u{a0}', " ")
         .split("\n```\n")
@@ -30,12 +30,16 @@ fn examples(page: &str) -> Vec<Value> {
 }
 
 #[test]
-fn of_metas_page() {
+fn responses_in_metas_documentation_round_trip() {
     let (mut accounts, mut results) = (0, 0);
     for example in examples(META) {
         match example.as_object() {
-            Some(named) if named.values().all(|example| example.get("value").is_some()) => {
-                for example in named.values() {
+            Some(examples)
+                if examples
+                    .values()
+                    .all(|example| example.get("value").is_some()) =>
+            {
+                for example in examples.values() {
                     assert_round_trip::<graph::types::WhatsAppBusinessAccount>(&example["value"]);
                     accounts += 1;
                 }
@@ -49,12 +53,12 @@ fn of_metas_page() {
     assert_eq!(
         (accounts, results),
         (4, 2),
-        "the page shows two accounts and a result, twice each"
+        "the page contains two accounts and one result, each twice"
     );
 }
 
 #[test]
-fn of_metas_requests() {
+fn requests_in_metas_documentation_round_trip() {
     let page = META.replace('\u{a0}', " ");
     let bodies: Vec<Value> = page
         .split("  --data '")
@@ -62,7 +66,7 @@ fn of_metas_requests() {
         .filter_map(|rest| serde_json::from_str(rest.split('\'').next()?).ok())
         .filter(|body: &Value| body.get("name").is_some())
         .collect();
-    assert_eq!(bodies.len(), 2, "the page shows one update, twice");
+    assert_eq!(bodies.len(), 2, "the page contains one update, twice");
     for body in bodies {
         assert_round_trip::<graph::types::WhatsAppBusinessAccountUpdate>(&body);
     }

@@ -1,4 +1,4 @@
-//! Calls are seen from outside: by a span each, and by an observer.
+//! Observation of calls: by spans of `tracing`, and by an observer.
 
 use std::{
     io::{self, Write},
@@ -13,7 +13,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::server::{self, SECRET, json};
 
-/// Where a subscriber writes to.
+/// The lines that a subscriber has written.
 #[derive(Clone, Default)]
 pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -54,10 +54,10 @@ impl log::Log for Lines {
     fn flush(&self) {}
 }
 
-/// Keeps all that this thread traces, until the guard goes.
+/// Records everything that this thread traces, until the guard is dropped.
 pub fn traced() -> (Lines, tracing::subscriber::DefaultGuard) {
-    // Of a single subscriber, tracing asks the thread that comes to a span first whether it wants it,
-    // and that may be another test's, which has none.
+    // With a single subscriber, tracing decides in the first thread that reaches a span whether the
+    // span is enabled. That thread may belong to a test without a subscriber.
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
     let lines = Lines::default();
@@ -74,14 +74,14 @@ fn hub(server: &MockServer) -> dialog360::Client {
     server::hub(&server.uri()).with_retry_policy(policy)
 }
 
-async fn ask(hub: &dialog360::Client) -> Result<(), waba::Error> {
+async fn get(hub: &dialog360::Client) -> Result<(), waba::Error> {
     let call = hub.get_waba_account();
     let call = call.partner_id("plantedPA").waba_account_id("plantedWA");
     call.send().await.map(drop)
 }
 
-/// What a span says of itself at its end.
-fn closed(lines: &Lines) -> Vec<String> {
+/// Returns the lines with which the spans of this crate were closed.
+fn closed_spans(lines: &Lines) -> Vec<String> {
     let text = lines.text();
     let closed = text.lines().filter(|line| line.contains(": close "));
     closed
@@ -91,17 +91,21 @@ fn closed(lines: &Lines) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_call_is_one_span_with_the_names_of_opentelemetry() {
+async fn a_call_is_one_span_with_opentelemetry_attributes() {
     let (lines, _guard) = traced();
     let server = MockServer::start().await;
     let failing = Mock::given(any()).respond_with(ResponseTemplate::new(503));
     failing.up_to_n_times(2).mount(&server).await;
     let then = Mock::given(any()).respond_with(json(200, "{}"));
     then.with_priority(9).mount(&server).await;
-    ask(&hub(&server)).await.expect("an answer");
+    get(&hub(&server)).await.expect("a response");
 
-    let spans = closed(&lines);
-    assert_eq!(spans.len(), 1, "three attempts are one span: {spans:#?}");
+    let spans = closed_spans(&lines);
+    assert_eq!(
+        spans.len(),
+        1,
+        "expected one span for three attempts: {spans:#?}"
+    );
     for part in [
         r#"otel.name="get_waba_account""#,
         r#"otel.kind="client""#,
@@ -115,20 +119,20 @@ async fn a_call_is_one_span_with_the_names_of_opentelemetry() {
         assert!(spans[0].contains(part), "{part}: {}", spans[0]);
     }
     assert!(!spans[0].contains("otel.status_code"), "{}", spans[0]);
-    let again = lines.text().matches("retrying").count();
-    assert_eq!(again, 2, "each attempt that is not the last is an event");
+    let retries = lines.text().matches("retrying").count();
+    assert_eq!(retries, 2, "each attempt but the last is an event");
 }
 
 #[tokio::test]
-async fn the_span_of_a_call_that_fails_says_why_and_holds_both_trace_ids() {
+async fn the_span_of_a_failed_call_has_the_error_type_and_both_trace_ids() {
     let (lines, _guard) = traced();
     let meta = r#"{\"error\":{\"code\":100,\"message\":\"no\",\"fbtrace_id\":\"Atx1\"}}"#;
     let body = format!(
         r#"{{"meta":{{"http_code":400,"developer_message":"{meta}","360dialog_trace_id":"TOZ1"}}}}"#
     );
-    let server = server::answering(json(400, &body)).await;
-    ask(&hub(&server)).await.expect_err("400");
-    let spans = closed(&lines);
+    let server = server::start(json(400, &body)).await;
+    get(&hub(&server)).await.expect_err("400");
+    let spans = closed_spans(&lines);
     for part in [
         r#"otel.status_code="ERROR""#,
         r#"error.type="invalid_request""#,
@@ -141,51 +145,57 @@ async fn the_span_of_a_call_that_fails_says_why_and_holds_both_trace_ids() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_decode_is_a_failure_of_its_span() {
+async fn a_decode_error_is_recorded_on_its_span() {
     let (lines, _guard) = traced();
-    let server = server::answering(json(200, "<html>")).await;
-    ask(&hub(&server)).await.expect_err("no JSON");
-    let spans = closed(&lines);
+    let server = server::start(json(200, "<html>")).await;
+    get(&hub(&server)).await.expect_err("no JSON");
+    let spans = closed_spans(&lines);
     assert_eq!(spans.len(), 1, "{spans:#?}");
     assert!(spans[0].contains(r#"error.type="decode""#), "{}", spans[0]);
 }
 
 #[tokio::test]
-async fn a_span_holds_no_ids_no_bodies_and_no_credentials() {
+async fn spans_contain_no_ids_bodies_or_credentials() {
     let (lines, _guard) = traced();
     for (status, body) in [
         (200, r#"{"name":"planted body"}"#.to_owned()),
         (401, format!(r#"{{"detail":"planted body {SECRET}"}}"#)),
         (200, format!(r#""planted body {SECRET}""#)),
     ] {
-        let server = server::answering(json(status, &body)).await;
-        let _ = ask(&hub(&server)).await;
+        let server = server::start(json(status, &body)).await;
+        let _ = get(&hub(&server)).await;
     }
     let text = lines.text();
     let ours: Vec<&str> = text.lines().filter(|line| line.contains("waba{")).collect();
-    assert!(ours.len() >= 6, "begun and ended: {ours:#?}");
+    assert!(
+        ours.len() >= 6,
+        "expected the start and the end of each span: {ours:#?}"
+    );
     let ours: String = ours
         .iter()
-        // The lines that other libraries write within the span.
+        // Other libraries write lines within the span too.
         .filter(|line| line.contains("}: waba: "))
         .copied()
         .collect();
-    assert!(ours.len() > 500, "there are such lines: {ours}");
+    assert!(ours.len() > 500, "expected lines of this crate: {ours}");
     for planted in ["plantedPA", "plantedWA", "planted body", SECRET] {
         assert!(!ours.contains(planted), "{planted}: {ours}");
     }
-    assert!(!text.contains(SECRET), "in no line of any library");
+    assert!(
+        !text.contains(SECRET),
+        "a line of a library contains the secret"
+    );
 }
 
 #[tokio::test]
-async fn an_observer_sees_every_attempt() {
+async fn an_observer_receives_every_attempt() {
     let server = MockServer::start().await;
     let failing = Mock::given(any()).respond_with(ResponseTemplate::new(503));
     failing.up_to_n_times(1).mount(&server).await;
-    let answer = json(200, "{}")
+    let response = json(200, "{}")
         .append_header("x-app-usage", r#"{"call_count":7}"#)
         .append_header("facebook-api-version", "v24.0");
-    let then = Mock::given(any()).respond_with(answer);
+    let then = Mock::given(any()).respond_with(response);
     then.with_priority(9).mount(&server).await;
 
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -210,7 +220,7 @@ async fn an_observer_sees_every_attempt() {
         })
         .build()
         .expect("a client");
-    ask(&hub).await.expect("an answer");
+    get(&hub).await.expect("a response");
 
     let seen = seen.lock().expect("no panic");
     assert_eq!(seen.len(), 2);

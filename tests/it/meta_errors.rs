@@ -1,13 +1,13 @@
-//! Meta's error is found inside 360dialog's, and both trace ids are shown.
+//! Errors of Meta inside the errors of 360dialog.
 
 use serde_json::{Value, json};
 use waba::{Error, ErrorKind};
 
-use crate::server::{self, SECRET, ask_hub};
+use crate::server::{self, SECRET, get_hub_account};
 
-async fn told(meta: Value) -> Error {
+async fn error_for(meta: Value) -> Error {
     let body = json!({ "meta": meta }).to_string();
-    let error = ask_hub(server::json(400, &body)).await;
+    let error = get_hub_account(server::json(400, &body)).await;
     error.expect_err("400")
 }
 
@@ -28,8 +28,8 @@ fn in_message(error: &str) -> Value {
 }
 
 #[tokio::test]
-async fn metas_error_is_found_in_the_developer_message() {
-    let error = told(in_message(&graph_error(100))).await;
+async fn finds_metas_error_in_the_developer_message() {
+    let error = error_for(in_message(&graph_error(100))).await;
     let meta = error.meta_error().expect("Meta's error");
     assert_eq!(meta.code, Some(100));
     assert_eq!(meta.subcode, Some(2_388_046));
@@ -39,13 +39,13 @@ async fn metas_error_is_found_in_the_developer_message() {
     let text = error.to_string();
     assert!(
         text.ends_with("[trace id TOZ123] [Meta's trace id Atx123]"),
-        "both ids are shown: {text}"
+        "expected both trace ids in: {text}"
     );
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
 #[tokio::test]
-async fn metas_error_is_found_in_every_form_it_was_seen_in() {
+async fn finds_metas_error_in_every_recorded_form() {
     let inner = serde_json::from_str::<Value>(&graph_error(100)).expect("JSON");
     for meta in [
         json!({"developer_message": "no", "error": graph_error(100)}),
@@ -54,14 +54,14 @@ async fn metas_error_is_found_in_every_form_it_was_seen_in() {
         json!({"developer_message": format!("{{not JSON}} {}", graph_error(100))}),
         json!({"developer_message": format!("{{}} {} {{", graph_error(100))}),
     ] {
-        let error = told(meta.clone()).await;
+        let error = error_for(meta.clone()).await;
         let found = error.meta_error().and_then(|meta| meta.trace_id.as_deref());
         assert_eq!(found, Some("Atx123"), "{meta}");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_error_of_metas_is_not_taken_for_one() {
+async fn ignores_text_that_is_not_an_error_of_meta() {
     for meta in [
         json!({"developer_message": "There is no WABA account {id}"}),
         json!({"developer_message": r#"Wrong payload {"name": "x", "code": 7}"#}),
@@ -70,13 +70,13 @@ async fn what_is_no_error_of_metas_is_not_taken_for_one() {
         json!({"developer_message": 7, "error": "no"}),
         json!({}),
     ] {
-        let error = told(meta).await;
+        let error = error_for(meta).await;
         assert_eq!(error.meta_error(), None, "{error}");
     }
 }
 
 #[tokio::test]
-async fn metas_limits_and_failures_decide_the_kind_and_its_other_refusals_do_not() {
+async fn only_rate_limits_and_failures_of_meta_decide_the_kind() {
     for (code, kind, retryable) in [
         (80_007, ErrorKind::RateLimited, true),
         (130_429, ErrorKind::RateLimited, true),
@@ -84,7 +84,7 @@ async fn metas_limits_and_failures_decide_the_kind_and_its_other_refusals_do_not
         (190, ErrorKind::InvalidRequest, false),
         (200, ErrorKind::InvalidRequest, false),
     ] {
-        let error = told(in_message(&graph_error(code))).await;
+        let error = error_for(in_message(&graph_error(code))).await;
         assert_eq!(
             (error.kind(), error.is_retryable()),
             (kind, retryable),
@@ -94,10 +94,10 @@ async fn metas_limits_and_failures_decide_the_kind_and_its_other_refusals_do_not
 }
 
 #[tokio::test]
-async fn no_part_of_metas_error_shows_a_credential() {
+async fn metas_error_contains_no_credential() {
     let echo = graph_error(100).replace("Invalid parameter", &format!("Bad key {SECRET}"));
     let echo = echo.replace("Atx123", SECRET);
-    let error = told(in_message(&echo)).await;
+    let error = error_for(in_message(&echo)).await;
     assert!(error.meta_error().is_some());
     let shown = format!("{error} {error:?} {:?}", error.meta_error());
     assert!(!shown.contains(SECRET), "{shown}");
