@@ -2,6 +2,7 @@
 
 use std::{
     env::{self, VarError},
+    error::Error as _,
     fmt,
     net::IpAddr,
     sync::Arc,
@@ -255,7 +256,7 @@ impl<Api> ClientBuilder<Api> {
         let http = self.http_client(base_url.starts_with("https:"))?;
         let user_agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
-            Error::configuration("the user agent contains a character that is invalid in a header")
+            Error::configuration("invalid user agent: expected visible ASCII and spaces")
         })?;
         let transport = |credentials| Transport {
             credentials,
@@ -331,9 +332,11 @@ impl<Api> ClientBuilder<Api> {
 }
 
 fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder
-        .build()
-        .map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
+    builder.build().map_err(|error| {
+        let cause = error.source().map(ToString::to_string);
+        let cause = cause.unwrap_or_else(|| error.to_string());
+        Error::configuration(format!("invalid HTTP settings: {cause}"))
+    })
 }
 
 /// Fails if every call would fail, because the build has no TLS.

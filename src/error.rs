@@ -245,7 +245,8 @@ impl fmt::Display for Error {
         }
         if let Some(message) = self.message() {
             f.write_str(": ")?;
-            write_line(f, message)?;
+            // Advice may follow.
+            write_line(f, message.strip_suffix('.').unwrap_or(message))?;
         }
         match (self.advice(), self.retry_after()) {
             (_, Some(wait)) if !wait.is_zero() => {

@@ -149,7 +149,7 @@ impl CachedToken {
 fn fetch_timeout() -> Error {
     Failure {
         kind: Some(ErrorKind::Timeout),
-        message: Some("the token source did not return a token in time".to_owned()),
+        message: Some("the token source did not return a token".to_owned()),
         retryable: true,
         ..Failure::default()
     }

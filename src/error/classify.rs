@@ -44,7 +44,10 @@ pub(crate) fn failure(
         code: error.code,
         subcode: error.subcode,
         details: error.details,
-        message: error.message,
+        message: error.message.or_else(|| {
+            let redirect = "the server returned a redirect, and redirects are not followed";
+            status.is_redirection().then(|| redirect.to_owned())
+        }),
         trace_id: error
             .trace_id
             .or_else(|| text_header(headers, "x-fb-trace-id")),
@@ -135,9 +138,9 @@ fn error_in_success(body: &[u8]) -> Option<ApiError> {
         body["error"].is_object() || body["success"] == false || body["meta"]["success"] == false;
     failed.then(|| {
         let mut error = api_error(&body);
-        error.message.get_or_insert_with(|| {
-            "the server returned a success status with an error in the body".to_owned()
-        });
+        error
+            .message
+            .get_or_insert_with(|| "the body contains an error without a message".to_owned());
         error
     })
 }

@@ -58,7 +58,7 @@ impl ErrorKind {
         match self {
             Self::Configuration => "the client cannot be built",
             Self::InvalidRequest => "the request is invalid",
-            Self::Authentication => "the credential was rejected",
+            Self::Authentication => "authentication failed",
             Self::Permission => "the credential lacks a permission",
             Self::NotFound => "not found",
             Self::RateLimited => "the rate limit is exceeded",

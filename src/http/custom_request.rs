@@ -79,7 +79,10 @@ impl<'c> CustomRequest<'c> {
 
     /// Sends `body` as JSON.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        self.body = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
+        self.body = Some(
+            serde_json::to_vec(body)
+                .map_err(|error| format!("the body cannot be serialized as JSON: {error}")),
+        );
         self
     }
 

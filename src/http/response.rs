@@ -102,20 +102,25 @@ pub(crate) async fn read_body(
             Some(Ok(chunk)) if chunk.len() > limit - body.len() => {
                 break Failure {
                     kind: Some(ErrorKind::Decode),
-                    message: Some(format!("the body is larger than {limit} bytes")),
+                    message: Some(format!(
+                        "the body is larger than {limit} bytes; raise the limit with `max_response_bytes`"
+                    )),
                     ..Failure::default()
                 };
             }
             Some(Ok(chunk)) => body.extend_from_slice(&chunk),
             None => return (body.into(), None),
             Some(Err(error)) => {
-                let kind = match error.is_timeout() {
-                    true => ErrorKind::Timeout,
-                    false => ErrorKind::Network,
+                let (kind, message) = match error.is_timeout() {
+                    true => (ErrorKind::Timeout, "the body was not complete in time"),
+                    false => (
+                        ErrorKind::Network,
+                        "the connection was closed within the body",
+                    ),
                 };
                 break Failure {
                     kind: Some(kind),
-                    message: Some("the response ended before its body was complete".to_owned()),
+                    message: Some(message.to_owned()),
                     retryable: true,
                     source: Some(Box::new(error.without_url())),
                     ..Failure::default()

@@ -10,7 +10,8 @@ const MAX_MISMATCHES: usize = 64;
 /// Decodes `body` as `T`. A property of an unexpected type is converted if possible (`"7"` for 7),
 /// and absent otherwise. Fails with the path of the first property that allows neither.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    let mut value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let mut value: Value = serde_json::from_slice(body)
+        .map_err(|error| format!("the body is not valid JSON: {error}"))?;
     let mut last = String::new();
     let mut reason = String::new();
     for _ in 0..MAX_MISMATCHES {
