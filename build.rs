@@ -3,7 +3,7 @@
 //! the same code is taken from `src/generated`.
 
 #[cfg(feature = "generate")]
-#[path = "build/generate.rs"]
+#[path = "build/generator.rs"]
 mod generator;
 
 #[cfg(not(feature = "generate"))]

@@ -12,7 +12,7 @@ mod tasks;
 mod upstream;
 
 // The very generator that build.rs runs.
-#[path = "../../build/generate.rs"]
+#[path = "../../build/generator.rs"]
 mod generator;
 
 use std::{
