@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::pipeline::validate;
+use crate::pipeline::generate;
 
 /// How a task ended that could be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn after(task: impl FnOnce() -> Result<Outcome> + UnwindSafe) -> ExitCode {
     panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>();
         match text.filter(|text| text.starts_with("failed printing to")) {
-            _ if thread::current().name() == Some(validate::TRIAL) => {}
+            _ if thread::current().name() == Some(generate::GENERATOR_THREAD) => {}
             // The disk that the output goes to is full, or its reader has gone.
             Some(text) => {
                 let _ = writeln!(io::stderr(), "error: {text}");

@@ -11,7 +11,7 @@ mod pipeline;
 mod tasks;
 mod upstream;
 
-// The very generator that build.rs runs.
+// build.rs runs the same generator.
 #[path = "../../build/generator.rs"]
 mod generator;
 

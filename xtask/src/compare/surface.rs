@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::names::Names;
-use crate::{compare::outline, generator, openapi::document, pipeline, pipeline::validate};
+use crate::{compare::outline, generator, openapi::document, pipeline, pipeline::generate};
 
 /// The lines of an outline, by what they are about.
 pub type Items = BTreeMap<String, String>;
@@ -151,7 +151,7 @@ pub fn of_document(api: &str, document: &Value) -> Result<Items, String> {
 /// The public items of the module that is generated from the text of an `openapi.json`.
 pub fn of_openapi(api: &str, openapi: &str) -> Result<Items, String> {
     let (api, openapi) = (api.to_owned(), openapi.to_owned());
-    let code = validate::without_panics(move || generator::client(&api, &openapi))
+    let code = generate::without_panics(move || generator::client(&api, &openapi))
         .map_err(|error| format!("no module can be generated from the document: {error}"))?;
     of_code(&code)
 }

@@ -437,6 +437,7 @@ fn keyword() -> BoxedStrategy<(&'static str, Value)> {
         ("type", json!("null")),
         ("unevaluatedProperties", json!(false)),
         ("uniqueItems", json!(true)),
+        ("x-rust-name", json!("name")),
         ("x-rust-type", json!({"crate": "api"})),
     ];
     select(keywords.to_vec()).boxed()
@@ -483,7 +484,7 @@ fn fault(document: &Value) -> Result<(), String> {
     let copy = document.clone();
     // A thread of its own, for what does not end can only be left behind.
     let thread = thread::Builder::new()
-        .name(crate::pipeline::validate::TRIAL.to_owned())
+        .name(crate::pipeline::generate::GENERATOR_THREAD.to_owned())
         .spawn(move || report.send(judge(&copy)))
         .unwrap();
     match answer.recv_timeout(LONGEST) {
@@ -530,7 +531,7 @@ fn judge(document: &Value) -> Result<(), String> {
 /// What `document` becomes as text, for the order of keys counts, and what there is to say of it.
 fn prepared(document: &Value) -> (String, Notes) {
     let mut document = document.clone();
-    let notes = pipeline::prepare(&mut document);
+    let (notes, _) = pipeline::prepare("api", &mut document);
     (document.to_string(), notes)
 }
 

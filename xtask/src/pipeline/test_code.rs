@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
+use syn::{File, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
 
 use crate::{
     openapi::{
@@ -19,9 +19,8 @@ use crate::{
 };
 
 /// Returns the test code for the prepared `document` of `api`, whose client is `client`.
-pub fn of(api: &str, document: &Value, client: &str) -> Result<String> {
+pub fn of(api: &str, document: &Value, client: &File) -> Result<String> {
     let api = format_ident!("{api}");
-    let client = syn::parse_file(client)?;
     let builders = builders(&client.items);
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -252,7 +251,7 @@ fn module<'i>(items: &'i [Item], name: &str) -> &'i [Item] {
 mod tests {
     use serde_json::json;
 
-    use crate::{generator, openapi::document};
+    use crate::{openapi::document, pipeline};
 
     #[test]
     fn every_operation_is_called_with_all_parameters_and_with_those_it_requires() {
@@ -275,11 +274,14 @@ mod tests {
                         {"schema": {"$ref": "#/components/schemas/thing-out"}}}}},
                 }}},
             "components": {"schemas": {"thing-out": {"type": "object", "properties": {"id": string}}}}});
-        let notes = crate::pipeline::prepare(&mut document);
+        let (notes, code) = pipeline::prepare("api", &mut document);
         assert!(notes.refused.is_empty(), "{:?}", notes.refused.first());
-        let text = document::to_text(&document).expect("text");
-        let client = generator::client("api", &text).expect("code");
-        let code = super::of("api", &document, &client).expect("test code");
+        let openapi = document::to_text(&document).expect("text");
+        let files = code
+            .expect("code")
+            .files("api", &openapi)
+            .expect("test code");
+        let [.., (_, code)] = files;
         let (all, required) = code.split_once("required:").expect("both calls");
         for part in [
             "id: \"create_thing\"",

@@ -245,7 +245,8 @@ fn fault(old: &Value, new: &Value) -> Result<(), String> {
     let (report, answer) = mpsc::channel();
     let sides = [old.clone(), new.clone()];
     // A thread of its own, for what does not end can only be left behind.
-    let thread = thread::Builder::new().name(crate::pipeline::validate::TRIAL.to_owned());
+    let thread =
+        thread::Builder::new().name(crate::pipeline::generate::GENERATOR_THREAD.to_owned());
     let thread = thread.spawn(move || {
         let [old, new] = sides;
         report.send((compare(&new, &new).len(), without_opposite(&old, &new)))

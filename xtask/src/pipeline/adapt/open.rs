@@ -176,7 +176,7 @@ fn one_of_scalars(schema: &Map<String, Value>, parts: &[Value]) -> Value {
 /// `flat` with the description and the nullability of `schema`, whose place it takes.
 fn keep_words(schema: &Map<String, Value>, flat: Value) -> Value {
     let mut kept = Map::new();
-    for word in ["description", "nullable"] {
+    for word in ["description", "nullable", "x-rust-name"] {
         if let Some(value) = schema.get(word) {
             kept.insert(word.to_owned(), value.clone());
         }
@@ -365,6 +365,10 @@ fn name_enum(document: &mut Value, pointer: &str) {
         if let Some(value) = open.get(word) {
             wrapper.insert(word.to_owned(), value.clone());
         }
+    }
+    // It names the field, and not the type.
+    if let Some(name) = open.shift_remove("x-rust-name") {
+        wrapper.insert("x-rust-name".to_owned(), name);
     }
     if nullable {
         wrapper.insert("nullable".to_owned(), Value::Bool(true));

@@ -9,7 +9,7 @@ use super::adapt;
 use crate::{
     cases,
     openapi::document,
-    pipeline::{notes::Notes, validate},
+    pipeline::{self, notes::Notes},
 };
 
 /// The document of a case, and where in it the case expects something.
@@ -95,7 +95,7 @@ fn faults(case: &Map<String, Value>) -> Vec<String> {
         ));
     }
     let mut notes = Notes::default();
-    validate::check(&actual, &mut notes);
+    pipeline::validate_and_generate("api", &actual, &mut notes);
     faults.extend(
         notes
             .refused
