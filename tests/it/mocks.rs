@@ -51,9 +51,9 @@ async fn a_mock_answers_for_its_account_and_fields_alone() {
 #[tokio::test]
 async fn a_mock_of_an_error_is_that_error() {
     let mocks = MockServer::start_async().await;
-    let refusal = graph::types::GraphApiErrorError::builder();
+    let refusal = graph::types::GraphApiError::builder();
     let refusal = refusal.code(190).type_("OAuthException").message("expired");
-    let refusal = graph::types::GraphApiError::builder().error(refusal);
+    let refusal = graph::types::GraphApiErrorResponse::builder().error(refusal);
     let refusal = refusal.try_into().expect("an error");
     mocks.get_whatsapp_business_account(|_, then| {
         then.bad_request(&refusal);

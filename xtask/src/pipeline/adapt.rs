@@ -11,6 +11,7 @@ mod names;
 mod open;
 mod parameters;
 mod prose;
+mod rust_names;
 mod schemas;
 mod union;
 
@@ -28,6 +29,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
         // The rest would follow them without end.
         return;
     }
+    rust_names::rename_components(document, notes);
     names::name_operations(document, notes);
     parameters::fit(document, notes);
     content::fit(document, notes);

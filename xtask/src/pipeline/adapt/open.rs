@@ -380,7 +380,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
 }
 
 /// Calls the component `from` `to`, and leaves it in its place.
-fn rename(document: &mut Value, from: &str, to: &str) {
+pub fn rename(document: &mut Value, from: &str, to: &str) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
             .into_iter()
