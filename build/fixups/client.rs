@@ -16,7 +16,7 @@ use super::{
     tree,
 };
 
-/// Removes `Client::new`: it panics if there is no TLS, and knows no credential. Its timeout is fixed:
+/// Removes `Client::new`, which panics without TLS, sets no credential, and has a fixed timeout:
 /// <https://github.com/oxidecomputer/progenitor/issues/1208>
 pub fn remove_new(_: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;

@@ -46,8 +46,8 @@ pub fn accept_version_in_path(_: &Document, file: &mut File) -> Result<usize> {
     Ok(patterns.0)
 }
 
-/// Accepts any value with a text as a path parameter: progenitor asks for a reference to the type
-/// of the parameter, which the test of a caller would have to convert to.
+/// Accepts any displayable value as a path parameter: progenitor accepts only a reference to the
+/// type of the parameter, which a test would have to convert to.
 pub fn accept_any_path_segment(_: &Document, file: &mut File) -> Result<usize> {
     let expected: syn::Type = parse_quote!(&::waba::PathSegment);
     let expected = quote::quote!(#expected).to_string();
@@ -80,8 +80,8 @@ pub fn path_segments(document: &Document) -> usize {
     segments.count()
 }
 
-/// Matches a path parameter as the client encodes it: progenitor makes the value a part of a
-/// regular expression, neither encoded nor escaped.
+/// Matches a path parameter as the client encodes it: progenitor inserts the value into a regular
+/// expression without encoding or escaping it.
 pub fn escape_path_segments(_: &Document, file: &mut File) -> Result<usize> {
     struct Values(usize);
 

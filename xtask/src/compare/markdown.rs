@@ -193,13 +193,13 @@ fn names(api: &Api) -> Option<String> {
     Some(match api.same_input {
         true => format!(
             "{breaks}: from the generator, whose input `openapi.json` is the same on both sides. \
-             Look at what changed in `build/generate.rs`, or in the versions of progenitor and \
+             Look at what changed in `build/`, or in the versions of progenitor and \
              typify; keep the names where you can."
         ),
         false => format!(
             "{breaks}: see under *Rust* whether it is necessary. A component that upstream only \
              renamed, or refers to no longer, can keep its name by an action in {}. If no change of \
-             the document explains it, look at what changed in `build/generate.rs`.",
+             the document explains it, look at what changed in `build/`.",
             code(&format!("specs/{}/overlay.yaml", api.name))
         ),
     })

@@ -1,5 +1,5 @@
-//! The test code of an API: a call of each operation and a list of its types, so that tests cover
-//! what a refresh brings without being edited.
+//! Generates the test code of an API: calls of each operation, and a list of its types. It lets the
+//! tests cover new operations and types without an edit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,15 +49,15 @@ pub fn of(api: &str, document: &Value, client: &File) -> Result<String> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// Returns the name of the type that stands for the component `name`.
+/// Returns the name of the type of the component `name`.
 fn rust_name(name: &str, schema: &Value) -> String {
     let path = schema["x-rust-type"]["path"].as_str();
     path.and_then(|path| path.rsplit("::").next())
         .map_or_else(|| type_name(name), ToOwned::to_owned)
 }
 
-/// Returns the code of one operation: a call that gives every parameter, and one that gives only
-/// those that are required.
+/// Returns the code of one operation: a call with all parameters, and one with the required
+/// parameters only.
 fn operation(
     document: &Value,
     item: &Value,
@@ -93,10 +93,10 @@ fn operation(
     {
         let schema = &content["schema"];
         all.push(setter("body", &sample::of(document, schema, "body"))?);
-        let least = sample::least_body(document, schema);
-        // A body without a required property need not be given.
-        if least.as_object().is_none_or(|body| !body.is_empty()) {
-            required.push(setter("body", &least)?);
+        let minimal = sample::minimal_body(document, schema);
+        // A body without a required property has a default.
+        if minimal.as_object().is_none_or(|body| !body.is_empty()) {
+            required.push(setter("body", &minimal)?);
         }
     }
     let response = response(document, operation);
@@ -132,7 +132,7 @@ fn response(document: &Value, operation: &Value) -> Option<(u16, String)> {
     Some((status, body))
 }
 
-/// Returns the Rust expression that gives a setter of `of_type` this value.
+/// Returns the argument with this value for a setter of `of_type`.
 fn argument(value: &Value, of_type: &Type) -> TokenStream {
     let of_type = of_type.to_token_stream();
     let is_list = of_type.to_string().starts_with(":: waba :: CommaSeparated");
@@ -232,7 +232,7 @@ fn types(items: &[Item]) -> BTreeSet<String> {
     let name = |item: &Item| match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
-        // The enum within `open_enum!`.
+        // The enum in `open_enum!`.
         Item::Macro(item) => Some(item.mac.parse_body::<ItemEnum>().ok()?.ident.to_string()),
         _ => None,
     };
@@ -254,7 +254,7 @@ mod tests {
     use crate::{openapi::document, pipeline};
 
     #[test]
-    fn every_operation_is_called_with_all_parameters_and_with_those_it_requires() {
+    fn calls_every_operation_with_all_parameters_and_with_the_required_ones() {
         let string = json!({"type": "string"});
         let mut document = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/{type}": {
