@@ -1,13 +1,15 @@
 //! Generates the clients in the repository: `specs/*/openapi.json` → progenitor → fixups →
 //! `$OUT_DIR/*.rs`. Without the feature `generate`, as in the published package, it does nothing, and
-//! the same code is taken from `src/generated`.
+//! the crate includes the same code from `src/generated`.
 
 #[cfg(feature = "generate")]
-#[path = "build/generate.rs"]
+#[path = "build/generator.rs"]
 mod generator;
 
 #[cfg(not(feature = "generate"))]
-fn main() {}
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+}
 
 #[cfg(feature = "generate")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

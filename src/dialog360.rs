@@ -55,14 +55,14 @@ pub use generated::{Client, builder, types};
 ///
 /// ```
 /// use waba::{
-///     dialog360::{Client, mock::MockServerExt, types::PartnerWabaAccountOut},
+///     dialog360::{Client, mock::MockServerExt, types::WabaAccount},
 ///     httpmock::MockServer,
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), waba::Error> {
 /// let server = MockServer::start_async().await;
-/// let lucky = PartnerWabaAccountOut { name: Some("Lucky Shrub".into()), ..Default::default() };
+/// let lucky = WabaAccount { name: Some("Lucky Shrub".into()), ..Default::default() };
 /// let mock = server.get_waba_account(|when, then| {
 ///     when.partner_id("examplePA").waba_account_id("exampleWA");
 ///     then.ok(&lucky);

@@ -51,9 +51,9 @@ async fn a_mock_matches_its_account_and_fields_only() {
 #[tokio::test]
 async fn a_mocked_error_response_becomes_the_matching_error() {
     let mocks = MockServer::start_async().await;
-    let error = graph::types::GraphApiErrorError::builder();
+    let error = graph::types::GraphApiError::builder();
     let error = error.code(190).type_("OAuthException").message("expired");
-    let error = graph::types::GraphApiError::builder().error(error);
+    let error = graph::types::GraphApiErrorResponse::builder().error(error);
     let error = error.try_into().expect("an error");
     mocks.get_whatsapp_business_account(|_, then| {
         then.bad_request(&error);

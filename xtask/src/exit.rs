@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::pipeline::validate;
+use crate::pipeline::generate;
 
 /// The outcome of a task that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub fn run(task: impl FnOnce() -> Result<Outcome> + UnwindSafe) -> ExitCode {
     panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>();
         match text.filter(|text| text.starts_with("failed printing to")) {
-            _ if thread::current().name() == Some(validate::TRIAL) => {}
+            _ if thread::current().name() == Some(generate::GENERATOR_THREAD) => {}
             // `println!` panics if the disk is full or the reader has closed the pipe.
             Some(text) => {
                 let _ = writeln!(io::stderr(), "error: {text}");

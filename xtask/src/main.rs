@@ -12,7 +12,7 @@ mod tasks;
 mod upstream;
 
 // Shared with build.rs, so that both generate the same code.
-#[path = "../../build/generate.rs"]
+#[path = "../../build/generator.rs"]
 mod generator;
 
 use std::{

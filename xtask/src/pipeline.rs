@@ -1,4 +1,4 @@
-//! The way of a document to Rust code: overlay, lowering, adaptation, validation, generation.
+//! The steps from a document to Rust code: overlay, lowering, adaptation, validation, generation.
 
 pub mod adapt;
 pub mod generate;
@@ -18,10 +18,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::openapi::document;
+use generate::Code;
 use notes::Notes;
 
-/// Returns the files that `document`, which is (or will be) `input` in the folder of `api`, leads
-/// to: their paths below `root`, and their texts.
+/// Returns the generated files of `api`, as paths below `root` and texts. Their source is
+/// `document`, which is (or will be) the file `input` in the folder of `api`.
 pub fn files(
     root: &Path,
     api: &str,
@@ -30,51 +31,70 @@ pub fn files(
 ) -> Result<Vec<(String, String)>> {
     let folder = format!("specs/{api}");
     let overlay = root.join(&folder).join("overlay.yaml");
+    let overlay = Some(&*overlay).filter(|path| path.exists());
     let input = format!("{folder}/{input}");
-    let text = text(
-        &input,
-        document,
-        Some(&*overlay).filter(|path| path.exists()),
-    )?;
-    let code = generate::files(api, &text).with_context(|| input)?;
-    let openapi = (format!("{folder}/openapi.json"), text);
+    let (openapi, code) = prepare_and_report(api, &input, document, overlay)?;
+    let code = code.files(api, &openapi).with_context(|| input)?;
+    let openapi = (format!("{folder}/openapi.json"), openapi);
     Ok([openapi].into_iter().chain(code).collect())
 }
 
-/// Applies the overlay to `document`, prepares it and returns its text. Messages call it `name`.
-pub fn text(name: &str, mut document: Value, overlay: Option<&Path>) -> Result<String> {
+/// Returns the text of `openapi.json` for `document`, which messages call `name`, after the overlay
+/// at this path.
+pub fn text(name: &str, document: Value, overlay: Option<&Path>) -> Result<String> {
+    prepare_and_report("api", name, document, overlay).map(|(openapi, _)| openapi)
+}
+
+/// Applies the overlay, prepares the document, and prints the notes. Returns the text of
+/// `openapi.json` and the generated code.
+fn prepare_and_report(
+    api: &str,
+    name: &str,
+    mut document: Value,
+    overlay: Option<&Path>,
+) -> Result<(String, Code)> {
     if let Some(path) = overlay {
         let overlay = document::read(path)?;
         overlay::apply(&mut document, &overlay)
             .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
     }
-    let notes = prepare(&mut document);
+    let (notes, code) = prepare(api, &mut document);
     for note in &notes.warnings {
         println!("warning: {name}: {note}");
     }
-    if !notes.refused.is_empty() {
-        for note in &notes.refused {
-            eprintln!("error: {name}: {note}");
-        }
+    for note in &notes.refused {
+        eprintln!("error: {name}: {note}");
+    }
+    let Some(code) = code else {
         let constructs = match notes.refused.len() {
             1 => "1 construct is".to_owned(),
             count => format!("{count} constructs are"),
         };
         bail!("{name}: {constructs} not supported (above); nothing was written");
-    }
-    document::to_text(&document)
+    };
+    Ok((document::to_text(&document)?, code))
 }
 
-/// Lowers and adapts `document`, and checks the result. It is of use only if nothing is refused.
-pub fn prepare(document: &mut Value) -> Notes {
+/// Prepares `document` and generates the code of `api`. There is code if nothing is refused.
+pub fn prepare(api: &str, document: &mut Value) -> (Notes, Option<Code>) {
     let mut notes = lower_and_adapt(document);
-    if notes.refused.is_empty() {
-        validate::check(document, &mut notes);
-    }
-    notes
+    let code = match notes.refused.is_empty() {
+        true => validate_and_generate(api, document, &mut notes),
+        false => None,
+    };
+    (notes, code)
 }
 
-/// Lowers and adapts `document`. It is of use only if nothing is refused.
+/// Validates a document that is lowered and adapted, and generates the code of `api`.
+pub fn validate_and_generate(api: &str, document: &Value, notes: &mut Notes) -> Option<Code> {
+    validate::check(document, notes);
+    match notes.refused.is_empty() {
+        true => generate::code(api, document, notes),
+        false => None,
+    }
+}
+
+/// Lowers and adapts `document`. The result is usable only if nothing is refused.
 pub fn lower_and_adapt(document: &mut Value) -> Notes {
     let mut notes = Notes::default();
     lower::lower(document, &mut notes);

@@ -194,13 +194,13 @@ fn rust_breaks(api: &Api) -> Option<String> {
     Some(match api.same_input {
         true => format!(
             "{breaks}, caused by the generator: its input `openapi.json` is the same in both \
-             revisions. Review the changes of `build/generate.rs` and of the progenitor and typify \
+             revisions. Review the changes of `build/` and of the progenitor and typify \
              versions. Keep the old names where possible."
         ),
         false => format!(
             "{breaks}. Check under *Rust* whether this is necessary. A component that upstream only \
              renamed, or no longer refers to, can keep its name through an action in {}. If the \
-             document does not explain a change, review the changes of `build/generate.rs`.",
+             document does not explain a change, review the changes of `build/`.",
             code(&format!("specs/{}/overlay.yaml", api.name))
         ),
     })

@@ -14,7 +14,7 @@ use super::{
     names::WireNames,
     outline::{self, Item, Kind},
 };
-use crate::{generator, openapi::document, pipeline, pipeline::validate};
+use crate::{generator, openapi::document, pipeline, pipeline::generate};
 
 /// The items of a module by their ids.
 pub type Items = BTreeMap<String, Item>;
@@ -228,7 +228,7 @@ pub fn of_document(api: &str, document: &Value) -> Result<Items> {
 /// Returns the public items of the module that is generated from the text of an `openapi.json`.
 pub fn of_openapi(api: &str, openapi: &str) -> Result<Items> {
     let (api, openapi) = (api.to_owned(), openapi.to_owned());
-    let code = validate::without_panics(move || generator::client(&api, &openapi))
+    let code = generate::without_panics(move || generator::client(&api, &openapi))
         .map_err(|error| anyhow!("no module can be generated from the document: {error}"))?;
     of_code(&code)
 }

@@ -5,7 +5,6 @@ use std::{fs, io::Write, path::Path};
 use anyhow::{Context, Result, anyhow};
 use atomic_write_file::AtomicWriteFile;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::openapi::duplicate_keys;
 
@@ -46,7 +45,7 @@ pub fn to_text(document: &Value) -> Result<String> {
 
 /// Returns the SHA-256 of `text` in hexadecimal.
 pub fn sha256(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
+    let hash = hmac_sha256::Hash::hash(text.as_bytes());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -11,6 +11,7 @@ mod open_responses;
 mod parameters;
 mod recursive;
 mod responses;
+mod rust_names;
 mod schemas;
 mod unify;
 
@@ -28,6 +29,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
         // The other passes would not terminate.
         return;
     }
+    rust_names::rename_components(document, notes);
     names::name_operations(document, notes);
     parameters::adapt(document, notes);
     content::adapt(document, notes);

@@ -1,115 +1,185 @@
-//! The Rust code of an API, as it stands beside its document.
+//! Generates the Rust code of an API from its prepared document.
 
-use std::{collections::BTreeMap, mem};
+use std::{collections::BTreeSet, thread};
 
-use anyhow::{Context, Result, anyhow};
-use quote::{ToTokens, format_ident};
-use syn::{
-    AttrStyle, Attribute, Expr, ItemEnum, ItemMacro, Lit, Meta, parse_quote, visit_mut::VisitMut,
-};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use syn::{File, ImplItem, Item, ItemEnum, ItemImpl, Type};
 
 use crate::{
-    generator,
+    generator::{self, error::Error},
     openapi::document,
-    pipeline::{test_code, validate},
+    pipeline::{notes::Notes, test_code},
 };
 
-/// The files that are made of `openapi`, the text of the `openapi.json` of `api`.
-pub fn files(api: &str, openapi: &str) -> Result<[(String, String); 3]> {
-    let made = |what: &'static str, generator: fn(&str, &str) -> generator::Made| {
-        let (api, text) = (api.to_owned(), openapi.to_owned());
-        let code = validate::without_panics(move || generator(&api, &text))
-            .map_err(|error| anyhow!("the {what} cannot be generated: {error}"))?;
-        readable(openapi, &code).with_context(|| format!("the generated {what} is not valid Rust"))
+/// The name of the thread that runs the generator: [`without_panics`] reports its panics.
+pub const GENERATOR_THREAD: &str = "generator";
+
+/// The generated code of an API.
+pub struct Code {
+    /// The text of the client.
+    pub client: String,
+    /// The text of the mocks.
+    pub mock: String,
+    /// The syntax tree of the client.
+    client_file: File,
+}
+
+impl Code {
+    /// Returns the generated files of `api`, as paths below the root and texts; `openapi` is the
+    /// text of its `openapi.json`.
+    pub fn files(self, api: &str, openapi: &str) -> Result<[(String, String); 3]> {
+        let tests = test_code::of(api, &document::parse(openapi)?, &self.client_file)
+            .context("the test code cannot be generated")?;
+        let tests = format!("{}{tests}", generator::format::head(openapi));
+        Ok([
+            (format!("src/generated/{api}.rs"), self.client),
+            (format!("src/generated/{api}_mock.rs"), self.mock),
+            (format!("tests/generated/{api}.rs"), tests),
+        ])
+    }
+}
+
+/// Generates the code of `api`, or refuses the document with the reason.
+pub fn code(api: &str, document: &Value, notes: &mut Notes) -> Option<Code> {
+    match try_code(api, document, generator::client) {
+        Ok((code, repeated)) => {
+            for name in &repeated {
+                let construct = format!("several generated items would be called `{name}`");
+                notes.refuse("", &construct, "rename one of their sources in the overlay");
+            }
+            repeated.is_empty().then_some(code)
+        }
+        Err(error) => {
+            refuse(error, notes);
+            None
+        }
+    }
+}
+
+fn refuse(error: Error, notes: &mut Notes) {
+    let construct = format!("the code cannot be generated: {}", error.message);
+    notes.refuse("", &construct, &error.advice);
+}
+
+/// Generates the code of `api`, and returns the names that several items of it have.
+fn try_code(
+    api: &str,
+    document: &Value,
+    client: fn(&str, &str) -> generator::error::Result<String>,
+) -> generator::error::Result<(Code, Vec<String>)> {
+    let openapi =
+        document::to_text(document).map_err(|error| Error::document(error.to_string()))?;
+    let api = api.to_owned();
+    let (client, mock) =
+        without_panics(move || Ok((client(&api, &openapi)?, generator::mock(&api, &openapi)?)))?;
+    let (client_file, mock_file) = (syn::parse_file(&client)?, syn::parse_file(&mock)?);
+    let repeated = duplicates([&client_file, &mock_file]);
+    let code = Code {
+        client,
+        mock,
+        client_file,
     };
-    let client = made("client", generator::client)?;
-    let tests = test_code::of(api, &document::parse(openapi)?, &client)
-        .context("the test code cannot be generated")?;
-    Ok([
-        (format!("src/generated/{api}.rs"), client),
-        (
-            format!("src/generated/{api}_mock.rs"),
-            made("mock", generator::mock)?,
-        ),
-        (
-            format!("tests/generated/{api}.rs"),
-            format!("{}{tests}", head(openapi)),
-        ),
-    ])
+    Ok((code, repeated))
 }
 
-/// Returns the first line of a generated file, which names the document; build.rs compares it.
-fn head(openapi: &str) -> String {
-    let hash = document::sha256(openapi);
-    format!("// Made by `cargo xtask prepare` of the openapi.json with the SHA-256 {hash}.\n\n")
+/// Runs the generator. progenitor panics on constructs that it does not support, therefore it runs in
+/// a thread of its own.
+pub fn without_panics<T: Send + 'static>(
+    generation: impl FnOnce() -> generator::error::Result<T> + Send + 'static,
+) -> generator::error::Result<T> {
+    let generation = thread::Builder::new()
+        .name(GENERATOR_THREAD.to_owned())
+        .stack_size(64 * 1024 * 1024)
+        .spawn(generation)
+        .map_err(|error| Error::document(error.to_string()))?;
+    generation.join().unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        let message = message.unwrap_or("no message");
+        Err(Error::document(format!("progenitor panics: {message}")))
+    })
 }
 
-/// Returns `code` as people format it, below the first line of a generated file.
-fn readable(openapi: &str, code: &str) -> Result<String> {
-    let mut file = syn::parse_file(code)?;
-    let mut tidy = Tidy::default();
-    tidy.visit_file_mut(&mut file);
-    let mut text = head(openapi);
-    for line in prettyplease::unparse(&file).lines() {
-        match tidy.taken_out.get(line.trim()) {
-            None => text.extend([line, "\n"]),
-            Some(item) => {
-                let indent = &line[..line.len() - line.trim_start().len()];
-                item.lines()
-                    .for_each(|line| text.extend([indent, line, "\n"]));
+/// The inherent functions of clients that the crate defines, or reserves.
+const CLIENT_FUNCTIONS: [&str; 10] = [
+    "builder",
+    "call",
+    "from_env",
+    "new",
+    "version_mismatch",
+    "request",
+    "with_access_token",
+    "with_api_key",
+    "with_rate_limit",
+    "with_retry_policy",
+];
+
+/// Returns the names that several items of the files have.
+fn duplicates<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<String> {
+    let mut names = Names::default();
+    for name in CLIENT_FUNCTIONS {
+        names.add(format!("Client::{name}"));
+    }
+    for file in files {
+        names.add_items(&file.items, "");
+    }
+    names.repeated
+}
+
+/// The names of the items, fields and methods of files.
+#[derive(Default)]
+struct Names {
+    all: BTreeSet<String>,
+    repeated: Vec<String>,
+}
+
+impl Names {
+    fn add(&mut self, name: String) {
+        if !self.all.insert(name.clone()) {
+            self.repeated.push(name);
+        }
+    }
+
+    fn add_items(&mut self, items: &[Item], module: &str) {
+        for item in items {
+            match item {
+                Item::Struct(item) => {
+                    let name = format!("{module}{}", item.ident);
+                    for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
+                        self.add(format!("{name}.{field}"));
+                    }
+                    self.add(name);
+                }
+                Item::Enum(item) => self.add(format!("{module}{}", item.ident)),
+                Item::Macro(item) => {
+                    // Only `open_enum!` defines an item.
+                    if let Ok(inner) = item.mac.parse_body::<ItemEnum>() {
+                        self.add_items(&[Item::Enum(inner)], module);
+                    }
+                }
+                Item::Mod(item) => {
+                    let inner = item.content.as_ref().map_or(&[][..], |(_, items)| items);
+                    self.add_items(inner, &format!("{module}{}::", item.ident));
+                }
+                Item::Impl(item) if item.trait_.is_none() => self.add_functions(item, module),
+                _ => {}
             }
         }
     }
-    Ok(text)
-}
 
-/// Brings code into a form that prettyplease prints as a person would write it.
-#[derive(Default)]
-struct Tidy {
-    /// The enums within macros, as text, by the name that stands for each.
-    taken_out: BTreeMap<String, String>,
-}
-
-impl VisitMut for Tidy {
-    /// A line of documentation for each of its lines.
-    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        let lines = |attribute: Attribute| {
-            let Some(text) = doc(&attribute) else {
-                return vec![attribute];
-            };
-            let indent = if text.starts_with(' ') { "" } else { " " };
-            let lines = text.lines().map(|line| format!("{indent}{line}"));
-            lines
-                .map(|line| line.trim_end().to_owned())
-                .map(|line| parse_quote!(#[doc = #line]))
-                .collect()
+    fn add_functions(&mut self, of: &ItemImpl, module: &str) {
+        let Type::Path(path) = &*of.self_ty else {
+            return;
         };
-        *attributes = mem::take(attributes).into_iter().flat_map(lines).collect();
-    }
-
-    /// prettyplease leaves the content of macros as it is.
-    fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
-        if let Ok(mut content) = item.mac.parse_body::<ItemEnum>() {
-            self.visit_item_enum_mut(&mut content);
-            let name = format_ident!("enum_{}", self.taken_out.len());
-            item.mac.tokens = name.to_token_stream();
-            let content = prettyplease::unparse(&parse_quote!(#content));
-            self.taken_out.insert(name.to_string(), content);
+        let Some(of_type) = path.path.segments.last() else {
+            return;
+        };
+        for item in &of.items {
+            if let ImplItem::Fn(function) = item {
+                self.add(format!("{module}{}::{}", of_type.ident, function.sig.ident));
+            }
         }
-    }
-}
-
-/// The text of a line of documentation.
-fn doc(attribute: &Attribute) -> Option<String> {
-    let (Meta::NameValue(meta), AttrStyle::Outer) = (&attribute.meta, attribute.style) else {
-        return None;
-    };
-    match &meta.value {
-        Expr::Lit(value) if meta.path.is_ident("doc") => match &value.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -117,35 +187,17 @@ fn doc(attribute: &Attribute) -> Option<String> {
 mod tests {
     use std::{fs, path::Path};
 
-    use syn::{Attribute, File, ItemEnum, ItemMacro, visit_mut::VisitMut};
+    use serde_json::Value;
 
-    use super::{doc, readable};
-    use crate::{generator, openapi::document, pipeline};
-
-    /// Takes documentation out, for a line of it is no longer an attribute where it was one.
-    struct Undocumented;
-
-    impl VisitMut for Undocumented {
-        fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-            attributes.retain(|attribute| doc(attribute).is_none());
-        }
-
-        fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
-            if let Ok(mut content) = item.mac.parse_body::<ItemEnum>() {
-                self.visit_item_enum_mut(&mut content);
-                item.mac.tokens = quote::quote!(#content);
-            }
-        }
-    }
-
-    fn undocumented(code: &str) -> String {
-        let mut file: File = syn::parse_file(code).expect("Rust");
-        Undocumented.visit_file_mut(&mut file);
-        prettyplease::unparse(&file)
-    }
+    use super::{duplicates, refuse, try_code};
+    use crate::{
+        generator::{self, error::Error},
+        openapi::document,
+        pipeline::{self, notes::Notes},
+    };
 
     #[test]
-    fn the_committed_code_is_what_the_generator_makes_but_for_its_looks() {
+    fn the_committed_code_is_generated_from_the_committed_documents() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         for api in fs::read_dir(root.join("specs")).expect("specs/ can be listed") {
             let folder = api.expect("an entry of specs/").path();
@@ -155,72 +207,53 @@ mod tests {
             let api = folder.file_name().unwrap_or_default().to_string_lossy();
             let read = |file: &str| fs::read_to_string(root.join(file)).expect(file);
             let document = read(&format!("specs/{api}/openapi.json"));
-            for (file, made) in [
+            for (file, code) in [
                 (format!("{api}.rs"), generator::client(&api, &document)),
                 (format!("{api}_mock.rs"), generator::mock(&api, &document)),
             ] {
                 assert!(
-                    undocumented(&read(&format!("src/generated/{file}")))
-                        == undocumented(&made.expect("code")),
-                    "src/generated/{file} differs from what is generated; run `cargo xtask prepare`"
+                    read(&format!("src/generated/{file}")) == code.expect("code"),
+                    "src/generated/{file} differs from the generated code; run `cargo xtask prepare`"
                 );
             }
         }
     }
 
-    /// How the call is sent that has these members besides its id.
-    fn sending(operation: &str) -> String {
-        let document = format!(
-            r#"{{"openapi": "3.0.3", "info": {{"title": "t", "version": "1"}}, "paths": {{"/p": {{
-            "get": {{"operationId": "get_p", {operation}}}}}}}}}"#
-        );
-        let code = generator::client("api", &document).expect("code");
-        let (_, send) = code.split_once("pub async fn send").expect("a call");
-        send.split("fn into_request")
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+    #[test]
+    fn shows_the_fixup_that_no_longer_applies() {
+        let failing = |_: &str, _: &str| Err(Error::fixup("remove_new", 0, 1));
+        let mut notes = Notes::default();
+        let document: Value = serde_json::json!({"openapi": "3.0.3", "paths": {}});
+        let error = try_code("api", &document, failing).err().expect("an error");
+        refuse(error, &mut notes);
+        let refused = notes.refused[0].to_string();
+        let expected = "the document: the code cannot be generated: the fixup `remove_new` made 0 \
+                        edits, but the document calls for 1; progenitor or typify may have changed: \
+                        update or remove the fixup in build/fixups/";
+        assert_eq!(refused, expected);
     }
 
     #[test]
-    fn an_answer_without_content_is_not_read_and_one_that_is_no_json_is_bytes() {
-        for (response, answer, read) in [
-            (r#""204": {"description": "d"}"#, "()", ". without_body ()"),
-            (
-                r#""200": {"description": "d", "content": {"application/octet-stream": {
-                "schema": {"type": "string", "format": "binary"}}}}"#,
-                ":: bytes :: Bytes",
-                ". bytes ()",
-            ),
-            (
-                r#""200": {"description": "d", "content": {"application/json": {
-                "schema": {"type": "boolean"}}}}"#,
-                "bool",
-                ". read ()",
-            ),
-        ] {
-            let sending = sending(&format!(r#""responses": {{{response}}}"#));
-            let types = format!("ResponseValue < {answer} > , crate :: Error >");
-            assert!(
-                sending.contains(&types) && sending.contains(read),
-                "{sending}"
-            );
-        }
+    fn reports_a_panic_of_progenitor_as_an_error() {
+        let panicking = |_: &str, _: &str| panic!("not yet implemented");
+        let document: Value = serde_json::json!({});
+        let error = try_code("api", &document, panicking)
+            .err()
+            .expect("an error");
+        assert_eq!(error.message, "progenitor panics: not yet implemented");
     }
 
     #[test]
-    fn a_parameter_called_client_is_not_taken_for_the_client() {
-        let sending = sending(
-            r#""responses": {"204": {"description": "d"}}, "description": "pub async fn send (self)",
-            "parameters": [{"in": "query", "name": "client", "schema": {"type": "string"}}]"#,
-        );
-        assert!(
-            sending.contains("let client = self . _client ;"),
-            "{sending}"
-        );
+    fn finds_a_name_that_an_open_enum_shares_with_a_struct() {
+        let code = "mod types {
+            crate::types::open_enum::open_enum! { #[doc = \"A\"] pub enum A { X = \"x\", } }
+            pub struct A(String);
+        }";
+        let file = syn::parse_file(code).expect("Rust");
+        assert_eq!(duplicates([&file]), ["types::A"]);
     }
 
-    /// How the parameter `limit` of this schema is given.
+    /// Returns the signature of the setter of a query parameter of this schema.
     fn setter_of(schema: &str) -> String {
         let text = format!(
             r#"{{"openapi": "3.0.3", "info": {{"title": "t", "version": "1"}}, "paths": {{"/p": {{
@@ -228,72 +261,23 @@ mod tests {
             "parameters": [{{"in": "query", "name": "limit", "schema": {schema}}}]}}}}}}}}"#
         );
         let mut document = document::parse(&text).expect("a document");
-        assert!(pipeline::prepare(&mut document).refused.is_empty());
-        let code = generator::client("api", &document.to_string()).expect("code");
+        let (notes, code) = pipeline::prepare("api", &mut document);
+        assert_eq!(notes.refused, []);
+        let code = code.expect("code").client;
         let (_, setter) = code.split_once("pub fn limit").expect("a setter");
         setter.split('{').next().unwrap_or_default().to_owned()
     }
 
     #[test]
-    fn a_positive_integer_is_given_as_a_plain_number() {
+    fn the_setter_of_a_positive_integer_accepts_a_plain_number() {
         for schema in [
             r#"{"type": "integer", "minimum": 1}"#,
             r#"{"type": "integer", "minimum": 1, "maximum": 500}"#,
             r#"{"type": "integer", "minimum": 0, "exclusiveMinimum": true}"#,
         ] {
             let setter = setter_of(schema);
-            let takes = |of_type| setter.contains(&format!("TryInto < {of_type} >"));
-            assert!(takes("u64") || takes("i64"), "{schema}: {setter}");
+            let accepts = |of_type| setter.contains(&format!("TryInto<{of_type}>"));
+            assert!(accepts("u64") || accepts("i64"), "{schema}: {setter}");
         }
-    }
-
-    #[test]
-    fn a_derived_schema_has_the_lengths_of_its_own_string_alone() {
-        let document = r#"{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
-            "components": {"schemas": {
-                "A": {"type": "string", "maxLength": 9},
-                "B": {"type": "string", "minLength": 3},
-                "C": {"type": "string", "minLength": 4, "maxLength": 5}}}}"#;
-        let code = generator::client("api", document).expect("code");
-        for (name, length) in [
-            ("A", "max = 9"),
-            ("B", "min = 3"),
-            ("C", "min = 4, max = 5"),
-        ] {
-            let string = format!(
-                "pub struct {name} (# [cfg_attr (feature = \"schemars\", schemars (length ({length})))]"
-            );
-            assert!(code.contains(&string), "{name}: {code}");
-        }
-    }
-
-    #[test]
-    fn only_a_body_that_must_have_properties_is_checked_for_them() {
-        let body = |least: &str| {
-            let operation = format!(
-                r#""responses": {{"204": {{"description": "d"}}}}, "requestBody": {{"content":
-                {{"application/json": {{"schema": {{"type": "object", {least}
-                "properties": {{"a": {{"type": "string"}}}}}}}}}}}}"#
-            );
-            sending(&operation)
-        };
-        let check = "crate :: http :: transport :: require_properties (& request , 2)";
-        let checked = body("\"minProperties\": 2,");
-        assert!(checked.contains(check), "{checked}");
-        assert!(!body("").contains("require_properties"));
-    }
-
-    #[test]
-    fn each_line_of_documentation_and_each_variant_has_a_line_of_its_own() {
-        let code = "mod types { crate::types::open_enum::open_enum! { #[doc = \"A\\n\\n- b\"] pub enum E { \
-                    A = \"a\", B = \"b\", } } /** c\n d */ pub struct S; }";
-        let text = readable("{}", code).expect("code");
-        let lines: Vec<&str> = text.lines().skip(2).map(str::trim_end).collect();
-        assert_eq!(
-            lines.join("\n"),
-            "mod types {\n    crate::types::open_enum::open_enum! {\n        /// A\n        ///\n        \
-             /// - b\n        pub enum E {\n            A = \"a\",\n            B = \"b\",\n        \
-             }\n    }\n    /// c\n    /// d\n    pub struct S;\n}"
-        );
     }
 }

@@ -436,6 +436,7 @@ fn keyword() -> BoxedStrategy<(&'static str, Value)> {
         ("type", json!("null")),
         ("unevaluatedProperties", json!(false)),
         ("uniqueItems", json!(true)),
+        ("x-rust-name", json!("name")),
         ("x-rust-type", json!({"crate": "api"})),
     ];
     select(keywords.to_vec()).boxed()
@@ -482,7 +483,7 @@ fn check_in_thread(document: &Value) -> Result<(), String> {
     let copy = document.clone();
     // A thread that does not terminate can only be abandoned.
     let thread = thread::Builder::new()
-        .name(crate::pipeline::validate::TRIAL.to_owned())
+        .name(crate::pipeline::generate::GENERATOR_THREAD.to_owned())
         .spawn(move || report.send(check(&copy)))
         .unwrap();
     match results.recv_timeout(LONGEST) {
@@ -529,7 +530,7 @@ fn check(document: &Value) -> Result<(), String> {
 /// Prepares `document`, and returns its text (to compare the order of keys) and the notes.
 fn prepared(document: &Value) -> (String, Notes) {
     let mut document = document.clone();
-    let notes = pipeline::prepare(&mut document);
+    let (notes, _) = pipeline::prepare("api", &mut document);
     (document.to_string(), notes)
 }
 

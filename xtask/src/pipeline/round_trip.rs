@@ -1,5 +1,5 @@
-//! What the generator's reader of OpenAPI makes of a document: it passes over what it does not
-//! know in silence, so that the only proof of having been read is to come back.
+//! Finds what the OpenAPI parser of the generator ignores. The parser skips what it does not know
+//! without an error, so the document is parsed and written again.
 
 use std::cmp::Ordering;
 
@@ -8,11 +8,11 @@ use serde_json::{Number, Value};
 
 use crate::openapi::{number, pointer::child};
 
-/// The places of an OpenAPI 3.0 document that `openapiv3` loses or changes, by their pointers, or
-/// the error with which it cannot read the document at all.
+/// Returns the pointers to what `openapiv3` loses or changes in an OpenAPI 3.0 document. Fails if
+/// it cannot parse the document.
 ///
-/// The order of keys is no loss, nor is another writing of the same number, nor a keyword that
-/// spells out its default: `deprecated: false`, `tags: []`, `default: null`.
+/// It may change the order of keys and the notation of a number, and drop a keyword that has its
+/// default value: `deprecated: false`, `tags: []`, `default: null`.
 pub fn lost_by_openapiv3(document: &Value) -> Result<Vec<String>, String> {
     let mut readable = document.clone();
     plain_numbers(&mut readable, "")?;
@@ -23,13 +23,14 @@ pub fn lost_by_openapiv3(document: &Value) -> Result<Vec<String>, String> {
     Ok(lost)
 }
 
-/// Writes numbers as `f64` would, for the reader turns others into objects on its way; and fails
-/// on those on which it would panic.
+/// Writes numbers as `f64` does, because the parser turns other numbers into objects. Fails on
+/// numbers on which the parser panics.
 fn plain_numbers(value: &mut Value, pointer: &str) -> Result<(), String> {
     match value {
         Value::Number(written) if !written.is_i64() && !written.is_u64() => {
             let float = written.as_f64().and_then(Number::from_f64);
-            *written = float.ok_or_else(|| format!("{pointer}: {written} is beyond any number"))?;
+            *written =
+                float.ok_or_else(|| format!("{pointer}: the number {written} is too large"))?;
         }
         Value::Array(values) => {
             for (index, value) in values.iter_mut().enumerate() {
@@ -69,8 +70,7 @@ fn compare(document: &Value, written: &Value, pointer: &str, lost: &mut Vec<Stri
     }
 }
 
-/// Whether `float`, which is written with no more digits than tell it from other floats, is worth
-/// `exact`.
+/// Returns whether `float`, in its shortest notation, has the value of `exact`.
 fn same_number(exact: &Number, float: &Number) -> bool {
     let digits = float
         .as_f64()
@@ -83,7 +83,7 @@ fn same_number(exact: &Number, float: &Number) -> bool {
         .any(|other| number::compare(exact, other) == Ordering::Equal)
 }
 
-/// Whether a keyword means the same with `value` as without it.
+/// Returns whether `value` is the default of a keyword.
 fn is_default(keyword: &str, value: &Value) -> bool {
     match (keyword, value) {
         (
@@ -124,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_reader_passes_over_is_found() {
-        let passed_over = [
+    fn finds_what_the_parser_ignores() {
+        let ignored = [
             (json!({"type": "object", "xml": {}}), "xml"),
             (
                 json!({"$ref": "#/components/schemas/T", "nullable": true}),
@@ -137,19 +137,19 @@ mod tests {
                 "properties/a/$id",
             ),
         ];
-        for (schema, place) in passed_over {
+        for (schema, place) in ignored {
             let found = vec![format!("/components/schemas/S/{place}")];
             assert_eq!(lost(schema.clone()), Ok(found), "{schema}");
         }
-        let beyond = from_str(r#"{"type": "number", "minimum": 100000000000000000001}"#).unwrap();
+        let inexact = from_str(r#"{"type": "number", "minimum": 100000000000000000001}"#).unwrap();
         assert_eq!(
-            lost(beyond),
+            lost(inexact),
             Ok(vec!["/components/schemas/S/minimum".to_owned()])
         );
     }
 
     #[test]
-    fn what_means_the_same_is_no_loss() {
+    fn accepts_another_notation_of_the_same_document() {
         let same = [
             r#"{"type": "string", "deprecated": false, "nullable": false, "default": null}"#,
             r#"{"type": "object", "properties": {"required": {}, "default": {}}, "required": []}"#,
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_an_error_and_no_panic() {
+    fn an_invalid_document_is_an_error() {
         assert!(lost(json!({"type": ["string", "null"]})).is_err());
         assert!(lost(from_str(r#"{"type": "number", "maximum": 1e999}"#).unwrap()).is_err());
         assert!(lost_by_openapiv3(&json!(null)).is_err());

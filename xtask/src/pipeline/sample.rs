@@ -1,17 +1,17 @@
-//! Values that a schema allows, for tests of the generated code.
+//! Sample values of a schema, for tests of the generated code.
 
 use serde_json::{Map, Value, json};
 
 use crate::openapi::pointer::{follow, reference};
 
-/// Returns a value that `schema` of the prepared `document` allows, with every property set.
-/// `name` becomes the value of a string that is free to be anything.
+/// Returns a value that `schema` of the prepared `document` allows, with every property set. A
+/// string without an enum has the value `name`.
 pub fn of(document: &Value, schema: &Value, name: &str) -> Value {
     sample(document, schema, name, &mut Vec::new()).unwrap_or(Value::Null)
 }
 
-/// Returns the least that a request body of this schema can hold: its required properties.
-pub fn least_body(document: &Value, schema: &Value) -> Value {
+/// Returns a request body that has only the required properties of this schema.
+pub fn minimal_body(document: &Value, schema: &Value) -> Value {
     let mut body = of(document, schema, "body");
     let schema = follow(document, schema);
     if let (Value::Object(properties), Some(all)) = (&mut body, schema["properties"].as_object())
@@ -25,7 +25,7 @@ pub fn least_body(document: &Value, schema: &Value) -> Value {
     body
 }
 
-/// Returns `None` where a schema contains itself, which has no end otherwise.
+/// Returns `None` for a schema that contains itself.
 fn sample<'d>(
     document: &'d Value,
     schema: &'d Value,
@@ -98,7 +98,7 @@ fn object<'d>(
     Some(object)
 }
 
-/// Returns `name`, as long as the schema wants it.
+/// Returns `name` with a length that the schema allows.
 fn string(schema: &Value, name: &str) -> Value {
     let least = schema["minLength"].as_u64().unwrap_or_default() as usize;
     let most = schema["maxLength"].as_u64().unwrap_or(u64::MAX) as usize;
@@ -118,7 +118,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn a_sample_sets_everything_that_a_schema_allows() {
+    fn a_sample_has_every_property_of_a_schema() {
         let document = json!({"components": {"schemas": {
             "Node": {"type": "object", "properties": {
                 "id": {"type": "string"},

@@ -1,5 +1,5 @@
-//! The test code of an API: a call of each operation and a list of its types, so that tests cover
-//! what a refresh brings without being edited.
+//! Generates the test code of an API: calls of each operation, and a list of its types. It lets the
+//! tests cover new operations and types without an edit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
+use syn::{File, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
 
 use crate::{
     openapi::{
@@ -19,9 +19,8 @@ use crate::{
 };
 
 /// Returns the test code for the prepared `document` of `api`, whose client is `client`.
-pub fn of(api: &str, document: &Value, client: &str) -> Result<String> {
+pub fn of(api: &str, document: &Value, client: &File) -> Result<String> {
     let api = format_ident!("{api}");
-    let client = syn::parse_file(client)?;
     let builders = builders(&client.items);
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -50,15 +49,15 @@ pub fn of(api: &str, document: &Value, client: &str) -> Result<String> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// Returns the name of the type that stands for the component `name`.
+/// Returns the name of the type of the component `name`.
 fn rust_name(name: &str, schema: &Value) -> String {
     let path = schema["x-rust-type"]["path"].as_str();
     path.and_then(|path| path.rsplit("::").next())
         .map_or_else(|| type_name(name), ToOwned::to_owned)
 }
 
-/// Returns the code of one operation: a call that gives every parameter, and one that gives only
-/// those that are required.
+/// Returns the code of one operation: a call with all parameters, and one with the required
+/// parameters only.
 fn operation(
     document: &Value,
     item: &Value,
@@ -94,10 +93,10 @@ fn operation(
     {
         let schema = &content["schema"];
         all.push(setter("body", &sample::of(document, schema, "body"))?);
-        let least = sample::least_body(document, schema);
-        // A body without a required property need not be given.
-        if least.as_object().is_none_or(|body| !body.is_empty()) {
-            required.push(setter("body", &least)?);
+        let minimal = sample::minimal_body(document, schema);
+        // A body without a required property has a default.
+        if minimal.as_object().is_none_or(|body| !body.is_empty()) {
+            required.push(setter("body", &minimal)?);
         }
     }
     let response = response(document, operation);
@@ -133,7 +132,7 @@ fn response(document: &Value, operation: &Value) -> Option<(u16, String)> {
     Some((status, body))
 }
 
-/// Returns the Rust expression that gives a setter of `of_type` this value.
+/// Returns the argument with this value for a setter of `of_type`.
 fn argument(value: &Value, of_type: &Type) -> TokenStream {
     let of_type = of_type.to_token_stream();
     let is_list = of_type.to_string().starts_with(":: waba :: CommaSeparated");
@@ -233,7 +232,7 @@ fn types(items: &[Item]) -> BTreeSet<String> {
     let name = |item: &Item| match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
-        // The enum within `open_enum!`.
+        // The enum in `open_enum!`.
         Item::Macro(item) => Some(item.mac.parse_body::<ItemEnum>().ok()?.ident.to_string()),
         _ => None,
     };
@@ -252,10 +251,10 @@ fn module<'i>(items: &'i [Item], name: &str) -> &'i [Item] {
 mod tests {
     use serde_json::json;
 
-    use crate::{generator, openapi::document};
+    use crate::{openapi::document, pipeline};
 
     #[test]
-    fn every_operation_is_called_with_all_parameters_and_with_those_it_requires() {
+    fn calls_every_operation_with_all_parameters_and_with_the_required_ones() {
         let string = json!({"type": "string"});
         let mut document = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/{type}": {
@@ -275,11 +274,14 @@ mod tests {
                         {"schema": {"$ref": "#/components/schemas/thing-out"}}}}},
                 }}},
             "components": {"schemas": {"thing-out": {"type": "object", "properties": {"id": string}}}}});
-        let notes = crate::pipeline::prepare(&mut document);
+        let (notes, code) = pipeline::prepare("api", &mut document);
         assert!(notes.refused.is_empty(), "{:?}", notes.refused.first());
-        let text = document::to_text(&document).expect("text");
-        let client = generator::client("api", &text).expect("code");
-        let code = super::of("api", &document, &client).expect("test code");
+        let openapi = document::to_text(&document).expect("text");
+        let files = code
+            .expect("code")
+            .files("api", &openapi)
+            .expect("test code");
+        let [.., (_, code)] = files;
         let (all, required) = code.split_once("required:").expect("both calls");
         for part in [
             "id: \"create_thing\"",

@@ -1,77 +1,60 @@
-//! The last look at a document before it is written: whatever the generator fails on is found
-//! here, with its place where the generator tells it.
+//! Checks a prepared document before code is generated from it, so that a refusal has the place of
+//! its cause.
 
-use std::{collections::BTreeSet, thread};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::{
-    generator::{self, Made},
     openapi::{
-        document,
-        pointer::{child, follow, reference},
-        walk,
+        names::{is_ident, method_name},
+        pointer::{child, follow, keys, reference},
+        walk::{self, Part},
     },
     pipeline::{notes::Notes, round_trip},
 };
 
-/// Refuses what progenitor cannot make a client of.
+/// The extension that names the Rust field of a property.
+const RUST_NAME: &str = "x-rust-name";
+
+/// Refuses what progenitor cannot generate a client from.
 pub fn check(document: &Value, notes: &mut Notes) {
     check_version(document, notes);
     check_references(document, notes);
+    check_rust_names(document, notes);
     if !notes.refused.is_empty() {
         return;
     }
     match round_trip::lost_by_openapiv3(document) {
         Ok(lost) => {
             for pointer in lost {
-                let way_out = "remove it in the overlay, or correct it";
-                notes.refuse(&pointer, "progenitor's reader does not see this", way_out);
+                let way_out = "remove or correct it in the overlay";
+                notes.refuse(&pointer, "progenitor ignores this", way_out);
             }
         }
         Err(error) => {
-            let construct = format!("this is no OpenAPI 3.0 document: {error}");
+            let construct = format!("invalid OpenAPI 3.0 document: {error}");
             notes.refuse("", &construct, "correct it in the overlay");
-        }
-    }
-    if !notes.refused.is_empty() {
-        return;
-    }
-    let client = trial(generator::client, document);
-    let code = client.and_then(|client| Ok([client, trial(generator::mock, document)?]));
-    match code.and_then(|code| duplicates(&code)) {
-        Ok(names) => {
-            for name in names {
-                let construct = format!("two things would be called `{name}` in Rust");
-                notes.refuse("", &construct, "rename one of them in the overlay");
-            }
-        }
-        Err(error) => {
-            let construct = format!("progenitor makes no client of it: {error}");
-            notes.refuse("", &construct, "simplify what it names in the overlay");
         }
     }
 }
 
-/// The version becomes a header value in the generated code.
+/// Refuses a version that cannot be the value of a header, which progenitor generates from it.
 fn check_version(document: &Value, notes: &mut Notes) {
     let version = &document["info"]["version"];
     let Some(version) = version.as_str() else {
-        let construct = format!("the version is {version}, which is no text");
-        let way_out = "write it in quotes, or give it one in the overlay";
+        let construct = format!("invalid version {version}: expected a string");
+        let way_out = "write it in quotes, or set it in the overlay";
         notes.refuse("/info/version", &construct, way_out);
         return;
     };
     if version.is_empty() || !version.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        let construct = format!("the version {version:?} cannot be a header's value");
-        notes.refuse(
-            "/info/version",
-            &construct,
-            "give it one in plain ASCII in the overlay",
-        );
+        let construct = format!("invalid version {version:?}: expected printable ASCII");
+        notes.refuse("/info/version", &construct, "set it in the overlay");
     }
 }
 
+/// Refuses references without a target in the document.
 fn check_references(document: &Value, notes: &mut Notes) {
     let mut copy = document.clone();
     let mut places: BTreeSet<(String, String)> = BTreeSet::new();
@@ -85,7 +68,7 @@ fn check_references(document: &Value, notes: &mut Notes) {
     for (pointer, target) in places {
         let start = serde_json::json!({"$ref": target});
         if reference(follow(document, &start)).is_some() {
-            let construct = format!("the reference `{target}` leads nowhere");
+            let construct = format!("the reference `{target}` has no target in the document");
             notes.refuse(
                 &child(&pointer, "$ref"),
                 &construct,
@@ -95,122 +78,158 @@ fn check_references(document: &Value, notes: &mut Notes) {
     }
 }
 
-/// The code that `generator` makes of an API of any name.
-pub fn trial(generator: fn(&str, &str) -> Made, document: &Value) -> Result<String, String> {
-    let text = document::to_text(document).map_err(|error| error.to_string())?;
-    without_panics(move || generator("api", &text))
-}
-
-/// What `generation` makes. progenitor panics on what it does not handle, hence the thread.
-pub fn without_panics(
-    generation: impl FnOnce() -> Made + Send + 'static,
-) -> Result<String, String> {
-    let generation = thread::Builder::new()
-        .name(TRIAL.to_owned())
-        .stack_size(64 * 1024 * 1024)
-        .spawn(move || generation().map_err(|error| error.to_string()))
-        .map_err(|error| error.to_string())?;
-    generation.join().unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(message.unwrap_or("it panicked").to_owned())
-    })
-}
-
-/// The name of the thread whose panics [`without_panics`] reports itself.
-pub const TRIAL: &str = "trial";
-
-/// What the crate adds to its clients.
-const OF_CLIENTS: [&str; 9] = [
-    "builder",
-    "call",
-    "from_env",
-    "other_version",
-    "request",
-    "with_access_token",
-    "with_api_key",
-    "with_rate_limit",
-    "with_retry",
-];
-
-/// The names that several things of the generated code would have.
-fn duplicates(code: &[String]) -> Result<Vec<String>, String> {
-    let mut names = Names::default();
-    for name in OF_CLIENTS {
-        names.add(format!("Client::{name}"));
-    }
-    for code in code {
-        let file: syn::File = syn::parse_str(code).map_err(|error| format!("no Rust: {error}"))?;
-        names.add_items(&file.items, "");
-    }
-    Ok(names.twice)
-}
-
-#[derive(Default)]
-struct Names {
-    once: BTreeSet<String>,
-    twice: Vec<String>,
-}
-
-impl Names {
-    fn add(&mut self, name: String) {
-        if !self.once.insert(name.clone()) {
-            self.twice.push(name);
+/// Refuses an `x-rust-name` that is not a free name for a field of a component.
+fn check_rust_names(document: &Value, notes: &mut Notes) {
+    let mut copy = document.clone();
+    let mut places: BTreeMap<String, Value> = BTreeMap::new();
+    let mut note = |value: &Value, pointer: &str| {
+        if let Some(name) = value.get(RUST_NAME) {
+            places.insert(pointer.to_owned(), name.clone());
+        }
+    };
+    walk::parts(&mut copy, &mut |part, value, pointer| {
+        if part != Part::Schema {
+            note(value, pointer);
+        }
+    });
+    walk::schemas(&mut copy, &mut |schema, pointer| note(schema, pointer));
+    for (pointer, name) in places {
+        if let Some(construct) = rust_name_fault(document, &pointer, &name) {
+            let way_out = "correct or remove it in the overlay";
+            notes.refuse(&child(&pointer, RUST_NAME), &construct, way_out);
         }
     }
+}
 
-    fn add_items(&mut self, items: &[syn::Item], module: &str) {
-        for item in items {
-            match item {
-                syn::Item::Struct(item) => {
-                    let name = format!("{module}{}", item.ident);
-                    for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
-                        self.add(format!("{name}.{field}"));
-                    }
-                    self.add(name);
-                }
-                syn::Item::Enum(item) => self.add(format!("{module}{}", item.ident)),
-                syn::Item::Macro(item) => {
-                    // The enum within `open_enum!`; other macros define nothing.
-                    if let Ok(inner) = item.mac.parse_body::<syn::ItemEnum>() {
-                        self.add_items(&[syn::Item::Enum(inner)], module);
-                    }
-                }
-                syn::Item::Mod(item) => {
-                    let inner = item.content.as_ref().map_or(&[][..], |(_, items)| items);
-                    self.add_items(inner, &format!("{module}{}::", item.ident));
-                }
-                syn::Item::Impl(item) if item.trait_.is_none() => self.add_methods(item, module),
-                _ => {}
-            }
-        }
+/// Returns what is wrong with the `x-rust-name` at `pointer`.
+fn rust_name_fault(document: &Value, pointer: &str, name: &Value) -> Option<String> {
+    let Some(name) = name.as_str() else {
+        return Some(format!("invalid `{RUST_NAME}` {name}: expected a string"));
+    };
+    let keys: Vec<String> = keys(pointer).collect();
+    let [components, schemas, component, properties, property] = keys.as_slice() else {
+        return Some(not_supported(name));
+    };
+    let schema = &document[components][schemas][component];
+    let is_field = components == "components"
+        && schemas == "schemas"
+        && properties == "properties"
+        && schema["properties"].get(property).is_some()
+        && ["allOf", "anyOf", "oneOf", "x-rust-type"]
+            .iter()
+            .all(|keyword| schema[keyword].is_null());
+    if !is_field {
+        return Some(not_supported(name));
     }
+    if !is_ident(name) || method_name(name) != name {
+        return Some(format!(
+            "invalid `{RUST_NAME}` `{name}`: expected a Rust identifier in snake case"
+        ));
+    }
+    let others = schema["properties"].as_object().into_iter().flatten();
+    let mut others = others.filter(|(other, _)| *other != property);
+    let taken = others.find(|(other, schema)| {
+        let own = schema[RUST_NAME].as_str();
+        own.map_or_else(|| method_name(other), ToOwned::to_owned) == name || *other == name
+    });
+    if let Some((other, _)) = taken {
+        return Some(format!(
+            "`{RUST_NAME}` `{name}` is the field of the property `{other}`"
+        ));
+    }
+    let is_extra = name == "extra" && schema["additionalProperties"].is_object();
+    is_extra.then(|| format!("`{RUST_NAME}` `{name}` is the field of the additional properties"))
+}
 
-    fn add_methods(&mut self, of: &syn::ItemImpl, module: &str) {
-        let syn::Type::Path(path) = &*of.self_ty else {
-            return;
-        };
-        let Some(of_type) = path.path.segments.last() else {
-            return;
-        };
-        for item in &of.items {
-            if let syn::ImplItem::Fn(method) = item {
-                self.add(format!("{module}{}::{}", of_type.ident, method.sig.ident));
-            }
-        }
-    }
+fn not_supported(name: &str) -> String {
+    format!(
+        "`{RUST_NAME}` `{name}` is not supported here: expected it in a property of a component \
+         schema of an object"
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::duplicates;
+    use serde_json::{Value, json};
+
+    use super::check;
+    use crate::pipeline::{self, notes::Notes};
+
+    /// Returns the refusals of a document whose component `S` is `schema`.
+    fn refusals(schema: Value) -> Vec<String> {
+        let document = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "t", "version": "1"},
+            "paths": {},
+            "components": {"schemas": {"S": schema}},
+        });
+        let mut notes = Notes::default();
+        check(&document, &mut notes);
+        if notes.refused.is_empty() {
+            let code = pipeline::generate::code("api", &document, &mut notes);
+            assert!(code.is_none_or(|code| code.client.contains("rename = \"360_id\"")));
+        }
+        notes.refused.iter().map(ToString::to_string).collect()
+    }
 
     #[test]
-    fn enums_that_take_any_value_count_as_names() {
-        let code = "mod types {
-            crate::types::open_enum::open_enum! { #[doc = \"A\"] pub enum A { X = \"x\", } }
-            pub struct A(String);
-        }";
-        assert_eq!(duplicates(&[code.to_owned()]).unwrap(), ["types::A"]);
+    fn accepts_a_free_rust_name_of_a_property() {
+        let string = json!({"type": "string", "x-rust-name": "id"});
+        let schema = json!({"type": "object", "properties": {"360_id": string}});
+        assert_eq!(refusals(schema), Vec::<String>::new());
+    }
+
+    #[test]
+    fn refuses_an_invalid_rust_name_with_its_place() {
+        let property = |name: Value| {
+            json!({"type": "object", "additionalProperties": {}, "properties": {
+                "360_id": {"type": "string", "x-rust-name": name},
+                "other-id": {"type": "string"},
+            }})
+        };
+        let place = "/components/schemas/S/properties/360_id/x-rust-name: ";
+        for (name, message) in [
+            (json!(1), "invalid `x-rust-name` 1: expected a string"),
+            (
+                json!("1d"),
+                "invalid `x-rust-name` `1d`: expected a Rust identifier",
+            ),
+            (
+                json!("type"),
+                "invalid `x-rust-name` `type`: expected a Rust identifier",
+            ),
+            (
+                json!("Id"),
+                "invalid `x-rust-name` `Id`: expected a Rust identifier in snake case",
+            ),
+            (json!("other_id"), "is the field of the property `other-id`"),
+            (json!("extra"), "is the field of the additional properties"),
+        ] {
+            let refused = refusals(property(name));
+            assert_eq!(refused.len(), 1, "{refused:?}");
+            assert!(refused[0].starts_with(place), "{refused:?}");
+            assert!(refused[0].contains(message), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_rust_name_where_it_is_not_supported() {
+        let string = json!({"type": "string", "x-rust-name": "id"});
+        let object = json!({"type": "object", "properties": {"360_id": string}});
+        for (schema, place) in [
+            (string.clone(), ""),
+            (json!({"type": "array", "items": string}), "/items"),
+            (
+                json!({"type": "object", "properties": {"inner": object}}),
+                "/properties/inner/properties/360_id",
+            ),
+            (json!({"allOf": [object]}), "/allOf/0/properties/360_id"),
+        ] {
+            let refused = refusals(schema);
+            let start =
+                format!("/components/schemas/S{place}/x-rust-name: `x-rust-name` `id` is not");
+            assert_eq!(refused.len(), 1, "{refused:?}");
+            assert!(refused[0].starts_with(&start), "{refused:?}");
+        }
     }
 }

@@ -86,8 +86,8 @@ fn rewrite_the_code(repository: &Repository) {
     replace(
         repository,
         "src/generated/dialog360.rs",
-        "from_secs(15u64)",
-        "from_secs(16u64)",
+        "baseurl.to_string()",
+        "baseurl.to_owned()",
     );
 }
 

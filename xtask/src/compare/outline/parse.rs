@@ -240,6 +240,7 @@ fn short(tokens: &impl ToTokens) -> String {
         (":: std :: result :: ", ""),
         (":: std :: vec :: ", ""),
         (":: std :: convert :: ", ""),
+        (":: std :: default :: ", ""),
         ("std :: convert :: ", ""),
         (":: std :: ", "std::"),
         (":: serde_json :: ", "serde_json::"),
@@ -264,6 +265,7 @@ fn short(tokens: &impl ToTokens) -> String {
             "skip_serializing_if = \"::std::option::Option::is_none\"",
             "skip if none",
         ),
+        ("skip_serializing_if = \"Option::is_none\"", "skip if none"),
     ] {
         text = text.replace(long, short);
     }

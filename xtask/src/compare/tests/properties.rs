@@ -245,7 +245,8 @@ fn fault(old: &Value, new: &Value) -> Result<(), String> {
     let (sender, receiver) = mpsc::channel();
     let sides = [old.clone(), new.clone()];
     // A comparison that does not end cannot be stopped, so that it needs its own thread.
-    let thread = thread::Builder::new().name(crate::pipeline::validate::TRIAL.to_owned());
+    let thread =
+        thread::Builder::new().name(crate::pipeline::generate::GENERATOR_THREAD.to_owned());
     let thread = thread.spawn(move || {
         let [old, new] = sides;
         sender.send((compare(&new, &new).len(), without_opposite(&old, &new)))

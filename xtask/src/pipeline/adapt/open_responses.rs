@@ -174,7 +174,7 @@ fn one_of_scalars(schema: &Map<String, Value>, branches: &[Value]) -> Value {
 /// Returns `flat` with the description and nullability of `schema`, which it replaces.
 fn keep_annotations(schema: &Map<String, Value>, flat: Value) -> Value {
     let mut kept = Map::new();
-    for keyword in ["description", "nullable"] {
+    for keyword in ["description", "nullable", "x-rust-name"] {
         if let Some(value) = schema.get(keyword) {
             kept.insert(keyword.to_owned(), value.clone());
         }
@@ -367,6 +367,10 @@ fn name_enum(document: &mut Value, pointer: &str) {
             wrapper.insert(keyword.to_owned(), value.clone());
         }
     }
+    // It names the field, and not the type.
+    if let Some(name) = open_enum.shift_remove("x-rust-name") {
+        wrapper.insert("x-rust-name".to_owned(), name);
+    }
     if nullable {
         wrapper.insert("nullable".to_owned(), Value::Bool(true));
     }
@@ -377,7 +381,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
 }
 
 /// Renames the component `from` to `to`, in its position.
-fn rename_component(document: &mut Value, from: &str, to: &str) {
+pub fn rename_component(document: &mut Value, from: &str, to: &str) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
             .into_iter()

@@ -9,7 +9,7 @@ use super::adapt;
 use crate::{
     cases,
     openapi::document,
-    pipeline::{notes::Notes, validate},
+    pipeline::{self, notes::Notes},
 };
 
 /// Returns the document of a case, and the pointer of its expected value.
@@ -95,7 +95,7 @@ fn failures(case: &Map<String, Value>) -> Vec<String> {
         ));
     }
     let mut notes = Notes::default();
-    validate::check(&actual, &mut notes);
+    pipeline::validate_and_generate("api", &actual, &mut notes);
     failures.extend(
         notes
             .refused

@@ -1,0 +1,166 @@
+//! Reads from a prepared OpenAPI 3.0 document what the settings and the fixups depend on.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::error::Result;
+
+/// The HTTP methods under which a path item has operations.
+const METHODS: [&str; 8] = [
+    "delete", "get", "head", "options", "patch", "post", "put", "trace",
+];
+
+/// A prepared OpenAPI 3.0 document.
+///
+/// Components and operations are sorted by name: the order of the document depends on a feature of
+/// `serde_json`.
+pub struct Document(Value);
+
+/// An operation of a document.
+pub struct Operation<'d> {
+    pub id: &'d str,
+    pub path: &'d str,
+    /// The parameters of the operation, and those of its path that it does not replace.
+    pub parameters: Vec<&'d Value>,
+    /// The request body.
+    pub body: Option<&'d Value>,
+    /// The description of each documented response, by its status.
+    pub responses: BTreeMap<&'d str, &'d str>,
+}
+
+impl Document {
+    pub fn parse(text: &str) -> Result<Self> {
+        Ok(Self(serde_json::from_str(text)?))
+    }
+
+    /// Returns `value`, or the value that its `$ref` refers to.
+    pub fn resolve<'d>(&'d self, value: &'d Value) -> &'d Value {
+        let mut value = value;
+        // A limit, because references can form a cycle.
+        for _ in 0..32 {
+            let reference = value["$ref"]
+                .as_str()
+                .and_then(|path| path.strip_prefix('#'));
+            match reference.and_then(|path| self.0.pointer(path)) {
+                Some(target) => value = target,
+                None => break,
+            }
+        }
+        value
+    }
+
+    /// Returns the schemas of `components`, by name.
+    pub fn schemas(&self) -> BTreeMap<&str, &Value> {
+        entries(&self.0["components"]["schemas"]).collect()
+    }
+
+    /// Returns the component schemas that typify generates a struct for, by name.
+    pub fn structs(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let schemas = self.schemas().into_iter();
+        schemas.filter(|(_, schema)| is_struct(schema))
+    }
+
+    /// Returns the names of the objects with additional properties, all of which are optional.
+    pub fn objects_without_required_properties(&self) -> impl Iterator<Item = &str> {
+        let optional = |schema: &Value| {
+            schema["additionalProperties"].is_object()
+                && schema["properties"].is_object()
+                && schema["required"].is_null()
+                // These can lead to a type other than a struct.
+                && ["allOf", "anyOf", "oneOf"].iter().all(|keyword| schema[keyword].is_null())
+        };
+        let schemas = self.schemas().into_iter();
+        schemas
+            .filter(move |(_, schema)| optional(schema))
+            .map(|(name, _)| name)
+    }
+
+    /// Returns the operations that the client has methods for.
+    pub fn operations(&self) -> Vec<Operation<'_>> {
+        let items = entries(&self.0["paths"]);
+        let operations = items.flat_map(|(path, item)| {
+            let methods = METHODS.iter().filter_map(|method| item.get(method));
+            methods.map(move |operation| self.operation(path, item, operation))
+        });
+        operations.collect()
+    }
+
+    fn operation<'d>(
+        &'d self,
+        path: &'d str,
+        item: &'d Value,
+        operation: &'d Value,
+    ) -> Operation<'d> {
+        let mut parameters: BTreeMap<_, &Value> = BTreeMap::new();
+        for list in [&item["parameters"], &operation["parameters"]] {
+            for parameter in list.as_array().into_iter().flatten() {
+                let parameter = self.resolve(parameter);
+                let (name, place) = (parameter["name"].as_str(), parameter["in"].as_str());
+                parameters.insert((name, place), parameter);
+            }
+        }
+        let responses = entries(&operation["responses"]).map(|(status, response)| {
+            let description = self.resolve(response)["description"].as_str();
+            (status, description.unwrap_or_default())
+        });
+        let body = operation.get("requestBody").map(|body| self.resolve(body));
+        Operation {
+            id: operation["operationId"].as_str().unwrap_or_default(),
+            path,
+            parameters: parameters.into_values().collect(),
+            body: body.filter(|body| entries(&body["content"]).next().is_some()),
+            responses: responses.collect(),
+        }
+    }
+
+    /// Returns the documentation of a property or parameter whose schema is `schema`: the
+    /// `description`, else that of the schema, and the default.
+    pub fn documentation(&self, description: &Value, schema: &Value) -> Option<String> {
+        let target = self.referent(schema);
+        let text = |value: &'_ Value| value.as_str().map(str::trim).map(ToOwned::to_owned);
+        let description = [description, &schema["description"], &target["description"]]
+            .into_iter()
+            .filter_map(text)
+            .find(|text| !text.is_empty());
+        let keywords = ["default", "x-default"];
+        let default = [schema, target]
+            .into_iter()
+            .flat_map(|schema| keywords.iter().filter_map(|keyword| schema.get(keyword)))
+            .find(|value| !value.is_null())
+            .map(|value| format!("Default: `{value}`."));
+        let parts: Vec<String> = description.into_iter().chain(default).collect();
+        (!parts.is_empty()).then(|| parts.join("\n\n"))
+    }
+
+    /// Returns the schema that `schema` refers to, by `$ref` or by an `allOf` of one `$ref`.
+    fn referent<'d>(&'d self, schema: &'d Value) -> &'d Value {
+        match schema["allOf"].as_array().map(Vec::as_slice) {
+            Some([only]) => self.resolve(only),
+            _ => self.resolve(schema),
+        }
+    }
+}
+
+impl Operation<'_> {
+    /// Returns how many parameters the path has.
+    pub fn path_parameters(&self) -> usize {
+        self.path.matches('{').count()
+    }
+}
+
+/// Returns whether typify generates a struct with named fields for this schema.
+fn is_struct(schema: &Value) -> bool {
+    let other = ["allOf", "anyOf", "oneOf", "not", "enum", "x-rust-type"];
+    let has_properties = entries(&schema["properties"]).next().is_some();
+    has_properties
+        && schema["type"] == "object"
+        && schema["nullable"] != true
+        && other.iter().all(|keyword| schema[keyword].is_null())
+}
+
+/// Returns the properties of an object, by name.
+pub fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let entries = value.as_object().into_iter().flatten();
+    entries.map(|(name, value)| (name.as_str(), value))
+}

@@ -1,0 +1,213 @@
+//! The fixup of `send`.
+
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{
+    Expr, File, Ident, ImplItem, ImplItemFn, ItemImpl, Pat, ReturnType, Stmt, Type, parse_quote,
+};
+
+use super::{
+    super::{
+        document::{Document, Operation},
+        error::{Error, Result},
+    },
+    tree,
+};
+
+/// Sends requests through the transport of the crate, which all operations share. It retries, and
+/// its error has the status, the headers and the body of the response; progenitor's error has one
+/// type for all of them, and loses a body of another type.
+/// <https://github.com/oxidecomputer/progenitor/issues/344>
+///
+/// The statuses that the document lists become documentation.
+pub fn send_through_transport(document: &Document, file: &mut File) -> Result<usize> {
+    let operations = document.operations();
+    let mut edits = 0;
+    for item in tree::impls_mut(file, &["builder"]) {
+        let Some(index) = item.items.iter().position(is_send) else {
+            continue;
+        };
+        let ImplItem::Fn(send) = &item.items[index] else {
+            continue;
+        };
+        let Some(found) = Send::find(send) else {
+            continue;
+        };
+        let operation = operations
+            .iter()
+            .find(|operation| operation.id == found.operation);
+        let Some(operation) = operation else {
+            continue;
+        };
+        let functions = found.functions(document, operation)?;
+        replace(item, index, functions);
+        edits += 1;
+    }
+    tree::remove_import(file, "OperationInfo");
+    Ok(edits)
+}
+
+fn is_send(item: &ImplItem) -> bool {
+    matches!(item, ImplItem::Fn(function) if function.sig.ident == "send")
+}
+
+/// Replaces the function at `index` by `functions`.
+fn replace(item: &mut ItemImpl, index: usize, functions: [ImplItemFn; 2]) {
+    item.items
+        .splice(index..=index, functions.map(ImplItem::Fn));
+}
+
+/// The parts of progenitor's `send`.
+struct Send<'f> {
+    docs: String,
+    operation: String,
+    /// The type of a successful body.
+    output: &'f Type,
+    /// The name of the variable that holds the client.
+    client: Ident,
+    /// The statements that build the request.
+    build: &'f [Stmt],
+    /// The expression of the request.
+    request: &'f Expr,
+}
+
+impl<'f> Send<'f> {
+    /// Returns `None` if the function has another form than expected.
+    fn find(send: &'f ImplItemFn) -> Option<Self> {
+        let ReturnType::Type(_, output) = &send.sig.output else {
+            return None;
+        };
+        let output = *tree::arguments(output, "Result").first()?;
+        let output = *tree::arguments(output, "ResponseValue").first()?;
+        let statements = &send.block.stmts;
+        let info = statements
+            .iter()
+            .position(|statement| operation_id(statement).is_some())?;
+        // The hooks, the call, the error of the call, and the `match` on the status.
+        let [pre, exec, post, _, Stmt::Expr(Expr::Match(_), None)] = &statements[info + 1..] else {
+            return None;
+        };
+        let calls = [(pre, "pre"), (exec, "exec"), (post, "post")];
+        if !calls
+            .iter()
+            .all(|(statement, name)| tree::has_token(*statement, name))
+        {
+            return None;
+        }
+        let (Stmt::Local(request), build) = statements[..info].split_last()? else {
+            return None;
+        };
+        Some(Self {
+            docs: tree::docs(&send.attrs)?,
+            operation: operation_id(&statements[info])?,
+            output,
+            client: first_field(build.first()?)?,
+            build,
+            request: &request.init.as_ref()?.expr,
+        })
+    }
+
+    /// Returns the function that sends the request, and the one that builds it.
+    fn functions(&self, document: &Document, operation: &Operation<'_>) -> Result<[ImplItemFn; 2]> {
+        let Self {
+            client,
+            build,
+            request,
+            operation: id,
+            ..
+        } = self;
+        let docs = format!("{}\n\n{}", self.docs, responses(operation));
+        let (output, read): (Type, _) = match quote::ToTokens::to_token_stream(self.output)
+            .to_string()
+            .as_str()
+        {
+            "()" => (parse_quote!(()), "without_body"),
+            // The transport has read the whole body.
+            "ByteStream" => (parse_quote!(::bytes::Bytes), "bytes"),
+            "reqwest :: Upgraded" => {
+                let message =
+                    format!("the operation `{id}` changes the protocol of the connection");
+                return Err(Error::document(message));
+            }
+            _ => (self.output.clone(), "read"),
+        };
+        let read = format_ident!("{read}");
+        let check = least_properties(document, operation).map(|least| {
+            let least = proc_macro2::Literal::u64_unsuffixed(least);
+            quote!(crate::http::transport::require_properties(&request, #least)?;)
+        });
+        let send = parse_quote! {
+            #[doc = #docs]
+            pub async fn send(self) -> Result<ResponseValue<#output>, crate::Error> {
+                let client = self.#client;
+                let request = self.into_request().map_err(crate::Error::of_request)?;
+                #check
+                client.call(request, #id).await?.#read()
+            }
+        };
+        let into_request = parse_quote! {
+            fn into_request(self) -> Result<reqwest::Request, Error<()>> {
+                #(#build)*
+                Ok(#request)
+            }
+        };
+        Ok([send, into_request])
+    }
+}
+
+/// Returns the operation id in `let info = OperationInfo { operation_id: "…" };`.
+fn operation_id(statement: &Stmt) -> Option<String> {
+    let Stmt::Local(local) = statement else {
+        return None;
+    };
+    let Expr::Struct(value) = &*local.init.as_ref()?.expr else {
+        return None;
+    };
+    value.path.is_ident("OperationInfo").then_some(())?;
+    tree::literal(&value.fields.first()?.expr)
+}
+
+/// Returns the first field in `let Self { …, } = self;`, which is the client.
+fn first_field(statement: &Stmt) -> Option<Ident> {
+    let Stmt::Local(local) = statement else {
+        return None;
+    };
+    let Pat::Struct(pattern) = &local.pat else {
+        return None;
+    };
+    match &pattern.fields.first()?.member {
+        syn::Member::Named(name) => Some(name.clone()),
+        syn::Member::Unnamed(_) => None,
+    }
+}
+
+/// Returns the documentation of the responses of an operation.
+fn responses(operation: &Operation<'_>) -> String {
+    let list = |success: bool| -> String {
+        let responses = operation.responses.iter();
+        let responses = responses.filter(|(status, _)| {
+            status.starts_with(|c: char| c.is_ascii_digit()) && status.starts_with('2') == success
+        });
+        responses
+            .map(|(status, text)| format!("- {status}: {}\n", text.trim().replace('\n', " ")))
+            .collect()
+    };
+    let (successes, errors) = (list(true), list(false));
+    let mut text = String::new();
+    if !successes.is_empty() {
+        text += &format!("The API documents these success statuses:\n\n{successes}\n");
+    }
+    text += "# Errors\n\nFails with any [`Error`](crate::Error) other than a configuration error.";
+    if !errors.is_empty() {
+        text += &format!(" The API documents these error statuses:\n\n{errors}");
+    }
+    text.trim_end().to_owned()
+}
+
+/// Returns how many properties the body must have, if the document demands some: a builder can
+/// leave all of them out.
+fn least_properties(document: &Document, operation: &Operation<'_>) -> Option<u64> {
+    let schema = &operation.body?["content"]["application/json"]["schema"];
+    let least: &Value = &document.resolve(schema)["minProperties"];
+    least.as_u64().filter(|least| *least > 0)
+}

@@ -1,0 +1,480 @@
+//! Fixups of the types, which typify generates, and of their builders.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
+use proc_macro2::Literal;
+use quote::{ToTokens, format_ident};
+use serde_json::Value;
+use syn::{
+    BinOp, Expr, Fields, File, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt, Token, WherePredicate,
+    parse_quote, punctuated::Punctuated, visit_mut, visit_mut::VisitMut,
+};
+
+use super::{
+    super::{
+        document::{Document, entries},
+        error::{Error, Result},
+        names::type_name,
+    },
+    tree,
+};
+
+/// The module of the types.
+const TYPES: &[&str] = &["types"];
+
+/// The module of the builders of the types.
+const BUILDERS: &[&str] = &["types", "builder"];
+
+/// Adds the schemas with `x-open-enum` as enums with a variant for unknown values: the enums of
+/// typify fail on a value that the document does not list.
+pub fn add_open_enums(document: &Document, file: &mut File) -> Result<usize> {
+    let enums = open_enums(document).map(|(name, schema)| open_enum(name, schema));
+    let enums = enums.collect::<Result<Vec<Item>>>()?;
+    let edits = enums.len();
+    let Some(types) = tree::items_mut(file, TYPES) else {
+        return Ok(0);
+    };
+    types.splice(..0, enums);
+    Ok(edits)
+}
+
+/// Returns the schemas with `x-open-enum`.
+pub fn open_enums(document: &Document) -> impl Iterator<Item = (&str, &Value)> {
+    let schemas = document.schemas().into_iter();
+    schemas.filter(|(_, schema)| schema["x-open-enum"].is_array())
+}
+
+/// Returns the enum of a schema: `x-open-enum` has the variants, `enum` their values.
+fn open_enum(name: &str, schema: &Value) -> Result<Item> {
+    let strings = |keyword: &str| -> Option<Vec<String>> {
+        let strings = schema[keyword]
+            .as_array()?
+            .iter()
+            .filter(|value| !value.is_null());
+        strings
+            .map(|value| Some(value.as_str()?.to_owned()))
+            .collect()
+    };
+    let (Some(variants), Some(values)) = (strings("x-open-enum"), strings("enum")) else {
+        let message = format!("`{name}`: expected strings in `enum` and in `x-open-enum`");
+        return Err(Error::document(message));
+    };
+    let variants: Vec<_> = variants
+        .iter()
+        .map(|name| format_ident!("{name}"))
+        .collect();
+    let docs = schema["description"].as_str().unwrap_or(name);
+    let path = schema["x-rust-type"]["path"].as_str().unwrap_or(name);
+    let name = format_ident!("{}", path.rsplit("::").next().unwrap_or(path));
+    Ok(parse_quote! {
+        crate::types::open_enum::open_enum! {
+            #[doc = #docs]
+            pub enum #name { #(#variants = #values,)* }
+        }
+    })
+}
+
+/// A property with `x-rust-name`.
+pub struct Renamed<'d> {
+    component: &'d str,
+    /// The name in JSON.
+    property: &'d str,
+    /// The name in Rust.
+    name: &'d str,
+}
+
+/// Returns the properties of components with `x-rust-name`.
+pub fn renamed_properties(document: &Document) -> Vec<Renamed<'_>> {
+    let mut all = Vec::new();
+    for (component, schema) in document.schemas() {
+        for (property, schema) in entries(&schema["properties"]) {
+            if let Some(name) = schema["x-rust-name"].as_str() {
+                all.push(Renamed {
+                    component,
+                    property,
+                    name,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Gives the properties with `x-rust-name` this name, before progenitor reads the document.
+pub fn rename_properties(spec: &mut OpenAPI, document: &Document) {
+    let schemas = spec
+        .components
+        .as_mut()
+        .map(|components| &mut components.schemas);
+    let Some(schemas) = schemas else { return };
+    for Renamed {
+        component,
+        property,
+        name,
+    } in renamed_properties(document)
+    {
+        let Some(ReferenceOr::Item(Schema { schema_kind, .. })) = schemas.get_mut(component) else {
+            continue;
+        };
+        let (properties, required) = match schema_kind {
+            SchemaKind::Type(SchemaType::Object(of)) => (&mut of.properties, &mut of.required),
+            SchemaKind::Any(of) => (&mut of.properties, &mut of.required),
+            _ => continue,
+        };
+        if let Some(schema) = properties.shift_remove(property) {
+            properties.insert(name.to_owned(), schema);
+        }
+        for required in required.iter_mut().filter(|required| *required == property) {
+            *required = name.to_owned();
+        }
+    }
+}
+
+/// Gives the fields of properties with `x-rust-name` their name in JSON, which they had before
+/// [`rename_properties`]. typify has no setting for the name of a field.
+pub fn rename_fields(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for Renamed {
+        component,
+        property,
+        name,
+    } in renamed_properties(document)
+    {
+        let of_type = type_name(component);
+        for item in tree::structs_mut(file, TYPES).filter(|item| item.ident == of_type) {
+            let mut fields = item.fields.iter_mut();
+            let field = fields.find(|field| field.ident.as_ref().is_some_and(|own| own == name));
+            if let Some(field) = field {
+                rename_field(field, property);
+                edits += 1;
+            }
+        }
+    }
+    Ok(edits)
+}
+
+/// Adds `rename` to the serde attribute of a field.
+fn rename_field(field: &mut syn::Field, property: &str) {
+    let mut arguments: Punctuated<Meta, Token![,]> = Punctuated::new();
+    arguments.push(parse_quote!(rename = #property));
+    field.attrs.retain(|attribute| {
+        let is_serde = attribute.path().is_ident("serde");
+        if is_serde {
+            let others = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+            let others = others.into_iter().flatten();
+            arguments.extend(others.filter(|argument| !argument.path().is_ident("rename")));
+        }
+        !is_serde
+    });
+    field.attrs.push(parse_quote!(#[serde(#arguments)]));
+}
+
+/// Documents the fields whose property is a `$ref`, or has a default: typify documents neither.
+pub fn document_fields(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for Documented {
+        component,
+        property,
+        text,
+    } in documented_properties(document)
+    {
+        let of_type = type_name(component);
+        for item in tree::structs_mut(file, TYPES).filter(|item| item.ident == of_type) {
+            let mut fields = item.fields.iter_mut();
+            if let Some(field) = fields.find(|field| tree::wire_name(field) == property) {
+                tree::set_docs(&mut field.attrs, &text);
+                edits += 1;
+            }
+        }
+    }
+    Ok(edits)
+}
+
+/// A property with documentation.
+pub struct Documented<'d> {
+    component: &'d str,
+    property: &'d str,
+    text: String,
+}
+
+/// Returns the properties of components that have documentation.
+pub fn documented_properties(document: &Document) -> Vec<Documented<'_>> {
+    let mut all = Vec::new();
+    for (component, schema) in document.structs() {
+        for (property, schema) in entries(&schema["properties"]) {
+            if let Some(text) = document.documentation(&Value::Null, schema) {
+                all.push(Documented {
+                    component,
+                    property,
+                    text,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Makes `extra`, the map of additional properties, optional and documents it: a builder of typify
+/// fails without a value for it, even if there are no additional properties.
+/// <https://github.com/oxidecomputer/progenitor/issues/1064> introduced `extra`.
+pub fn default_extra(_: &Document, file: &mut File) -> Result<usize> {
+    let structs = structs_with_extra(file);
+    for item in tree::structs_mut(file, TYPES) {
+        for field in item.fields.iter_mut().filter(|field| is_extra(field)) {
+            tree::set_docs(
+                &mut field.attrs,
+                "Properties that the API does not document.",
+            );
+        }
+    }
+    let mut edits = 0;
+    for item in tree::impls_mut(file, BUILDERS) {
+        let is_default = tree::trait_name(item).as_deref() == Some("Default");
+        if is_default && structs.contains(&tree::last_segment(&item.self_ty)) {
+            edits += tree::functions_mut(item)
+                .map(default_extra_in)
+                .sum::<usize>();
+        }
+    }
+    Ok(edits)
+}
+
+/// Returns the names of the structs that have `extra`.
+pub fn structs_with_extra(file: &File) -> Vec<String> {
+    let structs = tree::structs(file, TYPES).filter(|item| item.fields.iter().any(is_extra));
+    structs.map(|item| item.ident.to_string()).collect()
+}
+
+fn is_extra(field: &syn::Field) -> bool {
+    field.ident.as_ref().is_some_and(|name| name == "extra") && tree::is_flattened(field)
+}
+
+fn default_extra_in(function: &mut ImplItemFn) -> usize {
+    let Some(Stmt::Expr(Expr::Struct(value), None)) = function.block.stmts.last_mut() else {
+        return 0;
+    };
+    let missing: Expr = parse_quote!(Err("no value supplied for extra".to_string()));
+    let missing = missing.to_token_stream().to_string();
+    let fields = value.fields.iter_mut();
+    let fields = fields.filter(|field| field.expr.to_token_stream().to_string() == missing);
+    fields
+        .map(|field| field.expr = parse_quote!(Ok(Default::default())))
+        .count()
+}
+
+/// Lets the setters of optional fields accept a value of the type in the `Option`: those of typify
+/// accept `String` or `Some(String)`, but no `&str`.
+/// <https://github.com/oxidecomputer/typify/pull/98>
+pub fn accept_value_of_option(_: &Document, file: &mut File) -> Result<usize> {
+    struct Conversion(usize);
+
+    impl VisitMut for Conversion {
+        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+            if call.method == "try_into" {
+                call.method = format_ident!("try_into_some");
+                self.0 += 1;
+            }
+            visit_mut::visit_expr_method_call_mut(self, call);
+        }
+    }
+
+    let mut edits = 0;
+    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+        for setter in tree::functions_mut(item) {
+            let bounds = setter.sig.generics.where_clause.iter_mut();
+            let bounds = bounds.flat_map(|clause| clause.predicates.iter_mut());
+            let accepted = bounds.filter_map(option_bound).count();
+            let mut conversion = Conversion(0);
+            if accepted == 1 {
+                conversion.visit_block_mut(&mut setter.block);
+            }
+            edits += usize::from(conversion.0 == 1);
+        }
+    }
+    Ok(edits)
+}
+
+/// Replaces `TryInto<Option<_>>` by the trait of the crate.
+fn option_bound(predicate: &mut WherePredicate) -> Option<()> {
+    let WherePredicate::Type(predicate) = predicate else {
+        return None;
+    };
+    predicate.bounds.iter_mut().find_map(|bound| {
+        let syn::TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound.path.segments.last()?;
+        let target: syn::Type = parse_quote!(#last);
+        let target = *tree::arguments(&target, "TryInto").first()?;
+        tree::is_option(target).then_some(())?;
+        bound.path = parse_quote!(crate::TryIntoSome<#target>);
+        Some(())
+    })
+}
+
+/// Returns the number of setters of optional fields.
+pub fn optional_setters(file: &File) -> usize {
+    let structs = tree::structs(file, BUILDERS);
+    let fields = structs.flat_map(|item| &item.fields);
+    let optional = |field: &&syn::Field| {
+        let values = tree::arguments(&field.ty, "Result");
+        values.first().is_some_and(|value| tree::is_option(value))
+    };
+    fields.filter(optional).count()
+}
+
+/// Documents the setters of builders as the fields that they set: typify documents the fields
+/// alone. <https://github.com/oxidecomputer/typify/pull/98>
+pub fn document_setters(_: &Document, file: &mut File) -> Result<usize> {
+    let docs = field_docs(file);
+    let mut edits = 0;
+    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+        let of_type = tree::last_segment(&item.self_ty);
+        for setter in tree::functions_mut(item) {
+            let name = setter.sig.ident.to_string();
+            if let Some(text) = docs.get(&(of_type.clone(), name)) {
+                tree::set_docs(&mut setter.attrs, text);
+                edits += 1;
+            }
+        }
+    }
+    Ok(edits)
+}
+
+/// Returns the number of fields with documentation, in structs that have a builder.
+pub fn documented_fields_of_builders(file: &File) -> usize {
+    field_docs(file).len()
+}
+
+/// Returns the documentation of the fields of structs that have a builder, by struct and field.
+fn field_docs(file: &File) -> BTreeMap<(String, String), String> {
+    let has_builder = |item: &&syn::ItemStruct| {
+        tree::structs(file, BUILDERS).any(|builder| builder.ident == item.ident)
+    };
+    let mut docs = BTreeMap::new();
+    for item in tree::structs(file, TYPES).filter(has_builder) {
+        for (name, field) in tree::named_fields(item) {
+            if let Some(text) = tree::docs(&field.attrs) {
+                docs.insert((item.ident.to_string(), name.to_string()), text);
+            }
+        }
+    }
+    docs
+}
+
+/// Derives `JsonSchema` if the feature `schemars` is enabled: the setting of typify for further
+/// derives has no condition. <https://github.com/oxidecomputer/typify/issues/265>
+pub fn derive_json_schema(_: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for item in tree::items_mut(file, TYPES).into_iter().flatten() {
+        let attributes = match item {
+            Item::Struct(item) => &mut item.attrs,
+            Item::Enum(item) => &mut item.attrs,
+            _ => continue,
+        };
+        let derives_serde = |attribute: &syn::Attribute| {
+            attribute.path().is_ident("derive") && tree::has_token(attribute, "serde")
+        };
+        if let Some(index) = attributes.iter().position(derives_serde) {
+            let derive = parse_quote! {
+                #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+            };
+            attributes.insert(index, derive);
+            edits += 1;
+        }
+    }
+    Ok(edits)
+}
+
+/// Returns the number of types.
+pub fn types(file: &File) -> usize {
+    let types = tree::items(file, TYPES).iter();
+    types
+        .filter(|item| matches!(item, Item::Struct(_) | Item::Enum(_)))
+        .count()
+}
+
+/// Declares the length of a string to `JsonSchema`, which does not see that typify checks it.
+/// <https://github.com/oxidecomputer/typify/issues/265>
+pub fn declare_lengths_to_json_schema(_: &Document, file: &mut File) -> Result<usize> {
+    let mut lengths: BTreeMap<String, Vec<Meta>> = BTreeMap::new();
+    for item in tree::impls_mut(file, TYPES) {
+        let checked: Vec<Meta> = parser(item).into_iter().flat_map(checked_lengths).collect();
+        if !checked.is_empty() {
+            lengths.insert(tree::last_segment(&item.self_ty), checked);
+        }
+    }
+    let mut edits = 0;
+    for item in tree::structs_mut(file, TYPES) {
+        let Some(checked) = lengths.get(&item.ident.to_string()) else {
+            continue;
+        };
+        if let Fields::Unnamed(fields) = &mut item.fields
+            && let Some(inner) = fields.unnamed.first_mut()
+        {
+            let attribute = parse_quote! {
+                #[cfg_attr(feature = "schemars", schemars(length(#(#checked),*)))]
+            };
+            inner.attrs.push(attribute);
+            edits += checked.len();
+        }
+    }
+    Ok(edits)
+}
+
+/// Returns `from_str` of an implementation of `FromStr`.
+fn parser(item: &mut ItemImpl) -> Option<&mut ImplItemFn> {
+    let parses = tree::trait_name(item).as_deref() == Some("FromStr");
+    parses.then(|| tree::functions_mut(item).next()).flatten()
+}
+
+/// Returns the lengths that a parser checks, the least first, as arguments of `length`.
+fn checked_lengths(function: &mut ImplItemFn) -> Vec<Meta> {
+    let mut lengths: Vec<(String, Literal)> = Vec::new();
+    for statement in &function.block.stmts {
+        if let Stmt::Expr(Expr::If(check), _) = statement
+            && let Expr::Binary(comparison) = &*check.cond
+            && tree::has_token(&comparison.left, "count")
+            && let Expr::Lit(bound) = &*comparison.right
+            && let Lit::Int(bound) = &bound.lit
+            && let Ok(bound) = bound.base10_parse::<u64>()
+        {
+            let keyword = match comparison.op {
+                BinOp::Lt(_) => "min",
+                BinOp::Gt(_) => "max",
+                _ => continue,
+            };
+            lengths.push((keyword.to_owned(), Literal::u64_unsuffixed(bound)));
+        }
+    }
+    lengths.sort_by(|one, other| other.0.cmp(&one.0));
+    let arguments = lengths.into_iter().map(|(keyword, bound)| {
+        let keyword = format_ident!("{keyword}");
+        parse_quote!(#keyword = #bound)
+    });
+    arguments.collect()
+}
+
+/// Returns the number of lengths that typify checks, by the messages of its errors.
+pub fn length_messages(file: &File) -> usize {
+    struct Messages(usize);
+
+    impl<'f> syn::visit::Visit<'f> for Messages {
+        fn visit_lit_str(&mut self, text: &'f syn::LitStr) {
+            let text = text.value();
+            let starts = ["longer than ", "shorter than "];
+            let is_length =
+                starts.iter().any(|start| text.starts_with(start)) && text.ends_with(" characters");
+            self.0 += usize::from(is_length);
+        }
+
+        fn visit_attribute(&mut self, _: &'f syn::Attribute) {}
+    }
+
+    let mut messages = Messages(0);
+    for item in tree::items(file, TYPES) {
+        syn::visit::visit_item(&mut messages, item);
+    }
+    messages.0
+}

@@ -1,0 +1,358 @@
+//! Tests of the generator, which run as tests of `xtask`.
+
+use serde_json::{Value, json};
+
+use super::{
+    Document, client, client_tokens, finish,
+    fixups::{self, Fixup},
+    format, mock, mock_tokens,
+};
+
+/// Returns the text of a document with one operation and these component schemas.
+fn openapi(operation: Value, schemas: Value) -> String {
+    let mut operation = operation;
+    operation["operationId"] = json!("get_p");
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/p": {"get": operation}},
+        "components": {"schemas": schemas},
+    });
+    document.to_string()
+}
+
+/// Returns the text of a document with the construct of every fixup.
+fn every_construct() -> String {
+    let segment = json!({"type": "string",
+        "x-rust-type": {"crate": "waba", "version": "*", "path": "waba::PathSegment"}});
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/p/{id}": {"post": {
+            "operationId": "update_p",
+            "parameters": [
+                {"in": "path", "name": "id", "required": true, "description": "The id.",
+                    "schema": segment},
+                {"in": "header", "name": "X-Trace", "schema": {"type": "string"}},
+                {"in": "query", "name": "page_size", "description": "The size of a page.",
+                    "schema": {"type": "integer", "x-default": 25}},
+            ],
+            "requestBody": {"description": "The change.", "required": true, "content":
+                {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}},
+            "responses": {"204": {"description": "Done."}, "404": {"description": "No such p."}},
+        }}},
+        "components": {"schemas": {
+            "Kind": {"type": "string", "description": "A kind.", "enum": ["a", "b"],
+                "x-open-enum": ["A", "B"],
+                "x-rust-type": {"crate": "api", "version": "*", "path": "api::types::Kind"}},
+            "Change": {"type": "object", "additionalProperties": {}, "properties": {
+                "360_id": {"type": "string", "x-rust-name": "id"},
+                "kind": {"$ref": "#/components/schemas/Kind"},
+                "name": {"type": "string", "description": "The name.", "minLength": 2,
+                    "maxLength": 9, "x-default": "none"},
+            }},
+        }},
+    });
+    document.to_string()
+}
+
+/// For each fixup, what another version of progenitor or typify could write instead.
+const CHANGES: &[(&str, &str, &str)] = &[
+    (
+        "remove_new",
+        "pub fn new (baseurl",
+        "pub fn connect (baseurl",
+    ),
+    (
+        "restrict_new_with_client",
+        "pub fn new_with_client",
+        "pub fn with_client",
+    ),
+    ("remove_client_hooks", "impl ClientHooks <", "impl Hooks <"),
+    (
+        "remove_api_version_header",
+        "\"api-version\"",
+        "\"version\"",
+    ),
+    (
+        "encode_path_segments",
+        "encode_path (",
+        "progenitor_client :: encode_path (",
+    ),
+    (
+        "document_parameters",
+        "pub fn page_size <",
+        "pub fn set_page_size <",
+    ),
+    ("send_through_transport", "OperationInfo {", "CallInfo {"),
+    ("add_open_enums", "pub mod types {", "pub mod schemas {"),
+    ("rename_fields", "pub id :", "pub own_id :"),
+    ("document_fields", "pub kind :", "pub r#kind :"),
+    (
+        "default_extra",
+        "no value supplied for extra",
+        "no value for extra",
+    ),
+    (
+        "accept_value_of_option",
+        "value . try_into ()",
+        "value . convert ()",
+    ),
+    ("document_setters", "pub fn name <", "pub fn with_name <"),
+    (
+        "derive_json_schema",
+        "derive (:: serde :: Deserialize , :: serde :: Serialize",
+        "derive (Serde",
+    ),
+    (
+        "declare_lengths_to_json_schema",
+        "value . chars () . count ()",
+        "value . chars () . size ()",
+    ),
+    ("accept_version_in_path", "\"^/", "\"\\\\A/"),
+    (
+        "accept_any_path_segment",
+        "value : & :: waba :: PathSegment",
+        "value : :: waba :: PathSegment",
+    ),
+    (
+        "escape_path_segments",
+        "value . to_string ()",
+        "value . as_str ()",
+    ),
+];
+
+#[test]
+fn every_fixup_fails_by_its_name_if_progenitor_writes_other_code() {
+    let openapi = every_construct();
+    let document = Document::parse(&openapi).unwrap();
+    let client = client_tokens("api", &openapi, &document)
+        .unwrap()
+        .to_string();
+    let mock = mock_tokens("api", &openapi, &document).unwrap().to_string();
+    let run =
+        |code: &str, fixups: &[Fixup]| finish(code.parse().unwrap(), &openapi, &document, fixups);
+    for (code, fixups) in [(&client, fixups::CLIENT), (&mock, fixups::MOCK)] {
+        run(code, fixups).unwrap();
+        for fixup in fixups {
+            let change = CHANGES.iter().find(|(name, ..)| *name == fixup.name);
+            let (_, from, to) = change.unwrap_or_else(|| {
+                panic!(
+                    "add a change of the code that `{}` edits to CHANGES",
+                    fixup.name
+                )
+            });
+            let changed = code.replace(from, to);
+            assert_ne!(changed, *code, "{}: the code has no `{from}`", fixup.name);
+            let error = run(&changed, fixups).expect_err(fixup.name).to_string();
+            let start = format!("the fixup `{}` made ", fixup.name);
+            assert!(error.starts_with(&start), "{}: {error}", fixup.name);
+            assert!(
+                error.ends_with("update or remove the fixup in build/fixups/"),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_document_without_the_construct_of_a_fixup_needs_no_edit() {
+    let openapi = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
+    })
+    .to_string();
+    client("api", &openapi).unwrap();
+    mock("api", &openapi).unwrap();
+}
+
+/// Returns the documentation above the line that starts with `item`, for each such line.
+fn docs(code: &str, item: &str) -> Vec<String> {
+    let lines: Vec<&str> = code.lines().map(str::trim).collect();
+    let is_item = |line: &str| line.starts_with(item);
+    let found = lines.iter().enumerate().filter(|(_, line)| is_item(line));
+    let above = found.map(|(index, _)| {
+        let above = lines[..index].iter().rev();
+        let above = above.filter(|line| !line.starts_with("#["));
+        let docs = above.map_while(|line| line.strip_prefix("///"));
+        let mut docs: Vec<&str> = docs.map(str::trim).collect();
+        docs.reverse();
+        docs.join("\n")
+    });
+    above.collect()
+}
+
+#[test]
+fn fields_and_setters_have_the_description_and_the_default_of_the_document() {
+    let code = client("api", &every_construct()).unwrap();
+    let name = "The name.\n\nDefault: `\"none\"`.";
+    assert_eq!(docs(&code, "pub name:"), [name]);
+    assert_eq!(docs(&code, "pub fn name<"), [name]);
+    // The description of the schema that a `$ref` refers to.
+    assert_eq!(docs(&code, "pub kind:"), ["A kind."]);
+    assert_eq!(docs(&code, "pub fn kind<"), ["A kind."]);
+    let page_size = "The size of a page.\n\nDefault: `25`.";
+    assert_eq!(docs(&code, "pub fn page_size<"), [page_size]);
+    let body = "Sets the request body, a [`Change`](types::Change).\n\nThe change.";
+    assert_eq!(docs(&code, "pub fn body<"), [body]);
+    assert!(docs(&code, "pub fn body_map<")[0].ends_with("\n\nThe change."));
+    // A parameter without a description has no documentation.
+    assert_eq!(docs(&code, "pub fn x_trace<"), [""]);
+}
+
+#[test]
+fn send_documents_the_statuses_of_the_document() {
+    let code = client("api", &every_construct()).unwrap();
+    let expected = "Sends a `POST` request to `/p/{id}`\n\n\
+                    The API documents these success statuses:\n\n- 204: Done.\n\n\
+                    # Errors\n\n\
+                    Fails with any [`Error`](crate::Error) other than a configuration error. \
+                    The API documents these error statuses:\n\n- 404: No such p.";
+    assert_eq!(docs(&code, "pub async fn send("), [expected]);
+}
+
+#[test]
+fn a_property_has_its_rust_name_in_the_type_and_in_the_builder() {
+    let code = client("api", &every_construct()).unwrap();
+    assert!(
+        code.contains("rename = \"360_id\", skip_serializing_if"),
+        "{code}"
+    );
+    assert!(code.contains("pub id: Option<String>"), "{code}");
+    assert!(code.contains("pub fn id<T>"), "{code}");
+    assert!(!code.contains("x360"), "{code}");
+}
+
+#[test]
+fn only_the_builder_of_the_crate_creates_a_client() {
+    let code = client("api", &every_construct()).unwrap();
+    let (_, client) = code.split_once("pub struct Client").unwrap();
+    let (client, _) = client.split_once("pub mod builder").unwrap();
+    assert!(!client.contains("fn new("), "{client}");
+    assert!(
+        client.contains("pub(crate) fn new_with_client("),
+        "{client}"
+    );
+}
+
+#[test]
+fn headers_are_built_only_for_an_operation_with_a_header_parameter() {
+    let code = client("api", &every_construct()).unwrap();
+    assert!(code.contains("header_map.append(\"X-Trace\""), "{code}");
+    assert!(code.contains(".headers(header_map)"), "{code}");
+    let openapi = openapi(
+        json!({"responses": {"204": {"description": "d"}}}),
+        json!({}),
+    );
+    assert!(!client("api", &openapi).unwrap().contains("header_map"));
+}
+
+/// Returns the code of `send` for an operation.
+fn send(operation: Value) -> String {
+    let code = client("api", &openapi(operation, json!({}))).unwrap();
+    let (_, send) = code.split_once("pub async fn send").unwrap();
+    send.split("fn into_request")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn the_type_of_the_response_decides_how_its_body_is_read() {
+    let content = |media_type: &str, schema: Value| json!({"description": "d", "content": {media_type: {"schema": schema}}});
+    let binary = json!({"type": "string", "format": "binary"});
+    for (status, response, output, read) in [
+        ("204", json!({"description": "d"}), "()", ".without_body()"),
+        (
+            "200",
+            content("application/octet-stream", binary),
+            "::bytes::Bytes",
+            ".bytes()",
+        ),
+        (
+            "200",
+            content("application/json", json!({"type": "boolean"})),
+            "bool",
+            ".read()",
+        ),
+    ] {
+        let send = send(json!({"responses": {status: response}}));
+        let result = format!("Result<ResponseValue<{output}>, crate::Error>");
+        assert!(send.contains(&result) && send.contains(read), "{send}");
+    }
+}
+
+#[test]
+fn a_parameter_called_client_is_distinct_from_the_client() {
+    let send = send(json!({
+        "responses": {"204": {"description": "d"}}, "description": "pub async fn send(self)",
+        "parameters": [{"in": "query", "name": "client", "schema": {"type": "string"}}],
+    }));
+    assert!(send.contains("let client = self._client;"), "{send}");
+}
+
+#[test]
+fn only_a_body_that_must_have_properties_is_checked_for_them() {
+    let body = |mut schema: Value| {
+        schema["type"] = json!("object");
+        schema["properties"] = json!({"a": {"type": "string"}});
+        send(json!({
+            "responses": {"204": {"description": "d"}},
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+        }))
+    };
+    let checked = body(json!({"minProperties": 2}));
+    let check = "crate::http::transport::require_properties(&request, 2)";
+    assert!(checked.contains(check), "{checked}");
+    assert!(!body(json!({})).contains("require_properties"));
+}
+
+#[test]
+fn a_derived_schema_has_the_lengths_of_its_own_string() {
+    let schemas = json!({
+        "A": {"type": "string", "maxLength": 9},
+        "B": {"type": "string", "minLength": 3},
+        "C": {"type": "string", "minLength": 4, "maxLength": 5},
+    });
+    let operation = json!({"responses": {"204": {"description": "d"}}});
+    let code = client("api", &openapi(operation, schemas)).unwrap();
+    let code: String = code.split_whitespace().collect();
+    for (name, length) in [
+        ("A", "max = 9"),
+        ("B", "min = 3"),
+        ("C", "min = 4, max = 5"),
+    ] {
+        let string =
+            format!("pubstruct{name}(#[cfg_attr(feature=\"schemars\",schemars(length({length})))]");
+        let string = string.replace(' ', "");
+        assert!(code.contains(&string), "{name}: {code}");
+    }
+}
+
+#[test]
+fn a_type_of_the_document_keeps_the_paths_to_the_type_of_std_long() {
+    let schemas = json!({"Option": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    let operation = json!({"responses": {"204": {"description": "d"}}});
+    let code = client("api", &openapi(operation, schemas)).unwrap();
+    assert!(
+        code.contains("pub a: ::std::option::Option<String>"),
+        "{code}"
+    );
+    assert!(
+        code.contains("skip_serializing_if = \"::std::option::Option::is_none\""),
+        "{code}"
+    );
+}
+
+#[test]
+fn each_line_of_documentation_and_each_variant_has_a_line_of_its_own() {
+    let code = "mod types { crate::types::open_enum::open_enum! { #[doc = \"A\\n\\n- b\"] pub enum E { \
+                A = \"a\", B = \"b\", } } /** c\n d */ pub struct S; }";
+    let text = format::text("{}", syn::parse_file(code).unwrap());
+    let lines: Vec<&str> = text.lines().skip(2).map(str::trim_end).collect();
+    assert_eq!(
+        lines.join("\n"),
+        "mod types {\n    crate::types::open_enum::open_enum! {\n        /// A\n        ///\n        \
+         /// - b\n        pub enum E {\n            A = \"a\",\n            B = \"b\",\n        \
+         }\n    }\n    /// c\n    /// d\n    pub struct S;\n}"
+    );
+}
