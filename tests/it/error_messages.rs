@@ -41,7 +41,7 @@ fn messages_of_the_builder_for_360dialog() {
         message(key().user_agent("a\nb").build()),
         message(key().configure_http(|http| http.user_agent("a\nb")).build()),
     ];
-    assert_snapshot!(messages.join("\n"), @r"
+    assert_snapshot!(messages.join("\n"), @"
     the client cannot be built: there is no credential; set `api_key`, `bearer_token`, `login` or `token_source`
     the client cannot be built: the credential for `x-api-key` is empty
     the client cannot be built: the credential for `authorization` contains an invalid character: expected visible ASCII; check for a space or a line break at its end
@@ -50,8 +50,8 @@ fn messages_of_the_builder_for_360dialog() {
     the client cannot be built: invalid base URL: it contains a user name or password; pass credentials to the builder
     the client cannot be built: invalid base URL: it contains a query or fragment; remove it
     the client cannot be built: invalid base URL: expected `https`; `http` is allowed for this machine only
-    the client cannot be built: the user agent contains a character that is invalid in a header
-    the client cannot be built: the HTTP client cannot be built: builder error
+    the client cannot be built: invalid user agent: expected visible ASCII and spaces
+    the client cannot be built: invalid HTTP settings: failed to parse header value
     ");
 }
 
@@ -68,11 +68,11 @@ fn messages_of_the_builder_for_graph() {
                 .build(),
         ),
     ];
-    assert_snapshot!(messages.join("\n"), @r"
+    assert_snapshot!(messages.join("\n"), @"
     the client cannot be built: there is no access token; set `access_token` or `token_source`
     the client cannot be built: the app secret is empty
     the client cannot be built: invalid API version `23`: expected a form like `v23.0`
-    the client cannot be built: invalid base URL: it ends in a version of the API; set the version by `api_version`
+    the client cannot be built: invalid base URL: it ends in a version of the API; set the version with `api_version`
     ");
 }
 
@@ -104,15 +104,15 @@ async fn messages_of_requests_that_are_not_sent() {
         ),
     ];
     assert_snapshot!(messages.join("\n"), @r#"
-    the request is invalid: `waba_account_id` is missing; set it by `.waba_account_id(…)`
+    the request is invalid: `waba_account_id` is missing; set it with `.waba_account_id(…)`
     the request is invalid: invalid `partner_id`: expected one path segment: not empty, not `.` or `..`, without control characters
     the request is invalid: the body has 0 properties: expected at least 1; set them with `body_map`
     the request is invalid: invalid `name`: longer than 100 characters
-    the request is invalid: `id` is missing; set it by `.path("id", …)`
+    the request is invalid: `id` is missing; set it with `.path("id", …)`
     the request is invalid: invalid `id`: expected one path segment: not empty, not `.` or `..`, without control characters
     the request is invalid: invalid segment `act_{id}` in the path: expected a parameter `{name}` or text without braces
     the request is invalid: invalid segment `..` in the path: expected one path segment: not empty, not `.` or `..`, without control characters
-    the request is invalid: key must be a string
+    the request is invalid: the body cannot be serialized as JSON: key must be a string
     "#);
     assert_snapshot!(
         PathSegment::try_from("..").expect_err("an error"),
@@ -167,7 +167,7 @@ async fn messages_of_error_responses() {
         message(dialog360(error_of_meta).await),
     ];
     assert_snapshot!(messages.join("\n"), @r#"
-    get_whatsapp_business_account: the credential was rejected (HTTP 400, code 190): text of Meta; check or renew the API key or token [trace id A1]
+    get_whatsapp_business_account: authentication failed (HTTP 400, code 190): text of Meta; check or renew the API key or token [trace id A1]
     get_whatsapp_business_account: the credential lacks a permission (HTTP 400, code 200): text of Meta; give the credential access to this account [trace id A1]
     get_whatsapp_business_account: not found (HTTP 400, code 803): text of Meta; check the ids, and that the credential can see them [trace id A1]
     get_whatsapp_business_account: the request is invalid (HTTP 400, code 100): text of Meta [trace id A1]
@@ -175,9 +175,9 @@ async fn messages_of_error_responses() {
     get_whatsapp_business_account: the server failed (HTTP 400, code 2): text of Meta; try again later [trace id A1]
     get_whatsapp_business_account: the API returned an error (HTTP 418, code 7): text of Meta [trace id A1]
     get_whatsapp_business_account: the request is invalid (HTTP 200, code 100): text of Meta [trace id A1]
-    get_whatsapp_business_account: the API returned an error (HTTP 200): the server returned a success status with an error in the body
+    get_whatsapp_business_account: the API returned an error (HTTP 200): the body contains an error without a message
     get_whatsapp_business_account: not found (HTTP 404); check the ids, and that the credential can see them
-    get_whatsapp_business_account: the API returned an error (HTTP 307)
+    get_whatsapp_business_account: the API returned an error (HTTP 307): the server returned a redirect, and redirects are not followed
     get_waba_account: the rate limit is exceeded (HTTP 429); wait 120 s before the next call
     get_whatsapp_business_account: the server failed (HTTP 503) after 3 attempts; try again later
     get_waba_account: not found (HTTP 400, code 404): text of 360dialog; check the ids, and that the credential can see them [trace id B2]
@@ -208,14 +208,14 @@ async fn messages_of_responses_that_cannot_be_decoded() {
         message(limited.request(Method::GET, "/x").send::<Value>().await),
         message(lists.send::<BTreeMap<String, Option<u64>>>().await),
     ];
-    assert_snapshot!(messages.join("\n"), @r"
+    assert_snapshot!(messages.join("\n"), @"
     get_whatsapp_business_account: the response could not be decoded (HTTP 200): the body is empty
-    get_whatsapp_business_account: the response could not be decoded (HTTP 200): expected value at line 1 column 1; `Error::body_excerpt` has the beginning of the body
-    get_whatsapp_business_account: the response could not be decoded (HTTP 200): EOF while parsing a value at line 1 column 12; `Error::body_excerpt` has the beginning of the body
-    get_whatsapp_business_account: the response could not be decoded (HTTP 200): expected struct WhatsAppBusinessAccount; `Error::body_excerpt` has the beginning of the body
+    get_whatsapp_business_account: the response could not be decoded (HTTP 200): the body is not valid JSON: expected value at line 1 column 1; `Error::body_excerpt` has the beginning of the body
+    get_whatsapp_business_account: the response could not be decoded (HTTP 200): the body is not valid JSON: EOF while parsing a value at line 1 column 12; `Error::body_excerpt` has the beginning of the body
+    get_whatsapp_business_account: the response could not be decoded (HTTP 200): expected an object; `Error::body_excerpt` has the beginning of the body
     get_whatsapp_business_account: the response could not be decoded (HTTP 200): missing field `id`; `Error::body_excerpt` has the beginning of the body
     get_whatsapp_business_account: the response could not be decoded (HTTP 200): at `id`: expected a string or a number; `Error::body_excerpt` has the beginning of the body
-    /x: the response could not be decoded (HTTP 200): the body is larger than 8 bytes
+    /x: the response could not be decoded (HTTP 200): the body is larger than 8 bytes; raise the limit with `max_response_bytes`
     /lists: the response could not be decoded (HTTP 200): too many properties have unexpected types; `Error::body_excerpt` has the beginning of the body
     ");
 }
@@ -240,12 +240,12 @@ async fn messages_of_failed_connections() {
         message(call(Fault::NoResponse).await),
         message(call(Fault::ContentLengthTooLong).await),
     ];
-    assert_snapshot!(messages.join("\n"), @r"
+    assert_snapshot!(messages.join("\n"), @"
     get_whatsapp_business_account: the connection failed: 127.0.0.1 cannot be reached; check the network and the base URL, then try again
-    get_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 broke; check the network and the base URL, then try again
-    get_whatsapp_business_account: the connection failed (HTTP 200): the response ended before its body was complete; check the network and the base URL, then try again
+    get_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed unexpectedly; check the network and the base URL, then try again
+    get_whatsapp_business_account: the connection failed (HTTP 200): the connection was closed within the body; check the network and the base URL, then try again
     get_whatsapp_business_account: no response in time: 127.0.0.1 did not respond; try again, or set longer timeouts
-    get_whatsapp_business_account: no response in time (HTTP 200): the response ended before its body was complete; try again, or set longer timeouts
+    get_whatsapp_business_account: no response in time (HTTP 200): the body was not complete in time; try again, or set longer timeouts
     ");
 }
 
@@ -283,9 +283,9 @@ async fn messages_of_logins_and_token_sources() {
         message(call(builder().token_source(Broken)).await),
         message(call(builder().token_source(Slow)).await),
     ];
-    assert_snapshot!(messages.join("\n"), @r"
-    login: the credential was rejected (HTTP 401): invalid_grant; check or renew the API key or token
-    the credential was rejected: the token source failed; check or renew the API key or token
-    no response in time: the token source did not return a token in time; try again, or set longer timeouts
+    assert_snapshot!(messages.join("\n"), @"
+    login: authentication failed (HTTP 401): invalid_grant; check or renew the API key or token
+    authentication failed: the token source failed; check or renew the API key or token
+    no response in time: the token source did not return a token; try again, or set longer timeouts
     ");
 }
