@@ -163,7 +163,7 @@ async fn a_rejected_credential_stops_the_run_and_marks_no_id_as_failed() {
         .mount(&server)
         .await;
     let error = run_on(&server, folder.path()).await.expect_err("401");
-    assert!(error.to_string().contains("credential was rejected"));
+    assert!(error.to_string().contains("authentication failed"));
     assert!(output(folder.path()).is_empty());
     assert!(
         request_count(&server).await <= 4,
