@@ -3,7 +3,7 @@
 pub(crate) mod credential;
 #[cfg(feature = "dialog360")]
 pub(crate) mod login;
-mod redaction;
+pub(crate) mod redaction;
 pub(crate) mod secret;
 pub(crate) mod token;
 pub(crate) mod token_cache;

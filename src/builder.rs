@@ -253,7 +253,7 @@ impl<Api> ClientBuilder<Api> {
         let tokens =
             |source| CredentialSource::Tokens(TokenCache::new(source, app_secret.cloned()));
         let base_url = parse_base_url(self.base_url.as_deref().unwrap_or(default_url))?;
-        let http = self.http_client(base_url.starts_with("https:"))?;
+        let http = self.http_client(&base_url)?;
         let user_agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
             Error::configuration("invalid user agent: expected visible ASCII and spaces")
@@ -287,7 +287,7 @@ impl<Api> ClientBuilder<Api> {
                 let credential = Credential::in_body(password.clone());
                 let transport = transport(CredentialSource::Fixed(credential));
                 let login = Login {
-                    url: format!("{base_url}{path}"),
+                    url: format!("{}{path}", text(&base_url)),
                     username: username.clone(),
                     password: password.clone(),
                     http: http.clone(),
@@ -299,27 +299,30 @@ impl<Api> ClientBuilder<Api> {
                 }
             }
         };
-        Ok((base_url, http, transport))
+        Ok((text(&base_url).to_owned(), http, transport))
     }
 
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    fn http_client(&self, https: bool) -> Result<reqwest::Client, Error> {
+    fn http_client(&self, base_url: &Url) -> Result<reqwest::Client, Error> {
         check_crypto_provider()?;
         // The caller may configure TLS.
-        if https && self.configure_http.is_none() {
+        if base_url.scheme() == "https" && self.configure_http.is_none() {
             check_tls()?;
         }
         let builder = reqwest::Client::builder().connect_timeout(self.connect_timeout);
-        // Requests to this machine are not encrypted, so they must not reach a proxy that the
-        // environment configures.
-        let builder = if https { builder } else { builder.no_proxy() };
+        // A proxy that the environment configures cannot reach this machine, and must not see
+        // requests that are not encrypted.
+        let builder = match is_loopback(base_url) {
+            true => builder.no_proxy(),
+            false => builder,
+        };
         let builder = self.configured(builder);
         build(builder.redirect(reqwest::redirect::Policy::none()))
     }
 
     /// Browsers decide how to connect and which certificates to trust.
     #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-    fn http_client(&self, _https: bool) -> Result<reqwest::Client, Error> {
+    fn http_client(&self, _base_url: &Url) -> Result<reqwest::Client, Error> {
         build(self.configured(reqwest::Client::builder()))
     }
 
@@ -389,9 +392,9 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
     }
 }
 
-/// Parses a base URL and removes a trailing slash. No error repeats it, because an invalid base URL
+/// Parses a base URL. No error repeats it, because an invalid base URL
 /// may contain a password.
-fn parse_base_url(text: &str) -> Result<String, Error> {
+fn parse_base_url(text: &str) -> Result<Url, Error> {
     let invalid = |problem: &str| Err(Error::configuration(format!("invalid base URL: {problem}")));
     let Ok(url) = Url::parse(text) else {
         return invalid("expected a URL such as `https://example.com`");
@@ -407,7 +410,12 @@ fn parse_base_url(text: &str) -> Result<String, Error> {
         "http" if is_loopback(&url) => {}
         _ => return invalid("expected `https`; `http` is allowed for this machine only"),
     }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(url)
+}
+
+/// Returns a base URL without a trailing slash.
+fn text(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
 }
 
 fn is_loopback(url: &Url) -> bool {

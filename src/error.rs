@@ -90,6 +90,18 @@ impl Error {
         )
     }
 
+    /// Returns the same error with the name of the operation that it made fail, unless it has one.
+    pub(crate) fn or_operation(&self, operation: &'static str) -> Self {
+        if self.0.operation.is_some() {
+            return self.clone();
+        }
+        Failure {
+            operation: Some(operation),
+            ..(*self.0).clone()
+        }
+        .into()
+    }
+
     /// Returns the kind of the error.
     ///
     /// The API's own code takes precedence over the HTTP status: Graph returns rate limits as 400.
@@ -175,8 +187,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns the beginning of the response body, at most 1,024 characters, if the body does not
-    /// have the form of the API's errors.
+    /// Returns the beginning of the response body, at most 1 KiB, if the body does not have the form
+    /// of the API's errors.
     ///
     /// It is neither part of the error's message nor of its `Debug` output, because a body may contain
     /// data that logs should not.
@@ -196,6 +208,9 @@ impl Error {
             ErrorKind::Permission => "give the credential access to this account",
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before the next call",
+            ErrorKind::Network if self.0.is_tls_failure => {
+                "check the base URL, the trusted certificates and the system clock"
+            }
             ErrorKind::Network => "check the network and the base URL, then try again",
             ErrorKind::Timeout => "try again, or set longer timeouts",
             ErrorKind::Decode if self.body_excerpt().is_some() => {

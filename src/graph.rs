@@ -184,7 +184,11 @@ impl Client {
         if let Some(secret) = variable("GRAPH_APP_SECRET")? {
             builder = builder.app_secret(secret);
         }
-        builder.base_url_from("GRAPH_BASE_URL")?.build()
+        let name = "GRAPH_BASE_URL";
+        if let Some(url) = variable(name)? {
+            check_base_url(&url).map_err(|error| error.with_setting(name))?;
+        }
+        builder.base_url_from(name)?.build()
     }
 }
 
@@ -229,17 +233,27 @@ impl ClientBuilder {
         let missing = "there is no access token; set `access_token` or `token_source`";
         let (base_url, http, transport) =
             self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
-        if base_url.rsplit('/').next().is_some_and(is_version) {
-            return Err(Error::configuration(
-                "invalid base URL: it ends in a version of the API; set the version with `api_version`",
-            ));
-        }
+        check_base_url(&base_url)?;
         Ok(Client::new_with_client(
             &format!("{base_url}/{version}"),
             http,
             transport,
         ))
     }
+}
+
+fn check_base_url(url: &str) -> Result<(), Error> {
+    if url
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .is_some_and(is_version)
+    {
+        return Err(Error::configuration(
+            "invalid base URL: it ends in a version of the API; set the version with `api_version`",
+        ));
+    }
+    Ok(())
 }
 
 fn check_version(text: &str) -> Result<(), Error> {

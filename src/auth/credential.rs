@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use reqwest::Request;
 use zeroize::Zeroizing;
 
-use super::secret::Secret;
+use super::{redaction::Redactor, secret::Secret};
 use crate::error::Error;
 
 /// A secret that authenticates requests.
@@ -14,8 +14,8 @@ pub(crate) struct Credential {
     pub(super) secret: Secret,
     /// The header that carries the secret, marked as sensitive. The password of a login has none.
     pub(super) header: Option<(HeaderName, HeaderValue)>,
-    /// Graph's `appsecret_proof`.
-    pub(super) proof: Option<Secret>,
+    /// Graph's app secret and the `appsecret_proof` made with it.
+    pub(super) proof: Option<[Secret; 2]>,
 }
 
 impl Credential {
@@ -68,10 +68,8 @@ impl Credential {
     pub(crate) fn with_proof(self, app_secret: Option<&Secret>) -> Self {
         let proof = app_secret.map(|key| {
             let mac = hmac_sha256::HMAC::mac(self.secret.expose(), key.expose());
-            mac.iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-                .into()
+            let proof: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+            [key.clone(), proof.into()]
         });
         Self { proof, ..self }
     }
@@ -81,11 +79,21 @@ impl Credential {
         if let Some((header, value)) = &self.header {
             request.headers_mut().insert(header, value.clone());
         }
-        if let Some(proof) = &self.proof {
+        if let Some([_, proof]) = &self.proof {
             request
                 .url_mut()
                 .query_pairs_mut()
                 .append_pair("appsecret_proof", proof.expose());
+        }
+    }
+
+    /// Returns what removes this credential and `others` from errors.
+    pub(crate) fn redactor(&self, others: &[Secret]) -> Redactor {
+        let own = self.proof.iter().flatten().chain([&self.secret]);
+        Redactor {
+            secrets: own.chain(others).cloned().collect(),
+            // The response to a login contains a token.
+            drop_excerpt: self.header.is_none(),
         }
     }
 

@@ -1,7 +1,8 @@
-//! Secrets in memory.
+//! Secrets in memory, and the ways in which servers repeat them.
 
 use std::{fmt, sync::Arc};
 
+use base64::{Engine, prelude::*};
 use zeroize::Zeroizing;
 
 use crate::types::path_segment::encode_segment;
@@ -35,17 +36,78 @@ impl Secret {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Replaces the secret in `text`, also where it is escaped for JSON or a URL.
+    /// Replaces the secret in `text`, in each of its spellings.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let plain = self.expose();
-        let in_json = Zeroizing::new(serde_json::Value::from(plain).to_string());
-        let in_json = in_json.trim_matches('"');
-        let slashes = Zeroizing::new(in_json.replace('/', "\\/"));
-        let in_url = Zeroizing::new(encode_segment(plain));
-        [plain, in_json, &slashes, &in_url]
-            .into_iter()
-            .fold(text.to_owned(), |text, secret| replace(&text, secret))
+        self.spellings()
+            .iter()
+            .fold(text.to_owned(), |text, spelling| replace(&text, spelling))
     }
+
+    /// Returns the secret as servers and proxies write it: plain, escaped for JSON, for URLs and for
+    /// HTML, and in Base64.
+    fn spellings(&self) -> Vec<Zeroizing<String>> {
+        let plain = self.expose();
+        let json = serde_json::Value::from(plain).to_string();
+        let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or("");
+        let url = encode_segment(plain);
+        let escape = |escaped: fn(char) -> bool, code: fn(u16) -> String| -> String {
+            let mut units = [0; 2];
+            let escape = |c: char| match escaped(c) {
+                true => c
+                    .encode_utf16(&mut units)
+                    .iter()
+                    .map(|unit| code(*unit))
+                    .collect(),
+                false => c.to_string(),
+            };
+            plain.chars().map(escape).collect()
+        };
+        let unicode = [
+            |unit| format!("\\u{unit:04x}"),
+            |unit| format!("\\u{unit:04X}"),
+        ]
+        .map(|code| {
+            [
+                escape(|_| true, code),
+                escape(|c| !c.is_ascii_alphanumeric(), code),
+            ]
+        });
+        let html = |quote: &str, apostrophe: &str| {
+            let text = plain.replace('&', "&amp;").replace('<', "&lt;");
+            let text = text.replace('>', "&gt;").replace('"', quote);
+            text.replace('\'', apostrophe)
+        };
+        let spellings = [
+            plain.to_owned(),
+            json.to_owned(),
+            json.replace('/', "\\/"),
+            url.replace("%20", "+"),
+            lower_case_escapes(&url),
+            url,
+            html("&quot;", "&#39;"),
+            html("&quot;", "&#x27;"),
+            html("&#34;", "&#39;"),
+            BASE64_STANDARD_NO_PAD.encode(plain),
+            BASE64_URL_SAFE_NO_PAD.encode(plain),
+        ];
+        let all = spellings.into_iter().chain(unicode.into_iter().flatten());
+        all.filter(|spelling| !spelling.is_empty())
+            .map(Zeroizing::new)
+            .collect()
+    }
+}
+
+/// Writes the hexadecimal digits of percent escapes in lower case.
+fn lower_case_escapes(url: &str) -> String {
+    let mut pieces = url.split('%');
+    let mut lower = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at(2.min(piece.len()));
+        lower += "%";
+        lower += &digits.to_ascii_lowercase();
+        lower += rest;
+    }
+    lower
 }
 
 /// Replaces each occurrence of `secret` in `text`, except inside words if it is short.

@@ -101,7 +101,7 @@ fn fetch_error(error: Box<dyn StdError + Send + Sync>) -> Error {
         Err(error) => Failure {
             kind: Some(ErrorKind::Authentication),
             message: Some("the token source failed".to_owned()),
-            source: Some(error),
+            source: Some(error.into()),
             ..Failure::default()
         }
         .into(),

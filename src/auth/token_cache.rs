@@ -114,13 +114,30 @@ impl TokenCache {
             .map_err(|_| fetch_timeout())??;
         Ok(CachedToken {
             fetched: Instant::now(),
-            credential: Credential::bearer(token.secret)?.with_proof(self.app_secret.as_ref()),
+            credential: self.bearer(token.secret)?,
             validity: token.lifetime.and_then(|lifetime| {
                 let margin = (lifetime / 10).min(Duration::from_secs(60));
                 let expiry = start.checked_add(lifetime)?;
                 Some((expiry.checked_sub(margin)?, expiry))
             }),
         })
+    }
+
+    /// Returns the credential for a fetched token. A final newline is an accident of its source.
+    fn bearer(&self, token: Secret) -> Result<Credential, Error> {
+        let token = match token.expose().trim_end_matches(['\r', '\n']) {
+            trimmed if trimmed.len() < token.expose().len() => Secret::from(trimmed),
+            _ => token,
+        };
+        let credential = Credential::bearer(token).map_err(|error| Failure {
+            kind: Some(ErrorKind::Authentication),
+            message: Some(format!(
+                "the token source returned an invalid token: {}",
+                error.message().unwrap_or_default()
+            )),
+            ..Failure::default()
+        })?;
+        Ok(credential.with_proof(self.app_secret.as_ref()))
     }
 
     async fn invalidate(&self, credential: &Credential) {

@@ -60,12 +60,11 @@ pub(crate) fn failure(
     })
 }
 
-/// Parses `body` as JSON, tolerating invalid UTF-8, a byte order mark and text after the JSON: a
-/// malformed error response still contains useful fields.
+/// Parses `body` as JSON, tolerating invalid UTF-8 and text after the JSON: a malformed error
+/// response still contains useful fields.
 fn parse(body: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}');
-    Value::deserialize(&mut Deserializer::from_str(text)).ok()
+    Value::deserialize(&mut Deserializer::from_str(&text)).ok()
 }
 
 /// Returns `body` as text unless it is empty.
@@ -80,6 +79,8 @@ struct ApiError {
     subcode: Option<i64>,
     /// The response has the form of Graph's errors.
     is_graph: bool,
+    /// The code repeats the status, which a proxy may have changed.
+    code_is_status: bool,
     is_transient: bool,
     details: Option<Value>,
     message: Option<String>,
@@ -95,6 +96,7 @@ fn api_error(body: &Value) -> ApiError {
             code: integer(&error["code"]),
             subcode: integer(&error["error_subcode"]),
             is_graph: true,
+            code_is_status: false,
             is_transient: error["is_transient"] == true,
             details: non_empty(&error["error_data"]),
             message: text(&error["message"]).or_else(|| text(&error["error_user_msg"])),
@@ -105,10 +107,21 @@ fn api_error(body: &Value) -> ApiError {
     if meta.is_object() {
         return ApiError {
             code: integer(&meta["http_code"]),
+            code_is_status: true,
             details: non_empty(&meta["details"]),
             message: text(&meta["developer_message"]),
             trace_id: text(&meta["360dialog_trace_id"]),
             meta_error: meta_error::find(meta),
+            ..ApiError::default()
+        };
+    }
+    // 360dialog's messaging hosts return a list. Its codes are not statuses.
+    let first = &body["errors"][0];
+    if first.is_object() {
+        return ApiError {
+            code: integer(&first["code"]),
+            details: non_empty(&first["details"]),
+            message: text(&first["title"]).or_else(|| text(&first["details"])),
             ..ApiError::default()
         };
     }
@@ -134,15 +147,27 @@ fn error_in_success(body: &[u8]) -> Option<ApiError> {
         return None;
     }
     let body: Value = serde_json::from_slice(body).ok()?;
-    let failed =
-        body["error"].is_object() || body["success"] == false || body["meta"]["success"] == false;
-    failed.then(|| {
-        let mut error = api_error(&body);
-        error
-            .message
-            .get_or_insert_with(|| "the body contains an error without a message".to_owned());
-        error
-    })
+    let success = [&body["success"], &body["meta"]["success"]];
+    let failed = success.into_iter().find(|value| means_false(value));
+    if failed.is_none() && !body["error"].is_object() {
+        return None;
+    }
+    let mut error = api_error(&body);
+    error.message.get_or_insert_with(|| match failed {
+        Some(value) => format!("the server returned success={value}"),
+        None => "the body contains an error without a message".to_owned(),
+    });
+    Some(error)
+}
+
+/// Returns whether a server means `false`, in one of the spellings that servers use.
+fn means_false(value: &Value) -> bool {
+    match value {
+        Value::Bool(value) => !value,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.eq_ignore_ascii_case("false") || text == "0",
+        _ => false,
+    }
 }
 
 impl ApiError {
@@ -158,13 +183,12 @@ impl ApiError {
     fn classify(&self, status: StatusCode) -> (ErrorKind, bool) {
         let by_code = match self.code {
             Some(code) if self.is_graph => by_graph_code(code, self.subcode),
-            // 360dialog's code repeats the status, which a proxy may have changed.
-            Some(code) => u16::try_from(code)
+            Some(code) if self.code_is_status => u16::try_from(code)
                 .ok()
                 .and_then(|code| StatusCode::from_u16(code).ok())
                 .filter(|code| code.is_client_error() || code.is_server_error())
                 .map(by_status),
-            None => None,
+            _ => None,
         };
         // A problem of the credential or the request does not go away, whatever `is_transient` says.
         let may_pass = |kind| matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
@@ -222,19 +246,22 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// Parses `Retry-After`, which is a number of seconds or a date. The result is at most a year.
+/// Returns the longest valid `Retry-After`, at most a year. It is a number of seconds or a date.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let values = headers.get_all(RETRY_AFTER).iter();
+    let values = values.filter_map(|value| parse_retry_after(value.to_str().ok()?.trim(), now));
+    Some(values.max()?.min(YEAR))
+}
+
+fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let is_seconds = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let wait = if is_seconds {
+    if is_seconds {
         // A number that overflows is a long wait.
-        value.parse().map_or(YEAR, Duration::from_secs)
-    } else {
-        let date = httpdate::parse_http_date(value).ok()?;
-        date.duration_since(now).unwrap_or_default()
-    };
-    Some(wait.min(YEAR))
+        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]

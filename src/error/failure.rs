@@ -1,6 +1,6 @@
 //! The parts of an error while it is being put together.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 use http::StatusCode;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::{kind::ErrorKind, meta_error::MetaError};
 use crate::types::usage::Usage;
 
 /// The fields of an [`Error`](crate::Error). Fields that are unknown keep their defaults.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Failure {
     pub kind: Option<ErrorKind>,
     pub operation: Option<&'static str>,
@@ -23,6 +23,8 @@ pub(crate) struct Failure {
     pub retryable: bool,
     /// An hourly rate limit is exceeded, so a short wait does not help.
     pub hourly_limit: bool,
+    /// The server has no certificate that the client trusts.
+    pub is_tls_failure: bool,
     /// The request certainly did not reach the server.
     pub unsent: bool,
     pub retry_after: Option<Duration>,
@@ -30,12 +32,13 @@ pub(crate) struct Failure {
     pub served_version: Option<String>,
     pub attempts: u32,
     pub body_excerpt: Option<String>,
-    pub source: Option<Box<dyn StdError + Send + Sync>>,
+    pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
         let unsent = is_connect(&error);
+        let tls_failure = tls_failure(&error);
         let host = error
             .url()
             .and_then(|url| url.host_str())
@@ -53,6 +56,11 @@ impl From<reqwest::Error> for Failure {
             )
         } else if error.is_timeout() {
             (ErrorKind::Timeout, format!("{host} did not respond"))
+        } else if let Some(problem) = tls_failure {
+            (
+                ErrorKind::Network,
+                format!("the TLS certificate of {host} {problem}"),
+            )
         } else if unsent {
             (ErrorKind::Network, format!("{host} cannot be reached"))
         } else {
@@ -64,13 +72,39 @@ impl From<reqwest::Error> for Failure {
         Self {
             kind: Some(kind),
             message: Some(message),
-            retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout),
+            retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout)
+                && tls_failure.is_none(),
+            is_tls_failure: tls_failure.is_some(),
             unsent,
             // The URL contains account ids.
-            source: Some(Box::new(error.without_url())),
+            source: Some(Arc::new(error.without_url())),
             ..Self::default()
         }
     }
+}
+
+/// Returns what is wrong with the server's certificate, if that made the connection fail.
+///
+/// The errors of rustls and of the platforms' TLS libraries are not types that are known here, so
+/// their texts are searched.
+fn tls_failure(error: &reqwest::Error) -> Option<&'static str> {
+    let mut text = String::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text += &error.to_string().to_ascii_lowercase();
+        cause = error.source();
+    }
+    if !text.contains("certificate") {
+        return None;
+    }
+    let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    Some(if mentions(&["expired", "not valid yet", "notvalidyet"]) {
+        "has expired or is not valid yet"
+    } else if mentions(&["not valid for name", "notvalidforname", "hostname mismatch"]) {
+        "is for another host"
+    } else {
+        "is not trusted"
+    })
 }
 
 /// Returns whether no connection was made.

@@ -1,5 +1,7 @@
 //! Requests to endpoints that the documents do not cover.
 
+use std::fmt;
+
 use http::{
     HeaderValue, Method,
     header::{ACCEPT, CONTENT_TYPE},
@@ -9,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::transport::Transport;
 use crate::{
+    auth::secret::Secret,
     error::{Error, failure::Failure},
     types::path_segment::{InvalidPathSegment, PathSegment, encode_segment},
 };
@@ -31,7 +34,7 @@ use crate::{
 /// # }
 /// ```
 #[must_use = "a request is sent by `.send()`"]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CustomRequest<'c> {
     http: &'c reqwest::Client,
     transport: &'c Transport,
@@ -39,7 +42,9 @@ pub struct CustomRequest<'c> {
     method: Method,
     template: &'static str,
     path: Vec<(&'static str, Result<PathSegment, String>)>,
-    query: Vec<(&'static str, String)>,
+    query: Vec<(&'static str, Secret)>,
+    /// The secrets in the query and in the body.
+    secrets: Vec<Secret>,
     body: Option<Result<Vec<u8>, String>>,
 }
 
@@ -59,6 +64,7 @@ impl<'c> CustomRequest<'c> {
             template,
             path: Vec::new(),
             query: Vec::new(),
+            secrets: Vec::new(),
             body: None,
         }
     }
@@ -73,7 +79,22 @@ impl<'c> CustomRequest<'c> {
 
     /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.query.push((name, value.to_string()));
+        self.query.push((name, value.to_string().into()));
+        self
+    }
+
+    /// Adds a query parameter whose value is a secret, such as a `client_secret` or a signup code. It
+    /// is removed from all errors of this request, even if the server repeats it.
+    pub fn secret_query(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        let value = Secret::from(value.as_ref());
+        self.query.push((name, value.clone()));
+        self.redact(value.expose())
+    }
+
+    /// Removes `secret`, which the body contains, from all errors of this request, even if the server
+    /// repeats it. Bodies themselves are never shown.
+    pub fn redact(mut self, secret: impl AsRef<str>) -> Self {
+        self.secrets.push(Secret::from(secret.as_ref()));
         self
     }
 
@@ -86,8 +107,8 @@ impl<'c> CustomRequest<'c> {
         self
     }
 
-    /// Sends the request and decodes the response as `T`, such as `serde_json::Value`. An empty body
-    /// is decoded as `null`, which `()` and `Option` accept.
+    /// Sends the request and decodes the response as `T`, such as `serde_json::Value`, by the rules of
+    /// that type. An empty body is decoded as `null`, which `()` and `Option` accept.
     ///
     /// # Errors
     ///
@@ -101,7 +122,9 @@ impl<'c> CustomRequest<'c> {
             .request(self.method, url)
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         if !self.query.is_empty() {
-            request = request.query(&self.query);
+            let query = self.query.iter();
+            let query: Vec<_> = query.map(|(name, value)| (name, value.expose())).collect();
+            request = request.query(&query);
         }
         if let Some(body) = self.body {
             request = request
@@ -109,8 +132,10 @@ impl<'c> CustomRequest<'c> {
                 .body(body.map_err(Error::invalid_request)?);
         }
         let request = request.build().map_err(Failure::from)?;
-        let response = self.transport.call(self.http, request, self.template);
-        response.await?.read()
+        let response =
+            self.transport
+                .call_with_secrets(self.http, request, self.template, &self.secrets);
+        response.await?.read_as()
     }
 
     /// Returns the path with the values of its parameters.
@@ -145,5 +170,17 @@ impl<'c> CustomRequest<'c> {
         let given = self.path.iter().rev().find(|(given, _)| *given == name);
         let missing = || format!("`{name}` is missing; set it with `.path(\"{name}\", …)`");
         given.ok_or_else(missing)?.1.clone()
+    }
+}
+
+/// Shows the names of the parameters without their values.
+impl fmt::Debug for CustomRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query: Vec<&str> = self.query.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("CustomRequest")
+            .field("method", &self.method)
+            .field("path", &self.template)
+            .field("query", &query)
+            .finish_non_exhaustive()
     }
 }

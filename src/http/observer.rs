@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{Method, StatusCode};
 
-use super::response::BufferedResponse;
+use super::response::{BufferedResponse, CallContext};
 use crate::{
     error::Error,
     types::usage::{Usage, served_version},
@@ -40,17 +40,19 @@ pub struct Attempt<'a> {
 
 impl<'a> Attempt<'a> {
     pub(crate) fn new(
-        operation: &'a str,
+        context: &CallContext,
         method: &'a Method,
-        number: u32,
         elapsed: Duration,
         outcome: &'a Result<BufferedResponse, Error>,
     ) -> Self {
         let (status, usage, served_version) = match outcome {
+            // Those of an error have been redacted.
             Ok(response) => (
                 Some(response.status),
-                Usage::from_headers(&response.headers),
-                served_version(&response.headers),
+                Usage::from_headers(&response.headers)
+                    .filter(|usage| !context.redactor.is_in_usage(usage)),
+                served_version(&response.headers)
+                    .filter(|version| !context.redactor.is_in(version)),
             ),
             Err(error) => (
                 error.status(),
@@ -59,9 +61,9 @@ impl<'a> Attempt<'a> {
             ),
         };
         Self {
-            operation,
+            operation: context.operation,
             method,
-            number,
+            number: context.attempts,
             elapsed,
             status,
             error: outcome.as_ref().err(),

@@ -1,6 +1,6 @@
 //! Responses: reading their bodies and decoding them.
 
-use std::{future::poll_fn, pin::pin};
+use std::{future::poll_fn, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::span::Span;
 use crate::{
-    auth::credential::Credential,
+    auth::redaction::Redactor,
     error::{Error, classify, failure::Failure, kind::ErrorKind},
     types::lenient,
 };
@@ -27,8 +27,10 @@ pub(crate) struct BufferedResponse {
 #[derive(Clone)]
 pub(crate) struct CallContext {
     pub(crate) operation: &'static str,
+    /// The method may change something on the server.
+    pub(crate) is_write: bool,
     pub(crate) attempts: u32,
-    pub(crate) credential: Credential,
+    pub(crate) redactor: Redactor,
     pub(crate) span: Span,
 }
 
@@ -40,19 +42,35 @@ impl CallContext {
             attempts: self.attempts,
             ..failure
         };
-        self.credential.redact_failure(failure).into()
+        self.redactor.redact_failure(failure).into()
     }
 }
 
 impl BufferedResponse {
-    /// Decodes the body as `T`. An empty body is decoded as `null`.
+    /// Decodes the body as a generated type `T`, which tolerates properties of unexpected types.
+    ///
+    /// A server may accept a write with an empty response. All properties are absent then.
     pub(crate) fn read<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let json: &[u8] = match self.body.is_empty() {
+            true if self.context.is_write => b"{}",
             true => b"null",
             false => &self.body,
         };
         let value = serde_json::from_slice(json).or_else(|error| {
             lenient::decode(json).map_err(|message| self.decode_error(message, error))
+        })?;
+        Ok(ResponseValue::new(value, self.status, self.headers))
+    }
+
+    /// Decodes the body as a type of the caller, by the rules of that type. An empty body is decoded
+    /// as `null`.
+    pub(crate) fn read_as<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        let json: &[u8] = match self.body.is_empty() {
+            true => b"null",
+            false => &self.body,
+        };
+        let value = serde_json::from_slice(json).map_err(|error| {
+            self.decode_error(lenient::explain_with_path::<T>(json, &error), error)
         })?;
         Ok(ResponseValue::new(value, self.status, self.headers))
     }
@@ -71,6 +89,9 @@ impl BufferedResponse {
 
     fn decode_error(&self, message: String, error: serde_json::Error) -> Error {
         let message = match self.body.is_empty() {
+            true if self.context.is_write => {
+                "the server accepted the request, but the body is empty".to_owned()
+            }
             true => "the body is empty".to_owned(),
             false => message,
         };
@@ -80,7 +101,7 @@ impl BufferedResponse {
             message: Some(message),
             body_excerpt: classify::excerpt(&self.body),
             // The error of a property with an unexpected type contains its value.
-            source: (!error.is_data()).then(|| error.into()),
+            source: (!error.is_data()).then(|| Arc::new(error) as _),
             ..Failure::default()
         });
         self.context.span.record_failure(&error);
@@ -122,11 +143,20 @@ pub(crate) async fn read_body(
                     kind: Some(kind),
                     message: Some(message.to_owned()),
                     retryable: true,
-                    source: Some(Box::new(error.without_url())),
+                    source: Some(Arc::new(error.without_url())),
                     ..Failure::default()
                 };
             }
         }
     };
     (body.into(), Some(failure))
+}
+
+/// Removes a byte order mark, which some proxies add.
+pub(crate) fn without_bom(body: Bytes) -> Bytes {
+    const BOM: &[u8] = "\u{feff}".as_bytes();
+    match body.starts_with(BOM) {
+        true => body.slice(BOM.len()..),
+        false => body,
+    }
 }

@@ -9,13 +9,13 @@ use serde::de::IgnoredAny;
 use super::{
     observer::{Attempt, Observer},
     rate_limit::RateLimiter,
-    response::{BufferedResponse, CallContext, read_body},
+    response::{BufferedResponse, CallContext, read_body, without_bom},
     retry_policy::RetryPolicy,
     span::Span,
     time::{self, Instant, sleep},
 };
 use crate::{
-    auth::{secret::Secret, token_cache::CredentialSource},
+    auth::{credential::Credential, secret::Secret, token_cache::CredentialSource},
     error::{Error, classify, failure::Failure, kind::ErrorKind},
 };
 
@@ -43,8 +43,20 @@ impl Transport {
         request: Request,
         operation: &'static str,
     ) -> Result<BufferedResponse, Error> {
+        self.call_with_secrets(http, request, operation, &[]).await
+    }
+
+    /// Does the same for a request that contains secrets besides the credential. They are removed
+    /// from errors.
+    pub(crate) async fn call_with_secrets(
+        &self,
+        http: &reqwest::Client,
+        request: Request,
+        operation: &'static str,
+        secrets: &[Secret],
+    ) -> Result<BufferedResponse, Error> {
         let span = Span::new(&request, operation);
-        let attempts = self.attempts(http, request, operation, &span);
+        let attempts = self.attempts(http, request, operation, secrets, &span);
         let outcome = span.instrument(attempts).await;
         if let Err(error) = &outcome {
             span.record_failure(error);
@@ -57,6 +69,7 @@ impl Transport {
         http: &reqwest::Client,
         mut request: Request,
         operation: &'static str,
+        secrets: &[Secret],
         span: &Span,
     ) -> Result<BufferedResponse, Error> {
         let method = request.method().clone();
@@ -65,10 +78,13 @@ impl Transport {
         let mut number = 0;
         loop {
             number += 1;
+            let credential = self.credentials.credential(self.timeout).await;
+            let credential = credential.map_err(|error| error.or_operation(operation))?;
             let context = CallContext {
                 operation,
+                is_write: !method.is_safe(),
                 attempts: number,
-                credential: self.credentials.credential(self.timeout).await?,
+                redactor: credential.redactor(secrets),
                 span: span.clone(),
             };
             // A streaming body cannot be cloned, so it is sent only once.
@@ -78,7 +94,9 @@ impl Transport {
             }
             let start = Instant::now();
             let timeout = self.timeout.min(self.retry_policy.remaining(spent));
-            let outcome = self.attempt(http, request, timeout, &context).await;
+            let outcome = self
+                .attempt(http, request, timeout, &credential, &context)
+                .await;
             let elapsed = start.elapsed();
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
@@ -91,7 +109,7 @@ impl Transport {
             });
             if let Some(observer) = &self.observer {
                 let retry_in = retry.as_ref().map(|(wait, _)| *wait);
-                let attempt = Attempt::new(operation, &method, number, elapsed, &outcome);
+                let attempt = Attempt::new(&context, &method, elapsed, &outcome);
                 observer.notify(&Attempt {
                     retry_in,
                     ..attempt
@@ -106,9 +124,7 @@ impl Transport {
             };
             let Some((wait, copy)) = retry else {
                 if error.kind() == ErrorKind::Authentication {
-                    self.credentials
-                        .invalidate(&context.credential, self.timeout)
-                        .await;
+                    self.credentials.invalidate(&credential, self.timeout).await;
                 }
                 return Err(error);
             };
@@ -125,6 +141,7 @@ impl Transport {
         http: &reqwest::Client,
         mut request: Request,
         timeout: Duration,
+        credential: &Credential,
         context: &CallContext,
     ) -> Result<BufferedResponse, Error> {
         *request.timeout_mut() = Some(time::clamp(timeout));
@@ -133,13 +150,14 @@ impl Transport {
             let headers = request.headers_mut();
             headers.insert(USER_AGENT, self.user_agent.clone());
         }
-        context.credential.apply(&mut request);
+        credential.apply(&mut request);
         let response = http
             .execute(request)
             .await
             .map_err(|error| context.error(error.into()))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let (body, incomplete) = read_body(response, self.max_response_bytes).await;
+        let body = without_bom(body);
         let failure = match incomplete {
             // An error response is classified by as much of it as arrived.
             Some(failure) if status.is_success() => Some(Failure {

@@ -63,6 +63,25 @@ fn convert(value: &Value) -> Value {
     }
 }
 
+/// Describes why `body` cannot be decoded as `T`, with the path of the property.
+pub(crate) fn explain_with_path<T: DeserializeOwned>(
+    body: &[u8],
+    error: &serde_json::Error,
+) -> String {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(error) => {
+            let text = explain(&error);
+            // The path says where.
+            match text.rsplit_once(" at line ") {
+                Some((text, _)) if error.inner().is_data() => text.to_owned(),
+                _ => text,
+            }
+        }
+        Ok(_) => error.to_string(),
+    }
+}
+
 /// Describes the error without the value, which logs may not be allowed to contain.
 fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let text = error.inner().to_string();

@@ -13,10 +13,10 @@ use wiremock::{
 };
 
 /// The environment variable that tells a test that it runs in the child process.
-const CHILD: &str = "WABA_TEST_CHILD";
+pub const CHILD: &str = "WABA_TEST_CHILD";
 
 /// Runs a test in a child process with these variables and returns what it prints.
-fn run_in_child<V: AsRef<OsStr>>(test: &str, variables: &[(&str, V)]) -> String {
+pub fn run_in_child<V: AsRef<OsStr>>(test: &str, variables: &[(&str, V)]) -> String {
     let program = env::current_exe().expect("this program");
     let inherited = env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
@@ -148,6 +148,11 @@ async fn from_env_reads_each_documented_variable() {
         (
             vec![key, token, ("GRAPH_API_VERSION", "99")],
             "GRAPH_API_VERSION: invalid API version `99`: expected a form like `v23.0`",
+        ),
+        (
+            vec![key, token, ("GRAPH_BASE_URL", "https://example.com/v23.0/")],
+            "GRAPH_BASE_URL: invalid base URL: it ends in a version of the API; set the version \
+             with `api_version`",
         ),
         (
             vec![key, token, ("GRAPH_BASE_URL", "http://example.com")],

@@ -177,7 +177,7 @@ async fn messages_of_error_responses() {
     get_whatsapp_business_account: the server failed (HTTP 400, code 2): text of Meta; try again later [trace id A1]
     get_whatsapp_business_account: the API returned an error (HTTP 418, code 7): text of Meta [trace id A1]
     get_whatsapp_business_account: the request is invalid (HTTP 200, code 100): text of Meta [trace id A1]
-    get_whatsapp_business_account: the API returned an error (HTTP 200): the body contains an error without a message
+    get_whatsapp_business_account: the API returned an error (HTTP 200): the server returned success=false
     get_whatsapp_business_account: not found (HTTP 404); check the ids, and that the credential can see them
     get_whatsapp_business_account: the API returned an error (HTTP 307): the server returned a redirect, and redirects are not followed
     get_waba_account: the rate limit is exceeded (HTTP 429); wait 120 s before the next call
@@ -218,7 +218,7 @@ async fn messages_of_responses_that_cannot_be_decoded() {
     get_whatsapp_business_account: the response could not be decoded (HTTP 200): missing field `id`; `Error::body_excerpt` has the beginning of the body
     get_whatsapp_business_account: the response could not be decoded (HTTP 200): at `id`: expected a string or a number; `Error::body_excerpt` has the beginning of the body
     /x: the response could not be decoded (HTTP 200): the body is larger than 8 bytes; raise the limit with `max_response_bytes`
-    /lists: the response could not be decoded (HTTP 200): too many properties have unexpected types; `Error::body_excerpt` has the beginning of the body
+    /lists: the response could not be decoded (HTTP 200): at `0`: expected u64; `Error::body_excerpt` has the beginning of the body
     ");
 }
 
@@ -287,7 +287,7 @@ async fn messages_of_logins_and_token_sources() {
     ];
     assert_snapshot!(messages.join("\n"), @"
     login: authentication failed (HTTP 401): invalid_grant; check or renew the API key or token
-    authentication failed: the token source failed; check or renew the API key or token
-    no response in time: the token source did not return a token; try again, or set longer timeouts
+    get_waba_account: authentication failed: the token source failed; check or renew the API key or token
+    get_waba_account: no response in time: the token source did not return a token; try again, or set longer timeouts
     ");
 }

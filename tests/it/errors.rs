@@ -467,8 +467,8 @@ async fn a_decode_error_counts_the_attempt_that_was_sent() {
         .expect_err("204");
     assert_error(&error, ErrorKind::Decode, Some(204), false);
     // With 0 attempts, the caller could think that the write was not sent, and repeat it.
-    let write = update_meta_account(ResponseTemplate::new(204)).await;
-    let write = write.expect_err("204");
+    let write = update_meta_account(json(200, "[]")).await;
+    let write = write.expect_err("a list");
     assert_eq!(write.attempts(), 1, "{write}");
     assert_eq!(write.operation(), Some("update_whatsapp_business_account"));
 }

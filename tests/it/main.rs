@@ -8,6 +8,7 @@ mod configuration;
 mod credentials;
 mod custom_requests;
 mod documents;
+mod edge_cases;
 mod enums;
 mod environment;
 mod error_messages;

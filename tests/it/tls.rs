@@ -1,6 +1,7 @@
 //! A client sends nothing to a server whose certificate is invalid.
 
 use std::{
+    env,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -20,7 +21,10 @@ use tokio_rustls::{
 };
 use waba::{Error, ErrorKind, RetryPolicy, graph};
 
-use crate::server::SECRET;
+use crate::{
+    environment::{CHILD, run_in_child},
+    server::SECRET,
+};
 
 /// Starts a server with a self-signed certificate for `name`. Returns its URL, the certificate, and
 /// the number of requests that it has read.
@@ -77,7 +81,10 @@ async fn sends_nothing_to_a_server_with_an_untrusted_certificate() {
     let error = get(&url, |http| http)
         .await
         .expect_err("an untrusted certificate");
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Network, 3));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Network, 1));
+    assert!(!error.is_retryable(), "{error}");
+    let expected = "the TLS certificate of 127.0.0.1 is not trusted";
+    assert_eq!(error.message(), Some(expected));
     assert_eq!(requests.load(Ordering::SeqCst), 0);
     // The client trusts a certificate that the caller adds.
     let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
@@ -92,6 +99,27 @@ async fn sends_nothing_to_a_server_with_a_certificate_for_another_name() {
     let error = get(&url, trusting)
         .await
         .expect_err("a certificate for another name");
-    assert_eq!(error.kind(), ErrorKind::Network);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Network, 1));
+    let expected = "the TLS certificate of 127.0.0.1 is for another host";
+    assert_eq!(error.message(), Some(expected));
     assert_eq!(requests.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn https_requests_to_this_machine_use_no_proxy() {
+    if env::var_os(CHILD).is_some() {
+        let (url, certificate, _) = start_server("127.0.0.1").await;
+        let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
+        get(&url, trusting).await.expect("a response");
+        return;
+    }
+    let proxy = "http://127.0.0.1:9";
+    run_in_child(
+        "tls::https_requests_to_this_machine_use_no_proxy",
+        &[
+            ("https_proxy", proxy),
+            ("HTTPS_PROXY", proxy),
+            ("all_proxy", proxy),
+        ],
+    );
 }

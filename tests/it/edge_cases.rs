@@ -1,0 +1,285 @@
+//! Responses, credentials and settings that are rare, and each was mishandled once.
+
+use std::{borrow::Cow, io};
+
+use serde_json::Value;
+use waba::{Error, ErrorKind, RetryPolicy, Token, TokenSource, dialog360, graph, reqwest::Method};
+use wiremock::ResponseTemplate;
+
+use crate::server::{
+    self, SECRET, get_hub_account, get_meta_account, json, meta, update_meta_account,
+};
+
+#[tokio::test]
+async fn every_spelling_of_an_unsuccessful_write_is_an_error() {
+    for success in ["false", "\"false\"", "\"False\"", "0", "0.0", "\"0\""] {
+        let body = format!("{{\"success\":{success}}}");
+        let error = update_meta_account(json(200, &body))
+            .await
+            .expect_err(success);
+        assert_eq!(error.kind(), ErrorKind::Api, "{success}: {error}");
+        let expected = format!("the server returned success={success}");
+        assert_eq!(error.message(), Some(&*expected));
+    }
+    for success in ["true", "\"true\"", "1", "null"] {
+        let body = format!("{{\"success\":{success}}}");
+        update_meta_account(json(200, &body)).await.expect(success);
+    }
+}
+
+#[tokio::test]
+async fn a_write_with_an_empty_response_succeeds_with_absent_properties() {
+    for status in [200, 201, 202, 204] {
+        let result = update_meta_account(ResponseTemplate::new(status)).await;
+        let result = result.expect("the write was accepted");
+        assert_eq!(result.success, None, "HTTP {status}");
+    }
+    // A read has nothing to return without a body.
+    let error = get_meta_account(ResponseTemplate::new(200))
+        .await
+        .expect_err("no body");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.message(), Some("the body is empty"));
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_the_body_is_ignored() {
+    let account = get_meta_account(json(200, "\u{feff}{\"id\":\"1\"}")).await;
+    assert_eq!(account.expect("an account").id, "1");
+    let failed = json(200, "\u{feff}{\"success\":false}");
+    assert_eq!(
+        update_meta_account(failed)
+            .await
+            .expect_err("no success")
+            .kind(),
+        ErrorKind::Api
+    );
+}
+
+/// A source of one token.
+struct Fixed(&'static str);
+
+impl TokenSource for Fixed {
+    type Error = io::Error;
+
+    async fn fetch(&self) -> Result<Token, io::Error> {
+        Ok(Token::new(self.0))
+    }
+}
+
+async fn call_with(token: &'static str) -> Result<(), Error> {
+    let server = server::start(json(200, "{\"id\":\"1\"}")).await;
+    let meta = graph::Client::builder()
+        .token_source(Fixed(token))
+        .base_url(server.uri())
+        .build()?;
+    let call = meta.get_whatsapp_business_account().waba_id("1");
+    call.send().await.map(drop)
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_contain_is_an_authentication_error() {
+    for token in ["", "a b", "a\nb", "ä"] {
+        let error = call_with(token).await.expect_err(token);
+        assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
+        assert_eq!(error.operation(), Some("get_whatsapp_business_account"));
+        assert!(error.to_string().contains("token source"), "{error}");
+    }
+    for token in ["token\n", "token\r\n"] {
+        call_with(token).await.expect("a final newline is removed");
+    }
+}
+
+#[tokio::test]
+async fn a_login_whose_token_no_header_can_contain_is_an_authentication_error() {
+    let server = server::start(json(200, "{\"access_token\":\"a b\"}")).await;
+    let hub = dialog360::Client::builder()
+        .login("name", SECRET)
+        .base_url(server.uri());
+    let hub = hub.build().expect("a client");
+    let call = hub.get_waba_account().partner_id("p").waba_account_id("w");
+    let error = call.send().await.expect_err("an invalid token");
+    assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
+    assert_eq!(error.operation(), Some("get_waba_account"));
+}
+
+/// Returns ways in which a server or a proxy may write `secret`.
+fn spellings(secret: &str) -> Vec<String> {
+    let escape = |each: fn(char) -> Cow<'static, str>| secret.chars().map(each).collect::<String>();
+    let json = Value::from(secret).to_string();
+    let json = json.trim_matches('"').to_owned();
+    vec![
+        secret.to_owned(),
+        json.replace('/', "\\/"),
+        json,
+        escape(|c| match c {
+            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string().into(),
+            c => format!("%{:02X}", u32::from(c)).into(),
+        }),
+        escape(|c| match c {
+            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string().into(),
+            c => format!("%{:02x}", u32::from(c)).into(),
+        }),
+        escape(|c| format!("\\u{:04x}", u32::from(c)).into()),
+        escape(|c| match c {
+            c if c.is_ascii_alphanumeric() => c.to_string().into(),
+            c => format!("\\u{:04X}", u32::from(c)).into(),
+        }),
+        escape(|c| match c {
+            '&' => "&amp;".into(),
+            '<' => "&lt;".into(),
+            '>' => "&gt;".into(),
+            '"' => "&quot;".into(),
+            '\'' => "&#39;".into(),
+            c => c.to_string().into(),
+        }),
+    ]
+}
+
+/// A token with every character that some spelling escapes, and its Base64 forms.
+const TOKEN: &str = "EAA/x+y=z&<k>\"q'\\w?~~";
+const TOKEN_BASE64: [&str; 2] = [
+    "RUFBL3greT16JjxrPiJxJ1x3P35+",
+    "RUFBL3greT16JjxrPiJxJ1x3P35-",
+];
+const APP_SECRET: &str = "app/secret+0123456789";
+
+#[tokio::test]
+async fn no_spelling_of_a_secret_survives_in_any_text() {
+    let mut all = spellings(TOKEN);
+    all.extend(TOKEN_BASE64.map(ToOwned::to_owned));
+    all.extend(spellings(APP_SECRET));
+    for spelling in all {
+        for place in [
+            "message",
+            "fbtrace_id",
+            "error_data",
+            "excerpt",
+            "version",
+            "usage",
+        ] {
+            let in_json = Value::from(&*spelling).to_string();
+            let response = match place {
+                "excerpt" => ResponseTemplate::new(502).set_body_string(spelling.clone()),
+                "version" => json(200, "{\"id\":\"1\"}")
+                    .insert_header("facebook-api-version", spelling.as_str()),
+                "usage" => json(200, "{\"id\":\"1\"}").insert_header(
+                    "x-business-use-case-usage",
+                    format!("{{{in_json}:[{{\"type\":{in_json}}}]}}").as_str(),
+                ),
+                place => json(
+                    400,
+                    &format!("{{\"error\":{{\"code\":1,\"{place}\":{in_json}}}}}"),
+                ),
+            };
+            let server = server::start(response).await;
+            let (sender, seen) = std::sync::mpsc::channel();
+            let meta = graph::Client::builder()
+                .access_token(TOKEN)
+                .app_secret(APP_SECRET)
+                .base_url(server.uri())
+                .retry_policy(RetryPolicy::none())
+                .observer(move |attempt| {
+                    let _ = sender.send(format!("{attempt:?}"));
+                })
+                .build()
+                .expect("a client");
+            let call = meta.get_whatsapp_business_account().waba_id("1");
+            let outcome = call.send().await;
+            let mut shown = seen.recv().expect("an attempt");
+            if let Err(error) = &outcome {
+                shown += &format!(
+                    "{error} {error:?} {:?} {:?}",
+                    error.body_excerpt(),
+                    error.details()
+                );
+            }
+            // What `Debug` escapes once more is compared as it was.
+            let plain = shown.replace("\\\"", "\"").replace("\\\\", "\\");
+            assert!(
+                !shown.contains(&spelling) && !plain.contains(&spelling),
+                "{place} shows {spelling}: {shown}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_custom_request_never_shows_its_values() {
+    let body = format!("{{\"error\":{{\"code\":1,\"message\":\"unknown code {SECRET}-code\"}}}}");
+    let server = server::start(json(400, &body)).await;
+    let meta = meta(&server.uri());
+    let request = meta
+        .request(Method::POST, "/oauth/{what}")
+        .path("what", "access_token-in-a-path")
+        .query("client_id", "id-in-a-query")
+        .secret_query("code", format!("{SECRET}-code"))
+        .json(&serde_json::json!({"pin": "pin-in-a-body"}));
+    let shown = format!("{request:?}");
+    for value in ["in-a-path", "in-a-query", "in-a-body", SECRET] {
+        assert!(!shown.contains(value), "{shown}");
+    }
+    let error = request.send::<Value>().await.expect_err("an error");
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains(SECRET), "{shown}");
+    let sent = server.received_requests().await.expect("recorded");
+    assert!(
+        sent[0]
+            .url
+            .query()
+            .unwrap_or_default()
+            .contains("code=planted-secret"),
+        "the secret is sent"
+    );
+}
+
+#[tokio::test]
+async fn the_callers_own_types_are_decoded_by_their_own_rules() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Own {
+        #[allow(dead_code)]
+        state: Option<State>,
+    }
+    #[derive(Debug, serde::Deserialize)]
+    enum State {
+        Active,
+    }
+    let server = server::start(json(200, "{\"state\":\"Paused\"}")).await;
+    let call = meta(&server.uri());
+    let own = call.request(Method::GET, "/x").send::<Own>().await;
+    let error = own.expect_err("an unknown variant");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("state"), "{error}");
+}
+
+#[tokio::test]
+async fn the_last_valid_retry_after_counts() {
+    let busy = ResponseTemplate::new(429)
+        .append_header("retry-after", "soon")
+        .append_header("retry-after", "10");
+    let error = get_meta_account(busy).await.expect_err("429");
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(10));
+}
+
+#[tokio::test]
+async fn a_list_of_errors_has_its_code_message_and_details() {
+    let body =
+        r#"{"errors":[{"code":1013,"title":"User is not valid","details":"unknown contact"}]}"#;
+    let error = get_hub_account(json(400, body))
+        .await
+        .map(drop)
+        .expect_err("400");
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error.code(), Some(1013));
+    assert_eq!(error.message(), Some("User is not valid"));
+    assert_eq!(error.details(), Some(&Value::from("unknown contact")));
+}
+
+#[tokio::test]
+async fn an_excerpt_is_at_most_a_kibibyte() {
+    let page = "ä".repeat(4096);
+    let response = ResponseTemplate::new(502).set_body_string(page);
+    let error = get_meta_account(response).await.expect_err("502");
+    let excerpt = error.body_excerpt().expect("an excerpt");
+    assert!((1000..=1024).contains(&excerpt.len()), "{}", excerpt.len());
+}
