@@ -1,0 +1,132 @@
+//! Which lines may be prose.
+//!
+//! A field whose type is not known must not pass for a sentence of the description before it, so
+//! a line that resembles a field is not prose.
+
+use super::{field::is_field_name, types::Type};
+
+/// The words by which types begin, those of other notations included.
+const TYPE_WORDS: [&str; 20] = [
+    "any", "array", "bool", "boolean", "date", "datetime", "double", "enum", "file", "float",
+    "int32", "int64", "integer", "list", "long", "map", "null", "number", "object", "string",
+];
+
+/// The type words that also end a word of English or of a name: no text ends in these by chance.
+const GLUED_TYPE_WORDS: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// The formats that pages put in parentheses behind a type.
+const FORMATS: [&str; 12] = [
+    "binary",
+    "byte",
+    "date",
+    "date-time",
+    "double",
+    "email",
+    "float",
+    "int32",
+    "int64",
+    "time",
+    "uri",
+    "uuid",
+];
+
+/// Returns whether `text` may be part of a description.
+pub fn is_prose(text: &str) -> bool {
+    let is_markup = text.contains('·')
+        || text.starts_with(['|', '<', '#', '!', '~'])
+        || text.starts_with("**")
+        || text.starts_with("```")
+        || text.starts_with("* * *");
+    !is_markup && !resembles_field(text)
+}
+
+/// Returns whether `text` could be meant as a field: a name with a type, known or not.
+fn resembles_field(text: &str) -> bool {
+    let first = text.split(char::is_whitespace).next().unwrap_or_default();
+    let rest = text[first.len()..].trim_start();
+    if rest.is_empty() {
+        return resembles_lone_field(first);
+    }
+    // `currency: string`, `currency string`, `currency (string)`
+    let name = first.strip_suffix(':').unwrap_or(first);
+    let is_apart = is_field_name(name)
+        && (starts_small(name) || first.ends_with(':'))
+        && (is_type(rest) || (first.ends_with(':') && starts_as_type(rest)));
+    is_apart
+        || (is_glued(first) && !is_identifier_in_sentence(first, rest))
+        || ends_as_type(first, rest)
+}
+
+/// [`resembles_field`] for a line of one word.
+fn resembles_lone_field(word: &str) -> bool {
+    let is_sentence = word.ends_with(['.', ':', '!', '?', ',']) || word.starts_with("http");
+    !is_sentence
+}
+
+/// Returns whether `rest`, behind a name, is nothing but a type.
+fn is_type(rest: &str) -> bool {
+    let plain = rest
+        .trim_start_matches('(')
+        .trim_end_matches([')', ',', ';']);
+    let plain = plain.strip_suffix(" required").unwrap_or(plain);
+    TYPE_WORDS.contains(&plain)
+        || matches!(Type::parse(plain), Some(kind) if !matches!(kind, Type::Named(_)))
+}
+
+/// Returns whether `rest` begins with the word of a type.
+fn starts_as_type(rest: &str) -> bool {
+    let word = rest
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .next();
+    word.is_some_and(|word| TYPE_WORDS.contains(&word))
+}
+
+/// Returns whether `word` is a name and a type run together.
+fn is_glued(word: &str) -> bool {
+    let plain = word
+        .split(['<', '[', '{', '(', '"', ',', ':'])
+        .next()
+        .unwrap_or_default();
+    let has_type = GLUED_TYPE_WORDS
+        .iter()
+        .any(|kind| plain.strip_suffix(kind).is_some_and(is_field_name));
+    // A lower-case name before a capitalised schema: `statusAccountStatus`.
+    let has_schema = starts_small(plain)
+        && is_field_name(plain)
+        && plain.bytes().any(|byte| byte.is_ascii_uppercase());
+    has_type || has_schema
+}
+
+/// Returns whether `word` is a name that a sentence speaks of, such as `phone_number` in
+/// `phone_number, which is …`.
+fn is_identifier_in_sentence(word: &str, rest: &str) -> bool {
+    let name = word.trim_end_matches([',', ':']);
+    // `display_phone_number` ends in a type word by chance.
+    let ends_by_chance =
+        name.ends_with("_number") || name.ends_with("_string") || name.ends_with("_object");
+    let follows =
+        word.len() > name.len() || rest.starts_with(|letter: char| letter.is_ascii_lowercase());
+    ends_by_chance && follows && !rest.starts_with("or null")
+}
+
+/// Returns whether a word and what follows it end as a type does: `tagsmap of string`,
+/// `pricefloat or null`, `agelong [min: 1]`.
+fn ends_as_type(first: &str, rest: &str) -> bool {
+    let is_map = first.ends_with("map") && rest.starts_with("of ");
+    let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
+    let format = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    let is_format = format.is_some_and(|format| FORMATS.contains(&format));
+    rest == "or null"
+        || is_map
+        || is_bound
+        || is_format
+        || first.contains('<')
+        || first.contains("[]")
+}
+
+/// Returns whether `name` begins as a field does, and not as a sentence.
+fn starts_small(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+}

@@ -1,0 +1,112 @@
+//! The schemas that a page names.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use super::{Read, refuse};
+
+/// The named schemas of a page, in the order in which it names them.
+#[derive(Default)]
+pub struct Schemas {
+    by_name: IndexMap<String, Option<Definition>>,
+    /// What an earlier reading of the page found out.
+    known: BTreeMap<String, Value>,
+}
+
+/// The content of a schema, and the line that shows it.
+struct Definition {
+    line: usize,
+    schema: Value,
+    is_complete: bool,
+}
+
+impl Schemas {
+    /// Returns no schemas, but with the knowledge of `earlier`, an earlier reading of the page.
+    pub fn with_knowledge_of(earlier: &Self) -> Self {
+        Self {
+            by_name: IndexMap::new(),
+            known: earlier.complete(),
+        }
+    }
+
+    /// Returns whether this reading of the page found out more than the one before it.
+    pub fn has_news(&self) -> bool {
+        self.complete().len() > self.known.len()
+    }
+
+    /// Returns the schemas whose fields are all certain.
+    fn complete(&self) -> BTreeMap<String, Value> {
+        let definitions = self.by_name.iter().filter_map(|(name, definition)| {
+            let definition = definition
+                .as_ref()
+                .filter(|definition| definition.is_complete)?;
+            Some((name.clone(), definition.schema.clone()))
+        });
+        definitions.collect()
+    }
+
+    /// Returns a reference to the schema `name`, which the page may show elsewhere or not at all.
+    pub fn reference(&mut self, name: &str) -> Value {
+        self.by_name.entry(name.to_owned()).or_default();
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    /// Sets the content of the schema `name`. It is complete if the page leaves open of no field
+    /// whether it belongs to the schema.
+    ///
+    /// Pages repeat a schema wherever it is used. Fails if a complete repetition differs.
+    pub fn define(
+        &mut self,
+        name: &str,
+        line: usize,
+        schema: Value,
+        is_complete: bool,
+    ) -> Read<()> {
+        let definition = self.by_name.entry(name.to_owned()).or_default();
+        match definition {
+            Some(first) if first.is_complete && is_complete => {
+                if first.schema != schema {
+                    return refuse(
+                        line,
+                        &format!("the schema {name} differs from line {}", first.line),
+                    );
+                }
+            }
+            Some(first) if first.is_complete || !is_complete => {}
+            _ => {
+                *definition = Some(Definition {
+                    line,
+                    schema,
+                    is_complete,
+                })
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the properties of the schema `name`, if the page has shown all of them.
+    pub fn properties(&self, name: &str) -> Option<&Map<String, Value>> {
+        let here = self.by_name.get(name).and_then(Option::as_ref);
+        let here = here
+            .filter(|definition| definition.is_complete)
+            .map(|found| &found.schema);
+        here.or(self.known.get(name))?
+            .get("properties")?
+            .as_object()
+    }
+
+    /// Returns the schemas as components. A schema that the page names without showing it accepts
+    /// any value.
+    pub fn into_components(self) -> Map<String, Value> {
+        let schema = |definition: Option<Definition>| match definition {
+            Some(definition) => definition.schema,
+            None => json!({}),
+        };
+        let schemas = self.by_name.into_iter();
+        schemas
+            .map(|(name, definition)| (name, schema(definition)))
+            .collect()
+    }
+}
