@@ -7,7 +7,7 @@
 //!
 //! What the page leaves open stays open in the document: a schema that the page names without
 //! showing it accepts any value, and a field whose parent is not clear is listed in
-//! `x-unplaced-fields` (see [`UNPLACED`]) with all parents that it can have.
+//! `x-unplaced-fields` with all parents that it can have.
 
 mod available;
 mod content;
@@ -25,11 +25,12 @@ mod security;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unplaced;
 
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value, json};
 
-pub use self::content::UNPLACED;
+pub use self::unplaced::unplaced;
 use self::{
     head::method_and_path,
     lines::{Line, excerpt},

@@ -9,18 +9,16 @@ use super::{
     field::Field,
     lines::{Cursor, Kind, Line},
     nesting::{self, Evidence, Parent},
-    prose::is_prose,
+    prose::{is_prose, is_word},
     samples::is_status,
     schemas::Schemas,
     types::Type,
     unexpected,
+    unplaced::UNPLACED,
 };
 
 /// The line before the fields of a schema.
 const CHILDREN: &str = "Show child attributes";
-
-/// The extension of an object that lists the fields below it whose parent the page does not show.
-pub const UNPLACED: &str = "x-unplaced-fields";
 
 /// A form that lines of a list have, for messages.
 const FIELD: &str = "a field of a known type, such as `idstring·required`";
@@ -70,7 +68,7 @@ pub fn is_part(text: &str) -> bool {
 pub fn description(cursor: &mut Cursor<'_>) -> Read<String> {
     let mut lines = Vec::new();
     while let Some(line) = cursor.next_text_if(|text| !ends_prose(text) && !text.starts_with('#')) {
-        if !is_prose(&line.text) {
+        if !is_prose(&line.text) && !is_word(&line.text) {
             return unexpected(line, "a sentence");
         }
         lines.push(line.text.as_str());
@@ -105,7 +103,7 @@ pub fn content(
         match &kind {
             Type::Named(name) => {
                 title(cursor, text)?;
-                let (object, is_complete) = object(cursor, schemas, hints)?;
+                let (object, is_complete) = object(cursor, Some(name), schemas, hints)?;
                 schemas.define(name, line.number, object, is_complete)?;
             }
             Type::Choice(variants) => {
@@ -113,7 +111,7 @@ pub fn content(
                 let variants = choice(cursor, variants, schemas, hints)?;
                 schema = json!({"oneOf": variants});
             }
-            Type::Primitive("object", _) => (schema, _) = object(cursor, schemas, hints)?,
+            Type::Primitive("object", _) => (schema, _) = object(cursor, None, schemas, hints)?,
             _ => return unexpected(line, "child attributes only of an object"),
         }
     }
@@ -158,7 +156,7 @@ fn choice(
                 _ => None,
             };
             let entries = entries(cursor, next)?;
-            let (object, is_complete) = nest(&entries, schemas, hints)?;
+            let (object, is_complete) = nest(&entries, Some(name), schemas, hints)?;
             schemas.define(name, line.number, object, is_complete)?;
         }
         read.push(schema);
@@ -169,11 +167,12 @@ fn choice(
 /// Reads the fields of an object, and returns it as [`nest`] does.
 fn object(
     cursor: &mut Cursor<'_>,
+    name: Option<&str>,
     schemas: &mut Schemas,
     hints: &Hints<'_>,
 ) -> Read<(Value, bool)> {
     let entries = entries(cursor, None)?;
-    nest(&entries, schemas, hints)
+    nest(&entries, name, schemas, hints)
 }
 
 /// Reads a list of fields with rules between them, which ends before the line `end`.
@@ -205,7 +204,12 @@ fn entries<'l>(cursor: &mut Cursor<'l>, end: Option<&str>) -> Read<Vec<Entry<'l>
 
 /// Returns the object with `entries` as its fields and their fields, and whether the page shows
 /// the parents of all of them.
-fn nest(entries: &[Entry<'_>], schemas: &mut Schemas, hints: &Hints<'_>) -> Read<(Value, bool)> {
+fn nest(
+    entries: &[Entry<'_>],
+    name: Option<&str>,
+    schemas: &mut Schemas,
+    hints: &Hints<'_>,
+) -> Read<(Value, bool)> {
     if let Some(last) = entries.last().filter(|last| last.opens) {
         return unexpected(
             last.line,
@@ -216,6 +220,7 @@ fn nest(entries: &[Entry<'_>], schemas: &mut Schemas, hints: &Hints<'_>) -> Read
         samples: hints.samples.clone(),
         available: hints.available,
         schemas,
+        name,
     };
     let parents = nesting::parents(entries, &evidence)?;
     let mut nested = Nested {

@@ -167,13 +167,6 @@ impl<'l> Cursor<'l> {
         }
     }
 
-    /// Consumes a rule, if one is next.
-    pub fn skip_rule(&mut self) {
-        if self.peek().is_some_and(|line| line.kind == Kind::Rule) {
-            self.next();
-        }
-    }
-
     /// Refuses the next line, or the end of the section.
     pub fn refuse_next<T>(&self, expected: &str) -> Read<T> {
         match self.peek() {

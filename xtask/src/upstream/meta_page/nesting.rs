@@ -17,7 +17,10 @@ use super::{Read, content::Entry, lines::excerpt, refuse, schemas::Schemas, type
 const DEEPEST: usize = 32;
 
 /// The number of positions that are tried for the fields of one list.
-const MOST_TRIED: usize = 200_000;
+const MOST_TRIED: usize = 20_000;
+
+/// The longest list that is read.
+const MOST_FIELDS: usize = 1000;
 
 /// The object to which a field belongs: the one below this entry, or the root.
 pub type Parent = Option<usize>;
@@ -29,12 +32,18 @@ pub struct Evidence<'e> {
     /// The fields of the node that the list shows, or of each node in it.
     pub available: Option<&'e [String]>,
     pub schemas: &'e Schemas,
+    /// The name of the schema that the list shows, if it has one.
+    pub name: Option<&'e str>,
 }
 
 /// Returns the possible parents of each of `entries`, at least one for each.
 ///
 /// Reads the list from its start in all ways at once, then drops the ways that lead to no end.
 pub fn parents(entries: &[Entry<'_>], evidence: &Evidence<'_>) -> Read<Vec<BTreeSet<Parent>>> {
+    if let Some(entry) = entries.get(MOST_FIELDS) {
+        let fault = format!("the list has more than {MOST_FIELDS} fields");
+        return refuse(entry.line.number, &fault);
+    }
     let mut uses: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         if !entry.field.is_items {
@@ -138,8 +147,9 @@ impl<'e> List<'e, '_> {
             .filter(|open| !self.entries[**open].is_array());
         let mut parents: Vec<Parent> = objects.map(|open| Some(*open)).collect();
         parents.push(None);
+        let is_certain = parents.len() == 1;
         parents.retain(|parent| !state.used.contains(&(*parent, entry.field.name.as_str())));
-        if parents.len() > 1 {
+        if !is_certain {
             parents.retain(|parent| self.is_allowed(state, *parent, index));
             prefer(&mut parents, |parent| self.is_shown(state, *parent, index));
             prefer(&mut parents, |parent| {
@@ -273,10 +283,12 @@ impl<'e> List<'e, '_> {
 
     /// Returns the properties of the schema of `parent`, if the page has shown it before.
     fn known_properties(&self, parent: Parent) -> Option<&Map<String, Value>> {
-        match self.entries[parent?].field.kind.not_null() {
-            Type::Named(name) => self.evidence.schemas.properties(name),
-            _ => None,
-        }
+        let name = match parent.map(|index| self.entries[index].field.kind.not_null()) {
+            Some(Type::Named(name)) => name,
+            Some(_) => return None,
+            None => self.evidence.name?,
+        };
+        self.evidence.schemas.properties(name)
     }
 
     /// Returns the properties of `parent` if it is an object with which the Graph API frames

@@ -40,6 +40,14 @@ pub fn is_prose(text: &str) -> bool {
     !is_markup && !resembles_field(text)
 }
 
+/// Returns whether `text` is a capitalised word, such as `Added`. Where fields follow without a
+/// rule between them, it could be the name of a parameter with an unknown type.
+pub fn is_word(text: &str) -> bool {
+    let (first, rest) = text.split_at_checked(1).unwrap_or_default();
+    let is_small = rest.bytes().all(|byte| byte.is_ascii_lowercase());
+    first.starts_with(|first: char| first.is_ascii_uppercase()) && is_small
+}
+
 /// Returns whether `text` could be meant as a field: a name with a type, known or not.
 fn resembles_field(text: &str) -> bool {
     let first = text.split(char::is_whitespace).next().unwrap_or_default();

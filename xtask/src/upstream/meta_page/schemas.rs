@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::{Read, refuse};
+use super::{Read, refuse, unplaced::UNPLACED};
 
 /// The named schemas of a page, in the order in which it names them.
 #[derive(Default)]
@@ -20,6 +20,43 @@ struct Definition {
     line: usize,
     schema: Value,
     is_complete: bool,
+}
+
+impl Definition {
+    /// Adds what `new` knows of the same schema. Returns whether that is possible.
+    fn merge(&mut self, mut new: Self) -> bool {
+        if self.schema == new.schema {
+            self.is_complete |= new.is_complete;
+            return true;
+        }
+        let is_open = |schema: &Value| schema.get(UNPLACED).is_some();
+        if (self.is_complete && new.is_complete) || is_open(&self.schema) || is_open(&new.schema) {
+            return false;
+        }
+        if new.is_complete {
+            std::mem::swap(self, &mut new);
+        }
+        let (Some(known), Some(others)) =
+            (properties(&mut self.schema), properties(&mut new.schema))
+        else {
+            return false;
+        };
+        for (name, property) in others {
+            match known.get(name) {
+                Some(known) if known == property => {}
+                None if !self.is_complete => {
+                    known.insert(name.clone(), property.take());
+                }
+                _ => return false,
+            }
+        }
+        true
+    }
+}
+
+/// Returns the properties of an object schema.
+fn properties(schema: &mut Value) -> Option<&mut Map<String, Value>> {
+    schema.get_mut("properties")?.as_object_mut()
 }
 
 impl Schemas {
@@ -56,7 +93,7 @@ impl Schemas {
     /// Sets the content of the schema `name`. It is complete if the page leaves open of no field
     /// whether it belongs to the schema.
     ///
-    /// Pages repeat a schema wherever it is used. Fails if a complete repetition differs.
+    /// Pages repeat a schema wherever it is used. Fails if a repetition contradicts what is known.
     pub fn define(
         &mut self,
         name: &str,
@@ -64,26 +101,24 @@ impl Schemas {
         schema: Value,
         is_complete: bool,
     ) -> Read<()> {
+        let new = Definition {
+            line,
+            schema,
+            is_complete,
+        };
         let definition = self.by_name.entry(name.to_owned()).or_default();
-        match definition {
-            Some(first) if first.is_complete && is_complete => {
-                if first.schema != schema {
-                    return refuse(
-                        line,
-                        &format!("the schema {name} differs from line {}", first.line),
-                    );
-                }
-            }
-            Some(first) if first.is_complete || !is_complete => {}
-            _ => {
-                *definition = Some(Definition {
-                    line,
-                    schema,
-                    is_complete,
-                })
-            }
+        let Some(known) = definition else {
+            *definition = Some(new);
+            return Ok(());
+        };
+        let first = known.line;
+        match known.merge(new) {
+            true => Ok(()),
+            false => refuse(
+                line,
+                &format!("the schema {name} differs from line {first}"),
+            ),
         }
-        Ok(())
     }
 
     /// Returns the properties of the schema `name`, if the page has shown all of them.

@@ -43,14 +43,6 @@ impl Type {
         }
     }
 
-    /// Returns whether fields of this type can have child attributes of their own.
-    pub fn is_object(&self) -> bool {
-        matches!(
-            self.not_null(),
-            Self::Named(_) | Self::Primitive("object", _)
-        )
-    }
-
     /// Returns the schema of this type. Named schemas become references, noted in `schemas`.
     pub fn schema(&self, schemas: &mut Schemas) -> Value {
         match self {
