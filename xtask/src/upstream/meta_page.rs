@@ -1,20 +1,21 @@
 //! A reader of Meta's reference pages.
 //!
-//! The pages are made for people, from OpenAPI documents that are not always to be had. This
-//! reader turns a page back into an OpenAPI document. Each line of a page is part of a known
-//! construct or is prose where prose is allowed; any other line is refused, because a line that is
-//! skipped could be a field.
+//! Meta generates the pages from OpenAPI documents, which it does not always publish. This reader
+//! turns a page back into an OpenAPI document. Each line of a page is part of a known construct,
+//! or is prose where prose is allowed. Any other line is refused, because it could be a field.
 //!
-//! What the page leaves open stays open in the document: a schema that the page names without
-//! showing it accepts any value, and a field whose parent is not clear is listed in
-//! `x-unplaced-fields` with all parents that it can have.
+//! What the page leaves open stays open in the document. A schema that the page names but does not
+//! show accepts any value. A field that can belong to several objects is listed in
+//! `x-unplaced-fields`, with these objects.
 
 mod available;
 mod content;
+mod description;
 mod field;
 mod head;
 mod lines;
 mod nesting;
+mod object;
 mod operation;
 mod parameters;
 mod prose;
@@ -68,13 +69,14 @@ fn unexpected<T>(line: &Line, expected: &str) -> Read<T> {
     )
 }
 
-/// Returns whether `markdown` has the form of Meta's reference pages.
+/// Returns whether `markdown` is a reference page of Meta, read or not.
 pub fn is_reference_page(markdown: &str) -> bool {
-    let mut lines = markdown.lines().map(str::trim);
-    lines.any(|line| line == "## Endpoints")
-        && markdown
-            .lines()
-            .any(|line| line.trim() == "### Request Syntax")
+    let starts = [
+        "[View as Markdown](https://developers.facebook.com/",
+        "### Request Syntax",
+    ];
+    let mut lines = markdown.lines().map(str::trim_start);
+    lines.any(|line| starts.iter().any(|start| line.starts_with(start)))
 }
 
 /// Returns the OpenAPI document of a reference page. Messages call the page `page`.
@@ -109,7 +111,7 @@ fn document(markdown: &str) -> Read<Value> {
         paths = read_paths(sections, &server, &mut schemas)?;
     }
     let mut info = json!({"title": top.title, "version": about.version});
-    content::describe(&mut info, &about.description);
+    description::add(&mut info, &about.description);
     Ok(json!({
         "openapi": "3.1.0",
         "info": info,
@@ -123,7 +125,7 @@ fn document(markdown: &str) -> Read<Value> {
     }))
 }
 
-/// Fails if a section is of an unknown kind or there twice.
+/// Fails if a section is unknown or appears twice.
 fn check_titles(sections: &[Section<'_>]) -> Read<()> {
     for (nth, section) in sections.iter().enumerate() {
         let is_known = ["Base URL", "Endpoints", "Authentication"].contains(&section.title)

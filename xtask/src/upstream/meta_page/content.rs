@@ -1,79 +1,38 @@
-//! The bodies of requests and responses: a media type, a schema, and the fields of the schema.
-
-use std::collections::BTreeSet;
+//! The bodies of requests and responses: a media type and a schema.
 
 use serde_json::{Map, Value, json};
 
 use super::{
     Read,
-    field::Field,
-    lines::{Cursor, Kind, Line},
-    nesting::{self, Evidence, Parent},
-    prose::{is_prose, is_word},
-    samples::is_status,
+    description::{self, CHILDREN},
+    lines::{Cursor, Kind},
+    object::{Entry, entries, nest},
     schemas::Schemas,
     types::Type,
     unexpected,
-    unplaced::UNPLACED,
 };
 
-/// The line before the fields of a schema.
-const CHILDREN: &str = "Show child attributes";
-
-/// A form that lines of a list have, for messages.
-const FIELD: &str = "a field of a known type, such as `idstring·required`";
-
-/// A field of a schema, in the order of the page.
-pub struct Entry<'l> {
-    pub line: &'l Line,
-    pub field: Field,
-    description: String,
-    /// Whether the page offers child attributes.
-    pub opens: bool,
-}
-
-impl Entry<'_> {
-    pub fn is_array(&self) -> bool {
-        matches!(self.field.kind.not_null(), Type::Array(_)) && self.opens
-    }
-}
-
-/// What the operation says about its bodies outside of their schemas.
+/// What the operation shows of a body outside of its schema.
+#[derive(Default)]
 pub struct Hints<'h> {
     pub samples: Vec<&'h Value>,
+    /// The fields that the operation can return.
     pub available: Option<&'h [String]>,
 }
 
-/// Returns whether `line` ends a description: it begins something else.
-pub fn ends_prose(text: &str) -> bool {
-    text == CHILDREN
-        || text.starts_with("Content Type:")
-        || text.starts_with("Schema:")
-        || is_part(text)
-        || is_status(text)
-}
-
-/// Returns whether `text` is the heading of a part of an operation.
-pub fn is_part(text: &str) -> bool {
-    let parts = [
-        "Responses",
-        "Select language",
-        "Select status code",
-        "Try it",
-    ];
-    parts.contains(&text) || text.starts_with("Request Body") || text.ends_with(" Parameters")
-}
-
-/// Reads lines of prose as far as they go.
-pub fn description(cursor: &mut Cursor<'_>) -> Read<String> {
-    let mut lines = Vec::new();
-    while let Some(line) = cursor.next_text_if(|text| !ends_prose(text) && !text.starts_with('#')) {
-        if !is_prose(&line.text) && !is_word(&line.text) {
-            return unexpected(line, "a sentence");
+impl Hints<'_> {
+    /// Returns the hints for one of several schemas: the samples that have only its fields.
+    fn of_variant(&self, entries: &[Entry<'_>]) -> Hints<'_> {
+        let is_field = |name: &String| entries.iter().any(|entry| entry.field.name == *name);
+        let samples = self.samples.iter().filter(|sample| {
+            let object = sample.as_object();
+            object.is_some_and(|object| object.keys().all(is_field))
+        });
+        Hints {
+            samples: samples.copied().collect(),
+            available: self.available,
         }
-        lines.push(line.text.as_str());
     }
-    Ok(lines.join("\n"))
 }
 
 /// Reads a body, if one is next: its media type, and the Media Type Object for it.
@@ -103,7 +62,8 @@ pub fn content(
         match &kind {
             Type::Named(name) => {
                 title(cursor, text)?;
-                let (object, is_complete) = object(cursor, Some(name), schemas, hints)?;
+                let (object, is_complete) =
+                    nest(&entries(cursor, None)?, Some(name), schemas, hints)?;
                 schemas.define(name, line.number, object, is_complete)?;
             }
             Type::Choice(variants) => {
@@ -111,7 +71,9 @@ pub fn content(
                 let variants = choice(cursor, variants, schemas, hints)?;
                 schema = json!({"oneOf": variants});
             }
-            Type::Primitive("object", _) => (schema, _) = object(cursor, None, schemas, hints)?,
+            Type::Primitive("object", _) => {
+                (schema, _) = nest(&entries(cursor, None)?, None, schemas, hints)?
+            }
             _ => return unexpected(line, "child attributes only of an object"),
         }
     }
@@ -148,7 +110,7 @@ fn choice(
             return cursor.refuse_next(&format!("the schema `{name}`"));
         };
         let mut schema = schemas.reference(name);
-        describe(&mut schema, &description(cursor)?);
+        description::add(&mut schema, &description::read(cursor)?);
         if cursor.next_text_if(|text| text == CHILDREN).is_some() {
             cursor.expect(Kind::Rule, "a rule")?;
             let next = match variants.get(nth + 1) {
@@ -156,218 +118,11 @@ fn choice(
                 _ => None,
             };
             let entries = entries(cursor, next)?;
-            let (object, is_complete) = nest(&entries, Some(name), schemas, hints)?;
+            let (object, is_complete) =
+                nest(&entries, Some(name), schemas, &hints.of_variant(&entries))?;
             schemas.define(name, line.number, object, is_complete)?;
         }
         read.push(schema);
     }
     Ok(read)
-}
-
-/// Reads the fields of an object, and returns it as [`nest`] does.
-fn object(
-    cursor: &mut Cursor<'_>,
-    name: Option<&str>,
-    schemas: &mut Schemas,
-    hints: &Hints<'_>,
-) -> Read<(Value, bool)> {
-    let entries = entries(cursor, None)?;
-    nest(&entries, name, schemas, hints)
-}
-
-/// Reads a list of fields with rules between them, which ends before the line `end`.
-fn entries<'l>(cursor: &mut Cursor<'l>, end: Option<&str>) -> Read<Vec<Entry<'l>>> {
-    let mut entries = Vec::new();
-    loop {
-        let line = cursor.expect(Kind::Text, FIELD)?;
-        let Some(field) = Field::parse(&line.text) else {
-            return unexpected(line, FIELD);
-        };
-        let description = description(cursor)?;
-        let opens = cursor.next_text_if(|text| text == CHILDREN).is_some();
-        entries.push(Entry {
-            line,
-            field,
-            description,
-            opens,
-        });
-        let is_rule = cursor.peek().is_some_and(|line| line.kind == Kind::Rule);
-        let is_end = cursor
-            .peek_second()
-            .is_some_and(|line| Some(line.text.as_str()) == end);
-        if !is_rule || is_end {
-            return Ok(entries);
-        }
-        cursor.next();
-    }
-}
-
-/// Returns the object with `entries` as its fields and their fields, and whether the page shows
-/// the parents of all of them.
-fn nest(
-    entries: &[Entry<'_>],
-    name: Option<&str>,
-    schemas: &mut Schemas,
-    hints: &Hints<'_>,
-) -> Read<(Value, bool)> {
-    if let Some(last) = entries.last().filter(|last| last.opens) {
-        return unexpected(
-            last.line,
-            "child attributes below the last field that offers them",
-        );
-    }
-    let evidence = Evidence {
-        samples: hints.samples.clone(),
-        available: hints.available,
-        schemas,
-        name,
-    };
-    let parents = nesting::parents(entries, &evidence)?;
-    let mut nested = Nested {
-        entries,
-        children: vec![Vec::new(); entries.len() + 1],
-        is_complete: vec![true; entries.len() + 1],
-        parents: &parents,
-    };
-    let mut unplaced = Vec::new();
-    for (index, possible) in parents.iter().enumerate() {
-        match possible.first() {
-            Some(parent) if possible.len() == 1 => nested.children[slot(*parent)].push(index),
-            _ => {
-                unplaced.push(index);
-                possible
-                    .iter()
-                    .for_each(|parent| nested.mark_incomplete(*parent));
-            }
-        }
-    }
-    let mut object = nested.object(None, schemas)?;
-    let fields = unplaced.into_iter().map(|index| {
-        let field = &entries[index].field;
-        let parents = parents[index].iter().map(|parent| nested.path(*parent));
-        Ok(json!({
-            "name": field.name,
-            "parents": parents.collect::<Vec<_>>(),
-            "required": field.required,
-            "schema": nested.schema(index, schemas)?,
-        }))
-    });
-    let fields = fields.collect::<Read<Vec<Value>>>()?;
-    let is_complete = fields.is_empty();
-    if !is_complete {
-        put(&mut object, UNPLACED, fields.into());
-    }
-    Ok((object, is_complete))
-}
-
-/// Returns the place of the children of `parent` in [`Nested::children`].
-fn slot(parent: Parent) -> usize {
-    parent.map_or(0, |index| index + 1)
-}
-
-/// Entries, and those below each of them.
-struct Nested<'e, 'l> {
-    entries: &'e [Entry<'l>],
-    /// The entries that certainly belong to each parent; see [`slot`].
-    children: Vec<Vec<usize>>,
-    /// Whether all entries below each parent are certain; see [`slot`].
-    is_complete: Vec<bool>,
-    parents: &'e [BTreeSet<Parent>],
-}
-
-impl Nested<'_, '_> {
-    /// Notes that there may be other entries below `parent`.
-    fn mark_incomplete(&mut self, parent: Parent) {
-        if std::mem::replace(&mut self.is_complete[slot(parent)], false)
-            && let Some(index) = parent
-        {
-            let parents = self.parents;
-            parents[index]
-                .iter()
-                .for_each(|parent| self.mark_incomplete(*parent));
-        }
-    }
-
-    /// Returns the object with the children of `parent`.
-    fn object(&self, parent: Parent, schemas: &mut Schemas) -> Read<Value> {
-        let mut properties = Map::new();
-        let mut required = Vec::new();
-        for index in &self.children[slot(parent)] {
-            let field = &self.entries[*index].field;
-            let schema = self.schema(*index, schemas)?;
-            properties.insert(field.name.clone(), schema);
-            if field.required {
-                required.push(field.name.as_str());
-            }
-        }
-        let mut object = json!({"type": "object", "properties": properties});
-        if !required.is_empty() {
-            object["required"] = json!(required);
-        }
-        Ok(object)
-    }
-
-    /// Returns the names on the way to `parent`, as `calling.call_hours`. Where the way is not
-    /// certain, the innermost one is taken.
-    fn path(&self, mut parent: Parent) -> String {
-        let mut names = Vec::new();
-        while let Some(index) = parent {
-            let field = &self.entries[index].field;
-            names.push(if field.is_items {
-                "[]"
-            } else {
-                field.name.as_str()
-            });
-            parent = self.parents[index].last().copied().flatten();
-        }
-        names.reverse();
-        names.join(".").replace(".[]", "[]")
-    }
-
-    /// Returns the schema of the entry at `index` with what is below it.
-    fn schema(&self, index: usize, schemas: &mut Schemas) -> Read<Value> {
-        let entry = &self.entries[index];
-        let children = &self.children[slot(Some(index))];
-        let mut schema = entry.field.kind.schema(schemas);
-        match (entry.field.kind.not_null(), children.first()) {
-            (_, None) => {}
-            (Type::Array(_), Some(items)) => {
-                let items = self.schema(*items, schemas)?;
-                put(&mut schema, "items", items);
-            }
-            (Type::Named(name), Some(_)) => {
-                let object = self.object(Some(index), schemas)?;
-                let is_complete = self.is_complete[slot(Some(index))];
-                schemas.define(name, entry.line.number, object, is_complete)?;
-            }
-            (Type::Primitive("object", _), Some(_)) => {
-                let object = self.object(Some(index), schemas)?;
-                for key in ["properties", "required"] {
-                    if let Some(value) = object.get(key) {
-                        put(&mut schema, key, value.clone());
-                    }
-                }
-            }
-            _ => return unexpected(entry.line, "child attributes only of an object or an array"),
-        }
-        describe(&mut schema, &entry.description);
-        if entry.field.deprecated || entry.description.contains("(deprecated") {
-            put(&mut schema, "deprecated", true.into());
-        }
-        Ok(schema)
-    }
-}
-
-/// Sets the keyword `key` of `schema`.
-fn put(schema: &mut Value, key: &str, value: Value) {
-    if let Some(object) = schema.as_object_mut() {
-        object.insert(key.to_owned(), value);
-    }
-}
-
-/// Sets the description of `schema`, unless it is empty.
-pub fn describe(schema: &mut Value, description: &str) {
-    if !description.is_empty() {
-        put(schema, "description", description.into());
-    }
 }

@@ -38,47 +38,31 @@ impl Field {
         }
         let name_bytes = declared.bytes().take(LONGEST_NAME);
         let longest = name_bytes.take_while(|byte| is_name_byte(*byte)).count();
-        let mut named = None;
-        let mut found = None;
+        let mut best = None;
         for at in 1..=longest {
             let (name, kind) = declared.split_at(at);
-            let (plain, is_items) = match name.strip_suffix("[]") {
-                Some(plain) => (plain, true),
-                None => (name, false),
-            };
-            if !is_field_name(plain) {
+            let plain = name.strip_suffix("[]").unwrap_or(name);
+            let kind = Type::parse(kind).filter(|_| is_field_name(plain));
+            let Some(kind) = kind else {
                 continue;
+            };
+            let is_schema = matches!(kind.not_null(), Type::Named(_));
+            let is_snake_case = !plain.bytes().any(|byte| byte.is_ascii_uppercase());
+            if !is_schema || (best.is_none() && is_snake_case) {
+                best = Some((plain, plain.len() < name.len(), kind));
             }
-            let Some(kind) = Type::parse(kind) else {
-                continue;
-            };
-            let split = Some((plain.to_owned(), is_items, kind));
-            if !ends_in_schema_name(split.as_ref().map(|(_, _, kind)| kind)) {
-                found = split;
+            if !is_schema {
                 break;
             }
-            let is_snake_case = !plain.bytes().any(|byte| byte.is_ascii_uppercase());
-            if named.is_none() && is_snake_case {
-                named = split;
-            }
         }
-        let (name, is_items, kind) = found.or(named)?;
+        let (name, is_items, kind) = best?;
         Some(Self {
-            name,
+            name: name.to_owned(),
             is_items,
             kind,
             required,
             deprecated,
         })
-    }
-}
-
-/// Returns whether `kind` is the name of a schema, which could take in the end of a field's name.
-fn ends_in_schema_name(kind: Option<&Type>) -> bool {
-    match kind {
-        Some(Type::Named(_)) => true,
-        Some(Type::Nullable(inner)) => ends_in_schema_name(Some(inner)),
-        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The top of a page: its title, version and description, its server and its endpoints.
 
 use super::{
-    Read, content,
+    Read, description,
     lines::{Cursor, Line},
     refuse,
     sections::{Section, expect_end, table},
@@ -56,7 +56,7 @@ pub fn about(section: &Section<'_>) -> Read<About> {
             return unexpected(line, "a version that `View as Markdown` links to");
         }
     };
-    let description = content::description(&mut cursor)?;
+    let description = description::read(&mut cursor)?;
     expect_end(&cursor)?;
     Ok(About {
         version: version.to_owned(),

@@ -119,7 +119,6 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// A position in the lines of a section.
-#[derive(Clone)]
 pub struct Cursor<'l> {
     rest: &'l [Line],
     /// The number of the last line before the position.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-use super::{Read, content::Entry, lines::excerpt, refuse, schemas::Schemas, types::Type};
+use super::{Read, lines::excerpt, object::Entry, refuse, schemas::Schemas, types::Type};
 
 /// The deepest field that is read.
 const DEEPEST: usize = 32;
@@ -226,8 +226,9 @@ impl<'e> List<'e, '_> {
         if let Some(properties) = self.known_properties(parent) {
             return properties.contains_key(name);
         }
-        self.graph_form(parent)
-            .is_none_or(|properties| properties.contains(&name))
+        // The forms are complete only in results of the Graph API.
+        let form = self.graph_form(None).and_then(|_| self.graph_form(parent));
+        form.is_none_or(|properties| properties.contains(&name))
             || self.is_sampled(state, parent, name)
     }
 

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Read,
-    content::{self, Hints, describe},
+    content::{self, Hints},
+    description,
     lines::{Cursor, Kind, Line},
     parameters::Parameters,
     refuse,
@@ -22,7 +23,7 @@ pub fn read(
     schemas: &mut Schemas,
 ) -> Read<Value> {
     let mut cursor = section.cursor();
-    let description = content::description(&mut cursor)?;
+    let description = description::read(&mut cursor)?;
     request_syntax(&mut cursor, method, path)?;
     let samples = samples::read(&mut cursor, method, server, path)?;
     let mut parameters = Parameters::default();
@@ -71,7 +72,7 @@ pub fn read(
     }
     check_path(section, path, &parameters)?;
     let mut operation = json!({"operationId": operation_id(method, path)});
-    describe(&mut operation, &description);
+    description::add(&mut operation, &description);
     operation["parameters"] = parameters.list.into();
     if let Some(body) = body {
         operation["requestBody"] = body;
@@ -129,7 +130,7 @@ fn request_body(
     schemas: &mut Schemas,
 ) -> Read<Value> {
     cursor.expect(Kind::Rule, "a rule")?;
-    let description = content::description(cursor)?;
+    let description = description::read(cursor)?;
     let hints = Hints {
         samples: samples.request.body.iter().collect(),
         available: None,
@@ -152,7 +153,7 @@ fn request_body(
         content.insert("example".to_owned(), body.clone());
     }
     let mut body = json!({});
-    describe(&mut body, &description);
+    description::add(&mut body, &description);
     body["required"] = (heading.text == "Request BodyRequired").into();
     body["content"] = json!({media_type: content});
     Ok(body)
@@ -169,7 +170,7 @@ struct Responses<'s> {
 impl Responses<'_> {
     fn read(&self, cursor: &mut Cursor<'_>, schemas: &mut Schemas) -> Read<Map<String, Value>> {
         let rule = cursor.expect(Kind::Rule, "a rule")?;
-        if content::description(cursor)? != self.description {
+        if description::read(cursor)? != self.description {
             return refuse(
                 rule.number,
                 "the text below `Responses` differs from the description of the operation",
@@ -205,25 +206,28 @@ impl Responses<'_> {
         status: &str,
         schemas: &mut Schemas,
     ) -> Read<Value> {
-        let mut response = json!({"description": content::description(cursor)?});
+        let mut response = json!({"description": description::read(cursor)?});
         let has_sample = self
             .samples
             .statuses
             .first()
             .is_some_and(|first| first == status);
+        let sample = Some(&self.samples.response).filter(|_| has_sample);
         let hints = Hints {
-            samples: if has_sample {
-                samples::bodies(&self.samples.response)
-            } else {
-                Vec::new()
-            },
+            samples: sample.map(samples::bodies).unwrap_or_default(),
             available: self.available.filter(|_| has_sample),
         };
-        if let Some((media_type, mut content)) = content::content(cursor, schemas, &hints)? {
-            if has_sample {
-                samples::add_to(&mut content, &self.samples.response);
+        match (content::content(cursor, schemas, &hints)?, sample) {
+            (Some((media_type, mut content)), sample) => {
+                if let Some(sample) = sample {
+                    samples::add_to(&mut content, sample);
+                }
+                response["content"] = json!({media_type: content});
             }
-            response["content"] = json!({media_type: content});
+            (None, Some(sample)) if *sample != json!({}) => {
+                return cursor.refuse_next("`Content Type:`, as the sample has a body");
+            }
+            (None, _) => {}
         }
         Ok(response)
     }

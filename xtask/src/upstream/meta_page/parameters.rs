@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Read, available,
-    content::{describe, ends_prose},
+    description::{self, ends_prose},
     field::Field,
     lines::{Cursor, Kind, Line},
     prose::is_prose,
@@ -45,7 +45,7 @@ impl Parameters {
                     "a parameter of a known type, such as `idstring·required`",
                 );
             };
-            let description = description(cursor)?;
+            let description = description_of_parameter(cursor)?;
             let parameter = self.parameter(line, field, place, &description, schemas)?;
             self.list.push(parameter);
         }
@@ -100,13 +100,13 @@ impl Parameters {
             }
         }
         let mut parameter = Value::Object(parameter);
-        describe(&mut parameter, &text);
+        description::add(&mut parameter, &text);
         Ok(parameter)
     }
 }
 
 /// Reads the description of a parameter, which ends at the next one.
-fn description<'l>(cursor: &mut Cursor<'l>) -> Read<Vec<&'l Line>> {
+fn description_of_parameter<'l>(cursor: &mut Cursor<'l>) -> Read<Vec<&'l Line>> {
     let mut lines = Vec::new();
     loop {
         let is_in_list = available::is_open(&lines);

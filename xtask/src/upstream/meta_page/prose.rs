@@ -55,14 +55,21 @@ fn resembles_field(text: &str) -> bool {
     if rest.is_empty() {
         return resembles_lone_field(first);
     }
-    // `currency: string`, `currency string`, `currency (string)`
-    let name = first.strip_suffix(':').unwrap_or(first);
-    let is_apart = is_field_name(name)
-        && (starts_small(name) || first.ends_with(':'))
-        && (is_type(rest) || (first.ends_with(':') && starts_as_type(rest)));
-    is_apart
+    is_apart(first, rest)
         || (is_glued(first) && !is_identifier_in_sentence(first, rest))
         || ends_as_type(first, rest)
+}
+
+/// Returns whether a name and a type stand side by side: `currency: string`, `currency string`,
+/// `currency (string, required)`, `currency - string`.
+fn is_apart(first: &str, rest: &str) -> bool {
+    let plain = first.trim_matches(['`', '"', '\'', ':']);
+    let has_colon = first.ends_with(':');
+    let after_sign = rest.trim_start_matches(['(', '-', '–', ' ']);
+    let has_sign = has_colon || after_sign.len() < rest.len();
+    is_field_name(plain)
+        && (has_colon || starts_small(plain))
+        && (is_type(after_sign) || (has_sign && starts_as_type(after_sign)))
 }
 
 /// [`resembles_field`] for a line of one word.
@@ -73,9 +80,7 @@ fn resembles_lone_field(word: &str) -> bool {
 
 /// Returns whether `rest`, behind a name, is nothing but a type.
 fn is_type(rest: &str) -> bool {
-    let plain = rest
-        .trim_start_matches('(')
-        .trim_end_matches([')', ',', ';']);
+    let plain = rest.trim_end_matches([')', ',', ';']);
     let plain = plain.strip_suffix(" required").unwrap_or(plain);
     TYPE_WORDS.contains(&plain)
         || matches!(Type::parse(plain), Some(kind) if !matches!(kind, Type::Named(_)))
@@ -120,14 +125,20 @@ fn is_identifier_in_sentence(word: &str, rest: &str) -> bool {
 /// Returns whether a word and what follows it end as a type does: `tagsmap of string`,
 /// `pricefloat or null`, `agelong [min: 1]`.
 fn ends_as_type(first: &str, rest: &str) -> bool {
-    let is_map = first.ends_with("map") && rest.starts_with("of ");
+    // `tagsset of string`, but not the end of a sentence: `number of the phone`.
+    let items = rest.strip_prefix("of ").unwrap_or_default();
+    let is_one_word = !items.is_empty() && !items.contains(' ');
+    let is_collection =
+        is_type(items) || (is_one_word && starts_small(first) && !items.ends_with('.'));
     let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
     let format = rest
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'));
     let is_format = format.is_some_and(|format| FORMATS.contains(&format));
     rest == "or null"
-        || is_map
+        || is_collection
+        || rest.starts_with(['|', '<'])
+        || (rest.starts_with('[') && !rest.contains("]("))
         || is_bound
         || is_format
         || first.contains('<')

@@ -41,14 +41,26 @@ impl Definition {
         else {
             return false;
         };
+        let mut added = Vec::new();
         for (name, property) in others {
             match known.get(name) {
                 Some(known) if known == property => {}
                 None if !self.is_complete => {
                     known.insert(name.clone(), property.take());
+                    added.push(Value::from(name.as_str()));
                 }
                 _ => return false,
             }
+        }
+        let required = new.schema.get("required").and_then(Value::as_array);
+        added.retain(|name| required.is_some_and(|required| required.contains(name)));
+        if let Some(object) = self.schema.as_object_mut().filter(|_| !added.is_empty())
+            && let Some(required) = object
+                .entry("required")
+                .or_insert_with(|| json!([]))
+                .as_array_mut()
+        {
+            required.append(&mut added);
         }
         true
     }

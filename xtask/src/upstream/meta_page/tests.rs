@@ -227,6 +227,8 @@ fn lines_that_resemble_a_field_are_not_prose() {
         "Update display names for name verification",
         "Business ID",
         "Use Cases:",
+        "See [the guide](https://example.com/).",
+        "Use \"a\" or \"b\".",
     ] {
         assert!(is_prose(text), "{text}");
     }
@@ -235,6 +237,12 @@ fn lines_that_resemble_a_field_are_not_prose() {
         "currency: string",
         "currency string",
         "tagsmap of Number",
+        "tagsset of string",
+        "Tagsset of string",
+        "pricelong | null",
+        "age (integer, required)",
+        "age - integer",
+        "`age` integer",
         "pricefloat",
         "pricefloat or null",
         "pricelong [min: 1]",
