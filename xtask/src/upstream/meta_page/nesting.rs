@@ -83,22 +83,12 @@ pub fn parents(entries: &[Entry<'_>], evidence: &Evidence<'_>) -> Read<Vec<BTree
         let text = excerpt(&entry.line.text);
         return refuse(entry.line.number, &format!("`{text}` {fault}"));
     }
-    let mut is_live = vec![true; states.len()];
+    let mut live: BTreeSet<usize> = (0..states.len()).collect();
     let mut found = Vec::new();
-    for steps in steps.iter().rev() {
-        let live: Vec<_> = steps.iter().filter(|step| is_live[step.to]).collect();
-        found.push(live.iter().map(|step| step.parent).collect());
-        is_live = vec![
-            false;
-            steps
-                .iter()
-                .map(|step| step.from + 1)
-                .max()
-                .unwrap_or_default()
-        ];
-        for step in live {
-            is_live[step.from] = true;
-        }
+    for taken in steps.iter().rev() {
+        let taken = || taken.iter().filter(|step| live.contains(&step.to));
+        found.push(taken().map(|step| step.parent).collect());
+        live = taken().map(|step| step.from).collect();
     }
     found.reverse();
     Ok(found)
