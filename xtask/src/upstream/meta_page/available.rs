@@ -14,7 +14,7 @@ const PHRASES: [&str; 3] = [
 pub fn is_open(description: &[&Line]) -> bool {
     let names = |line: &&Line| PHRASES.iter().any(|phrase| line.text.contains(phrase));
     let ends_open = |line: &&Line| line.text.ends_with([',', ':']);
-    description.iter().any(names) && description.last().is_some_and(|line| ends_open(line))
+    description.iter().any(names) && description.last().is_some_and(ends_open)
 }
 
 /// Returns the names that `description` lists, if it lists any.

@@ -44,16 +44,15 @@ pub fn parents(entries: &[Entry<'_>], evidence: &Evidence<'_>) -> Read<Vec<BTree
         let fault = format!("the list has more than {MOST_FIELDS} fields");
         return refuse(entry.line.number, &fault);
     }
-    let mut uses: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        if !entry.field.is_items {
-            uses.entry(&entry.field.name).or_default().push(index);
-        }
-    }
+    let names = (0..)
+        .zip(entries)
+        .filter(|(_, entry)| !entry.field.is_items);
     let list = List {
         entries,
         evidence,
-        uses,
+        last_use: names
+            .map(|(index, entry)| (entry.field.name.as_str(), index))
+            .collect(),
     };
     let mut states = IndexSet::from([State::default()]);
     let mut steps = Vec::new();
@@ -114,8 +113,8 @@ struct Step {
 struct List<'e, 'l> {
     entries: &'e [Entry<'l>],
     evidence: &'e Evidence<'e>,
-    /// The indices of the entries of each name.
-    uses: BTreeMap<&'e str, Vec<usize>>,
+    /// The index of the last entry of each name.
+    last_use: BTreeMap<&'e str, usize>,
 }
 
 impl<'e> List<'e, '_> {
@@ -195,17 +194,16 @@ impl<'e> List<'e, '_> {
         State { open, used }
     }
 
-    /// Returns whether the samples show the entry at `index`, and never as an object or array.
+    /// Returns whether the samples show that the entry at `index` is neither an object nor an array.
     ///
-    /// Pages offer child attributes for some enums, too.
+    /// Pages offer child attributes for some enums, too, which have none.
     fn is_scalar(&self, state: &State<'e>, parent: Parent, index: usize) -> bool {
         let field = &self.entries[index].field;
         let objects = self.samples_of(state, parent);
-        let mut values = objects
-            .iter()
-            .filter_map(|object| object.get(&field.name))
-            .peekable();
-        !field.is_items
+        let values = objects.iter().filter_map(|object| object.get(&field.name));
+        let mut values = values.filter(|value| !value.is_null()).peekable();
+        matches!(field.kind.not_null(), Type::Named(_))
+            && !field.is_items
             && values.peek().is_some()
             && !values.any(|value| value.is_object() || value.is_array())
     }
@@ -241,8 +239,7 @@ impl<'e> List<'e, '_> {
 
     /// Returns whether an entry after the one at `index` has the same name.
     fn comes_again(&self, name: &str, index: usize) -> bool {
-        let last = self.uses.get(name).and_then(|uses| uses.last());
-        last.is_some_and(|last| *last > index)
+        self.last_use.get(name).is_some_and(|last| *last > index)
     }
 
     /// Returns whether the samples show the field `name` in `parent`.
