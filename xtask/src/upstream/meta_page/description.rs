@@ -35,9 +35,18 @@ fn is_part(text: &str) -> bool {
 
 /// Reads lines of prose as far as they go.
 pub fn read(cursor: &mut Cursor<'_>) -> Read<String> {
+    read_if(cursor, |text| is_prose(text) || is_word(text))
+}
+
+/// Reads the prose below a field, after which another field could stand.
+pub fn read_below_field(cursor: &mut Cursor<'_>) -> Read<String> {
+    read_if(cursor, is_prose)
+}
+
+fn read_if(cursor: &mut Cursor<'_>, is_allowed: impl Fn(&str) -> bool) -> Read<String> {
     let mut lines = Vec::new();
     while let Some(line) = cursor.next_text_if(|text| !ends_prose(text) && !text.starts_with('#')) {
-        if !is_prose(&line.text) && !is_word(&line.text) {
+        if !is_allowed(&line.text) {
             return unexpected(line, "a sentence");
         }
         lines.push(line.text.as_str());

@@ -46,7 +46,7 @@ pub fn entries<'l>(cursor: &mut Cursor<'l>, end: Option<&str>) -> Read<Vec<Entry
         if field.is_items && field.required {
             return unexpected(line, "items without `required`");
         }
-        let description = description::read(cursor)?;
+        let description = description::read_below_field(cursor)?;
         let opens = cursor.next_text_if(|text| text == CHILDREN).is_some();
         entries.push(Entry {
             line,

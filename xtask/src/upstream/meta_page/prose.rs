@@ -11,8 +11,11 @@ const TYPE_WORDS: [&str; 20] = [
     "int32", "int64", "integer", "list", "long", "map", "null", "number", "object", "string",
 ];
 
-/// The type words that also end a word of English or of a name: no text ends in these by chance.
-const GLUED_TYPE_WORDS: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+/// The type words in which hardly any word of English ends.
+const GLUED_TYPE_WORDS: [&str; 14] = [
+    "array", "bool", "boolean", "datetime", "double", "enum", "float", "int32", "int64", "integer",
+    "null", "number", "object", "string",
+];
 
 /// The formats that pages put in parentheses behind a type.
 const FORMATS: [&str; 12] = [
@@ -37,7 +40,14 @@ pub fn is_prose(text: &str) -> bool {
         || text.starts_with("**")
         || text.starts_with("```")
         || text.starts_with("* * *");
-    !is_markup && !resembles_field(text)
+    let item = text.strip_prefix("* ").or(text.strip_prefix("- "));
+    !is_markup && !item.map_or_else(|| resembles_field(text), item_resembles_field)
+}
+
+/// [`resembles_field`] for an item of a list, which may be one word.
+fn item_resembles_field(item: &str) -> bool {
+    let is_word = !item.contains(char::is_whitespace);
+    is_glued(item) || (!is_word && resembles_field(item))
 }
 
 /// Returns whether `text` is a capitalised word, such as `Added`. Where fields follow without a
@@ -65,25 +75,38 @@ fn resembles_field(text: &str) -> bool {
 fn is_apart(first: &str, rest: &str) -> bool {
     let plain = first.trim_matches(['`', '"', '\'', ':']);
     let has_colon = first.ends_with(':');
-    let after_sign = rest.trim_start_matches(['(', '-', '–', ' ']);
-    let has_sign = has_colon || after_sign.len() < rest.len();
+    let kind = rest.trim_start_matches(['(', '-', '–', '—', ' ']);
+    let has_sign = has_colon || kind.len() < rest.len();
+    // `JSON object` and `Empty string` are words of a sentence.
+    let is_name = starts_small(plain) || plain.contains(['-', '_']);
+    let is_one_word = !kind.contains(' ') && !kind.ends_with(['.', ',', '!']);
+    let is_schema = is_one_word && kind.starts_with(|first: char| first.is_ascii_uppercase());
+    let is_marked = rest.ends_with("(required)") || rest.ends_with("(optional)");
     is_field_name(plain)
-        && (has_colon || starts_small(plain))
-        && (is_type(after_sign) || (has_sign && starts_as_type(after_sign)))
+        && ((is_name && (is_type(kind) || is_schema))
+            || (has_colon && (is_type(kind) || (is_name && is_marked)))
+            || (has_sign && (is_name || has_colon) && starts_as_type(kind)))
 }
 
 /// [`resembles_field`] for a line of one word.
 fn resembles_lone_field(word: &str) -> bool {
     let is_sentence = word.ends_with(['.', ':', '!', '?', ',']) || word.starts_with("http");
-    !is_sentence
+    !is_sentence || is_glued(word)
 }
 
 /// Returns whether `rest`, behind a name, is nothing but a type.
 fn is_type(rest: &str) -> bool {
     let plain = rest.trim_end_matches([')', ',', ';']);
     let plain = plain.strip_suffix(" required").unwrap_or(plain);
-    TYPE_WORDS.contains(&plain)
-        || matches!(Type::parse(plain), Some(kind) if !matches!(kind, Type::Named(_)))
+    let is_known = |text: &str| {
+        TYPE_WORDS.contains(&text)
+            || matches!(Type::parse(text), Some(kind) if !matches!(kind, Type::Named(_)))
+    };
+    let mut small = plain.to_owned();
+    if let Some(first) = small.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    is_known(plain) || is_known(&small)
 }
 
 /// Returns whether `rest` begins with the word of a type.
@@ -97,7 +120,7 @@ fn starts_as_type(rest: &str) -> bool {
 /// Returns whether `word` is a name and a type run together.
 fn is_glued(word: &str) -> bool {
     let plain = word
-        .split(['<', '[', '{', '(', '"', ',', ':'])
+        .split(['<', '[', '{', '(', '"', ',', ':', ';', '?'])
         .next()
         .unwrap_or_default();
     let has_type = GLUED_TYPE_WORDS
@@ -128,8 +151,9 @@ fn ends_as_type(first: &str, rest: &str) -> bool {
     // `tagsset of string`, but not the end of a sentence: `number of the phone`.
     let items = rest.strip_prefix("of ").unwrap_or_default();
     let is_one_word = !items.is_empty() && !items.contains(' ');
-    let is_collection =
-        is_type(items) || (is_one_word && starts_small(first) && !items.ends_with('.'));
+    let is_collection = is_type(items)
+        || starts_as_type(items)
+        || (is_one_word && starts_small(first) && !items.ends_with('.'));
     let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
     let format = rest
         .strip_prefix('(')
