@@ -111,10 +111,15 @@ fn is_type(rest: &str) -> bool {
 
 /// Returns whether `rest` begins with the word of a type.
 fn starts_as_type(rest: &str) -> bool {
-    let word = rest
+    starts_with_any(rest, &TYPE_WORDS)
+}
+
+/// Returns whether the first word of `text` is one of `words`.
+fn starts_with_any(text: &str, words: &[&str]) -> bool {
+    let word = text
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .next();
-    word.is_some_and(|word| TYPE_WORDS.contains(&word))
+    word.is_some_and(|word| words.contains(&word))
 }
 
 /// Returns whether `word` is a name and a type run together.
@@ -148,11 +153,11 @@ fn is_identifier_in_sentence(word: &str, rest: &str) -> bool {
 /// Returns whether a word and what follows it end as a type does: `tagsmap of string`,
 /// `pricefloat or null`, `agelong [min: 1]`.
 fn ends_as_type(first: &str, rest: &str) -> bool {
-    // `tagsset of string`, but not the end of a sentence: `number of the phone`.
+    // `tagsset of string`, but not a sentence: `status of any request`.
     let items = rest.strip_prefix("of ").unwrap_or_default();
     let is_one_word = !items.is_empty() && !items.contains(' ');
     let is_collection = is_type(items)
-        || starts_as_type(items)
+        || starts_with_any(items, &GLUED_TYPE_WORDS)
         || (is_one_word && starts_small(first) && !items.ends_with('.'));
     let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
     let format = rest
