@@ -5,10 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 
-use crate::{exit::Outcome, openapi::document, pipeline};
+use crate::{
+    exit::Outcome,
+    openapi::document,
+    pipeline::{self, overlay},
+    upstream::{gitbook, merge, meta_document, meta_page},
+};
 
 /// The options of `cargo xtask prepare`.
 #[derive(Debug, Args)]
@@ -16,7 +21,8 @@ pub struct Options {
     /// Write nothing; exit with 1 if a file is out of date
     #[arg(long)]
     check: bool,
-    /// Prepare this one document (OpenAPI 3.0 or 3.1, JSON or YAML) instead of those in specs/
+    /// Prepare this one document instead of those in specs/: OpenAPI 3.0 or 3.1 as JSON or YAML,
+    /// or a reference page of 360dialog or Meta (.md)
     #[arg(long, value_name = "IN", requires = "out")]
     file: Option<PathBuf>,
     /// Apply this overlay to the document first
@@ -31,8 +37,7 @@ pub struct Options {
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     let results = match (&options.file, &options.out) {
         (Some(input), Some(output)) => {
-            let name = input.display().to_string();
-            let text = pipeline::text(&name, document::read(input)?, options.overlay.as_deref())?;
+            let text = prepared(input, options.overlay.as_deref())?;
             vec![(output.clone(), text)]
         }
         _ => specs(root)?,
@@ -63,6 +68,31 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     } else {
         Outcome::Fine
     })
+}
+
+/// Returns the text of the document or page `input`, prepared with the overlay at `overlay`.
+fn prepared(input: &Path, overlay: Option<&Path>) -> Result<String> {
+    let name = input.display().to_string();
+    if input.extension().is_none_or(|extension| extension != "md") {
+        let mut document = document::read(input)?;
+        meta_document::normalize(&mut document);
+        return pipeline::text(&name, document, overlay);
+    }
+    let page = fs::read_to_string(input)
+        .with_context(|| format!("{name}: cannot be read; check the path"))?;
+    if !meta_page::is_reference_page(&page) {
+        let blocks = gitbook::read(&name, &page)?.blocks;
+        let document = merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?;
+        return pipeline::text(&name, document, overlay);
+    }
+    let mut document = meta_page::read(&name, &page)?;
+    if let Some(path) = overlay {
+        overlay::apply(&mut document, &document::read(path)?)
+            .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
+    }
+    let unplaced = meta_page::unplaced(&document);
+    ensure!(unplaced.is_empty(), "{name}: {}", unplaced.join("\n"));
+    pipeline::text(&name, document, None)
 }
 
 /// Returns the files generated from all folders of specs/: their paths and contents.

@@ -1,6 +1,6 @@
 //! Tests of `cargo xtask prepare` as a maintainer runs it.
 
-use crate::repository::Repository;
+use crate::repository::{Repository, fixtures};
 
 /// Returns a document of this OpenAPI version with one operation.
 fn document(version: &str, operation: &str) -> String {
@@ -180,4 +180,81 @@ fn rejects_malformed_input_and_names_the_file() {
     assert!(printed.contains("nowhere.json"), "{printed}");
     let (code, printed) = repository.prepare(&["--file", "in.json"]);
     assert_eq!(code, 2, "a missing option is a usage error\n{printed}");
+}
+
+/// Writes a captured page to `in.md`.
+fn write_page(repository: &Repository, page: &str) {
+    let page = fixtures().join("pages").join(page);
+    let text = std::fs::read_to_string(page).expect("a captured page");
+    repository.write("in.md", &text);
+}
+
+const META: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference";
+
+#[test]
+fn prepares_a_page_of_either_publisher() {
+    let repository = Repository::frozen();
+    let pages = [
+        (
+            "docs.360dialog.com/partner/partner-api/api-reference/client-management.md",
+            "/api/v2/partners/{partner_id}/clients",
+        ),
+        (
+            &format!("{META}/whatsapp-business-account/schedules-api/v25.0.md"),
+            "/{Version}/{WABA-ID}/schedules",
+        ),
+    ];
+    for (page, path) in pages {
+        write_page(&repository, page);
+        let (code, printed) = repository.prepare(&["--file", "in.md", "--out", "out.json"]);
+        assert_eq!(code, 0, "{page}\n{printed}");
+        let out: serde_json::Value =
+            serde_json::from_str(&repository.read("out.json")).expect("JSON");
+        assert!(out["paths"][path].is_object(), "{page}\n{out:#}");
+    }
+}
+
+#[test]
+fn refuses_a_page_with_a_line_that_is_not_understood() {
+    let repository = Repository::frozen();
+    let page = format!("{META}/whatsapp-business-account/schedules-api/v25.0.md");
+    write_page(&repository, &page);
+    let text = repository.read("in.md");
+    repository.write("in.md", &text.replacen("limitinteger", "limitdecimal", 1));
+    let (code, printed) = repository.prepare(&["--file", "in.md", "--out", "out.json"]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("in.md line 136: "), "{printed}");
+    assert!(
+        printed.contains("found `limitdecimal [min: 1, max: 100]`"),
+        "{printed}"
+    );
+    assert!(!repository.path("out.json").exists());
+}
+
+#[test]
+fn refuses_a_page_that_leaves_the_place_of_a_field_open_until_an_overlay_settles_it() {
+    let repository = Repository::frozen();
+    write_page(
+        &repository,
+        &format!("{META}/business/client-whatsapp-business-accounts-api/v23.0.md"),
+    );
+    let file = ["--file", "in.md", "--out", "out.json"];
+    let (code, printed) = repository.prepare(&file);
+    assert_eq!(code, 2, "{printed}");
+    let message =
+        "does not show whether `policy_url` belongs to `data[]` or to `data[].dcc_config`";
+    assert!(printed.contains(message), "{printed}");
+    assert!(!repository.path("out.json").exists());
+
+    repository.write(
+        "overlay.yaml",
+        "overlay: 1.1.0\ninfo: {title: x, version: '1'}\nactions:\n\
+         - target: $.components.schemas.DCCConfig.properties\n  \
+           update: {policy_url: {type: string}}\n\
+         - target: $.components.schemas.ClientWhatsAppBusinessAccountsResponse['x-unplaced-fields']\n  \
+           remove: true\n",
+    );
+    let (code, printed) = repository.prepare(&[&file[..], &["--overlay", "overlay.yaml"]].concat());
+    assert_eq!(code, 0, "{printed}");
+    assert!(repository.read("out.json").contains("policy_url"));
 }

@@ -1,0 +1,222 @@
+//! Objects: lists of fields, and what is below each of them.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Read,
+    content::Hints,
+    description::{self, CHILDREN, put},
+    field::Field,
+    lines::{Cursor, Kind, Line},
+    nesting::{self, Evidence, Parent},
+    schemas::Schemas,
+    types::Type,
+    unexpected,
+    unplaced::UNPLACED,
+};
+
+/// A form that lines of a list have, for messages.
+const FIELD: &str = "a field of a known type, such as `idstring·required`";
+
+/// A field of a schema, in the order of the page.
+pub struct Entry<'l> {
+    pub line: &'l Line,
+    pub field: Field,
+    description: String,
+    /// Whether the page offers child attributes.
+    pub opens: bool,
+}
+
+impl Entry<'_> {
+    pub fn is_array(&self) -> bool {
+        matches!(self.field.kind.not_null(), Type::Array(_)) && self.opens
+    }
+}
+
+/// Reads a list of fields with rules between them, which ends before the line `end`.
+pub fn entries<'l>(cursor: &mut Cursor<'l>, end: Option<&str>) -> Read<Vec<Entry<'l>>> {
+    let mut entries = Vec::new();
+    loop {
+        let line = cursor.expect(Kind::Text, FIELD)?;
+        let Some(field) = Field::parse(&line.text) else {
+            return unexpected(line, FIELD);
+        };
+        if field.is_items && field.required {
+            return unexpected(line, "items without `required`");
+        }
+        let description = description::read_below_field(cursor)?;
+        let opens = cursor.next_text_if(|text| text == CHILDREN).is_some();
+        entries.push(Entry {
+            line,
+            field,
+            description,
+            opens,
+        });
+        let is_rule = cursor.peek().is_some_and(|line| line.kind == Kind::Rule);
+        let is_end = cursor
+            .peek_second()
+            .is_some_and(|line| Some(line.text.as_str()) == end);
+        if !is_rule || is_end {
+            return Ok(entries);
+        }
+        cursor.next();
+    }
+}
+
+/// Returns the object with `entries` as its fields and their fields, and whether the page shows
+/// the parents of all of them.
+pub fn nest(
+    entries: &[Entry<'_>],
+    name: Option<&str>,
+    schemas: &mut Schemas,
+    hints: &Hints<'_>,
+) -> Read<(Value, bool)> {
+    if let Some(last) = entries.last().filter(|last| last.opens) {
+        return unexpected(
+            last.line,
+            "child attributes below the last field that offers them",
+        );
+    }
+    let evidence = Evidence {
+        samples: hints.samples.clone(),
+        available: hints.available,
+        schemas,
+        name,
+    };
+    let parents = nesting::parents(entries, &evidence)?;
+    let mut nested = Nested {
+        entries,
+        children: vec![Vec::new(); entries.len() + 1],
+        is_complete: vec![true; entries.len() + 1],
+        parents: &parents,
+    };
+    let mut unplaced = Vec::new();
+    for (index, possible) in parents.iter().enumerate() {
+        match possible.first() {
+            Some(parent) if possible.len() == 1 => nested.children[slot(*parent)].push(index),
+            _ => {
+                unplaced.push(index);
+                possible
+                    .iter()
+                    .for_each(|parent| nested.mark_incomplete(*parent));
+            }
+        }
+    }
+    let mut object = nested.object(None, schemas)?;
+    let fields = unplaced.into_iter().map(|index| {
+        let field = &entries[index].field;
+        let parents = parents[index].iter().map(|parent| nested.path(*parent));
+        Ok(json!({
+            "name": field.name,
+            "parents": parents.collect::<Vec<_>>(),
+            "required": field.required,
+            "schema": nested.schema(index, schemas)?,
+        }))
+    });
+    let fields = fields.collect::<Read<Vec<Value>>>()?;
+    let is_complete = fields.is_empty();
+    if !is_complete {
+        put(&mut object, UNPLACED, fields.into());
+    }
+    Ok((object, is_complete))
+}
+
+/// Returns the place of the children of `parent` in [`Nested::children`].
+fn slot(parent: Parent) -> usize {
+    parent.map_or(0, |index| index + 1)
+}
+
+/// Entries, and those below each of them.
+struct Nested<'e, 'l> {
+    entries: &'e [Entry<'l>],
+    /// The entries that certainly belong to each parent; see [`slot`].
+    children: Vec<Vec<usize>>,
+    /// Whether all entries below each parent are certain; see [`slot`].
+    is_complete: Vec<bool>,
+    parents: &'e [BTreeSet<Parent>],
+}
+
+impl Nested<'_, '_> {
+    /// Notes that there may be other entries below `parent`.
+    fn mark_incomplete(&mut self, parent: Parent) {
+        if std::mem::replace(&mut self.is_complete[slot(parent)], false)
+            && let Some(index) = parent
+        {
+            let parents = self.parents;
+            parents[index]
+                .iter()
+                .for_each(|parent| self.mark_incomplete(*parent));
+        }
+    }
+
+    /// Returns the object with the children of `parent`.
+    fn object(&self, parent: Parent, schemas: &mut Schemas) -> Read<Value> {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        for index in &self.children[slot(parent)] {
+            let field = &self.entries[*index].field;
+            let schema = self.schema(*index, schemas)?;
+            properties.insert(field.name.clone(), schema);
+            if field.required {
+                required.push(field.name.as_str());
+            }
+        }
+        let mut object = json!({"type": "object", "properties": properties});
+        if !required.is_empty() {
+            object["required"] = json!(required);
+        }
+        Ok(object)
+    }
+
+    /// Returns the names on the way to `parent`, as `calling.call_hours`. Where the way is not
+    /// certain, the innermost one is taken.
+    fn path(&self, mut parent: Parent) -> String {
+        let mut names = Vec::new();
+        while let Some(index) = parent {
+            let field = &self.entries[index].field;
+            names.push(if field.is_items {
+                "[]"
+            } else {
+                field.name.as_str()
+            });
+            parent = self.parents[index].last().copied().flatten();
+        }
+        names.reverse();
+        names.join(".").replace(".[]", "[]")
+    }
+
+    /// Returns the schema of the entry at `index` with what is below it.
+    fn schema(&self, index: usize, schemas: &mut Schemas) -> Read<Value> {
+        let entry = &self.entries[index];
+        let children = &self.children[slot(Some(index))];
+        let mut schema = entry.field.kind.schema(schemas);
+        match (entry.field.kind.not_null(), children.first()) {
+            (_, None) => {}
+            (Type::Array(_), Some(items)) => {
+                let items = self.schema(*items, schemas)?;
+                put(&mut schema, "items", items);
+            }
+            (Type::Named(name), Some(_)) => {
+                let object = self.object(Some(index), schemas)?;
+                let is_complete = self.is_complete[slot(Some(index))];
+                schemas.define(name, entry.line.number, object, is_complete)?;
+            }
+            (Type::Primitive("object", _), Some(_)) => {
+                let object = self.object(Some(index), schemas)?;
+                for key in ["properties", "required"] {
+                    if let Some(value) = object.get(key) {
+                        put(&mut schema, key, value.clone());
+                    }
+                }
+            }
+            _ => return unexpected(entry.line, "child attributes only of an object or an array"),
+        }
+        description::add(&mut schema, &entry.description);
+        if entry.field.deprecated || entry.description.contains("(deprecated") {
+            put(&mut schema, "deprecated", true.into());
+        }
+        Ok(schema)
+    }
+}
