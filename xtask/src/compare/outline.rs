@@ -191,8 +191,9 @@ mod tests {
 
     use super::parse;
 
+    // The command that accepts snapshots selects tests by the word `snapshots`.
     #[test]
-    fn the_surface_of_each_api_matches_its_snapshot() {
+    fn the_surface_of_each_api_matches_the_snapshots() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path("../../../tests/snapshots");
