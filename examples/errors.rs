@@ -17,13 +17,13 @@ fn action(error: &Error) -> String {
         ErrorKind::Configuration => "correct the setting".to_owned(),
         ErrorKind::InvalidRequest => "correct the call".to_owned(),
         ErrorKind::Authentication => "renew the token".to_owned(),
-        ErrorKind::Permission => "request access".to_owned(),
-        ErrorKind::NotFound => "remove the account".to_owned(),
+        ErrorKind::Permission => "request access, or unlock the account".to_owned(),
+        ErrorKind::NotFound => "check the id and the credential".to_owned(),
         ErrorKind::RateLimited => format!("try again in {wait:?}"),
         ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout if error.is_retryable() => {
             format!("try again in {wait:?}")
         }
-        ErrorKind::Decode => "upgrade the crate".to_owned(),
+        ErrorKind::Decode => "read the message, then upgrade the crate".to_owned(),
         // Also for kinds that later versions add.
         _ => "report it, with the trace id".to_owned(),
     }

@@ -85,10 +85,11 @@ impl<Api> ClientBuilder<Api> {
         }
     }
 
-    /// Sets the base URL, for example of a proxy or a test server. Default: the address of the API.
+    /// Sets the base URL, for example of a gateway (reverse proxy) or a test server. Default: the
+    /// address of the API.
     ///
     /// The scheme must be `https`, because every request contains the credential. `http` is allowed
-    /// for this machine (`localhost`, `127.0.0.0/8`, `[::1]`). A trailing slash is ignored.
+    /// only for loopback addresses (`localhost`, `127.0.0.0/8`, `[::1]`). A trailing slash is ignored.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
@@ -98,8 +99,8 @@ impl<Api> ClientBuilder<Api> {
     /// Sets the timeout of one attempt, from connecting to the last byte of the response. Default:
     /// 30 s.
     ///
-    /// All attempts of a call together are limited by [`RetryPolicy::total_timeout`], 60 s by default,
-    /// which also shortens the last attempt.
+    /// [`RetryPolicy::total_timeout`], 60 s by default, limits all attempts of a call together. It also
+    /// shortens the last attempt.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -128,8 +129,8 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// Calls `observer` after every attempt of every call, for metrics and logs without the feature
-    /// `tracing`. The call waits for `observer` to return.
+    /// Calls `observer` after every attempt of every call, for metrics and logs. It works with and
+    /// without the feature `tracing`. The call waits for `observer` to return.
     ///
     /// ```
     /// # fn main() -> Result<(), waba::Error> {
@@ -146,8 +147,8 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// Sets the maximum size of a response body in bytes. A call with a larger one fails. Default:
-    /// 8 MiB.
+    /// Sets the maximum size of a response body in bytes. A call whose response body is larger fails.
+    /// Default: 8 MiB.
     #[must_use]
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
@@ -164,9 +165,11 @@ impl<Api> ClientBuilder<Api> {
 
     /// Configures the HTTP client, for example its proxy or its trusted certificates.
     ///
-    /// Redirects are never followed, because HTTP libraries remove only `Authorization` when the host
-    /// changes, and no other credential. Browsers follow redirects anyway. `connection_verbose` logs credentials at level trace, like everything that is
-    /// sent.
+    /// A redirect policy that is set here has no effect: the client does not follow redirects, because
+    /// reqwest would send `X-API-Key` to the new host too. In browsers, the browser follows redirects.
+    ///
+    /// Do not enable `connection_verbose` in production: reqwest then logs everything that it sends at
+    /// level trace, including credentials.
     ///
     /// To share connections between credentials, use
     /// [`with_access_token`](crate::graph::Client::with_access_token) or
@@ -211,8 +214,8 @@ impl<Api> ClientBuilder<Api> {
         self
     }
 
-    /// Authenticates with tokens that expire (`Authorization: Bearer …`), which the client fetches
-    /// from `source`. Replaces any earlier credential.
+    /// Authenticates with tokens that expire (`Authorization: Bearer …`). The client fetches them from
+    /// `source`. Replaces any earlier credential.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.authentication = Some(Authentication::TokenSource(Arc::new(source)));
@@ -310,20 +313,20 @@ impl<Api> ClientBuilder<Api> {
             check_tls()?;
         }
         let builder = reqwest::Client::builder().connect_timeout(self.connect_timeout);
-        // A proxy that the environment configures cannot reach this machine, and must not see
+        // A proxy that the environment configures cannot reach loopback addresses, and must not see
         // requests that are not encrypted.
         let builder = match is_loopback(base_url) {
             true => builder.no_proxy(),
             false => builder,
         };
         let builder = self.configured(builder);
-        build(builder.redirect(reqwest::redirect::Policy::none()))
+        self.build_http(builder.redirect(reqwest::redirect::Policy::none()))
     }
 
     /// Browsers decide how to connect and which certificates to trust.
     #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
     fn http_client(&self, _base_url: &Url) -> Result<reqwest::Client, Error> {
-        build(self.configured(reqwest::Client::builder()))
+        self.build_http(self.configured(reqwest::Client::builder()))
     }
 
     fn configured(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
@@ -332,14 +335,18 @@ impl<Api> ClientBuilder<Api> {
             None => builder,
         }
     }
-}
 
-fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder.build().map_err(|error| {
-        let cause = error.source().map(ToString::to_string);
-        let cause = cause.unwrap_or_else(|| error.to_string());
-        Error::configuration(format!("invalid HTTP settings: {cause}"))
-    })
+    fn build_http(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
+        builder.build().map_err(|error| {
+            let problem = match self.configure_http {
+                Some(_) => "the settings of `configure_http` are invalid",
+                None => "the HTTP client cannot be created",
+            };
+            let cause = error.source().map(ToString::to_string);
+            let cause = cause.unwrap_or_else(|| error.to_string());
+            Error::configuration(format!("{problem}: {cause}"))
+        })
+    }
 }
 
 /// Fails if every call would fail, because the build has no TLS.
@@ -392,8 +399,7 @@ impl<Api: fmt::Debug> fmt::Debug for ClientBuilder<Api> {
     }
 }
 
-/// Parses a base URL. No error repeats it, because an invalid base URL
-/// may contain a password.
+/// Parses a base URL. Errors do not repeat it, because an invalid base URL may contain a password.
 fn parse_base_url(text: &str) -> Result<Url, Error> {
     let invalid = |problem: &str| Err(Error::configuration(format!("invalid base URL: {problem}")));
     let Ok(url) = Url::parse(text) else {
@@ -408,7 +414,11 @@ fn parse_base_url(text: &str) -> Result<Url, Error> {
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        _ => return invalid("expected `https`; `http` is allowed for this machine only"),
+        _ => {
+            return invalid(
+                "expected `https`; `http` is allowed only for loopback addresses (`localhost`, `127.0.0.0/8`, `[::1]`)",
+            );
+        }
     }
     Ok(url)
 }

@@ -19,7 +19,8 @@ macro_rules! client_methods {
                 crate::CustomRequest::new(&self.client, &self.inner, &self.baseurl, method, path)
             }
 
-            /// Returns a client with another retry policy that shares the connections of this one.
+            /// Returns a client that has another retry policy and shares everything else, including
+            /// the connections and the rate limit.
             #[must_use]
             pub fn with_retry_policy(&self, policy: crate::RetryPolicy) -> Self {
                 let mut client = self.clone();
@@ -27,8 +28,8 @@ macro_rules! client_methods {
                 client
             }
 
-            /// Returns a client with a rate limit of its own that shares the connections of this
-            /// one, for operations that have another limit.
+            /// Returns a client that has its own rate limit and shares everything else, including the
+            /// connections. Use it for operations or customers that have a separate limit.
             #[must_use]
             pub fn with_rate_limit(&self, limit: crate::RateLimit) -> Self {
                 let mut client = self.clone();

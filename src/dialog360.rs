@@ -1,7 +1,7 @@
 //! 360dialog's Partner API.
 //!
 //! Generated from the OpenAPI documents in [360dialog's reference pages][pages]. A [`Client`] has one
-//! method for each operation. It returns a builder, whose `.send()` makes the call.
+//! method for each operation. Each method returns a builder, whose `.send()` makes the call.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), waba::Error> {
@@ -50,7 +50,7 @@ pub use generated::{Client, builder, types};
 /// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of your own
 /// code.
 ///
-/// Each operation has a method of its name. Its closure sets the requests that match and the
+/// Each operation has a method with the same name. Its closure sets which requests match, and the
 /// response. `into_inner()` returns the untyped mock, for responses that the API does not document.
 ///
 /// ```
@@ -89,7 +89,7 @@ pub mod mock {
 pub const BASE_URL: &str = "https://hub.360dialog.io";
 
 /// The rate limits that 360dialog publishes, for [`with_rate_limit`](Client::with_rate_limit). Each
-/// applies to some endpoints only.
+/// limit applies to some endpoints only.
 ///
 /// ```no_run
 /// # fn run(hub: waba::dialog360::Client) {
@@ -104,7 +104,8 @@ pub mod limits {
     /// Templates: 400 requests per minute.
     pub const TEMPLATES: RateLimit = RateLimit::new(400, Duration::from_secs(60));
 
-    /// The balance of a customer: 5 requests per 30 seconds for each customer.
+    /// The balance of a customer: 5 requests per 30 seconds for each customer, which 360dialog calls a
+    /// client. Use one rate-limited [`Client`](super::Client) for each customer.
     pub const CLIENT_BALANCE: RateLimit = RateLimit::new(5, Duration::from_secs(30));
 
     /// Creating API keys: 1 request per 30 seconds for each channel.
@@ -125,8 +126,9 @@ impl Client {
         ClientBuilder::new(Api::default())
     }
 
-    /// Returns a client with another API key, such as another partner's, that shares the connections
-    /// of this one.
+    /// Returns a client that has another API key, such as another partner's, and shares everything
+    /// else, including the connections and the rate limit. For a limit per customer, add
+    /// [`with_rate_limit`](Self::with_rate_limit).
     ///
     /// # Errors
     ///
@@ -187,8 +189,8 @@ impl ClientBuilder {
     /// Authenticates as a user of 360dialog's hub. The client logs in (`POST /api/v2/token`) before its
     /// first call, and again before its token expires. Replaces any earlier credential.
     ///
-    /// If the login fails, the call fails with an error whose
-    /// [`operation`](crate::Error::operation) is `login`.
+    /// The request body of the login contains the password. If the login fails, the call fails with an
+    /// error whose [`operation`](crate::Error::operation) is `login`.
     #[must_use]
     pub fn login(self, username: impl Into<String>, password: impl AsRef<str>) -> Self {
         self.with_login("/api/v2/token", username.into(), password.as_ref().into())

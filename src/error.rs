@@ -20,12 +20,14 @@ use serde_json::Value;
 use self::{failure::Failure, kind::ErrorKind, meta_error::MetaError};
 use crate::types::usage::Usage;
 
-/// The error of every call to either API.
+/// The error of both APIs.
 ///
-/// Decide by [`kind`](Self::kind), or by [`is_retryable`](Self::is_retryable) and
-/// [`retry_after`](Self::retry_after). `Display` writes one line that says what happened, in which
-/// operation, and what to do. An error never contains a credential; only the error of your own
-/// [`TokenSource`](crate::TokenSource) is passed on as it is, as its source.
+/// Decide what to do by [`kind`](Self::kind), or by [`is_retryable`](Self::is_retryable) and
+/// [`retry_after`](Self::retry_after). `Display` writes one line: the operation, what happened, and
+/// what to do.
+///
+/// An error never contains a credential, except in the error of your own
+/// [`TokenSource`](crate::TokenSource), which `source()` returns unchanged.
 ///
 /// ```
 /// use waba::{Error, ErrorKind};
@@ -102,9 +104,20 @@ impl Error {
         .into()
     }
 
+    /// Returns the same error with advice that is more specific than the advice for its kind.
+    #[cfg(feature = "dialog360")]
+    pub(crate) fn with_advice(&self, advice: &'static str) -> Self {
+        Failure {
+            advice: Some(advice),
+            ..(*self.0).clone()
+        }
+        .into()
+    }
+
     /// Returns the kind of the error.
     ///
-    /// The API's own code takes precedence over the HTTP status: Graph returns rate limits as 400.
+    /// It is derived from the API's own error code if there is one, otherwise from the HTTP status:
+    /// Graph returns rate limits with HTTP 400.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind.unwrap_or(ErrorKind::Api)
     }
@@ -138,15 +151,15 @@ impl Error {
     }
 
     /// Returns the id that the API's support needs to find the call: Graph's `fbtrace_id`, or
-    /// 360dialog's `360dialog_trace_id`. Where 360dialog passed on an error of Meta,
+    /// 360dialog's `360dialog_trace_id`. If 360dialog's error includes an error from Meta,
     /// [`meta_error`](Self::meta_error) has Meta's id.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
     }
 
-    /// Returns Meta's error, if 360dialog passed one on as text inside its own.
+    /// Returns the error from Meta, if 360dialog's error response includes one.
     ///
-    /// If Meta's rate limits are exceeded or its servers failed, [`kind`](Self::kind) follows
+    /// If Meta's rate limits are exceeded or its servers failed, [`kind`](Self::kind) is the kind of
     /// Meta's error.
     pub fn meta_error(&self) -> Option<&MetaError> {
         self.0.meta_error.as_ref()
@@ -156,15 +169,15 @@ impl Error {
     ///
     /// This is true for failed connections, missing responses, rate limits, HTTP 408, 425, 429, 502,
     /// 503 and 504, Graph's codes for temporary failures, and errors that Graph marks
-    /// `is_transient`. Whether a repeated write does harm is for the caller to decide.
+    /// `is_transient`. It does not mean that a write can be repeated without harm.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// Returns how long the server asks to wait, counted from its response.
+    /// Returns the wait that the server asks for, counted from its response.
     ///
-    /// This is the longer of `Retry-After` and, for Graph's rate limits, the time until access is
-    /// regained, which Graph gives in minutes.
+    /// This is the header `Retry-After` or, for Graph's rate limits,
+    /// `estimated_time_to_regain_access`, whichever is longer.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -180,37 +193,40 @@ impl Error {
         self.0.served_version.as_deref()
     }
 
-    /// Returns the number of attempts: 0 if the request was rejected before it was sent.
+    /// Returns the number of attempts: 0 if no request was sent.
     ///
     /// The other methods describe the last attempt. See [`RetryPolicy`](crate::RetryPolicy).
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Returns the beginning of the response body, at most 1 KiB, if the body does not have the form
-    /// of the API's errors.
+    /// Returns the beginning of the response body, at most 1 KiB, if the body was not understood: an
+    /// error response without a message, or a successful response that cannot be decoded.
     ///
-    /// It is neither part of the error's message nor of its `Debug` output, because a body may contain
-    /// data that logs should not.
+    /// Neither `Display` nor `Debug` shows it, because a body may contain data that should not be
+    /// logged.
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body_excerpt.as_deref()
     }
 
-    /// Returns the operation that failed, such as `get_waba_account`. It is unknown for a request
-    /// that was rejected before it was sent.
+    /// Returns the operation that failed, such as `get_waba_account` or `login`, or the path of a
+    /// custom request. Returns `None` if a client could not be built, or if this crate rejected the
+    /// request before sending it.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation
     }
 
     fn advice(&self) -> Option<&'static str> {
+        if self.0.advice.is_some() {
+            return self.0.advice;
+        }
         Some(match self.kind() {
             ErrorKind::Authentication => "check or renew the API key or token",
-            ErrorKind::Permission => "give the credential access to this account",
+            ErrorKind::Permission => {
+                "check the permissions of the credential, and whether the account is locked"
+            }
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before the next call",
-            ErrorKind::Network if self.0.is_tls_failure => {
-                "check the base URL, the trusted certificates and the system clock"
-            }
             ErrorKind::Network => "check the network and the base URL, then try again",
             ErrorKind::Timeout => "try again, or set longer timeouts",
             ErrorKind::Decode if self.body_excerpt().is_some() => {

@@ -1,8 +1,8 @@
 //! Meta's Graph API: the WhatsApp Business Account node.
 //!
 //! Generated from a hand-written OpenAPI document. It follows [Meta's reference page][page], except
-//! where Meta's servers respond differently. A [`Client`] has one method for each operation. It
-//! returns a builder, whose `.send()` makes the call.
+//! where Meta's servers respond differently. A [`Client`] has one method for each operation. Each
+//! method returns a builder, whose `.send()` makes the call.
 //!
 //! ```no_run
 //! use waba::graph::{Client, types::Field};
@@ -65,7 +65,7 @@ pub use generated::{Client, builder, types};
 /// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of your own
 /// code.
 ///
-/// Each operation has a method of its name. Its closure sets the requests that match and the
+/// Each operation has a method with the same name. Its closure sets which requests match, and the
 /// response. `into_inner()` returns the untyped mock, for responses that the API does not document.
 ///
 /// ```
@@ -117,7 +117,9 @@ pub struct Api {
 }
 
 impl Client {
-    /// Returns a builder. The only required setting is [`access_token`](ClientBuilder::access_token).
+    /// Returns a builder. The only required setting is a credential:
+    /// [`access_token`](ClientBuilder::access_token) or
+    /// [`token_source`](crate::ClientBuilder::token_source).
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(Api {
             version: API_VERSION.to_owned(),
@@ -141,8 +143,9 @@ impl Client {
         served_version(headers).filter(|served| !self.baseurl.ends_with(&format!("/{served}")))
     }
 
-    /// Returns a client with another access token, such as another business's, that shares the
-    /// connections, the rate limit and the app secret of this one.
+    /// Returns a client that has another access token, such as another business's, and shares
+    /// everything else, including the connections, the rate limit and the app secret. For a limit per
+    /// customer, add [`with_rate_limit`](Self::with_rate_limit).
     ///
     /// # Errors
     ///
@@ -202,10 +205,13 @@ impl ClientBuilder {
         self.credential(Credential::bearer(token.as_ref().into()))
     }
 
-    /// Sets the secret of the app that the token belongs to. Each request then contains a proof that
-    /// the sender knows it (`appsecret_proof`), which apps can
-    /// [require](https://developers.facebook.com/docs/graph-api/guides/secure-requests). The secret
-    /// itself is not sent. Meta rejects a wrong proof with code 104. Default: no proof.
+    /// Sets the secret of the app that the token belongs to. Each request then proves that the sender
+    /// knows the secret, with the query parameter `appsecret_proof`. The secret itself is not sent.
+    /// Default: no proof.
+    ///
+    /// The settings of the app can
+    /// [make the proof mandatory](https://developers.facebook.com/docs/graph-api/guides/secure-requests).
+    /// Meta rejects a wrong proof with code 104.
     #[must_use]
     pub fn app_secret(mut self, secret: impl AsRef<str>) -> Self {
         self.api.app_secret = Some(secret.as_ref().into());

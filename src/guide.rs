@@ -1,10 +1,10 @@
 //! Guides to tasks that the reference does not explain in one place.
 //!
 //! - [`errors`]: decide what to do about an error, report it, and log it.
-//! - [`retries`]: which calls are retried, rate limits, tokens that expire, many accounts.
+//! - [`retries`]: understand retries, rate limits, tokens that expire, and calls for many accounts.
 //! - [`testing`]: test your own code without a network.
-//! - [`regenerating`]: use a change of the upstream API before the next release.
-//! - [`upgrading`]: what may change between versions, and what will not.
+//! - [`regenerating`]: use a change to the upstream API before the next release of this crate.
+//! - [`upgrading`]: learn what may change between versions, and what will not.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}

@@ -5,7 +5,7 @@
 )]
 #![cfg_attr(
     not(all(feature = "dialog360", feature = "graph")),
-    doc = "A typed async client for one of the two APIs that describe a WhatsApp Business Account."
+    doc = "A typed async client for an API that manages WhatsApp Business Accounts."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -12,7 +12,7 @@ use super::{
     token_cache::CredentialSource,
 };
 use crate::{
-    error::{Error, failure::Failure, json::integer},
+    error::{Error, failure::Failure, json::integer, kind::ErrorKind},
     http::transport::Transport,
 };
 
@@ -60,7 +60,15 @@ impl TokenSource for Login {
             rate_limiter: None,
             ..self.transport.clone()
         };
-        let response = transport.call(&self.http, request, OPERATION).await?;
+        let response = transport
+            .call(&self.http, request, OPERATION)
+            .await
+            .map_err(|error| match error.kind() {
+                ErrorKind::Authentication | ErrorKind::InvalidRequest => {
+                    error.with_advice("check the user name and password")
+                }
+                _ => error,
+            })?;
         let TokenResponse {
             access_token,
             expires_in,

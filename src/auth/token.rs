@@ -8,12 +8,12 @@ use crate::error::{Error, failure::Failure, kind::ErrorKind};
 /// A source of tokens that expire, such as a vault or a login of your own.
 ///
 /// The client uses a token until one minute before it expires, or until 90 % of its lifetime,
-/// whichever is later, and then fetches the next one. One fetch runs at a time, and all calls that need the
-/// token wait for it.
+/// whichever is later, and then fetches the next one. One fetch runs at a time, and all calls that
+/// need the token wait for it.
 ///
 /// If the API rejects a token, that call fails and the next call fetches a new token. If a fetch
 /// fails, a token that is still valid stays in use. After a failed fetch, or after a rejection, the
-/// source is asked at most once a second.
+/// client fetches at most once a second.
 ///
 /// ```
 /// use std::{io, time::Duration};
@@ -35,8 +35,11 @@ use crate::error::{Error, failure::Failure, kind::ErrorKind};
 /// # }
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// The error of a failed fetch. A [`waba::Error`](Error) becomes the error of the call as it is.
-    /// Any other error becomes the source of an [`Authentication`](ErrorKind::Authentication) error.
+    /// The error of a failed fetch.
+    ///
+    /// If it is a [`waba::Error`](Error), the call fails with it. Any other error makes the call fail
+    /// with an [`Authentication`](ErrorKind::Authentication) error, whose `source()` returns it
+    /// unchanged.
     type Error: Into<Box<dyn StdError + Send + Sync>>;
 
     /// Fetches a new token.
@@ -101,6 +104,7 @@ fn fetch_error(error: Box<dyn StdError + Send + Sync>) -> Error {
         Err(error) => Failure {
             kind: Some(ErrorKind::Authentication),
             message: Some("the token source failed".to_owned()),
+            advice: Some("see the `source()` of the error"),
             source: Some(error.into()),
             ..Failure::default()
         }

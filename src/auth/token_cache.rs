@@ -135,6 +135,7 @@ impl TokenCache {
                 "the token source returned an invalid token: {}",
                 error.message().unwrap_or_default()
             )),
+            advice: Some("correct the token source"),
             ..Failure::default()
         })?;
         Ok(credential.with_proof(self.app_secret.as_ref()))
@@ -166,7 +167,7 @@ impl CachedToken {
 fn fetch_timeout() -> Error {
     Failure {
         kind: Some(ErrorKind::Timeout),
-        message: Some("the token source did not return a token".to_owned()),
+        message: Some("the token source did not return a token within `timeout`".to_owned()),
         retryable: true,
         ..Failure::default()
     }

@@ -56,6 +56,7 @@ pub(crate) fn failure(
             .max(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
         usage,
         served_version: served_version(headers).map(str::to_owned),
+        advice: status.is_redirection().then_some("check the base URL"),
         ..Failure::default()
     })
 }

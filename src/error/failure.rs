@@ -23,8 +23,6 @@ pub(crate) struct Failure {
     pub retryable: bool,
     /// An hourly rate limit is exceeded, so a short wait does not help.
     pub hourly_limit: bool,
-    /// The server has no certificate that the client trusts.
-    pub is_tls_failure: bool,
     /// The request certainly did not reach the server.
     pub unsent: bool,
     pub retry_after: Option<Duration>,
@@ -32,6 +30,8 @@ pub(crate) struct Failure {
     pub served_version: Option<String>,
     pub attempts: u32,
     pub body_excerpt: Option<String>,
+    /// What to do, if the kind of the error is too general to tell.
+    pub advice: Option<&'static str>,
     pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -74,8 +74,9 @@ impl From<reqwest::Error> for Failure {
             message: Some(message),
             retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout)
                 && tls_failure.is_none(),
-            is_tls_failure: tls_failure.is_some(),
             unsent,
+            advice: tls_failure
+                .map(|_| "check the base URL, the trusted certificates and the system clock"),
             // The URL contains account ids.
             source: Some(Arc::new(error.without_url())),
             ..Self::default()

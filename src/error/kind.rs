@@ -1,6 +1,6 @@
 //! The kinds of errors.
 
-/// The kind of an [`Error`](crate::Error): the part that a caller can act on.
+/// The kind of an [`Error`](crate::Error), which callers decide by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -10,10 +10,10 @@ pub enum ErrorKind {
     /// 422; Graph codes 33, 100, 131008 and 131009).
     InvalidRequest,
     /// The credential is missing, malformed, expired or revoked (HTTP 401; Graph codes 0, 102, 104
-    /// and 190).
+    /// and 190), a login was rejected, or a [`TokenSource`](crate::TokenSource) failed.
     Authentication,
-    /// The credential lacks a permission, or the account is locked (HTTP 403; Graph codes 3, 10, 200
-    /// to 299, 368, 131005 and 131031).
+    /// Access was denied: the credential lacks a permission, or the account is locked (HTTP 403; Graph
+    /// codes 3, 10, 200 to 299, 368, 131005 and 131031).
     Permission,
     /// The object does not exist, or the credential cannot see it (HTTP 404; Graph code 803, and 100
     /// with subcode 33).
@@ -28,9 +28,10 @@ pub enum ErrorKind {
     Api,
     /// The server could not be reached, or the connection broke.
     Network,
-    /// No response arrived in time, or the server reported a timeout (HTTP 408).
+    /// No complete response arrived in time, a [`TokenSource`](crate::TokenSource) took too long, or the
+    /// server reported a timeout (HTTP 408).
     Timeout,
-    /// The body of a successful response does not have the documented form.
+    /// The body of a successful response does not have the documented form, or is too large.
     Decode,
 }
 
@@ -53,19 +54,19 @@ impl ErrorKind {
         }
     }
 
-    /// Describes the error in a few words, which begin its message.
+    /// Returns the first words of the error's message.
     pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Configuration => "the client cannot be built",
             Self::InvalidRequest => "the request is invalid",
             Self::Authentication => "authentication failed",
-            Self::Permission => "the credential lacks a permission",
+            Self::Permission => "access was denied",
             Self::NotFound => "not found",
             Self::RateLimited => "the rate limit is exceeded",
             Self::Server => "the server failed",
             Self::Api => "the API returned an error",
             Self::Network => "the connection failed",
-            Self::Timeout => "no response in time",
+            Self::Timeout => "timed out",
             Self::Decode => "the response could not be decoded",
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Deserializer, Value};
 
 use super::json::{integer, text};
 
-/// An error of Meta's Graph API that 360dialog passed on inside its own error response; see
+/// An error from Meta's Graph API that 360dialog's error response includes; see
 /// [`Error::meta_error`](crate::Error::meta_error).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -8,13 +8,13 @@ use super::time::{Instant, sleep_until};
 
 /// The maximum rate at which a client sends requests.
 ///
-/// Requests are spread evenly: 400 per minute means one every 150 ms. Therefore no window of the
-/// period contains more requests than the limit, wherever the server begins to count. Requests wait
-/// in the order of their arrival, retries included. Clones of a client share its limit.
+/// Requests are spread evenly: 400 per minute means one every 150 ms. So any interval of length
+/// `period` contains at most `requests` requests, no matter when the server's counting window begins.
+/// Requests wait in the order of their arrival, retries included. Clones of a client share its limit.
 ///
-/// The wait is not part of any timeout of this crate; put your own timeout around a call to limit
-/// it. Await a call or drop it. A call that is kept but no longer polled, such as the other branch of
-/// a `select!`, keeps its place and blocks all calls behind it.
+/// The wait does not count in any timeout of this crate. To limit it, put your own timeout around the
+/// call. Await a call or drop it: a call that is kept but no longer polled (for example a pinned
+/// future that `select!` polls by `&mut`) keeps its place and blocks all calls behind it.
 ///
 /// ```
 /// use std::time::Duration;

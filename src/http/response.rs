@@ -136,7 +136,7 @@ pub(crate) async fn read_body(
                     true => (ErrorKind::Timeout, "the body was not complete in time"),
                     false => (
                         ErrorKind::Network,
-                        "the connection was closed within the body",
+                        "the connection was closed before the body was complete",
                     ),
                 };
                 break Failure {

@@ -10,15 +10,18 @@ use crate::error::failure::Failure;
 /// The rules for retries of a failed call.
 ///
 /// A call is retried if the error is temporary ([`Error::is_retryable`](crate::Error::is_retryable))
-/// and if a second attempt does no harm: `GET`, `PUT` and `DELETE`, and any other call for which no
-/// connection was made, so that it certainly did not reach the server. The client waits between
-/// [`initial_backoff`](Self::initial_backoff) and twice that before the second attempt, and twice as
-/// long before each further attempt, at most [`max_backoff`](Self::max_backoff). If the server says
-/// how long to wait, the client waits that long.
+/// and if another attempt does no harm. That is the case for `GET`, `PUT` and `DELETE`, and for any
+/// other call if no connection was made, because the request then did not reach the server.
 ///
-/// A call is not retried if the server asks for a wait longer than `max_backoff`. An exceeded hourly
-/// limit (Graph codes 4, 17, 32, 341, 613 and 80000 to 80014) is only retried if the server asks for a
-/// wait within `max_backoff`. [`Error::retry_after`](crate::Error::retry_after) has that wait.
+/// The client waits between [`initial_backoff`](Self::initial_backoff) and twice that before the
+/// second attempt, and twice as long before each further attempt, at most
+/// [`max_backoff`](Self::max_backoff). If the server asks for a wait, the client waits at least that
+/// long.
+///
+/// A call is not retried if the wait is longer than `max_backoff`, or than what is left of
+/// [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph codes 4, 17, 32, 341, 613
+/// and 80000 to 80014) is retried only if the server asks for a wait.
+/// [`Error::retry_after`](crate::Error::retry_after) returns the wait that the server asks for.
 ///
 /// Default: 3 attempts, an initial backoff of 250 ms, a maximum backoff of 20 s, jitter, and a total
 /// timeout of 60 s.
@@ -86,8 +89,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets whether a random part is added to each wait, so that clients that failed together do not
-    /// retry together. Default: `true`.
+    /// Sets whether a random part is added to each wait that the client chooses, so that clients that
+    /// failed together do not retry together. Default: `true`.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
@@ -107,8 +110,7 @@ impl RetryPolicy {
     ///
     /// Use it for writes that can be repeated, such as those that set absolute values: a write whose
     /// response was lost may have taken effect.
-    /// [`with_retry_policy`](crate::graph::Client::with_retry_policy) creates a client for these calls
-    /// that shares its connections.
+    /// [`with_retry_policy`](crate::graph::Client::with_retry_policy) creates a client for these calls.
     #[must_use]
     pub fn retry_writes(mut self) -> Self {
         self.retry_writes = true;

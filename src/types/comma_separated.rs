@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 /// A list that is sent in one query parameter, separated by commas.
 ///
 /// It is created from one item, or from an array, a vector or a slice of items or of values that
-/// convert into one: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list omits the
-/// parameter.
+/// convert into one: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list omits
+/// the parameter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommaSeparated<T>(Vec<T>);
 

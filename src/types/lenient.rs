@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-/// The number of properties that may have unexpected types.
+/// The maximum number of decoding attempts. Each property of an unexpected type needs one or two.
 const MAX_MISMATCHES: usize = 64;
 
 /// Decodes `body` as `T`. A property of an unexpected type is converted if possible (`"7"` for 7),

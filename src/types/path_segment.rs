@@ -6,9 +6,10 @@ use super::id::Id;
 
 /// One segment of a request path, usually an id.
 ///
-/// A call creates it from text, a number or an [`Id`]. Whatever it contains is sent as one segment:
-/// `/`, `?` and `#` are percent-encoded. Text that would change the path is rejected with [`InvalidPathSegment`]: the empty text, `.` and `..` (also
-/// percent-encoded), and control characters.
+/// Builders create it from text, a number or an [`Id`]. It is always sent as one segment: characters
+/// such as `/`, `?` and `#` are percent-encoded. Text that would change the path is rejected with
+/// [`InvalidPathSegment`]: the empty text, `.` and `..` (also percent-encoded), and control
+/// characters.
 ///
 /// ```
 /// use waba::PathSegment;
@@ -47,7 +48,7 @@ pub struct InvalidPathSegment(());
 
 impl InvalidPathSegment {
     pub(crate) const REASON: &str =
-        "expected one path segment: not empty, not `.` or `..`, without control characters";
+        "it must not be empty, `.` or `..`, or contain control characters";
 }
 
 impl fmt::Display for InvalidPathSegment {

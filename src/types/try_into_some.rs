@@ -3,8 +3,8 @@
 /// A value for an optional property of a request: anything that converts into the type of the
 /// property.
 ///
-/// It lets setters accept `"text"` where the property is an `Option<String>`. To leave a property out of a request,
-/// do not call its setter.
+/// It lets setters accept `"text"` where the property is an `Option<String>`. To leave a property out
+/// of a request, do not call its setter.
 pub trait TryIntoSome<Target>: Sized {
     /// The error of the conversion.
     type Error;

@@ -31,16 +31,16 @@ pub struct Usage {
     pub business: Vec<BusinessUsage>,
 }
 
-/// Usage of the three limits of a rolling hour, each in percent. A value above 100 exceeds the
-/// limit.
+/// Usage of the three limits of a rolling hour, each in percent of its limit. A value above 100
+/// exceeds the limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UsageMetrics {
-    /// The number of calls.
+    /// The number of calls, in percent of its limit.
     pub call_count: f64,
-    /// The CPU time of the calls.
+    /// The CPU time of the calls, in percent of its limit.
     pub total_cputime: f64,
-    /// The duration of the calls.
+    /// The duration of the calls, in percent of its limit.
     pub total_time: f64,
 }
 
@@ -48,7 +48,7 @@ pub struct UsageMetrics {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessUsage {
-    /// The id that the limits apply to, such as the id of the WABA.
+    /// The id of the object that the limits apply to, such as the WABA.
     pub id: String,
     /// The use case, such as `whatsapp_business_management`.
     pub use_case: Option<String>,

@@ -120,7 +120,7 @@ async fn from_env_reads_each_documented_variable() {
             vec![("DIALOG360_API_KEY", ""), bearer, token],
             r#"Some("by bearer")"#,
         ),
-        // Requests to this machine do not use a proxy.
+        // Requests to loopback addresses do not use a proxy.
         (
             vec![
                 key,
@@ -156,8 +156,8 @@ async fn from_env_reads_each_documented_variable() {
         ),
         (
             vec![key, token, ("GRAPH_BASE_URL", "http://example.com")],
-            "GRAPH_BASE_URL: invalid base URL: expected `https`; `http` is allowed for this \
-             machine only",
+            "GRAPH_BASE_URL: invalid base URL: expected `https`; `http` is allowed only for \
+             loopback addresses (`localhost`, `127.0.0.0/8`, `[::1]`)",
         ),
     ] {
         let all: Vec<_> = urls.into_iter().chain(variables).collect();

@@ -49,9 +49,9 @@ fn messages_of_the_builder_for_360dialog() {
     the client cannot be built: invalid base URL: expected a URL such as `https://example.com`
     the client cannot be built: invalid base URL: it contains a user name or password; pass credentials to the builder
     the client cannot be built: invalid base URL: it contains a query or fragment; remove it
-    the client cannot be built: invalid base URL: expected `https`; `http` is allowed for this machine only
+    the client cannot be built: invalid base URL: expected `https`; `http` is allowed only for loopback addresses (`localhost`, `127.0.0.0/8`, `[::1]`)
     the client cannot be built: invalid user agent: expected visible ASCII and spaces
-    the client cannot be built: invalid HTTP settings: failed to parse header value
+    the client cannot be built: the settings of `configure_http` are invalid: failed to parse header value
     ");
 }
 
@@ -105,18 +105,18 @@ async fn messages_of_requests_that_are_not_sent() {
     ];
     assert_snapshot!(messages.join("\n"), @r#"
     the request is invalid: `waba_account_id` is missing; set it with `.waba_account_id(…)`
-    the request is invalid: invalid `partner_id`: expected one path segment: not empty, not `.` or `..`, without control characters
+    the request is invalid: invalid `partner_id`: it must not be empty, `.` or `..`, or contain control characters
     the request is invalid: the body has 0 properties: expected at least 1; set them with `body_map`
     the request is invalid: invalid `name`: longer than 100 characters
     the request is invalid: `id` is missing; set it with `.path("id", …)`
-    the request is invalid: invalid `id`: expected one path segment: not empty, not `.` or `..`, without control characters
+    the request is invalid: invalid `id`: it must not be empty, `.` or `..`, or contain control characters
     the request is invalid: invalid segment `act_{id}` in the path: expected a parameter `{name}` or text without braces
-    the request is invalid: invalid segment `..` in the path: expected one path segment: not empty, not `.` or `..`, without control characters
+    the request is invalid: invalid segment `..` in the path: it must not be empty, `.` or `..`, or contain control characters
     the request is invalid: the body cannot be serialized as JSON: key must be a string
     "#);
     assert_snapshot!(
         PathSegment::try_from("..").expect_err("an error"),
-        @"invalid path segment: expected one path segment: not empty, not `.` or `..`, without control characters"
+        @"invalid path segment: it must not be empty, `.` or `..`, or contain control characters"
     );
 }
 
@@ -170,7 +170,7 @@ async fn messages_of_error_responses() {
     ];
     assert_snapshot!(messages.join("\n"), @r#"
     get_whatsapp_business_account: authentication failed (HTTP 400, code 190): text of Meta; check or renew the API key or token [trace id A1]
-    get_whatsapp_business_account: the credential lacks a permission (HTTP 400, code 200): text of Meta; give the credential access to this account [trace id A1]
+    get_whatsapp_business_account: access was denied (HTTP 400, code 200): text of Meta; check the permissions of the credential, and whether the account is locked [trace id A1]
     get_whatsapp_business_account: not found (HTTP 400, code 803): text of Meta; check the ids, and that the credential can see them [trace id A1]
     get_whatsapp_business_account: the request is invalid (HTTP 400, code 100): text of Meta [trace id A1]
     get_whatsapp_business_account: the rate limit is exceeded (HTTP 400, code 80007): text of Meta; wait before the next call [trace id A1]
@@ -179,7 +179,7 @@ async fn messages_of_error_responses() {
     get_whatsapp_business_account: the request is invalid (HTTP 200, code 100): text of Meta [trace id A1]
     get_whatsapp_business_account: the API returned an error (HTTP 200): the server returned success=false
     get_whatsapp_business_account: not found (HTTP 404); check the ids, and that the credential can see them
-    get_whatsapp_business_account: the API returned an error (HTTP 307): the server returned a redirect, and redirects are not followed
+    get_whatsapp_business_account: the API returned an error (HTTP 307): the server returned a redirect, and redirects are not followed; check the base URL
     get_waba_account: the rate limit is exceeded (HTTP 429); wait 120 s before the next call
     get_whatsapp_business_account: the server failed (HTTP 503) after 3 attempts; try again later
     get_waba_account: not found (HTTP 400, code 404): text of 360dialog; check the ids, and that the credential can see them [trace id B2]
@@ -245,9 +245,9 @@ async fn messages_of_failed_connections() {
     assert_snapshot!(messages.join("\n"), @"
     get_whatsapp_business_account: the connection failed: 127.0.0.1 cannot be reached; check the network and the base URL, then try again
     get_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed unexpectedly; check the network and the base URL, then try again
-    get_whatsapp_business_account: the connection failed (HTTP 200): the connection was closed within the body; check the network and the base URL, then try again
-    get_whatsapp_business_account: no response in time: 127.0.0.1 did not respond; try again, or set longer timeouts
-    get_whatsapp_business_account: no response in time (HTTP 200): the body was not complete in time; try again, or set longer timeouts
+    get_whatsapp_business_account: the connection failed (HTTP 200): the connection was closed before the body was complete; check the network and the base URL, then try again
+    get_whatsapp_business_account: timed out: 127.0.0.1 did not respond; try again, or set longer timeouts
+    get_whatsapp_business_account: timed out (HTTP 200): the body was not complete in time; try again, or set longer timeouts
     ");
 }
 
@@ -267,6 +267,13 @@ async fn messages_of_logins_and_token_sources() {
             pending().await
         }
     }
+    struct Malformed;
+    impl TokenSource for Malformed {
+        type Error = io::Error;
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            Ok(Token::new("two words"))
+        }
+    }
     let rejecting = server::start(server::json(401, r#"{"error": "invalid_grant"}"#)).await;
     let call = async |builder: dialog360::ClientBuilder| {
         let client = builder
@@ -284,10 +291,12 @@ async fn messages_of_logins_and_token_sources() {
         message(call(builder().login("name", "password")).await),
         message(call(builder().token_source(Broken)).await),
         message(call(builder().token_source(Slow)).await),
+        message(call(builder().token_source(Malformed)).await),
     ];
     assert_snapshot!(messages.join("\n"), @"
-    login: authentication failed (HTTP 401): invalid_grant; check or renew the API key or token
-    get_waba_account: authentication failed: the token source failed; check or renew the API key or token
-    get_waba_account: no response in time: the token source did not return a token; try again, or set longer timeouts
+    login: authentication failed (HTTP 401): invalid_grant; check the user name and password
+    get_waba_account: authentication failed: the token source failed; see the `source()` of the error
+    get_waba_account: timed out: the token source did not return a token within `timeout`; try again, or set longer timeouts
+    get_waba_account: authentication failed: the token source returned an invalid token: the credential for `authorization` contains an invalid character: expected visible ASCII; check for a space or a line break at its end; correct the token source
     ");
 }

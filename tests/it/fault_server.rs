@@ -28,11 +28,11 @@ pub enum Fault {
     NoResponse,
     /// The response is sent at one byte per second.
     SlowResponse,
-    /// The connection closes within the headers.
+    /// The connection is closed before the headers are complete.
     TruncatedHeaders,
-    /// The connection closes within the body.
+    /// The connection is closed before the body is complete.
     TruncatedBody,
-    /// The connection closes within a chunk.
+    /// The connection is closed before a chunk is complete.
     TruncatedChunk,
     /// The response is not HTTP.
     NotHttp,
