@@ -1,5 +1,7 @@
 //! The kinds of errors.
 
+use std::fmt;
+
 /// The kind of an [`Error`](crate::Error): the part that a caller can act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -35,8 +37,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns the value of OpenTelemetry's attribute `error.type`.
-    #[cfg(feature = "tracing")]
+    /// Returns the name for logs, also the value of OpenTelemetry's attribute `error.type`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",
@@ -68,5 +69,12 @@ impl ErrorKind {
             Self::Timeout => "no response in time",
             Self::Decode => "the response could not be decoded",
         }
+    }
+}
+
+/// Writes a name in snake case, such as `rate_limited`.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
