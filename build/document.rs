@@ -61,18 +61,21 @@ impl Document {
         schemas.filter(|(_, schema)| is_struct(schema))
     }
 
-    /// Returns the names of the objects with additional properties, all of which are optional.
-    pub fn objects_without_required_properties(&self) -> impl Iterator<Item = &str> {
-        let optional = |schema: &Value| {
+    /// Returns the names of the objects with additional properties whose other properties are
+    /// optional, or scalars that have a default in Rust.
+    pub fn objects_with_default(&self) -> impl Iterator<Item = &str> {
+        let has_default = |schema: &Value| {
+            let required = schema["required"].as_array().into_iter().flatten();
+            let mut required = required.filter_map(Value::as_str);
             schema["additionalProperties"].is_object()
                 && schema["properties"].is_object()
-                && schema["required"].is_null()
+                && required.all(|name| is_plain_scalar(&schema["properties"][name]))
                 // These can lead to a type other than a struct.
                 && ["allOf", "anyOf", "oneOf"].iter().all(|keyword| schema[keyword].is_null())
         };
         let schemas = self.schemas().into_iter();
         schemas
-            .filter(move |(_, schema)| optional(schema))
+            .filter(move |(_, schema)| has_default(schema))
             .map(|(name, _)| name)
     }
 
@@ -163,4 +166,24 @@ fn is_struct(schema: &Value) -> bool {
 pub fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let entries = value.as_object().into_iter().flatten();
     entries.map(|(name, value)| (name.as_str(), value))
+}
+
+/// Returns whether the Rust type of a schema is `Id`, or a scalar without a check of its value.
+fn is_plain_scalar(schema: &Value) -> bool {
+    let is_scalar = ["string", "integer", "number", "boolean"]
+        .iter()
+        .any(|scalar| schema["type"] == *scalar);
+    let checks = [
+        "enum",
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+    ];
+    let is_id = schema["x-rust-type"]["path"] == "waba::Id";
+    is_scalar
+        && (is_id || schema["x-rust-type"].is_null())
+        && checks.iter().all(|keyword| schema[keyword].is_null())
 }

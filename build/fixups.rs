@@ -50,6 +50,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
     types::default_extra: |_, file| types::structs_with_extra(file).len(),
+    types::add_build: |_, file| types::structs_with_builder(file),
     types::accept_value_of_option: |_, file| types::optional_setters(file),
     types::document_setters: |_, file| types::documented_fields_of_builders(file),
     types::derive_json_schema: |_, file| types::types(file),

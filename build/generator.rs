@@ -68,14 +68,15 @@ fn settings(api: &str, document: &Document) -> Result<GenerationSettings> {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
+        .with_derive("PartialEq")
         .with_inner_type("crate::http::transport::Transport".parse()?)
         // The first segment of a path in `x-rust-type`: `waba` for a type that all APIs share, and
         // `api` for a type of this API.
         .with_crate("waba", CrateVers::Any, None)
         .with_crate("api", CrateVers::Any, Some(&format!("waba::{api}")));
-    // typify derives no `Default` for a struct with `extra`, although all its other fields are
-    // optional: https://github.com/oxidecomputer/typify/issues/181
-    for name in document.objects_without_required_properties() {
+    // typify derives no `Default` for a struct with `extra`, although all its other fields have
+    // one: https://github.com/oxidecomputer/typify/issues/181
+    for name in document.objects_with_default() {
         settings.with_patch(name, TypePatch::default().with_derive("Default"));
     }
     Ok(settings)

@@ -98,6 +98,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "value . try_into ()",
         "value . convert ()",
     ),
+    (
+        "add_build",
+        "impl Change { pub fn id",
+        "impl Setters for Change { pub fn id",
+    ),
     ("document_setters", "pub fn name <", "pub fn with_name <"),
     (
         "derive_json_schema",

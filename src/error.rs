@@ -84,6 +84,11 @@ impl Error {
         }
     }
 
+    /// Returns the error of the builder of a type. Its value is the message.
+    pub(crate) fn of_builder(error: impl fmt::Display) -> Self {
+        Self::invalid_request(arguments::explain(&error.to_string()))
+    }
+
     /// Returns the same error with the name of the setting that caused it.
     pub(crate) fn with_setting(&self, name: &str) -> Self {
         Self::local(

@@ -39,6 +39,28 @@ pub fn add_open_enums(document: &Document, file: &mut File) -> Result<usize> {
     Ok(edits)
 }
 
+/// Adds `build` to the builders of types, which can only be converted with `try_into`. It fails with
+/// the error of the crate, which names the property.
+pub fn add_build(_: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+        let name = format_ident!("{}", tree::last_segment(&item.self_ty));
+        item.items.push(parse_quote! {
+            #[doc = "Builds the value.\n\n# Errors\n\nFails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid."]
+            pub fn build(self) -> Result<super::#name, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
+            }
+        });
+        edits += 1;
+    }
+    Ok(edits)
+}
+
+/// Returns the number of types that have a builder.
+pub fn structs_with_builder(file: &File) -> usize {
+    tree::structs(file, BUILDERS).count()
+}
+
 /// Returns the schemas with `x-open-enum`.
 pub fn open_enums(document: &Document) -> impl Iterator<Item = (&str, &Value)> {
     let schemas = document.schemas().into_iter();

@@ -1,5 +1,7 @@
 //! The kinds of errors.
 
+use std::fmt;
+
 /// The kind of an [`Error`](crate::Error), which callers decide by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -36,8 +38,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns the value of OpenTelemetry's attribute `error.type`.
-    #[cfg(feature = "tracing")]
+    /// Returns the name for logs, also the value of OpenTelemetry's attribute `error.type`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",
@@ -69,5 +70,12 @@ impl ErrorKind {
             Self::Timeout => "timed out",
             Self::Decode => "the response could not be decoded",
         }
+    }
+}
+
+/// Writes a name in snake case, such as `rate_limited`.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }

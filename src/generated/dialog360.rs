@@ -44,7 +44,7 @@ pub mod types {
     }
     /// `DefaultHttpError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct DefaultHttpError {
         pub meta: MetaSchemaError,
         /// Properties that the API does not document.
@@ -58,7 +58,7 @@ pub mod types {
     }
     /// `DefaultValidationError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct DefaultValidationError {
         pub meta: MetaSchemaErrorWithDetails,
         /// Properties that the API does not document.
@@ -72,7 +72,7 @@ pub mod types {
     }
     /// `MetaSchemaError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct MetaSchemaError {
         pub developer_message: String,
         pub http_code: i64,
@@ -91,7 +91,7 @@ pub mod types {
     }
     /// `MetaSchemaErrorWithDetails`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct MetaSchemaErrorWithDetails {
         /// Additional error data
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ pub mod types {
     }
     /// `WabaAccount`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WabaAccount {
         /// Client ID
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,7 +170,7 @@ pub mod types {
     }
     /// `WabaAccountPublicSettings`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WabaAccountPublicSettings {
         /// MM Lite eligibility status of a WABA
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -224,6 +224,14 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::DefaultHttpError, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<DefaultHttpError> for super::DefaultHttpError {
@@ -283,6 +291,14 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::DefaultValidationError, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<DefaultValidationError> for super::DefaultValidationError {
@@ -389,6 +405,14 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::MetaSchemaError, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MetaSchemaError> for super::MetaSchemaError {
@@ -521,6 +545,16 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(
+                self,
+            ) -> Result<super::MetaSchemaErrorWithDetails, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MetaSchemaErrorWithDetails> for super::MetaSchemaErrorWithDetails {
@@ -741,6 +775,14 @@ pub mod types {
                     });
                 self
             }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::WabaAccount, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
+            }
         }
         impl TryFrom<WabaAccount> for super::WabaAccount {
             type Error = super::error::ConversionError;
@@ -820,6 +862,16 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(
+                self,
+            ) -> Result<super::WabaAccountPublicSettings, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WabaAccountPublicSettings> for super::WabaAccountPublicSettings {

@@ -101,7 +101,7 @@ pub mod types {
     }
     /// An error of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct GraphApiError {
         /// The error code.
         pub code: i64,
@@ -139,7 +139,7 @@ pub mod types {
     }
     /// The body of every error response of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct GraphApiErrorResponse {
         /// An error of the Graph API.
         pub error: GraphApiError,
@@ -154,7 +154,7 @@ pub mod types {
     }
     /// A WhatsApp Business Account with the requested fields. Fields that are not listed here, such as the object `health_status`, are in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WhatsAppBusinessAccount {
         /// The result of Meta's review of the account.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,7 +242,7 @@ pub mod types {
     }
     /// The settings of a WhatsApp Business Account to change, at least one. A setting that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WhatsAppBusinessAccountUpdate {
         /// The enrollment in optimizations of message creatives.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -331,7 +331,7 @@ pub mod types {
     }
     /// The result of an update. The page shows `success`. Other responses have the id of the account, or both.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WhatsAppBusinessAccountUpdateResult {
         /// The id of the account.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -514,6 +514,14 @@ pub mod types {
                     });
                 self
             }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::GraphApiError, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
+            }
         }
         impl TryFrom<GraphApiError> for super::GraphApiError {
             type Error = super::error::ConversionError;
@@ -589,6 +597,14 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::GraphApiErrorResponse, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<GraphApiErrorResponse> for super::GraphApiErrorResponse {
@@ -1028,6 +1044,14 @@ pub mod types {
                     });
                 self
             }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(self) -> Result<super::WhatsAppBusinessAccount, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
+            }
         }
         impl TryFrom<WhatsAppBusinessAccount> for super::WhatsAppBusinessAccount {
             type Error = super::error::ConversionError;
@@ -1251,6 +1275,16 @@ pub mod types {
                     });
                 self
             }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(
+                self,
+            ) -> Result<super::WhatsAppBusinessAccountUpdate, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
+            }
         }
         impl TryFrom<WhatsAppBusinessAccountUpdate>
         for super::WhatsAppBusinessAccountUpdate {
@@ -1346,6 +1380,16 @@ pub mod types {
                         format!("error converting supplied value for extra: {e}")
                     });
                 self
+            }
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            pub fn build(
+                self,
+            ) -> Result<super::WhatsAppBusinessAccountUpdateResult, crate::Error> {
+                self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WhatsAppBusinessAccountUpdateResult>

@@ -19,6 +19,9 @@ macro_rules! open_enum {
         }
 
         impl $name {
+            /// The values that the document lists.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// Returns the value as the document spells it, or verbatim if it is unknown.
             pub fn as_str(&self) -> &str {
                 match self {
@@ -66,7 +69,37 @@ macro_rules! open_enum {
 
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(self.as_str())
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::std::cmp::PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::std::cmp::PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl ::std::cmp::PartialEq<::std::string::String> for $name {
+            fn eq(&self, other: &::std::string::String) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::std::cmp::PartialEq<$name> for &str {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.as_str()
+            }
+        }
+
+        impl ::std::convert::From<$name> for crate::CommaSeparated<$name> {
+            fn from(item: $name) -> Self {
+                ::std::iter::once(item).collect()
             }
         }
 
@@ -113,6 +146,7 @@ pub(crate) use open_enum;
 mod tests {
     open_enum! {
         /// A unit.
+        #[allow(unnameable_types)]
         pub enum Unit {
             M = "m",
             M2 = "M",

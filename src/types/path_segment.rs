@@ -1,6 +1,6 @@
 //! Segments of request paths.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use super::id::Id;
 
@@ -71,6 +71,12 @@ impl TryFrom<String> for PathSegment {
     }
 }
 
+impl From<u32> for PathSegment {
+    fn from(id: u32) -> Self {
+        Self(id.to_string())
+    }
+}
+
 impl From<u64> for PathSegment {
     fn from(id: u64) -> Self {
         Self(id.to_string())
@@ -106,5 +112,29 @@ impl TryFrom<&Id> for PathSegment {
 
     fn try_from(id: &Id) -> Result<Self, InvalidPathSegment> {
         Self::try_from(id.as_str())
+    }
+}
+
+impl TryFrom<Cow<'_, str>> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(text: Cow<'_, str>) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(text.into_owned())
+    }
+}
+
+impl TryFrom<Box<str>> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(text: Box<str>) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(String::from(text))
+    }
+}
+
+impl TryFrom<Arc<str>> for PathSegment {
+    type Error = InvalidPathSegment;
+
+    fn try_from(text: Arc<str>) -> Result<Self, InvalidPathSegment> {
+        Self::try_from(&*text)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::HeaderMap;
+use serde::Serialize;
 use serde_json::Value;
 
 /// Usage of Graph's rate limits, from the headers `x-app-usage` and `x-business-use-case-usage`.
@@ -22,7 +23,7 @@ use serde_json::Value;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Usage {
     /// The usage of the app as a whole.
@@ -33,7 +34,7 @@ pub struct Usage {
 
 /// Usage of the three limits of a rolling hour, each in percent of its limit. A value above 100
 /// exceeds the limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct UsageMetrics {
     /// The number of calls, in percent of its limit.
@@ -45,7 +46,7 @@ pub struct UsageMetrics {
 }
 
 /// The usage of one business and use case.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BusinessUsage {
     /// The id of the object that the limits apply to, such as the WABA.

@@ -11,6 +11,7 @@ mod documents;
 mod edge_cases;
 mod enums;
 mod environment;
+mod ergonomics;
 mod error_messages;
 mod errors;
 mod fault_server;

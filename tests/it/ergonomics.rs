@@ -1,0 +1,127 @@
+//! Types that are pleasant to store, compare, look up, print and build.
+
+#![allow(clippy::cmp_owned)] // The comparison with an owned string is what the tests are about.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use waba::{
+    CommaSeparated, Error, ErrorKind, Id, PathSegment,
+    graph::{
+        Usage,
+        types::{Field, GraphApiError, WhatsAppBusinessAccount, WhatsAppBusinessAccountUpdate},
+    },
+};
+
+use crate::server::{get_meta_account, json};
+
+#[tokio::test]
+async fn responses_can_be_compared_and_created() {
+    let body = r#"{"id":"1","name":"Lucky Shrub","currency":"USD","new":[1]}"#;
+    let first = get_meta_account(json(200, body)).await.expect("an account");
+    let second = get_meta_account(json(200, body)).await.expect("an account");
+    assert_eq!(first, second);
+    let other = WhatsAppBusinessAccount {
+        id: "2".into(),
+        ..WhatsAppBusinessAccount::default()
+    };
+    assert_ne!(first, other);
+}
+
+#[test]
+fn ids_compare_with_text_on_both_sides_and_are_found_by_it() {
+    let id = Id::from("1");
+    assert!(id == "1" && id == *"1" && id == "1".to_owned());
+    assert!("1" == id && *"1" == id && "1".to_owned() == id);
+    assert_eq!(Id::default(), "");
+    let by_id = HashMap::from([(id.clone(), "account")]);
+    assert_eq!(by_id.get("1"), Some(&"account"));
+    let sorted = BTreeMap::from([(id.clone(), "account")]);
+    assert_eq!(sorted.get("1"), Some(&"account"));
+    assert!(HashSet::from([id]).contains("1"));
+}
+
+#[test]
+fn enums_compare_with_text_and_list_their_documented_values() {
+    assert!(Field::Name == "name" && Field::Name == *"name" && Field::Name == "name".to_owned());
+    assert!("name" == Field::Name);
+    assert!(Field::from("NAME") == "name");
+    assert!(Field::Unknown("brand_new".to_owned()) == "brand_new");
+    assert!(Field::ALL.contains(&Field::Name) && Field::ALL.contains(&Field::Country));
+    assert!(
+        !Field::ALL
+            .iter()
+            .any(|field| matches!(field, Field::Unknown(_)))
+    );
+}
+
+#[test]
+fn ids_and_enums_are_printed_in_columns() {
+    assert_eq!(format!("[{:>4}]", Id::from("1")), "[   1]");
+    assert_eq!(format!("[{:<6}]", Field::Name), "[name  ]");
+}
+
+#[test]
+fn path_parameters_take_every_kind_of_text_and_number() -> Result<(), waba::InvalidPathSegment> {
+    let text = "1".to_owned();
+    let all = [
+        PathSegment::try_from("1")?,
+        PathSegment::try_from(&text)?,
+        PathSegment::try_from(text.clone())?,
+        PathSegment::try_from(Cow::from("1"))?,
+        PathSegment::try_from(Arc::<str>::from("1"))?,
+        PathSegment::try_from(Box::<str>::from("1"))?,
+        PathSegment::try_from(Id::from("1"))?,
+        PathSegment::try_from(&Id::from("1"))?,
+        PathSegment::from(1_u32),
+        PathSegment::from(1_u64),
+    ];
+    assert!(all.iter().all(|segment| segment.to_string() == "1"));
+    Ok(())
+}
+
+#[test]
+fn lists_take_one_field_and_every_kind_of_collection() {
+    let all: [CommaSeparated<Field>; 5] = [
+        [Field::Id, Field::Name].into(),
+        vec!["id", "name"].into(),
+        (&[Field::Id, Field::Name][..]).into(),
+        "id,name".into(),
+        [Field::Id, Field::Name].into_iter().collect(),
+    ];
+    assert!(all.iter().all(|fields| fields.to_string() == "id,name"));
+    assert_eq!(CommaSeparated::from(Field::Id).to_string(), "id");
+}
+
+#[test]
+fn builders_of_types_build_them_or_say_what_is_missing() -> Result<(), Error> {
+    let update = WhatsAppBusinessAccountUpdate::builder()
+        .name("Lucky Shrub")
+        .build()?;
+    assert_eq!(
+        update.name.map(|name| name.to_string()),
+        Some("Lucky Shrub".to_owned())
+    );
+    let long = WhatsAppBusinessAccountUpdate::builder().name("x".repeat(101));
+    let error = long.build().expect_err("the name is too long");
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("invalid `name`"), "{error}");
+    let error = GraphApiError::builder().code(190).build();
+    let error = error.expect_err("no message").to_string();
+    assert!(error.contains("is missing; set it with"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn kinds_of_errors_and_usage_can_be_logged() {
+    assert_eq!(ErrorKind::RateLimited.to_string(), "rate_limited");
+    let mut headers = waba::reqwest::header::HeaderMap::new();
+    let usage = r#"{"call_count":28,"total_cputime":25,"total_time":25}"#;
+    headers.insert("x-app-usage", usage.parse().expect("a header"));
+    let usage = Usage::from_headers(&headers).expect("usage");
+    let logged = serde_json::to_value(&usage).expect("usage as JSON");
+    assert_eq!(logged["app"]["call_count"], 28.0);
+}
