@@ -140,23 +140,33 @@ pub fn compare_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison>
     })
 }
 
-/// Returns the list of rules, one per line.
+/// The explanation above the list of rules.
+const LEVELS: &str = "\
+breaking    a call that worked before fails or has another meaning, or something that callers use is removed
+compatible  existing clients keep working
+docs        only documentation changes
+
+Some levels depend on who sends the value. The client sends the requests of operations, and the
+responses to webhooks and callbacks. It receives the responses of operations, and the requests of
+webhooks and callbacks.
+
+";
+
+/// Returns the list of rules, one per line, after an explanation of the levels.
 pub fn rules() -> String {
     let line = |rule: &Rule| {
-        let (request, response) = (
-            rule.level(Direction::Request),
-            rule.level(Direction::Response),
-        );
-        let level = if request == response {
-            request.name().to_owned()
-        } else {
-            format!(
-                "{} in requests, {} in responses",
-                request.name(),
-                response.name()
-            )
+        let levels = [Direction::Request, Direction::Response].map(|of| rule.level(of).name());
+        // Added responses are classified by the direction of their request.
+        let [sent, received] = match (rule, levels) {
+            (Rule::SuccessAdded, [request, response]) => [response, request],
+            (_, levels) => levels,
         };
-        format!("{:<26} {}: {level}\n", rule.id(), rule.meaning())
+        let level = match sent == received {
+            true => sent.to_owned(),
+            false => format!("{sent} if the client sends it, {received} if it receives it"),
+        };
+        format!("{:<27} {}: {level}\n", rule.id(), rule.meaning())
     };
-    Rule::value_variants().iter().map(line).collect()
+    let lines: String = Rule::value_variants().iter().map(line).collect();
+    format!("{LEVELS}{lines}")
 }

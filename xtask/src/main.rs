@@ -36,11 +36,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Generate specs/*/openapi.json and the Rust code from the documents beside it
+    /// Generate specs/*/openapi.json and the Rust code from the other files in the same folder
     Prepare(tasks::prepare::Options),
-    /// Report how a change of the documents affects requests, responses and Rust code
+    /// Report how changes to the documents affect requests, responses and Rust code
     Diff(tasks::diff::Options),
-    /// Update specs/ and the generated code to what upstream publishes
+    /// Update specs/ and the generated code to match what upstream publishes
     Refresh(tasks::refresh::Options),
     /// Check that the version bump covers the API changes since the last release
     Release(tasks::release::Options),

@@ -93,7 +93,7 @@ impl ChangedFile {
                 Ok(_) => "generated code; its public items are compared under Rust",
                 Err(_) => "generated code; not compared",
             },
-            ("mock.rs", Some(_), _) => "generated mocks; not compared item by item",
+            ("mock.rs", Some(_), _) => "generated mocks; need no review",
             ("tests.rs", Some(_), _) => "generated test code; not part of the package",
             ("openapi.json", Some(api), _) if api.changes.is_empty() => {
                 "input of the generator; no change on the wire"
@@ -112,7 +112,7 @@ impl ChangedFile {
                 "intended differences between spec.yaml and upstream; check the reasons"
             }
             ("sources.toml", None, _) => "addresses of upstream's pages; check them",
-            ("sources.lock", None, _) => "record of the pages that upstream.json was made from",
+            ("sources.lock", None, _) => "record of the pages that upstream.json was read from",
             ("accepted-changes.yaml", None, _) => {
                 "record of accepted changes; check that no earlier entry was altered"
             }

@@ -5,12 +5,13 @@
 
 mod escape;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     files::ChangedFile,
     level::{Direction, Level},
     report::{Api, Report, RustChange, WireChange},
+    rules::Rule,
     text::visible,
 };
 use escape::{code, cut, longest_run};
@@ -99,18 +100,22 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
     if report.has_unaccepted_break() {
         steps.push(format!(
             "To accept breaking changes, add these entries with a reason to \
-             `specs/accepted-changes.yaml`. Until then, the check of this pull request fails:\n\n{}",
+             `specs/accepted-changes.yaml`. Until then, the check `spec-diff` fails:\n\n{}",
             entries(report)
         ));
     }
     if report.required_level() == Some(Level::Breaking) {
         steps.push("Describe in `CHANGELOG.md` what users must change.".to_owned());
     } else if report.required_level() == Some(Level::Compatible) {
-        steps.push(
-            "Describe in `CHANGELOG.md` what is new. Users need not change their code, but a value \
-             that was `Unknown`, or a property in `extra`, may have a name now."
-                .to_owned(),
-        );
+        let items = report.apis.iter().flat_map(Api::items);
+        let places = unnamed_places(items);
+        steps.push(match places.as_str() {
+            "" => "Describe in `CHANGELOG.md` what is new.".to_owned(),
+            _ => format!(
+                "Describe in `CHANGELOG.md` what is new, and which values existing code may read \
+                 through {places}."
+            ),
+        });
     }
     let published = files.iter().any(ChangedFile::is_published);
     let release = match report
@@ -194,13 +199,13 @@ fn rust_breaks(api: &Api) -> Option<String> {
     Some(match api.same_input {
         true => format!(
             "{breaks}, caused by the generator: its input `openapi.json` is the same in both \
-             revisions. Review the changes of `build/` and of the progenitor and typify \
+             revisions. Review the changes to `build/` and to the progenitor and typify \
              versions. Keep the old names where possible."
         ),
         false => format!(
-            "{breaks}. Check under *Rust* whether this is necessary. A component that upstream only \
+            "{breaks}. Check under *Rust* whether each of them is necessary. A component that upstream only \
              renamed, or no longer refers to, can keep its name through an action in {}. If the \
-             document does not explain a change, review the changes of `build/`.",
+             document does not explain a change, review the changes to `build/`.",
             code(&format!("specs/{}/overlay.yaml", api.name))
         ),
     })
@@ -308,13 +313,29 @@ fn effects(api: &Api) -> String {
     effects.join("\n\n")
 }
 
+/// Describes the effect of the compatible changes on programs built with an earlier version.
+fn compatible_effects(api: &Api) -> String {
+    let has = |rules: &[Rule]| {
+        let mut changes = api.of_level(Level::Compatible);
+        changes.any(|entry| {
+            rules.contains(&entry.change.rule) && entry.change.affects(Direction::Response)
+        })
+    };
+    let mut effects = vec!["Existing programs keep working."];
+    if has(&[Rule::EnumValueAdded]) {
+        effects.push("They parse new enum values as `Unknown`.");
+    }
+    if has(&[Rule::OptionalFieldAdded, Rule::RequiredFieldAdded]) {
+        effects.push("They keep new properties in `extra`.");
+    }
+    effects.join(" ")
+}
+
 fn changes(api: &Api, share: usize) -> String {
     let mut page = String::new();
-    let compatible = "Existing programs keep working. They parse new enum values as `Unknown`, and \
-                      keep new properties in `extra`.";
     for (level, title, effects) in [
         (Level::Breaking, "Breaking", effects(api)),
-        (Level::Compatible, "Compatible", compatible.to_owned()),
+        (Level::Compatible, "Compatible", compatible_effects(api)),
     ] {
         let lines = lines(api, level);
         if !lines.is_empty() {
@@ -425,11 +446,17 @@ fn rust(api: &Api, limit: usize) -> String {
         page.push_str("\nNo public item changes.\n");
         return page;
     }
-    let effect = match items.iter().any(|item| item.breaks()) {
-        true => {
-            "code that uses a removed, renamed or changed item must change with the next version"
+    let places = unnamed_places(items.iter().copied());
+    let effect = match (items.iter().any(|item| item.breaks()), places.as_str()) {
+        (true, _) => {
+            "code that uses a removed, renamed or changed item must change with the next version."
+                .to_owned()
         }
-        false => "existing code compiles and works as before",
+        (false, "") => "existing code still compiles.".to_owned(),
+        (false, places) => format!(
+            "existing code still compiles. Code that reads a new value through {places} must use the \
+             new name."
+        ),
     };
     let mut diff = String::new();
     let mut left_out = 0;
@@ -446,7 +473,20 @@ fn rust(api: &Api, limit: usize) -> String {
     }
     let fence = "`".repeat(longest_run(&diff).max(2) + 1);
     let counts = api.rust_counts();
-    page + &format!("\n{counts}: {effect}.\n\n{fence}diff\n{diff}{fence}\n")
+    page + &format!("\n{counts}: {effect}\n\n{fence}diff\n{diff}{fence}\n")
+}
+
+/// Names the places where existing code finds the values that the added items name; empty if there
+/// are none.
+fn unnamed_places<'r>(items: impl Iterator<Item = &'r RustChange>) -> String {
+    let places: BTreeSet<&str> = items
+        .filter_map(|item| item.change.unnamed_place())
+        .collect();
+    let places: Vec<String> = places
+        .into_iter()
+        .map(|place| format!("`{place}`"))
+        .collect();
+    places.join(" or ")
 }
 
 /// Returns the lines of the diff for one item. The last line shows the reason for accepting it.

@@ -110,6 +110,23 @@ impl Item {
         }
     }
 
+    /// Returns the id for reports, in which a field or a variant is called so.
+    pub fn report_id(&self) -> String {
+        self.in_report(self.id())
+    }
+
+    /// Returns the line for reports, in which a field or a variant is called so.
+    pub fn report_line(&self) -> String {
+        self.in_report(self.to_string())
+    }
+
+    fn in_report(&self, line: String) -> String {
+        match (&self.kind, line.strip_prefix(self.keyword())) {
+            (Kind::Field(_) | Kind::Variant(_), Some(rest)) => format!("{}{rest}", self.noun()),
+            _ => line,
+        }
+    }
+
     /// Returns the name of the type that the item is, or is a part of, without generics.
     pub fn type_name(&self) -> &str {
         let owner = self.owner.split('<').next();
@@ -151,7 +168,7 @@ impl Item {
     }
 }
 
-/// Writes the line of the item in snapshots and reports.
+/// Writes the line of the item in snapshots and in JSON reports.
 impl Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (parent, definition) = (self.parent(), self.definition());
@@ -169,12 +186,12 @@ impl Display for Attributes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rename = self.rename.iter().map(|name| format!("rename = {name}"));
         let serde: Vec<String> = rename.chain(self.serde.iter().cloned()).collect();
-        for (name, arguments) in [("derive", &self.derives), ("serde", &serde)] {
-            if !arguments.is_empty() {
-                write!(f, "{name}({})", arguments.join(", "))?;
-            }
-        }
-        Ok(())
+        let lists = [("derive", &self.derives), ("serde", &serde)];
+        let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
+        let lists: Vec<String> = lists
+            .map(|(name, list)| format!("{name}({})", list.join(", ")))
+            .collect();
+        f.write_str(&lists.join(" "))
     }
 }
 

@@ -216,12 +216,17 @@ impl Api {
 
     /// Describes the number of changes by level, on the wire and in Rust.
     pub fn counts(&self) -> String {
-        let counts: Vec<String> = Level::WORST_FIRST
+        let counts: Vec<String> = [Level::Breaking, Level::Compatible]
             .into_iter()
             .map(|level| (level, self.of_level(level).count()))
             .filter(|(_, count)| *count > 0)
             .map(|(level, count)| format!("{count} {}", level.name()))
             .collect();
+        let docs = match self.of_level(Level::Docs).count() {
+            0 => String::new(),
+            1 => "1 description changed; ".to_owned(),
+            count => format!("{count} descriptions changed; "),
+        };
         let accepted = self.changes.iter();
         let accepted = accepted.filter(|entry| entry.accepted.is_some()).count();
         let accepted = match accepted {
@@ -234,8 +239,8 @@ impl Api {
             Err(_) => "Rust not compared".to_owned(),
         };
         match counts.as_slice() {
-            [] => format!("no change on the wire; {rust}"),
-            counts => format!("{}{accepted} on the wire; {rust}", counts.join(", ")),
+            [] => format!("no change on the wire; {docs}{rust}"),
+            counts => format!("{}{accepted} on the wire; {docs}{rust}", counts.join(", ")),
         }
     }
 

@@ -29,7 +29,9 @@ pub fn compare<'d>(
             (None, Some(added)) => {
                 let pointers = Pointers::added(&*added.pointer);
                 if let Some(range) = range_of(&comparer.old, old, status) {
-                    let message = format!("the response {status} was separated from its range");
+                    let message = format!(
+                        "the response {status} was added; `{status:.1}XX` described this status before"
+                    );
                     comparer.record(Rule::StatusSplit, direction, pointers, message);
                     compare_response(comparer, range, added, direction);
                     continue;
@@ -44,7 +46,9 @@ pub fn compare<'d>(
             (Some(removed), None) => {
                 let pointers = Pointers::removed(&*removed.pointer);
                 if let Some(range) = range_of(&comparer.new, new, status) {
-                    let message = format!("the response {status} was merged into its range");
+                    let message = format!(
+                        "the response {status} was removed; `{status:.1}XX` now describes this status"
+                    );
                     comparer.record(Rule::StatusMerged, direction, pointers, message);
                     compare_response(comparer, removed, range, direction);
                     continue;

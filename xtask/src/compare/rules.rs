@@ -79,13 +79,13 @@ pub enum Rule {
     SuccessRemoved,
     /// A success response was added
     SuccessAdded,
-    /// A non-success response was removed
+    /// An error response was removed
     RefusalRemoved,
-    /// A non-success response was added; clients already had to expect it
+    /// An error response was added; clients must always expect errors
     RefusalAdded,
-    /// A status got its own response, which its range such as `2XX` described before
+    /// A response was added for a status that a range such as `2XX` described before
     StatusSplit,
-    /// A status lost its own response, and its range such as `2XX` describes it
+    /// A response was removed for a status that a range such as `2XX` now describes
     StatusMerged,
     /// A header was removed
     HeaderRemoved,
@@ -108,7 +108,7 @@ pub enum Rule {
     SchemaRemoved,
     /// An unreferenced schema was added
     SchemaAdded,
-    /// A component that no operation uses changed
+    /// An unreferenced component other than a schema changed
     UnusedPartChanged,
     /// A type changed
     TypeChanged,

@@ -282,7 +282,7 @@ fn covers(wide: &Types, narrow: &Types) -> bool {
 
 fn describe_types(schema: &NormalizedSchema<'_>) -> String {
     if schema.is_never() {
-        return "no valid type".to_owned();
+        return "a schema that no value matches".to_owned();
     }
     let types: Vec<&str> = schema.types.iter().copied().collect();
     match types.as_slice() {

@@ -108,7 +108,7 @@ impl SurfaceChange {
                 before.name,
                 after.name
             ),
-            _ => format!("{} {}", self.item().id(), self.action()),
+            _ => format!("{} {}", self.item().report_id(), self.action()),
         }
     }
 
@@ -124,6 +124,20 @@ impl SurfaceChange {
         }
     }
 
+    /// Returns where existing code finds the value that an added item names: in the variant
+    /// `Unknown`, or in the field `extra`.
+    pub fn unnamed_place(&self) -> Option<&'static str> {
+        match self {
+            Self::Added(item) => match &item.kind {
+                // Only the variants of open enums have values.
+                Kind::Variant(content) if content.starts_with(" = ") => Some("Unknown"),
+                Kind::Field(_) => Some("extra"),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Returns whether a type is added, removed or renamed, and not a part of one.
     pub fn is_whole_type(&self) -> bool {
         self.item().is_type() && !matches!(self, Self::Changed { .. })
@@ -135,8 +149,8 @@ impl SurfaceChange {
             return vec![format!("! {}", self.describe())];
         }
         let line = |sign: char, item: &Item| match self.is_whole_type() {
-            true => format!("{sign} {}", item.id()),
-            false => format!("{sign} {item}"),
+            true => format!("{sign} {}", item.report_id()),
+            false => format!("{sign} {}", item.report_line()),
         };
         let before = self.before().map(|item| line('-', item));
         let after = self.after().map(|item| line('+', item));

@@ -39,14 +39,15 @@ pub fn compare<'d>(
         (old_unions, new_unions) => {
             for old in old_unions {
                 if !new_unions.iter().any(|new| is_equal(comparer, old, new)) {
-                    let message = "a union was removed or changed";
+                    let message = "one of the unions was removed or changed; check whether this breaks callers";
                     let pointers = Pointers::both(&old.pointer, &new.pointer);
                     comparer.record(Rule::Unjudged, direction, pointers, message);
                 }
             }
             for new in new_unions {
                 if !old_unions.iter().any(|old| is_equal(comparer, old, new)) {
-                    let message = "a union was added or changed";
+                    let message =
+                        "one of the unions was added or changed; check whether this breaks callers";
                     let pointers = Pointers::both(&old.pointer, &new.pointer);
                     comparer.record(Rule::Unjudged, direction, pointers, message);
                 }

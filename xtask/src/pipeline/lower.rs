@@ -47,14 +47,14 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
         }
         Some(version) if version.starts_with("3.1.") => {}
         _ => {
-            let version = match document.get("openapi") {
-                Some(version) => format!("`openapi` version {version} is not supported"),
-                None => "the document has no `openapi` version".to_owned(),
+            let problem = match document.get("openapi") {
+                Some(version) => format!("`openapi` is {version}"),
+                None => "`openapi` is missing".to_owned(),
             };
             notes.refuse(
                 "/openapi",
-                &version,
-                "use a document of version \"3.0.x\" or \"3.1.x\"",
+                &format!("{problem}: expected a string such as \"3.0.3\" or \"3.1.0\""),
+                "correct it in the overlay, or convert the document",
             );
             return;
         }

@@ -134,11 +134,13 @@ fn rust_name_fault(document: &Value, pointer: &str, name: &Value) -> Option<Stri
     });
     if let Some((other, _)) = taken {
         return Some(format!(
-            "`{RUST_NAME}` `{name}` is the field of the property `{other}`"
+            "`{RUST_NAME}` `{name}` is already the name of the field of the property `{other}`"
         ));
     }
     let is_extra = name == "extra" && schema["additionalProperties"].is_object();
-    is_extra.then(|| format!("`{RUST_NAME}` `{name}` is the field of the additional properties"))
+    is_extra.then(|| {
+        format!("`{RUST_NAME}` `{name}` is already the name of the field for additional properties")
+    })
 }
 
 fn not_supported(name: &str) -> String {
@@ -202,8 +204,14 @@ mod tests {
                 json!("Id"),
                 "invalid `x-rust-name` `Id`: expected a Rust identifier in snake case",
             ),
-            (json!("other_id"), "is the field of the property `other-id`"),
-            (json!("extra"), "is the field of the additional properties"),
+            (
+                json!("other_id"),
+                "is already the name of the field of the property `other-id`",
+            ),
+            (
+                json!("extra"),
+                "is already the name of the field for additional properties",
+            ),
         ] {
             let refused = refusals(property(name));
             assert_eq!(refused.len(), 1, "{refused:?}");

@@ -25,10 +25,10 @@ pub struct Options {
     /// or a reference page of 360dialog or Meta (.md)
     #[arg(long, value_name = "IN", requires = "out")]
     file: Option<PathBuf>,
-    /// Apply this overlay to the document first
+    /// With --file: apply this overlay to the document first
     #[arg(long, requires = "file")]
     overlay: Option<PathBuf>,
-    /// Write the result to this file
+    /// With --file: write the result to this file
     #[arg(long, requires = "file")]
     out: Option<PathBuf>,
 }

@@ -50,9 +50,9 @@ impl fmt::Display for Serialization {
                 reserved,
             } => {
                 let options = match (explode, reserved) {
-                    (false, false) => "",
+                    (false, false) => " (not exploded)",
                     (true, false) => " (exploded)",
-                    (false, true) => " (with reserved characters)",
+                    (false, true) => " (not exploded, with reserved characters)",
                     (true, true) => " (exploded, with reserved characters)",
                 };
                 write!(f, "`{style}`{options}")

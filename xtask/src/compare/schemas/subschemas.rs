@@ -111,8 +111,9 @@ impl<'d> SchemaPair<'d> {
             match new.get(pattern) {
                 Some(new) => comparer.schemas(old, new, self.direction, Position::Other),
                 None => {
-                    let message =
-                        format!("the schema of properties with names like `{pattern}` was removed");
+                    let message = format!(
+                        "the schema of properties whose names match `{pattern}` was removed"
+                    );
                     let pointers = Pointers::removed(old.pointer());
                     self.record(comparer, Rule::MemberRuleUnset, pointers, message);
                 }
@@ -121,7 +122,7 @@ impl<'d> SchemaPair<'d> {
         for (pattern, new) in new {
             if !old.contains_key(pattern) {
                 let message =
-                    format!("the schema of properties with names like `{pattern}` was added");
+                    format!("the schema of properties whose names match `{pattern}` was added");
                 let pointers = Pointers::added(new.pointer());
                 self.record(comparer, Rule::MemberRuleSet, pointers, message);
             }

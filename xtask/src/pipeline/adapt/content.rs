@@ -124,7 +124,11 @@ fn adapt_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut 
     }
     if content.keys().any(|given| is_json(given)) {
         for other in content.keys().filter(|given| !is_json(given)) {
-            notes.warn(pointer, format!("a body of {other} is not supported"));
+            let text = "the client parses every body of this response as JSON";
+            notes.warn(
+                pointer,
+                format!("a body of {other} is not supported: {text}"),
+            );
         }
     }
     for (given, media_type) in content {

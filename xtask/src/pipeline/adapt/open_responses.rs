@@ -254,7 +254,7 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
     if is_extra_declared {
         notes.warn(
             pointer,
-            "additional properties are dropped: their field name `extra` is used by a property",
+            "the client discards additional properties: a property already uses their field name `extra`",
         );
         schema.shift_remove("additionalProperties");
     } else if !matches!(schema.get("additionalProperties"), Some(Value::Object(_))) {

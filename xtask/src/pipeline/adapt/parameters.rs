@@ -299,7 +299,10 @@ fn separate_by_commas(
     let mut list = list.clone();
     let mut item = list.get("items").cloned().unwrap_or_else(|| json!({}));
     if !can_keep_type(&item, document) {
-        notes.warn(pointer, "the items of the array are typed as strings");
+        notes.warn(
+            pointer,
+            "the items of the array are strings in Rust: callers convert the values themselves",
+        );
         item = json!({"type": "string"});
     }
     list["x-rust-type"] = rust_type("waba::CommaSeparated", &[item]);
@@ -333,9 +336,12 @@ fn content_to_schema(parameter: &mut Map<String, Value>, pointer: &str, notes: &
     if is_json {
         parameter.shift_remove("content");
         parameter.insert("schema".to_owned(), json!({"type": "string"}));
-        notes.warn(pointer, "the JSON parameter is passed as a string");
+        notes.warn(
+            pointer,
+            "the parameter is a string in Rust: callers serialize the JSON themselves",
+        );
     } else {
         let problem = "`content` other than JSON is not supported for a parameter";
-        notes.refuse(pointer, problem, "replace it by `schema` in the overlay");
+        notes.refuse(pointer, problem, "replace it with `schema` in the overlay");
     }
 }

@@ -40,7 +40,11 @@ pub fn rename_components(document: &mut Value, notes: &mut Notes) {
             }
             Err(construct) => {
                 let pointer = child(&child("/components/schemas", &component), RUST_NAME);
-                notes.refuse(&pointer, &construct, "correct or remove it in the overlay");
+                notes.refuse(
+                    &pointer,
+                    &construct,
+                    "choose another name or remove it in the overlay",
+                );
             }
         }
     }
@@ -64,7 +68,7 @@ fn valid_name(document: &Value, component: &str, wanted: &Value) -> Result<Strin
         .collect();
     match types.get(&name.to_lowercase()) {
         Some(other) => Err(format!(
-            "`{RUST_NAME}` `{name}` is the type of the component `{other}`"
+            "`{RUST_NAME}` `{name}` is already the name of the type of the component `{other}`"
         )),
         None => Ok(name.to_owned()),
     }

@@ -101,9 +101,11 @@ fn refuse_required_extra(schema: &Map<String, Value>, pointer: &str, notes: &mut
         if is_named_extra(name) && properties.is_some_and(|all| all.contains_key(name)) {
             notes.refuse(
                 &child(&child(pointer, "properties"), name),
-                "the generated code uses the name of the required property `extra` for additional \
-                 properties",
-                "remove it from `required` in the overlay",
+                &format!(
+                    "`{name}` is required, but the generated code uses the field name `extra` for \
+                     additional properties"
+                ),
+                "make it optional in the overlay",
             );
         }
     }

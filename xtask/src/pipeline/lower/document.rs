@@ -64,7 +64,10 @@ fn webhooks(root: &mut Map<String, Value>, notes: &mut Notes) {
     if count > 0 {
         notes.warn(
             "/webhooks",
-            format!("`webhooks` is dropped (count: {count})"),
+            match count {
+                1 => "1 webhook is dropped: OpenAPI 3.0 has no equivalent".to_owned(),
+                _ => format!("{count} webhooks are dropped: OpenAPI 3.0 has no equivalent"),
+            },
         );
     }
 }

@@ -64,7 +64,7 @@ fn collect_targets(
                 notes.refuse(
                     &child(pointer, keyword),
                     &format!("`{keyword}` is not supported: its target depends on the context"),
-                    "replace it by a `$ref` in the overlay",
+                    "replace it with a `$ref` in the overlay",
                 );
             }
         }

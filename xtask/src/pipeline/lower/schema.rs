@@ -55,7 +55,7 @@ fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
         if !schema.is_boolean() {
             notes.refuse(
                 pointer,
-                "the schema is not an object or a boolean",
+                "the schema is neither an object nor a boolean",
                 "correct it in the overlay",
             );
         }
