@@ -27,6 +27,8 @@ pub struct Operation<'d> {
     pub body: Option<&'d Value>,
     /// The description of each documented response, by its status.
     pub responses: BTreeMap<&'d str, &'d str>,
+    /// The schema of the JSON body of a success.
+    pub success: Option<&'d Value>,
 }
 
 impl Document {
@@ -107,6 +109,10 @@ impl Document {
             let description = self.resolve(response)["description"].as_str();
             (status, description.unwrap_or_default())
         });
+        let mut successes = entries(&operation["responses"])
+            .filter(|(status, _)| status.starts_with('2'))
+            .map(|(_, response)| &self.resolve(response)["content"]["application/json"]["schema"]);
+        let success = successes.find(|schema| schema.is_object());
         let body = operation.get("requestBody").map(|body| self.resolve(body));
         Operation {
             id: operation["operationId"].as_str().unwrap_or_default(),
@@ -114,6 +120,7 @@ impl Document {
             parameters: parameters.into_values().collect(),
             body: body.filter(|body| entries(&body["content"]).next().is_some()),
             responses: responses.collect(),
+            success,
         }
     }
 
@@ -137,7 +144,7 @@ impl Document {
     }
 
     /// Returns the schema that `schema` refers to, by `$ref` or by an `allOf` of one `$ref`.
-    fn referent<'d>(&'d self, schema: &'d Value) -> &'d Value {
+    pub fn referent<'d>(&'d self, schema: &'d Value) -> &'d Value {
         match schema["allOf"].as_array().map(Vec::as_slice) {
             Some([only]) => self.resolve(only),
             _ => self.resolve(schema),
@@ -153,7 +160,7 @@ impl Operation<'_> {
 }
 
 /// Returns whether typify generates a struct with named fields for this schema.
-fn is_struct(schema: &Value) -> bool {
+pub fn is_struct(schema: &Value) -> bool {
     let other = ["allOf", "anyOf", "oneOf", "not", "enum", "x-rust-type"];
     let has_properties = entries(&schema["properties"]).next().is_some();
     has_properties

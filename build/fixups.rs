@@ -6,6 +6,7 @@
 pub mod client;
 pub mod mock;
 pub mod send;
+pub mod shapes;
 pub mod tree;
 pub mod types;
 
@@ -47,8 +48,10 @@ pub const CLIENT: &[Fixup] = fixups![
     client::document_parameters: client::documented_parameters,
     send::send_through_transport: |document, _| document.operations().len(),
     types::add_open_enums: |document, _| types::open_enums(document).count(),
+    shapes::add_shapes: |document, _| document.structs().count(),
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
+    shapes::keep_unexpected_values: |document, _| shapes::open_structs(document),
     types::default_extra: |_, file| types::structs_with_extra(file).len(),
     types::add_build: |_, file| types::structs_with_builder(file),
     types::accept_value_of_option: |_, file| types::optional_setters(file),

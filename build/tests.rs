@@ -86,6 +86,16 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ),
     ("send_through_transport", "OperationInfo {", "CallInfo {"),
     ("add_open_enums", "pub mod types {", "pub mod schemas {"),
+    (
+        "add_shapes",
+        "pub struct Change {",
+        "pub struct ChangeOfP {",
+    ),
+    (
+        "keep_unexpected_values",
+        "# [serde (flatten)] pub extra",
+        "# [serde (flatten)] pub more",
+    ),
     ("rename_fields", "pub id :", "pub own_id :"),
     ("document_fields", "pub kind :", "pub r#kind :"),
     (
@@ -277,7 +287,7 @@ fn the_type_of_the_response_decides_how_its_body_is_read() {
             "200",
             content("application/json", json!({"type": "boolean"})),
             "bool",
-            ".read()",
+            ".read(&crate::types::shape::Shape::Boolean)",
         ),
     ] {
         let send = send(json!({"responses": {status: response}}));

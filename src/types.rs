@@ -5,6 +5,7 @@ pub(crate) mod id;
 pub(crate) mod lenient;
 pub(crate) mod open_enum;
 pub(crate) mod path_segment;
+pub(crate) mod shape;
 pub(crate) mod string_or_number;
 pub(crate) mod try_into_some;
 // Without Graph, `Usage` cannot be named outside the crate.

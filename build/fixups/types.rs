@@ -21,7 +21,7 @@ use super::{
 };
 
 /// The module of the types.
-const TYPES: &[&str] = &["types"];
+pub const TYPES: &[&str] = &["types"];
 
 /// The module of the builders of the types.
 const BUILDERS: &[&str] = &["types", "builder"];
@@ -268,7 +268,7 @@ pub fn structs_with_extra(file: &File) -> Vec<String> {
     structs.map(|item| item.ident.to_string()).collect()
 }
 
-fn is_extra(field: &syn::Field) -> bool {
+pub fn is_extra(field: &syn::Field) -> bool {
     field.ident.as_ref().is_some_and(|name| name == "extra") && tree::is_flattened(field)
 }
 

@@ -72,7 +72,7 @@ impl TokenSource for Login {
         let TokenResponse {
             access_token,
             expires_in,
-        } = response.read::<TokenResponse>()?.into_inner();
+        } = response.read_as::<TokenResponse>()?.into_inner();
         let token = Token::new(access_token);
         let seconds = integer(&expires_in).and_then(|seconds| u64::try_from(seconds).ok());
         Ok(match seconds {

@@ -49,6 +49,7 @@ pub mod types {
         pub meta: MetaSchemaError,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl DefaultHttpError {
@@ -63,6 +64,7 @@ pub mod types {
         pub meta: MetaSchemaErrorWithDetails,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl DefaultValidationError {
@@ -82,6 +84,7 @@ pub mod types {
         pub trace_id: Option<::waba::Id>,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl MetaSchemaError {
@@ -104,6 +107,7 @@ pub mod types {
         pub trace_id: Option<::waba::Id>,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl MetaSchemaErrorWithDetails {
@@ -161,6 +165,7 @@ pub mod types {
         pub timezone_id: Option<::waba::Id>,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl WabaAccount {
@@ -177,6 +182,7 @@ pub mod types {
         pub marketing_messages_lite_api_status: Option<String>,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl WabaAccountPublicSettings {
@@ -1057,7 +1063,10 @@ pub mod builder {
         ) -> Result<ResponseValue<types::WabaAccount>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_waba_account").await?.read()
+            client
+                .call(request, "get_waba_account")
+                .await?
+                .read(&super::shapes::WABA_ACCOUNT)
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, partner_id, waba_account_id } = self;
@@ -1084,4 +1093,49 @@ pub mod builder {
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
     pub use self::super::Client;
+}
+/// The JSON types of each struct, to decode responses with unexpected types.
+#[allow(dead_code)]
+pub(crate) mod shapes {
+    use crate::types::shape::{Property, Shape};
+    pub(crate) static DEFAULT_HTTP_ERROR: Shape = Shape::Object(
+        &[Property::required("meta", &META_SCHEMA_ERROR)],
+    );
+    pub(crate) static DEFAULT_VALIDATION_ERROR: Shape = Shape::Object(
+        &[Property::required("meta", &META_SCHEMA_ERROR_WITH_DETAILS)],
+    );
+    pub(crate) static META_SCHEMA_ERROR_WITH_DETAILS: Shape = Shape::Object(
+        &[
+            Property::optional("360dialog_trace_id", &Shape::StringOrNumber),
+            Property::optional("details", &Shape::Map),
+            Property::required("developer_message", &Shape::String),
+            Property::required("http_code", &Shape::Integer),
+            Property::required("success", &Shape::Boolean),
+        ],
+    );
+    pub(crate) static WABA_ACCOUNT: Shape = Shape::Object(
+        &[
+            Property::optional("client_id", &Shape::StringOrNumber),
+            Property::optional("external_id", &Shape::StringOrNumber),
+            Property::optional("fb_business_id", &Shape::StringOrNumber),
+            Property::optional("id", &Shape::StringOrNumber),
+            Property::optional("name", &Shape::String),
+            Property::optional("namespace", &Shape::String),
+            Property::optional("partner_id", &Shape::StringOrNumber),
+            Property::optional("settings", &WABA_ACCOUNT_PUBLIC_SETTINGS),
+            Property::optional("status", &Shape::StringOrNumber),
+            Property::optional("timezone_id", &Shape::StringOrNumber),
+        ],
+    );
+    pub(crate) static WABA_ACCOUNT_PUBLIC_SETTINGS: Shape = Shape::Object(
+        &[Property::optional("marketing_messages_lite_api_status", &Shape::String)],
+    );
+    pub(crate) static META_SCHEMA_ERROR: Shape = Shape::Object(
+        &[
+            Property::optional("360dialog_trace_id", &Shape::StringOrNumber),
+            Property::required("developer_message", &Shape::String),
+            Property::required("http_code", &Shape::Integer),
+            Property::required("success", &Shape::Boolean),
+        ],
+    );
 }

@@ -130,6 +130,7 @@ pub mod types {
         pub type_: String,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl GraphApiError {
@@ -145,6 +146,7 @@ pub mod types {
         pub error: GraphApiError,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl GraphApiErrorResponse {
@@ -233,6 +235,7 @@ pub mod types {
         >,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl WhatsAppBusinessAccount {
@@ -267,6 +270,7 @@ pub mod types {
         pub timezone_id: Option<String>,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl WhatsAppBusinessAccountUpdate {
@@ -341,6 +345,7 @@ pub mod types {
         pub success: Option<bool>,
         /// Properties that the API does not document.
         #[serde(flatten)]
+        #[serde(deserialize_with = "crate::types::lenient::extra")]
         pub extra: ::serde_json::Map<String, ::serde_json::Value>,
     }
     impl WhatsAppBusinessAccountUpdateResult {
@@ -1610,7 +1615,10 @@ pub mod builder {
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccount>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_whatsapp_business_account").await?.read()
+            client
+                .call(request, "get_whatsapp_business_account")
+                .await?
+                .read(&super::shapes::WHATS_APP_BUSINESS_ACCOUNT)
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, fields } = self;
@@ -1723,7 +1731,10 @@ pub mod builder {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
             crate::http::transport::require_properties(&request, 1)?;
-            client.call(request, "update_whatsapp_business_account").await?.read()
+            client
+                .call(request, "update_whatsapp_business_account")
+                .await?
+                .read(&super::shapes::WHATS_APP_BUSINESS_ACCOUNT_UPDATE_RESULT)
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
@@ -1754,4 +1765,80 @@ pub mod builder {
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
     pub use self::super::Client;
+}
+/// The JSON types of each struct, to decode responses with unexpected types.
+#[allow(dead_code)]
+pub(crate) mod shapes {
+    use crate::types::shape::{Property, Shape};
+    pub(crate) static GRAPH_API_ERROR: Shape = Shape::Object(
+        &[
+            Property::required("message", &Shape::String),
+            Property::required("type", &Shape::String),
+            Property::required("code", &Shape::Integer),
+            Property::optional("error_subcode", &Shape::Integer),
+            Property::optional("error_data", &Shape::Any),
+            Property::optional("fbtrace_id", &Shape::StringOrNumber),
+            Property::optional("is_transient", &Shape::Boolean),
+            Property::optional("error_user_title", &Shape::String),
+            Property::optional("error_user_msg", &Shape::String),
+        ],
+    );
+    pub(crate) static GRAPH_API_ERROR_RESPONSE: Shape = Shape::Object(
+        &[Property::required("error", &GRAPH_API_ERROR)],
+    );
+    pub(crate) static WHATS_APP_BUSINESS_ACCOUNT: Shape = Shape::Object(
+        &[
+            Property::required("id", &Shape::StringOrNumber),
+            Property::optional("name", &Shape::String),
+            Property::optional("timezone_id", &Shape::StringOrNumber),
+            Property::optional("message_template_namespace", &Shape::String),
+            Property::optional("account_review_status", &Shape::StringOrNumber),
+            Property::optional("business_verification_status", &Shape::StringOrNumber),
+            Property::optional("country", &Shape::String),
+            Property::optional("ownership_type", &Shape::StringOrNumber),
+            Property::optional("primary_business_location", &Shape::String),
+            Property::optional("creation_time", &Shape::Integer),
+            Property::optional("currency", &Shape::String),
+            Property::optional(
+                "disable_marketing_messages_on_cloud_api",
+                &Shape::Boolean,
+            ),
+            Property::optional("is_enabled_for_insights", &Shape::Boolean),
+            Property::optional("is_shared_with_partners", &Shape::Boolean),
+            Property::optional("marketing_messages_lite_api_status", &Shape::String),
+            Property::optional("marketing_messages_onboarding_status", &Shape::String),
+            Property::optional("primary_funding_id", &Shape::StringOrNumber),
+            Property::optional("purchase_order_number", &Shape::String),
+            Property::optional("status", &Shape::String),
+            Property::optional("template_auto_archival_enabled", &Shape::Boolean),
+            Property::optional(
+                "whatsapp_business_manager_messaging_limit",
+                &Shape::StringOrNumber,
+            ),
+            Property::optional(
+                "whatsapp_manager_marketing_messages_max_price_enroll_status",
+                &Shape::StringOrNumber,
+            ),
+        ],
+    );
+    pub(crate) static WHATS_APP_BUSINESS_ACCOUNT_UPDATE: Shape = Shape::Object(
+        &[
+            Property::optional("name", &Shape::Any),
+            Property::optional("timezone_id", &Shape::String),
+            Property::optional("creative_optimizations_enrollment", &Shape::Any),
+            Property::optional("degrees_of_freedom_spec", &Shape::Any),
+            Property::optional(
+                "disable_marketing_messages_on_cloud_api",
+                &Shape::Boolean,
+            ),
+            Property::optional("is_enabled_for_insights", &Shape::Boolean),
+            Property::optional("template_auto_archival_enabled", &Shape::Boolean),
+        ],
+    );
+    pub(crate) static WHATS_APP_BUSINESS_ACCOUNT_UPDATE_RESULT: Shape = Shape::Object(
+        &[
+            Property::optional("success", &Shape::Boolean),
+            Property::optional("id", &Shape::StringOrNumber),
+        ],
+    );
 }

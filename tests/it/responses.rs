@@ -109,6 +109,8 @@ async fn converts_a_property_of_another_type_or_treats_it_as_absent() {
     assert_eq!(account.currency, None);
     assert_eq!(account.country, None);
     assert_eq!(account.status.as_deref(), Some("live"));
+    assert_eq!(account.extra["currency"], json!(["EUR"]));
+    assert_eq!(account.extra["country"], json!({"code": "US"}));
 
     let body = r#"{"id":"1","creation_time":1700000000.0,"is_shared_with_partners":7}"#;
     let account = server::get_meta_account(server::json(200, body))
@@ -150,4 +152,59 @@ async fn rejects_an_id_that_is_not_a_string_or_an_integer() {
             .expect("an id");
         assert_eq!(account.id, text);
     }
+}
+
+#[tokio::test]
+async fn encoding_keeps_unknown_properties_and_values_of_unexpected_types() {
+    for body in [
+        r#"{"id":"1","name":"Lucky Shrub","new":{"a":[1,null]},"country":{"code":"US"}}"#,
+        r#"{"id":"1","currency":["EUR"],"creation_time":"soon","is_shared_with_partners":7}"#,
+        r#"{"id":"1","account_review_status":[],"business_verification_status":"brand_new"}"#,
+    ] {
+        let account = server::get_meta_account(server::json(200, body)).await;
+        let encoded = serde_json::to_value(account.expect(body)).expect("JSON");
+        let sent: Value = serde_json::from_str(body).expect("JSON");
+        assert_eq!(encoded, sent);
+    }
+    let body = r#"{"id":"1","settings":{"marketing_messages_lite_api_status":["x"]},"status":{}}"#;
+    let account = server::get_hub_account(server::json(200, body)).await;
+    let encoded = format!("{:?}", account.expect(body));
+    for kept in [
+        "\"marketing_messages_lite_api_status\": Array",
+        "\"status\": Object",
+    ] {
+        assert!(encoded.contains(kept), "{kept}: {encoded}");
+    }
+}
+
+#[tokio::test]
+async fn any_number_of_properties_may_have_unexpected_types() {
+    let names = [
+        "name",
+        "country",
+        "currency",
+        "status",
+        "creation_time",
+        "primary_funding_id",
+        "purchase_order_number",
+        "is_enabled_for_insights",
+        "is_shared_with_partners",
+        "message_template_namespace",
+        "primary_business_location",
+        "ownership_type",
+        "template_auto_archival_enabled",
+        "marketing_messages_lite_api_status",
+        "marketing_messages_onboarding_status",
+        "account_review_status",
+    ];
+    let mut body: Value = names
+        .map(|name| (name.to_owned(), json!([name])))
+        .into_iter()
+        .collect();
+    body["id"] = json!("1");
+    let response = server::json(200, &body.to_string());
+    let account = server::get_meta_account(response)
+        .await
+        .expect("it decodes");
+    assert_eq!(account.extra.len(), names.len());
 }
