@@ -51,7 +51,7 @@ pub const CLIENT: &[Fixup] = fixups![
     shapes::add_shapes: |document, _| document.structs().count(),
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
-    shapes::keep_unexpected_values: |document, _| shapes::open_structs(document),
+    shapes::keep_unexpected_values: |_, file| shapes::structs_with_map(file),
     types::default_extra: |_, file| types::structs_with_extra(file).len(),
     types::add_build: |_, file| types::structs_with_builder(file),
     types::accept_value_of_option: |_, file| types::optional_setters(file),

@@ -67,10 +67,14 @@ pub fn keep_unexpected_values(_: &Document, file: &mut File) -> Result<usize> {
     Ok(edits)
 }
 
-/// Returns the number of structs with additional properties, which are in `extra`.
-pub fn open_structs(document: &Document) -> usize {
-    let is_open = |(_, schema): &(&str, &Value)| schema["additionalProperties"].is_object();
-    document.structs().filter(is_open).count()
+/// Returns the number of structs with a flattened map, which holds the additional properties.
+pub fn structs_with_map(file: &File) -> usize {
+    let is_map =
+        |field: &syn::Field| tree::is_flattened(field) && tree::last_segment(&field.ty) == "Map";
+    let structs = tree::structs(file, TYPES);
+    structs
+        .filter(|item| item.fields.iter().any(is_map))
+        .count()
 }
 
 /// Returns a reference to the shape of `schema`; `module` is the path of the module of the shapes.
