@@ -4,7 +4,10 @@
 mod accepted;
 mod bodies;
 mod changes;
+mod comparer;
 mod comparison;
+mod content;
+mod cursor;
 mod docs;
 mod files;
 mod follows;
@@ -17,7 +20,6 @@ mod normalize;
 mod operations;
 mod origins;
 mod outline;
-mod pairs;
 mod parameters;
 mod renames;
 mod report;
@@ -30,7 +32,6 @@ mod surface;
 #[cfg(test)]
 mod tests;
 mod text;
-mod unions;
 mod usage;
 mod values;
 

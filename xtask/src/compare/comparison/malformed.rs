@@ -1,13 +1,12 @@
 //! Compares the parts whose JSON type is not the one that OpenAPI defines. The other comparisons
 //! ignore such parts; schemas handle them themselves.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Comparer;
 use crate::{
-    compare::{changes::Pointers, docs, level::Direction},
+    compare::{cursor::Cursor, normalize::Node},
     openapi::pointer::{child, keys},
 };
 
@@ -100,45 +99,28 @@ static SECURITY_SCHEME: Shape = Fields(&[
     ("flows", &Map(&Fields(&[("scopes", &Object)]))),
 ]);
 
-impl Comparer<'_> {
-    pub(super) fn malformed(&mut self) {
-        let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
-        collect(&DOCUMENT, self.old.value, "", &mut old);
-        collect(&DOCUMENT, self.new.value, "", &mut new);
-        let mut pointers: Vec<&String> = old.keys().chain(new.keys()).collect();
-        pointers.sort();
-        pointers.dedup();
-        for pointer in pointers {
-            let (old, new) = (
-                self.old.value.pointer(pointer),
-                self.new.value.pointer(pointer),
-            );
-            let keyword = keys(pointer).last().unwrap_or_default();
-            let at = Pointers {
-                before: old.map(|_| pointer.clone()),
-                after: new.map(|_| pointer.clone()),
-            };
-            match docs::rule(&keyword) {
-                Some(rule) => self.record_docs(rule, &keyword, old, new, at),
-                None => self.unjudged(Direction::Request, &keyword, old, new, at),
-            }
-        }
+/// Compares the malformed parts of both documents.
+pub fn compare(root: &Cursor<'_, '_>) {
+    let sides = root.sides().map(|side| side.value);
+    let mut malformed = BTreeSet::new();
+    for side in sides {
+        collect(&DOCUMENT, side, "", &mut malformed);
+    }
+    for pointer in malformed {
+        let [old, new] = sides.map(|side| Some(Node::new(&*pointer, side.pointer(&pointer)?)));
+        let keyword = keys(&pointer).last().unwrap_or_default();
+        root.with(old, new).value(&keyword);
     }
 }
 
 /// Collects the parts of `value` that do not have the type of `shape`, by pointer.
-fn collect<'d>(
-    shape: &Shape,
-    value: &'d Value,
-    at: &str,
-    malformed: &mut BTreeMap<String, &'d Value>,
-) {
+fn collect(shape: &Shape, value: &Value, at: &str, malformed: &mut BTreeSet<String>) {
     let reference = value.get("$ref").is_some_and(Value::is_string);
     match (shape, value) {
         // The other comparisons ignore keywords beside a reference.
         (Object | Fields(_) | Map(_), Value::Object(entries)) if reference => {
-            for (name, value) in entries.iter().filter(|(name, _)| *name != "$ref") {
-                malformed.insert(child(at, name), value);
+            for name in entries.keys().filter(|name| *name != "$ref") {
+                malformed.insert(child(at, name));
             }
         }
         (Text, Value::String(_)) | (Flag, Value::Bool(_)) | (Object, Value::Object(_)) => {}
@@ -164,7 +146,7 @@ fn collect<'d>(
             }
         }
         _ => {
-            malformed.insert(at.to_owned(), value);
+            malformed.insert(at.to_owned());
         }
     }
 }

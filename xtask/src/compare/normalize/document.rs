@@ -26,20 +26,9 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Returns the value at `key`, if there is one.
-    pub fn get(&self, key: &str) -> Option<Self> {
-        let value = self.value.get(key)?;
-        Some(Self::new(child(&self.pointer, key), value))
-    }
-
     /// Returns the value at `key`, or null.
     pub fn child(&self, key: &str) -> Self {
         Self::new(child(&self.pointer, key), &self.value[key])
-    }
-
-    /// Returns the last key of the pointer.
-    pub fn key(&self) -> String {
-        keys(&self.pointer).last().unwrap_or_default()
     }
 
     /// Returns whether the flag at `key` is true.
