@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod duplicate_keys;
+pub mod grammar;
 pub mod names;
 pub mod number;
 pub mod pointer;

@@ -106,7 +106,7 @@ pub struct NormalizedSchema<'d> {
     pub pattern_properties: IndexMap<&'d str, Schema<'d>>,
     pub prefix_items: Vec<Schema<'d>>,
     /// The schemas of `items`, `additionalProperties` and other keywords that hold one schema.
-    pub subschemas: BTreeMap<&'static str, Schema<'d>>,
+    pub subschemas: BTreeMap<&'d str, Schema<'d>>,
     pub limits: BTreeMap<&'static str, Limit<'d>>,
     pub dependent_schemas: IndexMap<&'d str, Schema<'d>>,
     pub unions: Vec<Union<'d>>,

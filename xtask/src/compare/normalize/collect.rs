@@ -12,9 +12,9 @@ use super::{
 use crate::{
     compare::values::Set,
     openapi::{
+        grammar::{self, Subschemas},
         number::{self, same},
         pointer::child,
-        walk::ONE_SCHEMA,
     },
 };
 
@@ -97,9 +97,10 @@ impl<'d> NormalizedSchema<'d> {
                     }
                 }
             }
-            (_, Value::Object(_) | Value::Bool(_)) if ONE_SCHEMA.contains(&keyword) => {
-                let name = ONE_SCHEMA.into_iter().find(|name| *name == keyword);
-                let merged = self.subschemas.entry(name.unwrap_or("items")).or_default();
+            (_, Value::Object(_) | Value::Bool(_))
+                if grammar::subschemas(keyword) == Some(Subschemas::One) =>
+            {
+                let merged = self.subschemas.entry(keyword).or_default();
                 let schema = Schema::new(node.pointer, node.value);
                 merged.parts.extend(schema.parts);
             }
