@@ -67,19 +67,19 @@ pub enum Form {
     List(&'static Form),
     /// An object whose keys the author chose.
     Map(&'static Form),
-    /// A [`Form::Map`] in which keys that start with `x-` are extensions.
-    ExtensibleMap(&'static Form),
+    /// A [`Form::Map`] without the keys that start with one of these prefixes.
+    MapExcept(&'static [&'static str], &'static Form),
     /// An object, with the forms of some of its fields.
     Fields(&'static [(&'static str, &'static Form)]),
     /// An object of this kind.
     Part(Part, &'static Form),
 }
 
-use Form::{Any, ExtensibleMap, Fields, Flag, List, Map, Object, Text};
+use Form::{Any, Fields, Flag, List, Map, MapExcept, Object, Text};
 
 /// The form of a document.
 pub static DOCUMENT: Form = Fields(&[
-    ("paths", &ExtensibleMap(&PATH_ITEM)),
+    ("paths", &MapExcept(&["x-"], &PATH_ITEM)),
     ("webhooks", &Map(&PATH_ITEM)),
     ("components", &COMPONENTS),
     ("security", &SECURITY),
@@ -119,14 +119,14 @@ static OPERATION: Form = Form::Part(
         ("deprecated", &Flag),
         ("parameters", &List(&PARAMETER)),
         ("requestBody", &REQUEST_BODY),
-        ("responses", &ExtensibleMap(&RESPONSE)),
+        ("responses", &MapExcept(&["x-"], &RESPONSE)),
         ("callbacks", &Map(&CALLBACK)),
         ("security", &SECURITY),
         ("servers", &SERVERS),
         ("tags", &List(&Text)),
     ]),
 );
-static CALLBACK: Form = Form::Part(Part::Callback, &ExtensibleMap(&PATH_ITEM));
+static CALLBACK: Form = Form::Part(Part::Callback, &MapExcept(&["x-", "$ref"], &PATH_ITEM));
 static PARAMETER: Form = Form::Part(Part::Parameter, &PARAMETER_FIELDS);
 static HEADER: Form = Form::Part(Part::Header, &PARAMETER_FIELDS);
 static PARAMETER_FIELDS: Form = Fields(&[

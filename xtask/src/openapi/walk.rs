@@ -71,31 +71,37 @@ pub fn parts(document: &mut Value, visit: &mut Visit<'_>) {
     parts_in(&DOCUMENT, document, "", visit);
 }
 
-/// Visits the parts in a value of this form.
+/// Visits the parts in a value of this form. A list in place of a map is tolerated in most positions,
+/// so that its entries are refused with their pointers.
 fn parts_in(form: &Form, value: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
-    match form {
-        Form::Part(part, inner) => {
+    match (form, value) {
+        (Form::Part(part, inner), value) => {
             visit(*part, value, pointer);
-            parts_in(inner, value, pointer, visit);
+            if *part != Part::Callback || value.is_object() {
+                parts_in(inner, value, pointer, visit);
+            }
         }
-        Form::Fields(fields) => {
+        (Form::Fields(fields), value) => {
             for (name, form) in *fields {
                 if let Some(value) = value.get_mut(name) {
                     parts_in(form, value, &child(pointer, name), visit);
                 }
             }
         }
-        Form::List(inner) | Form::Map(inner) => {
+        (Form::Map(Form::Fields(_)), Value::Array(_)) => {}
+        (Form::List(inner) | Form::Map(inner), value) => {
             entries(value, pointer, |_, value, pointer| {
-                parts_in(inner, value, pointer, visit)
+                parts_in(inner, value, pointer, visit);
             });
         }
-        Form::ExtensibleMap(inner) => entries(value, pointer, |name, value, pointer| {
-            if !name.starts_with("x-") {
-                parts_in(inner, value, pointer, visit);
-            }
-        }),
-        Form::Text | Form::Flag | Form::Object | Form::Any => {}
+        (Form::MapExcept(prefixes, inner), value) => {
+            entries(value, pointer, |name, value, pointer| {
+                if !prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+                    parts_in(inner, value, pointer, visit);
+                }
+            });
+        }
+        (Form::Text | Form::Flag | Form::Object | Form::Any, _) => {}
     }
 }
 

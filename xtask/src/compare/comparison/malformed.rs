@@ -35,7 +35,7 @@ fn collect(form: &Form, value: &Value, at: &str, malformed: &mut BTreeSet<String
         (Form::Any, _) | (Form::Text, Value::String(_)) | (Form::Flag, Value::Bool(_)) => {}
         // The other comparisons ignore keywords beside a reference.
         (
-            Form::Object | Form::Map(_) | Form::ExtensibleMap(_) | Form::Fields(_),
+            Form::Object | Form::Map(_) | Form::MapExcept(..) | Form::Fields(_),
             Value::Object(entries),
         ) if reference => {
             let siblings = entries.keys().filter(|name| *name != "$ref");
@@ -47,7 +47,7 @@ fn collect(form: &Form, value: &Value, at: &str, malformed: &mut BTreeSet<String
                 collect(inner, value, &child(at, &index.to_string()), malformed);
             }
         }
-        (Form::Map(inner) | Form::ExtensibleMap(inner), Value::Object(entries)) => {
+        (Form::Map(inner) | Form::MapExcept(_, inner), Value::Object(entries)) => {
             // An extension may be anything.
             let entries = entries
                 .iter()
