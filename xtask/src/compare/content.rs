@@ -3,12 +3,8 @@
 
 mod serialization;
 
-use super::{
-    changes::Details,
-    cursor::Cursor,
-    normalize::{Node, Schema},
-    rules::Rule,
-};
+use super::{changes::Details, cursor::Cursor, normalize::Schema, rules::Rule};
+use crate::openapi::node::Node;
 use serialization::canonical_media_type;
 
 pub use serialization::Serialization;

@@ -9,11 +9,14 @@ use super::{
     comparer::{Comparer, Position},
     docs,
     level::Direction,
-    normalize::{Node, Schema},
+    normalize::Schema,
     rules::Rule,
     values::{Set, equal},
 };
-use crate::openapi::pointer::{child, keys};
+use crate::openapi::{
+    node::Node,
+    pointer::{child, keys},
+};
 
 /// A place in the old document and the same place in the new one. It finds the parts below it on
 /// both sides, and records changes.

@@ -8,19 +8,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    bodies,
-    changes::Details,
-    comparer::Comparer,
-    cursor::Cursor,
-    level::Direction,
-    location::Location,
-    normalize::{Document, Node},
-    parameters, renames, responses,
-    rules::Rule,
-    schemas, security,
-    values::quoted,
+    bodies, changes::Details, comparer::Comparer, cursor::Cursor, level::Direction,
+    location::Location, normalize::Document, parameters, renames, responses, rules::Rule, schemas,
+    security, values::quoted,
 };
-use crate::openapi::{pointer::child, walk::METHODS};
+use crate::openapi::{node::Node, pointer::child, walk::METHODS};
 
 /// An operation and the path item that contains it.
 #[derive(Debug, Clone)]

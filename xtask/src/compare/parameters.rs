@@ -9,12 +9,15 @@ use super::{
     comparer::{Comparer, Position},
     content::{self, Serialization},
     cursor::Cursor,
-    normalize::{Document, Node},
+    normalize::Document,
     renames,
     rules::Rule,
     schemas,
 };
-use crate::openapi::pointer::{child, keys};
+use crate::openapi::{
+    node::Node,
+    pointer::{child, keys},
+};
 
 /// The location of a parameter, such as `query`, and its name.
 type Key = (String, String);

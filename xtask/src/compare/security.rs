@@ -7,14 +7,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    changes::Details,
-    cursor::Cursor,
-    docs,
-    normalize::{Document, Node},
-    rules::Rule,
+    changes::Details, cursor::Cursor, docs, normalize::Document, rules::Rule,
     values::describe_change,
 };
-use crate::openapi::{number::same, pointer::child};
+use crate::openapi::{node::Node, number::same, pointer::child};
 
 pub use requirements::compare as compare_requirements;
 

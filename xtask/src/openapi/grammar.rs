@@ -77,6 +77,18 @@ pub enum Form {
 
 use Form::{Any, Fields, Flag, List, Map, MapExcept, Object, Text};
 
+impl Form {
+    /// Returns whether values of this form can contain a [`Part`].
+    pub fn has_parts(&self) -> bool {
+        match self {
+            Text | Flag | Object | Any => false,
+            List(inner) | Map(inner) | MapExcept(_, inner) => inner.has_parts(),
+            Fields(fields) => fields.iter().any(|(_, form)| form.has_parts()),
+            Form::Part(..) => true,
+        }
+    }
+}
+
 /// The form of a document.
 pub static DOCUMENT: Form = Fields(&[
     ("paths", &MapExcept(&["x-"], &PATH_ITEM)),

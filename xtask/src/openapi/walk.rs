@@ -83,7 +83,9 @@ fn parts_in(form: &Form, value: &mut Value, pointer: &str, visit: &mut Visit<'_>
         }
         (Form::Fields(fields), value) => {
             for (name, form) in *fields {
-                if let Some(value) = value.get_mut(name) {
+                if form.has_parts()
+                    && let Some(value) = value.get_mut(name)
+                {
                     parts_in(form, value, &child(pointer, name), visit);
                 }
             }

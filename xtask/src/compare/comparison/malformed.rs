@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    compare::{cursor::Cursor, normalize::Node},
+    compare::cursor::Cursor,
     openapi::{
         grammar::{DOCUMENT, Form},
+        node::Node,
         pointer::{child, keys},
     },
 };

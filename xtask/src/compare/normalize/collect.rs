@@ -6,13 +6,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    Document, Limit, Node, NormalizedSchema, Part, Schema, TYPES, Types, Union, all_types,
+    Document, Limit, NormalizedSchema, Schema, SchemaPart, TYPES, Types, Union, all_types,
     limit::LIMITS,
 };
 use crate::{
     compare::values::Set,
     openapi::{
         grammar::{self, Subschemas},
+        node::Node,
         number::{self, same},
         pointer::child,
     },
@@ -23,7 +24,7 @@ const NAMES: [&str; 4] = ["$defs", "definitions", "$ref", "$schema"];
 
 impl<'d> NormalizedSchema<'d> {
     /// Adds the constraints of one schema object.
-    pub(super) fn add(&mut self, part: &Part<'d>) {
+    pub(super) fn add(&mut self, part: &SchemaPart<'d>) {
         let Value::Object(schema) = part.value else {
             if part.value == &Value::Bool(false) {
                 self.types.clear();
@@ -54,7 +55,7 @@ impl<'d> NormalizedSchema<'d> {
         self.values = Some(values);
     }
 
-    fn add_keyword(&mut self, keyword: &'d str, node: Node<'d>, part: &Part<'d>) {
+    fn add_keyword(&mut self, keyword: &'d str, node: Node<'d>, part: &SchemaPart<'d>) {
         self.keyword_pointers
             .entry(keyword)
             .or_insert_with(|| node.pointer.clone());

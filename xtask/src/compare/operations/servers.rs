@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    compare::{changes::Details, cursor::Cursor, normalize::Node, rules::Rule},
-    openapi::pointer::child,
+    compare::{changes::Details, cursor::Cursor, rules::Rule},
+    openapi::{node::Node, pointer::child},
 };
 
 /// Compares the servers that apply to `operation`.

@@ -9,11 +9,11 @@ use crate::{
     compare::{
         changes::{Details, Pointers},
         docs,
-        normalize::{Node, NormalizedSchema},
+        normalize::NormalizedSchema,
         rules::Rule,
         values::describe_change,
     },
-    openapi::number::same,
+    openapi::{node::Node, number::same},
 };
 
 /// The keywords that have rules.
