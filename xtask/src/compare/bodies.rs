@@ -25,19 +25,8 @@ pub fn compare_request(body: &Cursor<'_, '_>) {
 }
 
 fn compare_bodies(body: &Cursor<'_, '_>) {
-    if let Some(required) = body.changed_flag("required") {
-        let (rule, message) = match required {
-            true => (
-                Rule::RequestBodyRequired,
-                "the request body became required",
-            ),
-            false => (
-                Rule::RequestBodyOptional,
-                "the request body became optional",
-            ),
-        };
-        body.record(rule, message);
-    }
+    let rules = [Rule::RequestBodyRequired, Rule::RequestBodyOptional];
+    body.record_required("the request body", rules);
     body.keywords(&["required", "content"]);
     content::compare(body);
 }

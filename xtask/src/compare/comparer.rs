@@ -189,25 +189,29 @@ impl<'d> Comparer<'d> {
 }
 
 impl Equivalences {
-    /// Returns the known result for a pair. Without one, the pair is in progress until
-    /// [`Equivalences::finish`], and a recursive schema that meets its own pair assumes equivalence.
-    pub fn start(&mut self, key: &SchemaKey) -> Result<bool, InProgress> {
-        if let Some(known) = self.results.get(key) {
-            return Ok(*known);
-        }
+    /// Returns the known result for a pair. A pair in progress counts as equivalent: a recursive
+    /// schema meets its own pair again.
+    pub fn known(&self, key: &SchemaKey) -> Option<bool> {
+        self.results.get(key).copied()
+    }
+
+    /// Marks a pair as in progress until [`Equivalences::finish`].
+    pub fn start(&mut self, key: SchemaKey) -> InProgress {
         self.results.insert(key.clone(), true);
         self.in_progress += 1;
-        Err(InProgress {
+        InProgress {
+            key,
             first_assumed: self.assumed.len(),
-        })
+        }
     }
 
     /// Records the result for a pair.
-    pub fn finish(&mut self, key: SchemaKey, started: InProgress, equivalent: bool) {
+    pub fn finish(&mut self, pair: InProgress, equivalent: bool) {
+        let InProgress { key, first_assumed } = pair;
         self.in_progress -= 1;
         if !equivalent {
             // The results that assumed this pair to be equivalent are void.
-            for key in self.assumed.drain(started.first_assumed..) {
+            for key in self.assumed.drain(first_assumed..) {
                 self.results.remove(&key);
             }
             self.results.insert(key, false);
@@ -221,6 +225,7 @@ impl Equivalences {
 
 /// A pair of schemas in progress.
 pub struct InProgress {
+    key: SchemaKey,
     /// The number of results that were assumed when the pair was started.
     first_assumed: usize,
 }

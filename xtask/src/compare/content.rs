@@ -16,11 +16,9 @@ pub fn compare(parent: &Cursor<'_, '_>) {
             compare_media_type(&media_type);
             continue;
         }
-        let (rule, change) = match media_type.old {
-            Some(_) => (Rule::MediaTypeRemoved, "removed"),
-            None => (Rule::MediaTypeAdded, "added"),
-        };
-        media_type.record(rule, format!("the media type `{name}` was {change}"));
+        let subject = format!("the media type `{name}`");
+        let rules = [Rule::MediaTypeRemoved, Rule::MediaTypeAdded];
+        media_type.record_one_sided(&subject, rules);
     }
 }
 
@@ -60,22 +58,13 @@ pub fn compare_headers(parent: &Cursor<'_, '_>) {
             compare_header(&header.resolve());
             continue;
         }
-        let (rule, change) = match header.old {
-            Some(_) => (Rule::HeaderRemoved, "removed"),
-            None => (Rule::HeaderAdded, "added"),
-        };
-        header.record(rule, format!("the header `{}` was {change}", header.key()));
+        let subject = format!("the header `{}`", header.key());
+        header.record_one_sided(&subject, [Rule::HeaderRemoved, Rule::HeaderAdded]);
     }
 }
 
 fn compare_header(header: &Cursor<'_, '_>) {
-    if let Some(required) = header.changed_flag("required") {
-        let (rule, message) = match required {
-            true => (Rule::HeaderRequired, "the header became required"),
-            false => (Rule::HeaderOptional, "the header became optional"),
-        };
-        header.record(rule, message);
-    }
+    header.record_required("the header", [Rule::HeaderRequired, Rule::HeaderOptional]);
     compare_value("the header", &header.flipped());
 }
 

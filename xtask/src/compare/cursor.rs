@@ -220,6 +220,23 @@ impl<'c, 'd> Cursor<'c, 'd> {
         }
     }
 
+    /// Records that an entry, which `subject` names, was removed or added.
+    pub fn record_one_sided(&self, subject: &str, [removed, added]: [Rule; 2]) {
+        match self.old {
+            Some(_) => self.record(removed, format!("{subject} was removed")),
+            None => self.record(added, format!("{subject} was added")),
+        }
+    }
+
+    /// Records that a part, which `subject` names, became required or optional.
+    pub fn record_required(&self, subject: &str, [required, optional]: [Rule; 2]) {
+        match self.changed_flag("required") {
+            Some(true) => self.record(required, format!("{subject} became required")),
+            Some(false) => self.record(optional, format!("{subject} became optional")),
+            None => {}
+        }
+    }
+
     /// Compares the keywords of an object that are not in `except`.
     pub fn keywords(&self, except: &[&str]) {
         let keywords = self.keys();

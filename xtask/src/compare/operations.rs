@@ -72,21 +72,17 @@ fn compare_section(root: &Cursor<'_, '_>, section: &str) {
         });
     }
     find_similar(root, &mut removed, &mut added);
-    let (removed_rule, added_rule, subject) = match section {
+    let (subject, rules) = match section {
         "paths" => (
-            Rule::OperationRemoved,
-            Rule::OperationAdded,
             "the operation",
+            [Rule::OperationRemoved, Rule::OperationAdded],
         ),
-        _ => (Rule::CallbackRemoved, Rule::CallbackAdded, "the webhook"),
+        _ => ("the webhook", [Rule::CallbackRemoved, Rule::CallbackAdded]),
     };
-    for (_, old) in removed {
-        let operation = root.with(Some(old.node), None);
-        operation.record(removed_rule, format!("{subject} was removed"));
-    }
-    for new in added.into_values() {
-        let operation = root.with(None, Some(new.node));
-        operation.record(added_rule, format!("{subject} was added"));
+    let removed = removed.into_iter().map(|(_, old)| (Some(old.node), None));
+    let added = added.into_values().map(|new| (None, Some(new.node)));
+    for (old, new) in removed.chain(added) {
+        root.with(old, new).record_one_sided(subject, rules);
     }
 }
 

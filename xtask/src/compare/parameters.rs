@@ -142,13 +142,8 @@ fn record_removed_and_added<'d>(
 }
 
 fn compare_parameter(parameter: &Cursor<'_, '_>) {
-    if let Some(required) = parameter.changed_flag("required") {
-        let (rule, message) = match required {
-            true => (Rule::ParameterRequired, "the parameter became required"),
-            false => (Rule::ParameterOptional, "the parameter became optional"),
-        };
-        parameter.record(rule, message);
-    }
+    let rules = [Rule::ParameterRequired, Rule::ParameterOptional];
+    parameter.record_required("the parameter", rules);
     content::compare_value("the parameter", parameter);
 }
 

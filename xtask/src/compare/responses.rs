@@ -14,11 +14,10 @@ pub fn compare(responses: &Cursor<'_, '_>) {
             compare_response(&response);
             continue;
         }
-        let is_added = response.old.is_none();
         if let Some(with_range) = with_range(responses, &response, status) {
-            let (rule, change) = match is_added {
-                true => (Rule::StatusSplit, "separated from"),
-                false => (Rule::StatusMerged, "merged into"),
+            let (rule, change) = match response.old {
+                None => (Rule::StatusSplit, "separated from"),
+                Some(_) => (Rule::StatusMerged, "merged into"),
             };
             response.record(
                 rule,
@@ -27,14 +26,11 @@ pub fn compare(responses: &Cursor<'_, '_>) {
             compare_response(&with_range);
             continue;
         }
-        let is_success = status.starts_with('2');
-        let (rule, change) = match (is_success, is_added) {
-            (true, true) => (Rule::SuccessAdded, "added"),
-            (false, true) => (Rule::RefusalAdded, "added"),
-            (true, false) => (Rule::SuccessRemoved, "removed"),
-            (false, false) => (Rule::RefusalRemoved, "removed"),
+        let rules = match status.starts_with('2') {
+            true => [Rule::SuccessRemoved, Rule::SuccessAdded],
+            false => [Rule::RefusalRemoved, Rule::RefusalAdded],
         };
-        response.record(rule, format!("the response {status} was {change}"));
+        response.record_one_sided(&format!("the response {status}"), rules);
     }
 }
 
@@ -64,10 +60,7 @@ fn compare_links(response: &Cursor<'_, '_>) {
             link.resolve().keywords(&[]);
             continue;
         }
-        let (rule, change) = match link.old {
-            Some(_) => (Rule::LinkRemoved, "removed"),
-            None => (Rule::LinkAdded, "added"),
-        };
-        link.record(rule, format!("the link `{name}` was {change}"));
+        let subject = format!("the link `{name}`");
+        link.record_one_sided(&subject, [Rule::LinkRemoved, Rule::LinkAdded]);
     }
 }

@@ -51,11 +51,11 @@ pub fn are_equivalent<'d>(
     position: Position,
 ) -> bool {
     let key = (position, old.key(), new.key());
-    let started = comparer.equivalences.borrow_mut().start(&key);
-    let started = match started {
-        Ok(known) => return known,
-        Err(started) => started,
-    };
+    let known = comparer.equivalences.borrow().known(&key);
+    if let Some(known) = known {
+        return known;
+    }
+    let pair = comparer.equivalences.borrow_mut().start(key);
     let dry_run = comparer.dry_run(comparer.old.clone(), comparer.new.clone());
     for direction in [Direction::Request, Direction::Response] {
         dry_run.queue_schemas(old, new, direction, position);
@@ -63,7 +63,7 @@ pub fn are_equivalent<'d>(
     compare_queued(&dry_run);
     let equivalent = !dry_run.goes_beyond_docs();
     let mut equivalences = comparer.equivalences.borrow_mut();
-    equivalences.finish(key, started, equivalent);
+    equivalences.finish(pair, equivalent);
     equivalent
 }
 

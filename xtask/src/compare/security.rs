@@ -16,6 +16,9 @@ pub use requirements::compare as compare_requirements;
 
 const SCHEMES: &str = "/components/securitySchemes";
 
+/// The rules for schemes that only one of the documents has.
+const RULES: [Rule; 2] = [Rule::SecuritySchemeRemoved, Rule::SecuritySchemeAdded];
+
 /// Compares the security schemes by name. A scheme with a new name alone is the same scheme.
 pub fn compare_schemes(root: &Cursor<'_, '_>) {
     let (old, new) = (&root.comparer.old, &root.comparer.new);
@@ -28,10 +31,7 @@ pub fn compare_schemes(root: &Cursor<'_, '_>) {
         if scheme.is_in_both() {
             compare_scheme(&scheme);
         } else if !renamed.values().any(|old| old == name) {
-            scheme.record(
-                Rule::SecuritySchemeRemoved,
-                "the security scheme was removed",
-            );
+            scheme.record_one_sided("the security scheme", RULES);
         }
     }
     for (name, new) in &new_schemes {
@@ -41,7 +41,7 @@ pub fn compare_schemes(root: &Cursor<'_, '_>) {
         if scheme.is_in_both() {
             compare_scheme(&scheme);
         } else if !old_schemes.contains_key(name) {
-            scheme.record(Rule::SecuritySchemeAdded, "the security scheme was added");
+            scheme.record_one_sided("the security scheme", RULES);
         }
     }
 }
@@ -135,11 +135,8 @@ fn compare_flows(flows: &Cursor<'_, '_>) {
             compare_flow(name, &flow);
             continue;
         }
-        let (rule, change) = match flow.old {
-            Some(_) => (Rule::SecuritySchemeChanged, "removed"),
-            None => (Rule::SecurityLoosened, "added"),
-        };
-        flow.record(rule, format!("the flow `{name}` was {change}"));
+        let rules = [Rule::SecuritySchemeChanged, Rule::SecurityLoosened];
+        flow.record_one_sided(&format!("the flow `{name}`"), rules);
     }
 }
 
@@ -161,17 +158,16 @@ fn compare_scopes(scopes: &Cursor<'_, '_>) {
     for name in scopes.keys() {
         let scope = scopes.entry(name);
         match (scope.old, scope.new) {
-            (None, _) => scope.record(Rule::ScopeAdded, format!("the scope `{name}` was added")),
-            (_, None) => scope.record(
-                Rule::ScopeRemoved,
-                format!("the scope `{name}` was removed"),
-            ),
-            (Some(old_text), Some(new_text)) if !same(old_text, new_text) => {
+            (Some(old_text), Some(new_text)) if same(old_text, new_text) => {}
+            (Some(_), Some(_)) => {
                 let message = format!("the description of the scope `{name}` changed");
                 let details = Details::new(message, scope.old, scope.new);
                 scope.record(Rule::TextChanged, details);
             }
-            _ => {}
+            _ => {
+                let rules = [Rule::ScopeRemoved, Rule::ScopeAdded];
+                scope.record_one_sided(&format!("the scope `{name}`"), rules);
+            }
         }
     }
 }

@@ -6,12 +6,15 @@ use crate::{
     openapi::walk::METHODS,
 };
 
+/// The rules for callbacks that only one of the documents has.
+const RULES: [Rule; 2] = [Rule::CallbackRemoved, Rule::CallbackAdded];
+
 /// Compares the `callbacks` of two operations.
 pub fn compare(callbacks: &Cursor<'_, '_>) {
     for (name, callback) in callbacks.entries(str::to_owned) {
         match callback.is_in_both() {
             true => compare_callback(&callback.resolve()),
-            false => record_one_sided(&callback, &format!("the callback `{name}`")),
+            false => callback.record_one_sided(&format!("the callback `{name}`"), RULES),
         }
     }
 }
@@ -27,7 +30,7 @@ fn compare_callback(callback: &Cursor<'_, '_>) {
         let resolved = item.resolve();
         match item.is_in_both() {
             true => compare_item(&item, &resolved),
-            false => record_one_sided(&item, &format!("the callback to `{expression}`")),
+            false => item.record_one_sided(&format!("the callback to `{expression}`"), RULES),
         }
     }
 }
@@ -44,16 +47,7 @@ fn compare_item(item: &Cursor<'_, '_>, resolved: &Cursor<'_, '_>) {
             compare_operation(&operation.flipped(), resolved);
         } else if operation.old.is_some() || operation.new.is_some() {
             let subject = format!("the callback by {}", method.to_uppercase());
-            record_one_sided(&operation, &subject);
+            operation.record_one_sided(&subject, RULES);
         }
     }
-}
-
-/// Records a callback that only one of the documents has.
-fn record_one_sided(callback: &Cursor<'_, '_>, subject: &str) {
-    let (rule, change) = match callback.old {
-        Some(_) => (Rule::CallbackRemoved, "removed"),
-        None => (Rule::CallbackAdded, "added"),
-    };
-    callback.record(rule, format!("{subject} was {change}"));
 }
