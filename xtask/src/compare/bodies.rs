@@ -27,6 +27,6 @@ pub fn compare_request(body: &Cursor<'_, '_>) {
 fn compare_bodies(body: &Cursor<'_, '_>) {
     let rules = [Rule::RequestBodyRequired, Rule::RequestBodyOptional];
     body.record_required("the request body", rules);
-    body.keywords(&["required", "content"]);
+    body.compare_keywords_except(&["required", "content"]);
     content::compare(body);
 }

@@ -49,9 +49,9 @@ fn compare_fields(root: &Cursor<'_, '_>) {
             // The versions of the formats have no meaning for callers.
             "openapi" | "swagger" | "$schema" => {}
             "paths" | "webhooks" | "components" | "security" | "servers" => {}
-            "tags" => root.tags(),
+            "tags" => root.compare_tags(),
             "info" => root.child(key).record_docs(Rule::InfoChanged, key),
-            _ => root.keyword(key),
+            _ => root.compare_keyword(key),
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn compare(parent: &Cursor<'_, '_>) {
 }
 
 fn compare_media_type(media_type: &Cursor<'_, '_>) {
-    media_type.keywords(&["schema", "encoding"]);
+    media_type.compare_keywords_except(&["schema", "encoding"]);
     let encoding = media_type.child("encoding");
     for part in encoding.keys() {
         compare_encoding(part, &encoding.child(part));
@@ -43,7 +43,7 @@ fn compare_encoding(part: &str, encoding: &Cursor<'_, '_>) {
             option.record(Rule::SerializationChanged, details);
         }
     }
-    encoding.keywords(&[&SERIALIZATION[..], &["headers"]].concat());
+    encoding.compare_keywords_except(&[&SERIALIZATION[..], &["headers"]].concat());
 }
 
 /// Compares the `headers` of two responses or parts of a body. The direction of `parent` is that of
@@ -76,7 +76,7 @@ pub fn compare_value(subject: &str, value: &Cursor<'_, '_>) {
             // Compared by the callers or below.
             "name" | "in" | "required" | "schema" | "content" | "style" | "explode"
             | "allowReserved" => {}
-            "deprecated" => value.deprecated(subject),
+            "deprecated" => value.compare_deprecated(subject),
             "allowEmptyValue" => {
                 let (rule, message) = match value.changed_flag(keyword) {
                     Some(true) => (Rule::EmptyValueAllowed, "an empty value became valid"),
@@ -85,7 +85,7 @@ pub fn compare_value(subject: &str, value: &Cursor<'_, '_>) {
                 };
                 value.child(keyword).record(rule, message);
             }
-            _ => value.keyword(keyword),
+            _ => value.compare_keyword(keyword),
         }
     }
     let sides = value.sides();

@@ -204,14 +204,14 @@ impl<'c, 'd> Cursor<'c, 'd> {
             .record(rule, self.direction, pointers, details, operation);
     }
 
-    /// Records a change of documentation if the values of `keyword`, which is here, differ.
+    /// Records a change of documentation if the values here, which are those of `keyword`, differ.
     pub fn record_docs(&self, rule: Rule, keyword: &str) {
         let pointers = self.pointers.clone();
         self.comparer
             .record_docs(rule, keyword, self.old, self.new, pointers);
     }
 
-    /// Records a change of unknown effect if the values of `keyword`, which is here, differ.
+    /// Records a change of unknown effect if the values here, which are those of `keyword`, differ.
     pub fn record_unjudged(&self, keyword: &str) {
         if !equal(self.old, self.new) {
             let (direction, pointers) = (self.direction, self.pointers.clone());
@@ -238,20 +238,20 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     /// Compares the keywords of an object that are not in `except`.
-    pub fn keywords(&self, except: &[&str]) {
+    pub fn compare_keywords_except(&self, except: &[&str]) {
         let keywords = self.keys();
         for keyword in keywords.into_iter().filter(|key| !except.contains(key)) {
-            self.keyword(keyword);
+            self.compare_keyword(keyword);
         }
     }
 
     /// Compares a keyword of an object that has no comparison of its own.
-    pub fn keyword(&self, keyword: &str) {
-        self.child(keyword).value(keyword);
+    pub fn compare_keyword(&self, keyword: &str) {
+        self.child(keyword).compare_as(keyword);
     }
 
-    /// Compares the values of `keyword`, which is here.
-    pub fn value(&self, keyword: &str) {
+    /// Compares the values here, which are those of `keyword`.
+    pub fn compare_as(&self, keyword: &str) {
         match docs::rule(keyword) {
             Some(rule) => self.record_docs(rule, keyword),
             None => self.record_unjudged(keyword),
@@ -259,7 +259,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     /// Compares the `deprecated` flags of two parts, which `subject` names.
-    pub fn deprecated(&self, subject: &str) {
+    pub fn compare_deprecated(&self, subject: &str) {
         let change = match self.changed_flag("deprecated") {
             Some(true) => "became deprecated",
             Some(false) => "stopped being deprecated",
@@ -271,7 +271,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     /// Compares the tags of the document or of an operation. Their order has no meaning.
-    pub fn tags(&self) {
+    pub fn compare_tags(&self) {
         let tags = self.child("tags");
         let list = |side: Option<&'d Value>| side.and_then(Value::as_array).into_iter().flatten();
         let is_subset = |some, all| {

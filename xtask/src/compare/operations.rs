@@ -153,7 +153,7 @@ fn last_name(path: &str) -> &str {
 fn compare_path_items(items: &Cursor<'_, '_>, section: &str) {
     for path in items.keys() {
         if path.starts_with("x-") && section == "paths" {
-            items.keyword(path);
+            items.compare_keyword(path);
             continue;
         }
         let item = items.child(path);
@@ -171,7 +171,7 @@ fn compare_path_items(items: &Cursor<'_, '_>, section: &str) {
 }
 
 fn compare_path_item(item: &Cursor<'_, '_>) {
-    item.keywords(&[&METHODS[..], &["parameters", "servers"]].concat());
+    item.compare_keywords_except(&[&METHODS[..], &["parameters", "servers"]].concat());
 }
 
 fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
@@ -237,9 +237,9 @@ fn compare_operation<'d>(operation: &Cursor<'_, 'd>, path_item: &Cursor<'_, 'd>)
         match keyword {
             "parameters" | "requestBody" | "responses" | "security" | "servers" | "callbacks" => {}
             "operationId" => compare_operation_id(&operation.child(keyword)),
-            "deprecated" => operation.deprecated("the operation"),
-            "tags" => operation.tags(),
-            _ => operation.keyword(keyword),
+            "deprecated" => operation.compare_deprecated("the operation"),
+            "tags" => operation.compare_tags(),
+            _ => operation.compare_keyword(keyword),
         }
     }
     parameters::compare(operation, path_item);
@@ -249,8 +249,8 @@ fn compare_operation<'d>(operation: &Cursor<'_, 'd>, path_item: &Cursor<'_, 'd>)
 
     // The client does not choose the server and the credentials of callbacks and webhooks.
     if operation.direction == Direction::Response {
-        operation.keyword("security");
-        operation.keyword("servers");
+        operation.compare_keyword("security");
+        operation.compare_keyword("servers");
         return;
     }
     let root = Cursor::root(operation.comparer);

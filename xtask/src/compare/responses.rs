@@ -6,7 +6,7 @@ use super::{content, cursor::Cursor, rules::Rule};
 pub fn compare(responses: &Cursor<'_, '_>) {
     for status in responses.keys() {
         if status.starts_with("x-") {
-            responses.keyword(status);
+            responses.compare_keyword(status);
             continue;
         }
         let response = responses.entry(status);
@@ -48,7 +48,7 @@ fn with_range<'c, 'd>(
 
 fn compare_response(response: &Cursor<'_, '_>) {
     let response = response.resolve();
-    response.keywords(&["content", "headers", "links"]);
+    response.compare_keywords_except(&["content", "headers", "links"]);
     content::compare_headers(&response);
     compare_links(&response);
     content::compare(&response.flipped());
@@ -57,7 +57,7 @@ fn compare_response(response: &Cursor<'_, '_>) {
 fn compare_links(response: &Cursor<'_, '_>) {
     for (name, link) in response.child("links").entries(str::to_owned) {
         if link.is_in_both() {
-            link.resolve().keywords(&[]);
+            link.resolve().compare_keywords_except(&[]);
             continue;
         }
         let subject = format!("the link `{name}`");

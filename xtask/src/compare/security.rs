@@ -103,8 +103,8 @@ fn compare_scheme(scheme: &Cursor<'_, '_>) {
         let is_same_text = || lowercase(field.old) == lowercase(field.new);
         match keyword {
             "flows" => compare_flows(&field),
-            "deprecated" => scheme.deprecated("the security scheme"),
-            _ if docs::rule(keyword).is_some() => scheme.keyword(keyword),
+            "deprecated" => scheme.compare_deprecated("the security scheme"),
+            _ if docs::rule(keyword).is_some() => scheme.compare_keyword(keyword),
             // A hint for people about the format of the token.
             "bearerFormat" => field.record_docs(Rule::TextChanged, keyword),
             "scheme" if is_same_text() => {}
@@ -147,7 +147,7 @@ fn compare_flow(name: &str, flow: &Cursor<'_, '_>) {
             continue;
         }
         match docs::rule(keyword) {
-            Some(_) => flow.keyword(keyword),
+            Some(_) => flow.compare_keyword(keyword),
             None => record_changed(&field, &format!("`{keyword}` of the flow `{name}`")),
         }
     }

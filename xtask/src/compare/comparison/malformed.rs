@@ -24,7 +24,7 @@ pub fn compare(root: &Cursor<'_, '_>) {
     for pointer in malformed {
         let [old, new] = sides.map(|side| Some(Node::new(&*pointer, side.pointer(&pointer)?)));
         let keyword = keys(&pointer).last().unwrap_or_default();
-        root.with(old, new).value(&keyword);
+        root.with(old, new).compare_as(&keyword);
     }
 }
 

@@ -36,7 +36,7 @@ pub fn compare(components: &Cursor<'_, '_>) {
     for section in SECTIONS {
         compare_section(&components.child(section), section);
     }
-    components.keywords(&[&SECTIONS[..], &["schemas", "securitySchemes"]].concat());
+    components.compare_keywords_except(&[&SECTIONS[..], &["schemas", "securitySchemes"]].concat());
 }
 
 fn compare_schemas(schemas: &Cursor<'_, '_>) {

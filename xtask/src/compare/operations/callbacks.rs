@@ -23,7 +23,7 @@ pub fn compare(callbacks: &Cursor<'_, '_>) {
 fn compare_callback(callback: &Cursor<'_, '_>) {
     for (expression, item) in callback.entries(str::to_owned) {
         if docs::rule(&expression).is_some() {
-            callback.keyword(&expression);
+            callback.compare_keyword(&expression);
             continue;
         }
         // The target of a reference counts as compared, even if only one side has it.

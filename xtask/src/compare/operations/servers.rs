@@ -66,10 +66,12 @@ fn compare_server(server: &Cursor<'_, '_>, url: &str, operation: &str) {
         );
         server.record_for(operation, Rule::ServerAdded, message);
     }
-    server.keywords(&["url", "variables"]);
+    server.compare_keywords_except(&["url", "variables"]);
     let variables = server.child("variables");
     for name in variables.keys() {
-        variables.child(name).keywords(&["default", "enum"]);
+        variables
+            .child(name)
+            .compare_keywords_except(&["default", "enum"]);
     }
 }
 

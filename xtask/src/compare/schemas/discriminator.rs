@@ -39,7 +39,7 @@ impl<'d> SchemaPair<'_, 'd> {
                 ("mapping", None | Some(Value::Object(_)), None | Some(Value::Object(_))) => {
                     self.mapping(&discriminator);
                 }
-                _ => discriminator.keyword(keyword),
+                _ => discriminator.compare_keyword(keyword),
             }
         }
     }
