@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    bodies, changes::Details, comparer::Comparer, cursor::Cursor, level::Direction,
-    location::Location, normalize::Document, parameters, renames, responses, rules::Rule, schemas,
-    security, values::quoted,
+    bodies, changes::Details, cursor::Cursor, level::Direction, location::Location,
+    normalize::Document, parameters, renames, responses, rules::Rule, schemas, security,
+    values::quoted,
 };
 use crate::openapi::{node::Node, pointer::child, walk::METHODS};
 
@@ -115,13 +115,8 @@ fn find_similar<'d>(
 
 /// Returns whether two operations differ in documentation, names and locations at most.
 fn are_equivalent<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) -> bool {
-    let Comparer {
-        old: old_document,
-        new: new_document,
-        ..
-    } = root.comparer;
-    let (old_document, new_document) = (old_document.uncompared(), new_document.uncompared());
-    let dry_run = root.comparer.dry_run(old_document, new_document);
+    let comparer = root.comparer;
+    let dry_run = comparer.dry_run(comparer.old.uncompared(), comparer.new.uncompared());
     compare_pair(&Cursor::root(&dry_run).toward(root.direction), old, new);
     schemas::compare_queued(&dry_run);
     !dry_run.goes_beyond_docs()
