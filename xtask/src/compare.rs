@@ -4,7 +4,10 @@
 mod accepted;
 mod bodies;
 mod changes;
+mod comparer;
 mod comparison;
+mod content;
+mod cursor;
 mod docs;
 mod files;
 mod follows;
@@ -17,7 +20,6 @@ mod normalize;
 mod operations;
 mod origins;
 mod outline;
-mod pairs;
 mod parameters;
 mod renames;
 mod report;
@@ -30,7 +32,6 @@ mod surface;
 #[cfg(test)]
 mod tests;
 mod text;
-mod unions;
 mod usage;
 mod values;
 
@@ -46,7 +47,6 @@ use crate::openapi::document;
 use accepted::Accepted;
 use files::ChangedFile;
 use level::Direction;
-use revision::Specs;
 use rules::Rule;
 
 pub use level::Level;
@@ -120,15 +120,16 @@ pub fn compare_files(files: &[PathBuf]) -> Result<Comparison> {
 /// Compares specs/ in two revisions: `BASE`, `BASE..HEAD`, or the default.
 pub fn compare_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison> {
     let (before, after) = revision::parse(root, revisions)?;
-    let (old, new) = (Specs::read(&before)?, Specs::read(&after)?);
-    let names: BTreeSet<&String> = old.apis.keys().chain(new.apis.keys()).collect();
+    let (old, new) = (before.specs()?, after.specs()?);
+    let (old_accepted, new_accepted) = (before.text(accepted::FILE)?, after.text(accepted::FILE)?);
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let apis = names
         .into_iter()
-        .map(|name| Api::of_specs(name, old.apis.get(name), new.apis.get(name)));
+        .map(|name| Api::of_specs(name, old.get(name), new.get(name)));
     let mut report = Report {
         apis: apis.collect(),
     };
-    let accepted = Accepted::since(old.accepted.as_deref(), new.accepted.as_deref());
+    let accepted = Accepted::since(old_accepted.as_deref(), new_accepted.as_deref());
     let accepted_error = accepted
         .and_then(|entries| entries.apply(&mut report))
         .err();

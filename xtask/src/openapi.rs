@@ -2,7 +2,9 @@
 
 pub mod document;
 pub mod duplicate_keys;
+pub mod grammar;
 pub mod names;
+pub mod node;
 pub mod number;
 pub mod pointer;
 pub mod walk;

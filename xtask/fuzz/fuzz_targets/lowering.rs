@@ -13,6 +13,7 @@ use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes
 mod xtask {
     pub mod openapi {
         pub mod document;
+        pub mod grammar;
         pub mod names;
         pub mod number;
         pub mod pointer;

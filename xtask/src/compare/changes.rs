@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::{
     level::{Direction, Level},
     location::{Location, Owner},
-    normalize::Node,
     rules::Rule,
     usage::Usage,
 };
@@ -46,10 +45,6 @@ impl Pointers {
             before: Some(before.into()),
             after: Some(after.into()),
         }
-    }
-
-    pub fn of(old: &Node<'_>, new: &Node<'_>) -> Self {
-        Self::both(&*old.pointer, &*new.pointer)
     }
 
     pub fn removed(before: impl Into<String>) -> Self {

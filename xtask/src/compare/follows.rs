@@ -10,7 +10,7 @@ use super::{changes::Change, names, outline::Kind, surface::SurfaceChange, usage
 use crate::openapi::pointer::{child, follow, keys};
 
 /// The location of a change in terms of Rust names.
-struct Location {
+struct RustLocation {
     /// The type of the operation, or of the innermost object that contains the change.
     of_type: String,
     /// Whether the names of other types of the same operation or schema start with this name.
@@ -21,7 +21,7 @@ struct Location {
 
 /// The Rust items that one breaking change on the wire can affect.
 pub struct Breaks {
-    locations: Vec<Location>,
+    locations: Vec<RustLocation>,
     /// The types of all schemas that the removed part referred to, directly or indirectly.
     types: BTreeSet<String>,
     /// Those types that no operation uses any longer.
@@ -68,13 +68,13 @@ impl Breaks {
             ["components", "schemas", name, ..] => {
                 // The name of a nested object starts with the names of its parents.
                 let names = parts.iter().map(|part| part.to_upper_camel_case());
-                self.locations.push(Location {
+                self.locations.push(RustLocation {
                     of_type: name.to_upper_camel_case() + &names.collect::<String>(),
                     is_prefix: !parts.is_empty(),
                     part,
                 });
             }
-            ["components", "parameters", ..] => self.locations.push(Location {
+            ["components", "parameters", ..] => self.locations.push(RustLocation {
                 of_type: String::new(),
                 is_prefix: true,
                 part,
@@ -88,7 +88,7 @@ impl Breaks {
                 if matches!(rest, [] | ["operationId"]) {
                     self.operations.insert(id.to_snake_case());
                 }
-                self.locations.push(Location {
+                self.locations.push(RustLocation {
                     of_type: id.to_upper_camel_case(),
                     is_prefix: true,
                     part,
@@ -110,7 +110,7 @@ impl Breaks {
         let is_call = |operation: &String| {
             (of_type == "Client" && name == *operation) || of_type.to_snake_case() == *operation
         };
-        let is_at = |location: &Location| {
+        let is_at = |location: &RustLocation| {
             let owner = location.of_type.as_str();
             let Some(part) = &location.part else {
                 return of_type == owner;

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::normalize::{Document, Node};
+use super::normalize::Document;
 use crate::openapi::{
+    node::Node,
     pointer::{child, keys},
     walk::METHODS,
 };

@@ -14,10 +14,10 @@ use std::{
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::openapi::pointer::child;
+use crate::openapi::{node::Node, pointer::child};
 use flatten::Flattened;
 
-pub use document::{Document, Node};
+pub use document::Document;
 pub use limit::Limit;
 
 /// A schema that accepts any value.
@@ -26,12 +26,12 @@ pub static ANY: Value = Value::Bool(true);
 /// A schema as the document has it: a value must match all of its parts.
 #[derive(Debug, Clone, Default)]
 pub struct Schema<'d> {
-    pub parts: Vec<Part<'d>>,
+    pub parts: Vec<SchemaPart<'d>>,
 }
 
 /// One schema object of the document.
 #[derive(Debug, Clone)]
-pub struct Part<'d> {
+pub struct SchemaPart<'d> {
     pub pointer: String,
     pub value: &'d Value,
     /// Whether null is valid in any case.
@@ -41,7 +41,7 @@ pub struct Part<'d> {
 impl<'d> Schema<'d> {
     pub fn new(pointer: String, value: &'d Value) -> Self {
         Self {
-            parts: vec![Part {
+            parts: vec![SchemaPart {
                 pointer,
                 value,
                 allows_null: false,
@@ -106,7 +106,7 @@ pub struct NormalizedSchema<'d> {
     pub pattern_properties: IndexMap<&'d str, Schema<'d>>,
     pub prefix_items: Vec<Schema<'d>>,
     /// The schemas of `items`, `additionalProperties` and other keywords that hold one schema.
-    pub subschemas: BTreeMap<&'static str, Schema<'d>>,
+    pub subschemas: BTreeMap<&'d str, Schema<'d>>,
     pub limits: BTreeMap<&'static str, Limit<'d>>,
     pub dependent_schemas: IndexMap<&'d str, Schema<'d>>,
     pub unions: Vec<Union<'d>>,
@@ -146,7 +146,7 @@ impl<'d> NormalizedSchema<'d> {
         for part in &schema.parts {
             flattened.add(document, part.clone());
         }
-        let is_reference = |part: &&Part<'d>| part.value.get("$ref").is_some();
+        let is_reference = |part: &&SchemaPart<'d>| part.value.get("$ref").is_some();
         let pointer = flattened
             .parts
             .iter()

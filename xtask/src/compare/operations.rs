@@ -8,42 +8,18 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    bodies,
-    changes::{Details, Pointers},
-    comparison::{Comparer, entries, keys},
-    level::Direction,
-    location::Location,
-    normalize::{Document, Node},
-    parameters, renames, responses,
-    rules::Rule,
-    security,
+    bodies, changes::Details, cursor::Cursor, level::Direction, location::Location,
+    normalize::Document, parameters, renames, responses, rules::Rule, schemas, security,
     values::quoted,
 };
-use crate::openapi::{pointer::child, walk::METHODS};
+use crate::openapi::{node::Node, pointer::child, walk::METHODS};
 
 /// An operation and the path item that contains it.
 #[derive(Debug, Clone)]
-pub struct Operation<'d> {
+struct Operation<'d> {
     /// The pointer goes through the path, even if its path item is a reference.
-    pub node: Node<'d>,
-    pub path_item: Node<'d>,
-}
-
-impl<'d> Operation<'d> {
-    /// Returns the `security` that applies: that of the operation, or of the document.
-    fn security(&self, document: &Document<'d>) -> Node<'d> {
-        self.node
-            .get("security")
-            .unwrap_or_else(|| Node::new("", document.value).child("security"))
-    }
-
-    /// Returns the `servers` that apply: those of the operation, the path item, or the document.
-    fn servers(&self, document: &Document<'d>) -> Node<'d> {
-        self.node
-            .get("servers")
-            .or_else(|| self.path_item.get("servers"))
-            .unwrap_or_else(|| Node::new("", document.value).child("servers"))
-    }
+    node: Node<'d>,
+    path_item: Node<'d>,
 }
 
 /// The path and the method of an operation.
@@ -52,71 +28,69 @@ type Key = (String, &'static str);
 type Operations<'d> = BTreeMap<Key, Operation<'d>>;
 
 /// Compares the operations of both documents.
-pub fn compare(comparer: &mut Comparer<'_>) {
+pub fn compare(root: &Cursor<'_, '_>) {
     for section in ["paths", "webhooks"] {
         // The server sends the requests of webhooks.
         let direction = match section {
             "paths" => Direction::Request,
             _ => Direction::Response,
         };
-        compare_path_items(comparer, section);
-        let old_operations = all(&comparer.old, section);
-        let mut added = all(&comparer.new, section);
-        let mut removed = Vec::new();
-        for (key, old) in old_operations {
-            match added.remove(&key) {
-                Some(new) => compare_operation(comparer, &old, &new, direction),
-                None => removed.push((key, old)),
+        compare_path_items(&root.child(section), section);
+        compare_section(&root.toward(direction), section);
+    }
+}
+
+/// Compares the operations in `paths` or `webhooks`.
+fn compare_section(root: &Cursor<'_, '_>, section: &str) {
+    let old_operations = all(&root.comparer.old, section);
+    let mut added = all(&root.comparer.new, section);
+    let mut removed = Vec::new();
+    for (key, old) in old_operations {
+        match added.remove(&key) {
+            Some(new) => compare_pair(root, &old, &new),
+            None => removed.push((key, old)),
+        }
+    }
+    for matches in [has_same_path_pattern, has_same_operation_id] {
+        removed.retain(|(old_key, old)| {
+            let found = added
+                .iter()
+                .filter(|(new_key, new)| matches((old_key, old), (new_key, new)));
+            let found: Vec<_> = found.map(|(new_key, _)| new_key.clone()).collect();
+            // Which of several is meant would be a guess.
+            let [new_key] = found.as_slice() else {
+                return true;
+            };
+            let Some(new) = added.remove(new_key) else {
+                return true;
+            };
+            if path_pattern(&old_key.0) != path_pattern(&new_key.0) || old_key.1 != new_key.1 {
+                record_move(root, (old_key, old), (new_key, &new));
             }
-        }
-        for matches in [has_same_path_pattern, has_same_operation_id] {
-            removed.retain(|(old_key, old)| {
-                let found = added
-                    .iter()
-                    .filter(|(new_key, new)| matches((old_key, old), (new_key, new)));
-                let found: Vec<_> = found.map(|(new_key, _)| new_key.clone()).collect();
-                // Which of several is meant would be a guess.
-                let [new_key] = found.as_slice() else {
-                    return true;
-                };
-                let Some(new) = added.remove(new_key) else {
-                    return true;
-                };
-                if path_pattern(&old_key.0) != path_pattern(&new_key.0) || old_key.1 != new_key.1 {
-                    record_move(comparer, (old_key, old), (new_key, &new), direction);
-                }
-                compare_operation(comparer, old, &new, direction);
-                false
-            });
-        }
-        find_similar(comparer, &mut removed, &mut added, direction);
-        let (removed_rule, added_rule, subject) = match section {
-            "paths" => (
-                Rule::OperationRemoved,
-                Rule::OperationAdded,
-                "the operation",
-            ),
-            _ => (Rule::CallbackRemoved, Rule::CallbackAdded, "the webhook"),
-        };
-        for (_, old) in removed {
-            let pointers = Pointers::removed(old.node.pointer);
-            let message = format!("{subject} was removed");
-            comparer.record(removed_rule, direction, pointers, message);
-        }
-        for new in added.into_values() {
-            let pointers = Pointers::added(new.node.pointer);
-            let message = format!("{subject} was added");
-            comparer.record(added_rule, direction, pointers, message);
-        }
+            compare_pair(root, old, &new);
+            false
+        });
+    }
+    find_similar(root, &mut removed, &mut added);
+    let (subject, rules) = match section {
+        "paths" => (
+            "the operation",
+            [Rule::OperationRemoved, Rule::OperationAdded],
+        ),
+        _ => ("the webhook", [Rule::CallbackRemoved, Rule::CallbackAdded]),
+    };
+    let removed = removed.into_iter().map(|(_, old)| (Some(old.node), None));
+    let added = added.into_values().map(|new| (None, Some(new.node)));
+    for (old, new) in removed.chain(added) {
+        root.with(old, new).record_one_sided(subject, rules);
     }
 }
 
 /// Finds operations that have another path and another `operationId`, but are equivalent otherwise.
 fn find_similar<'d>(
-    comparer: &mut Comparer<'d>,
+    root: &Cursor<'_, 'd>,
     removed: &mut Vec<(Key, Operation<'d>)>,
     added: &mut Operations<'d>,
-    direction: Direction,
 ) {
     let candidates: Vec<(Key, Operation<'d>)> = added.clone().into_iter().collect();
     let pairs = renames::pairs(removed, &candidates, |(old_key, old), (new_key, new)| {
@@ -124,12 +98,12 @@ fn find_similar<'d>(
         old_key.1 == new_key.1
             && (descriptions[0].is_string() && descriptions[0] == descriptions[1]
                 || renames::are_similar(last_name(&old_key.0), last_name(&new_key.0)))
-            && comparer.are_equivalent_operations(old, new, direction)
+            && are_equivalent(root, old, new)
     });
     for (old, new) in &pairs {
         let ((old_key, old), (new_key, new)) = (&removed[*old], &candidates[*new]);
-        record_move(comparer, (old_key, old), (new_key, new), direction);
-        compare_operation(comparer, old, new, direction);
+        record_move(root, (old_key, old), (new_key, new));
+        compare_pair(root, old, new);
         added.remove(new_key);
     }
     let mut index = 0;
@@ -139,11 +113,19 @@ fn find_similar<'d>(
     });
 }
 
+/// Returns whether two operations differ in documentation, names and locations at most.
+fn are_equivalent<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) -> bool {
+    let comparer = root.comparer;
+    let dry_run = comparer.dry_run(comparer.old.uncompared(), comparer.new.uncompared());
+    compare_pair(&Cursor::root(&dry_run).toward(root.direction), old, new);
+    schemas::compare_queued(&dry_run);
+    !dry_run.goes_beyond_docs()
+}
+
 fn record_move<'d>(
-    comparer: &mut Comparer<'d>,
+    root: &Cursor<'_, 'd>,
     (old_key, old): (&Key, &Operation<'d>),
     (new_key, new): (&Key, &Operation<'d>),
-    direction: Direction,
 ) {
     let name = |(path, method): &Key| format!("`{} {path}`", method.to_uppercase());
     let message = format!(
@@ -151,8 +133,8 @@ fn record_move<'d>(
         name(old_key),
         name(new_key)
     );
-    let pointers = Pointers::of(&old.node, &new.node);
-    comparer.record(Rule::OperationMoved, direction, pointers, message);
+    let operation = root.with(Some(old.node.clone()), Some(new.node.clone()));
+    operation.record(Rule::OperationMoved, message);
 }
 
 /// Returns the last segment of a path that is not a parameter.
@@ -163,54 +145,33 @@ fn last_name(path: &str) -> &str {
 }
 
 /// Compares the keywords of path items that do not concern their operations.
-fn compare_path_items<'d>(comparer: &mut Comparer<'d>, section: &str) {
-    let root = child("", section);
-    let (old_items, new_items) = (
-        entries(&comparer.old.value[section]),
-        entries(&comparer.new.value[section]),
-    );
-    for path in keys(&comparer.old.value[section], &comparer.new.value[section]) {
-        let (old, new) = (old_items.get(path).copied(), new_items.get(path).copied());
+fn compare_path_items(items: &Cursor<'_, '_>, section: &str) {
+    for path in items.keys() {
         if path.starts_with("x-") && section == "paths" {
-            let root = Pointers::both(&*root, &*root);
-            comparer.keyword(Direction::Request, path, old, new, &root);
+            items.compare_keyword(path);
             continue;
         }
-        let pointer = child(&root, path);
-        let (Some(old), Some(new)) = (old, new) else {
+        let item = items.child(path);
+        if item.is_in_both() {
+            compare_path_item(&item.resolve_in_place());
+        } else {
             // The target may be in another file.
-            if old.or(new).is_some_and(|item| item.get("$ref").is_some()) {
-                let pointers = Pointers::both(&*pointer, &*pointer);
-                let reference = |item: Option<&'d Value>| item?.get("$ref");
-                let (old, new) = (reference(old), reference(new));
-                comparer.unjudged(Direction::Request, "$ref", old, new, pointers);
-            }
-            continue;
-        };
-        let old = comparer.old.resolve(Node::new(&*pointer, old)).value;
-        let new = comparer.new.resolve(Node::new(&*pointer, new)).value;
-        compare_path_item(
-            comparer,
-            &Node::new(&*pointer, old),
-            &Node::new(&*pointer, new),
-            Direction::Request,
-        );
+            let reference = Cursor {
+                pointers: item.pointers.clone(),
+                ..item.child("$ref")
+            };
+            reference.record_unjudged("$ref");
+        }
     }
 }
 
-fn compare_path_item(
-    comparer: &mut Comparer<'_>,
-    old: &Node<'_>,
-    new: &Node<'_>,
-    direction: Direction,
-) {
-    let known = [&METHODS[..], &["parameters", "servers"]].concat();
-    comparer.keywords(direction, old, new, &known);
+fn compare_path_item(item: &Cursor<'_, '_>) {
+    item.compare_keywords_except(&[&METHODS[..], &["parameters", "servers"]].concat());
 }
 
 fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
     let mut all = Operations::new();
-    for (path, item) in entries(&document.value[section]) {
+    for (path, item) in document.value[section].as_object().into_iter().flatten() {
         if path.starts_with("x-") && section == "paths" {
             continue;
         }
@@ -259,88 +220,53 @@ fn has_same_operation_id((_, old): Entry<'_, '_>, (_, new): Entry<'_, '_>) -> bo
     ids[0].is_string() && ids[0] == ids[1]
 }
 
-/// Compares two operations whose requests have this direction.
-pub fn compare_operation<'d>(
-    comparer: &mut Comparer<'d>,
-    old_operation: &Operation<'d>,
-    new_operation: &Operation<'d>,
-    direction: Direction,
-) {
-    let (old, new) = (&old_operation.node, &new_operation.node);
-    let pointers = Pointers::of(old, new);
-    for keyword in keys(old.value, new.value) {
-        let (before, after) = (old.value.get(keyword), new.value.get(keyword));
-        match keyword {
-            "parameters" | "requestBody" | "responses" | "security" | "servers" | "callbacks" => {}
-            "operationId" => {
-                compare_operation_id(comparer, before, after, direction, pointers.child(keyword));
-            }
-            "deprecated" => {
-                let pointers = pointers.child(keyword);
-                let subject = "the operation";
-                parameters::deprecation(comparer, subject, before, after, direction, pointers);
-            }
-            "tags" => comparer.tags(before, after, &pointers),
-            _ => comparer.keyword(direction, keyword, before, after, &pointers),
-        }
-    }
-    parameters::compare(comparer, old_operation, new_operation, direction);
-    bodies::compare_request(
-        comparer,
-        old.get("requestBody"),
-        new.get("requestBody"),
-        direction,
-    );
-    responses::compare(
-        comparer,
-        &old.child("responses"),
-        &new.child("responses"),
-        direction,
-    );
-    callbacks::compare(
-        comparer,
-        &old.child("callbacks"),
-        &new.child("callbacks"),
-        direction,
-    );
-
-    // The client does not choose the server and the credentials of callbacks and webhooks.
-    if direction == Direction::Response {
-        for keyword in ["security", "servers"] {
-            let (before, after) = (old.value.get(keyword), new.value.get(keyword));
-            comparer.keyword(direction, keyword, before, after, &pointers);
-        }
-        return;
-    }
-    let name = Location::of(comparer.new.value, &new.pointer).to_text();
-    let (old, new) = (
-        old_operation.security(&comparer.old),
-        new_operation.security(&comparer.new),
-    );
-    security::compare_requirements(comparer, &old, &new, &name);
-    let (old, new) = (
-        old_operation.servers(&comparer.old),
-        new_operation.servers(&comparer.new),
-    );
-    servers::compare(comparer, &old, &new, &name);
+fn compare_pair<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) {
+    let operation = root.with(Some(old.node.clone()), Some(new.node.clone()));
+    let path_item = root.with(Some(old.path_item.clone()), Some(new.path_item.clone()));
+    compare_operation(&operation, &path_item);
 }
 
-fn compare_operation_id(
-    comparer: &mut Comparer<'_>,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    direction: Direction,
-    pointers: Pointers,
-) {
+/// Compares two operations. The direction of the cursor is that of their requests.
+fn compare_operation<'d>(operation: &Cursor<'_, 'd>, path_item: &Cursor<'_, 'd>) {
+    for keyword in operation.keys() {
+        match keyword {
+            "parameters" | "requestBody" | "responses" | "security" | "servers" | "callbacks" => {}
+            "operationId" => compare_operation_id(&operation.child(keyword)),
+            "deprecated" => operation.compare_deprecated("the operation"),
+            "tags" => operation.compare_tags(),
+            _ => operation.compare_keyword(keyword),
+        }
+    }
+    parameters::compare(operation, path_item);
+    bodies::compare_request(&operation.entry("requestBody"));
+    responses::compare(&operation.child("responses"));
+    callbacks::compare(&operation.child("callbacks"));
+
+    // The client does not choose the server and the credentials of callbacks and webhooks.
+    if operation.direction == Direction::Response {
+        operation.compare_keyword("security");
+        operation.compare_keyword("servers");
+        return;
+    }
+    let root = Cursor::root(operation.comparer);
+    let pointer = operation.pointers.after.as_deref().unwrap_or_default();
+    let name = Location::of(operation.comparer.new.value, pointer).to_text();
+    let required = operation.entry("security").or(root.child("security"));
+    security::compare_requirements(&required, &name);
+    let servers = operation.entry("servers").or(path_item.entry("servers"));
+    servers::compare(&servers.or(root.child("servers")), &name);
+}
+
+fn compare_operation_id(id: &Cursor<'_, '_>) {
     // Operations with other ids can be equivalent.
-    if comparer.is_dry_run || old == new {
+    if id.comparer.is_dry_run || id.old == id.new {
         return;
     }
     let name = |id: &Value| match id.as_str() {
         Some(id) => format!("`{id}`"),
         None => quoted(id),
     };
-    let message = match (old, new) {
+    let message = match (id.old, id.new) {
         (Some(old), Some(new)) => {
             format!(
                 "the operation was renamed from {} to {}",
@@ -351,6 +277,6 @@ fn compare_operation_id(
         (None, _) => "the `operationId` was added".to_owned(),
         (_, None) => "the `operationId` was removed".to_owned(),
     };
-    let details = Details::new(message, old, new);
-    comparer.record(Rule::OperationIdChanged, direction, pointers, details);
+    let details = Details::new(message, id.old, id.new);
+    id.record(Rule::OperationIdChanged, details);
 }

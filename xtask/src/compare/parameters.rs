@@ -1,34 +1,33 @@
-//! Compares parameters, and the values of parameters and headers.
-
-mod serialization;
+//! Compares parameters, and finds parameters that moved or were renamed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
-    bodies,
-    changes::{Details, Pointers},
-    comparison::{Comparer, keys},
-    level::Direction,
-    normalize::{Document, Node, Schema},
-    operations::Operation,
+    changes::Details,
+    comparer::{Comparer, Position},
+    content::{self, Serialization},
+    cursor::Cursor,
+    normalize::Document,
     renames,
     rules::Rule,
-    schemas::Position,
+    schemas,
 };
-use crate::openapi::pointer::child;
-use serialization::Serialization;
+use crate::openapi::{
+    node::Node,
+    pointer::{child, keys},
+};
 
 /// The location of a parameter, such as `query`, and its name.
 type Key = (String, String);
 
 type Parameters<'d> = BTreeMap<Key, Node<'d>>;
 
-/// Returns the parameters of an operation and of its path item.
-fn all<'d>(document: &Document<'d>, operation: &Operation<'d>) -> Parameters<'d> {
+/// Returns the parameters of a path item and of its operation.
+fn all<'d>(document: &Document<'d>, holders: [Node<'d>; 2]) -> Parameters<'d> {
     let mut all = Parameters::new();
-    for holder in [&operation.path_item, &operation.node] {
+    for holder in holders {
         let list = holder.child("parameters");
         let mut in_this_list = BTreeSet::new();
         let listed = list.value.as_array().into_iter().flatten();
@@ -63,51 +62,44 @@ fn key_of(parameter: &Value) -> Key {
     (location.to_owned(), name)
 }
 
-/// Compares the parameters of two operations.
-pub fn compare<'d>(
-    comparer: &mut Comparer<'d>,
-    old: &Operation<'d>,
-    new: &Operation<'d>,
-    direction: Direction,
-) {
-    let mut removed = all(&comparer.old, old);
-    let mut added = all(&comparer.new, new);
+/// Compares the parameters of an operation and of its path item.
+pub fn compare<'d>(operation: &Cursor<'_, 'd>, path_item: &Cursor<'_, 'd>) {
+    let comparer = operation.comparer;
+    let ([old_item, new_item], [old, new]) = (path_item.sides(), operation.sides());
+    let renamed_in_path = renamed_in_path(&old.pointer, &new.pointer);
+    let mut removed = all(&comparer.old, [old_item, old]);
+    let mut added = all(&comparer.new, [new_item, new]);
     let mut pairs = Vec::new();
     removed.retain(|key, old| match added.remove(key) {
         Some(new) => {
-            pairs.push((old.clone(), new));
+            pairs.push(operation.with(Some(old.clone()), Some(new)));
             false
         }
         None => true,
     });
-    let (old_names, new_names) = (path_names(&old.node.pointer), path_names(&new.node.pointer));
-    for (old_name, new_name) in old_names.into_iter().zip(new_names) {
-        let message = format!("the path parameter was renamed from `{old_name}` to `{new_name}`");
-        let old_key = ("path".to_owned(), old_name);
-        let new_key = ("path".to_owned(), new_name);
-        if old_key != new_key
-            && added.contains_key(&new_key)
+    for (old_key, new_key) in renamed_in_path {
+        if added.contains_key(&new_key)
             && let Some(old) = removed.remove(&old_key)
-            && let Some(new) = added.remove(&new_key)
         {
-            let pointers = Pointers::of(&old, &new);
-            comparer.record(Rule::PathParameterRenamed, direction, pointers, message);
-            pairs.push((old, new));
+            let parameter = operation.with(Some(old), added.remove(&new_key));
+            let (old_name, new_name) = (old_key.1, new_key.1);
+            let message =
+                format!("the path parameter was renamed from `{old_name}` to `{new_name}`");
+            parameter.record(Rule::PathParameterRenamed, message);
+            pairs.push(parameter);
         }
     }
     removed.retain(|(old_location, name), old| {
-        let found = added
-            .keys()
-            .find(|(_, other)| other.eq_ignore_ascii_case(name))
-            .cloned();
-        let Some(new) = found.as_ref().and_then(|key| added.remove(key)) else {
+        let mut keys = added.keys();
+        let Some(new_key) = keys.find(|(_, other)| other.eq_ignore_ascii_case(name)) else {
             return true;
         };
-        let new_location = found.map(|(location, _)| location).unwrap_or_default();
+        let new_key = new_key.clone();
+        let parameter = operation.with(Some(old.clone()), added.remove(&new_key));
+        let new_location = new_key.0;
         let message = format!("the parameter moved from the {old_location} to the {new_location}");
-        let pointers = Pointers::of(old, &new);
-        comparer.record(Rule::ParameterMoved, direction, pointers, message);
-        pairs.push((old.clone(), new));
+        parameter.record(Rule::ParameterMoved, message);
+        pairs.push(parameter);
         false
     });
     for (old_key, new_key) in renamed(comparer, &removed, &added) {
@@ -116,34 +108,26 @@ pub fn compare<'d>(
         };
         let (old_name, new_name) = (written_name(&old, &old_key), written_name(&new, &new_key));
         let message = format!("the parameter was renamed from `{old_name}` to `{new_name}`");
-        let pointers = Pointers::of(&old, &new);
-        comparer.record(Rule::ParameterRenamed, direction, pointers, message);
-        pairs.push((old, new));
+        let parameter = operation.with(Some(old), Some(new));
+        parameter.record(Rule::ParameterRenamed, message);
+        pairs.push(parameter);
     }
-    record_removed_and_added(comparer, removed, added, direction);
-    for (old, new) in pairs {
-        if old.is_set("required") != new.is_set("required") {
-            let (rule, message) = match new.is_set("required") {
-                true => (Rule::ParameterRequired, "the parameter became required"),
-                false => (Rule::ParameterOptional, "the parameter became optional"),
-            };
-            comparer.record(rule, direction, Pointers::of(&old, &new), message);
-        }
-        compare_value(comparer, "the parameter", &old, &new, direction);
+    record_removed_and_added(operation, removed, added);
+    for parameter in pairs {
+        compare_parameter(&parameter);
     }
 }
 
 fn record_removed_and_added<'d>(
-    comparer: &mut Comparer<'d>,
+    operation: &Cursor<'_, 'd>,
     removed: Parameters<'d>,
     added: Parameters<'d>,
-    direction: Direction,
 ) {
     for (key, old) in removed {
         let message = format!("the parameter `{}` was removed", written_name(&old, &key));
         let details = Details::new(message, Some(old.value), None);
-        let pointers = Pointers::removed(old.pointer);
-        comparer.record(Rule::ParameterRemoved, direction, pointers, details);
+        let parameter = operation.with(Some(old), None);
+        parameter.record(Rule::ParameterRemoved, details);
     }
     for (key, new) in added {
         let (rule, kind) = match new.is_set("required") {
@@ -153,8 +137,14 @@ fn record_removed_and_added<'d>(
         let name = written_name(&new, &key);
         let message = format!("the {kind} parameter `{name}` was added");
         let details = Details::new(message, None, Some(new.value));
-        comparer.record(rule, direction, Pointers::added(new.pointer), details);
+        operation.with(None, Some(new)).record(rule, details);
     }
+}
+
+fn compare_parameter(parameter: &Cursor<'_, '_>) {
+    let rules = [Rule::ParameterRequired, Rule::ParameterOptional];
+    parameter.record_required("the parameter", rules);
+    content::compare_value("the parameter", parameter);
 }
 
 /// Returns the name of a parameter with its original case.
@@ -175,13 +165,13 @@ fn renamed<'d>(
     }
     let (removed, added): (Vec<_>, Vec<_>) = (removed.iter().collect(), added.iter().collect());
     let pairs = renames::pairs(&removed, &added, |(old_key, old), (new_key, new)| {
-        let (old_schema, new_schema) = (schema(old), schema(new));
-        let scalar = comparer.is_scalar(&old_schema, &new_schema);
+        let schemas = [old, new].map(|side| content::schema(side));
+        let scalar = comparer.is_scalar(&schemas);
         old_key.0 == new_key.0
             && old.is_set("required") == new.is_set("required")
             && renames::may_be_renamed((&old_key.1, &new_key.1), (old.value, new.value))
             && Serialization::of(old.value, scalar) == Serialization::of(new.value, scalar)
-            && comparer.are_equivalent(&old_schema, &new_schema, Position::Other)
+            && schemas::are_equivalent(comparer, schemas.each_ref(), Position::Other)
     });
     let keys = pairs
         .iter()
@@ -189,91 +179,17 @@ fn renamed<'d>(
     keys.collect()
 }
 
-/// Returns the names in the braces of the path in the pointer to an operation.
-fn path_names(pointer: &str) -> Vec<String> {
-    let path = crate::openapi::pointer::keys(pointer)
-        .nth(1)
-        .unwrap_or_default();
-    let parts = path.split('{').skip(1);
-    parts
-        .filter_map(|part| Some(part.split_once('}')?.0.to_owned()))
-        .collect()
-}
-
-/// Compares the schemas and the serialization of two parameters or headers. `subject` names them in
-/// messages.
-pub fn compare_value<'d>(
-    comparer: &mut Comparer<'d>,
-    subject: &str,
-    old: &Node<'d>,
-    new: &Node<'d>,
-    direction: Direction,
-) {
-    let pointers = Pointers::of(old, new);
-    for keyword in keys(old.value, new.value) {
-        let (before, after) = (old.value.get(keyword), new.value.get(keyword));
-        match keyword {
-            // Compared by the callers or below.
-            "name" | "in" | "required" | "schema" | "content" | "style" | "explode"
-            | "allowReserved" => {}
-            "deprecated" => {
-                let pointers = pointers.child(keyword);
-                deprecation(comparer, subject, before, after, direction, pointers);
-            }
-            "allowEmptyValue" => {
-                let (rule, message) = match (old.is_set(keyword), new.is_set(keyword)) {
-                    (false, true) => (Rule::EmptyValueAllowed, "an empty value became valid"),
-                    (true, false) => (Rule::EmptyValueRefused, "an empty value became invalid"),
-                    _ => continue,
-                };
-                comparer.record(rule, direction, pointers.child(keyword), message);
-            }
-            _ => comparer.keyword(direction, keyword, before, after, &pointers),
-        }
-    }
-    let (old_schema, new_schema) = (schema(old), schema(new));
-    let scalar = comparer.is_scalar(&old_schema, &new_schema);
-    let (before, after) = (
-        Serialization::of(old.value, scalar),
-        Serialization::of(new.value, scalar),
-    );
-    // A parameter that moved is serialized in another way in any case.
-    if before != after && old.value["in"] == new.value["in"] {
-        let message = format!("the serialization changed from {before} to {after}");
-        comparer.record(Rule::SerializationChanged, direction, pointers, message);
-    }
-    if old.value.get("content").is_some() && new.value.get("content").is_some() {
-        bodies::compare_content(comparer, old, new, direction);
-    } else {
-        comparer.schemas(&old_schema, &new_schema, direction, Position::Other);
-    }
-}
-
-/// Returns the schema of a parameter, or that of its media type.
-fn schema<'d>(parameter: &Node<'d>) -> Schema<'d> {
-    let content = parameter.child("content");
-    let media_types = content.value.as_object();
-    match media_types.and_then(|media_types| media_types.keys().next()) {
-        Some(name) => Schema::of(&content.child(name)),
-        None => Schema::of(parameter),
-    }
-}
-
-/// Records that a part became deprecated, or stopped being deprecated.
-pub fn deprecation(
-    comparer: &mut Comparer<'_>,
-    subject: &str,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    direction: Direction,
-    pointers: Pointers,
-) {
-    let is_set = |value: Option<&Value>| value == Some(&Value::Bool(true));
-    let change = match (is_set(old), is_set(new)) {
-        (false, true) => "became deprecated",
-        (true, false) => "stopped being deprecated",
-        _ => return,
+/// Returns the old and new keys of the parameters whose names differ in the paths of the pointers to
+/// two operations.
+fn renamed_in_path(old: &str, new: &str) -> Vec<(Key, Key)> {
+    let keys = |pointer: &str| -> Vec<Key> {
+        let path = keys(pointer).nth(1).unwrap_or_default();
+        let parts = path.split('{').skip(1);
+        let names = parts.filter_map(|part| Some(part.split_once('}')?.0));
+        names
+            .map(|name| ("path".to_owned(), name.to_owned()))
+            .collect()
     };
-    let message = format!("{subject} {change}");
-    comparer.record(Rule::DeprecationChanged, direction, pointers, message);
+    let pairs = keys(old).into_iter().zip(keys(new));
+    pairs.filter(|(old, new)| old != new).collect()
 }

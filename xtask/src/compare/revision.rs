@@ -9,10 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use super::{
-    accepted,
-    surface::{self, Items, NotCompared},
-};
+use super::surface::{self, Items, NotCompared};
 use crate::{git::git, openapi::document, pipeline, pipeline::overlay};
 
 /// A revision of the repository.
@@ -22,14 +19,6 @@ pub enum Revision {
     WorkingTree(PathBuf),
     /// The files in a commit of the repository in this folder.
     Commit(PathBuf, String),
-}
-
-/// The content of `specs/` in one revision.
-pub struct Specs {
-    /// The APIs by name.
-    pub apis: BTreeMap<String, Spec>,
-    /// The text of the list of accepted changes, if there is one.
-    pub accepted: Option<String>,
 }
 
 /// The documents and the Rust module of one API in one revision.
@@ -73,27 +62,6 @@ pub fn parse(root: &Path, revisions: Option<&str>) -> Result<(Revision, Revision
             let fork = git(root, &["merge-base", "HEAD", "origin/main"]);
             Ok((commit(fork.as_deref().map_or("HEAD", str::trim))?, tree))
         }
-    }
-}
-
-impl Specs {
-    /// Reads all APIs in `revision`.
-    pub fn read(revision: &Revision) -> Result<Self> {
-        let mut apis = BTreeMap::new();
-        for api in revision.folders()? {
-            let spec = Spec::read(revision, &api)?;
-            apis.insert(api, spec);
-        }
-        if apis.is_empty() {
-            bail!(
-                "{}: specs/ is missing; compare with another revision",
-                revision.name()
-            );
-        }
-        Ok(Self {
-            apis,
-            accepted: revision.text(accepted::FILE)?,
-        })
     }
 }
 
@@ -197,6 +165,22 @@ fn is_current(document: &Value, openapi: Option<&str>) -> bool {
 }
 
 impl Revision {
+    /// Reads all APIs of specs/, by name.
+    pub fn specs(&self) -> Result<BTreeMap<String, Spec>> {
+        let mut specs = BTreeMap::new();
+        for api in self.folders()? {
+            let spec = Spec::read(self, &api)?;
+            specs.insert(api, spec);
+        }
+        if specs.is_empty() {
+            bail!(
+                "{}: specs/ is missing; compare with another revision",
+                self.name()
+            );
+        }
+        Ok(specs)
+    }
+
     /// Returns the commit; `None` for the working tree.
     pub fn commit(&self) -> Option<&str> {
         match self {
@@ -255,7 +239,7 @@ impl Revision {
     }
 
     /// Returns the text of the file at `path`, relative to the root of the repository, if it exists.
-    fn text(&self, path: &str) -> Result<Option<String>> {
+    pub fn text(&self, path: &str) -> Result<Option<String>> {
         match self {
             Self::WorkingTree(root) => {
                 let path = root.join(path);

@@ -4,212 +4,243 @@ use clap::ValueEnum;
 
 use super::level::{Direction, Level};
 
-/// A kind of change. Its name in kebab case is its stable id; its doc comment is its description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
-pub enum Rule {
+/// The effect of a change on callers.
+enum Effect {
+    Breaking,
+    Compatible,
+    /// Fewer values are valid, or more is required, which can break a sender.
+    Narrowing,
+    /// More values are valid, or less is required, which can break a receiver.
+    Widening,
+    Docs,
+}
+
+/// Defines the rules, each with its effect.
+macro_rules! rules {
+    ($($(#[$attribute:meta])* $rule:ident => $effect:ident,)*) => {
+        /// A kind of change. Its name in kebab case is its stable id; its doc comment is its
+        /// description.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
+        pub enum Rule {
+            $($(#[$attribute])* $rule,)*
+        }
+
+        impl Rule {
+            fn effect(self) -> Effect {
+                match self {
+                    $(Self::$rule => Effect::$effect,)*
+                }
+            }
+        }
+    };
+}
+
+// The client receives the requests of a webhook, and sends the responses.
+rules! {
     /// An operation was removed
-    OperationRemoved,
+    OperationRemoved => Breaking,
     /// An operation was added
-    OperationAdded,
+    OperationAdded => Compatible,
     /// An operation moved to another path or method
-    OperationMoved,
+    OperationMoved => Breaking,
     /// An `operationId` changed, and with it the name of the Rust method
-    OperationIdChanged,
+    OperationIdChanged => Breaking,
     /// An operation, parameter, header or property became deprecated, or stopped being deprecated
-    DeprecationChanged,
+    DeprecationChanged => Compatible,
     /// A server was removed
-    ServerRemoved,
+    ServerRemoved => Breaking,
     /// A server was added
-    ServerAdded,
+    ServerAdded => Compatible,
 
     /// A credential stopped being sufficient
-    SecurityTightened,
+    SecurityTightened => Breaking,
     /// Another credential became sufficient
-    SecurityLoosened,
+    SecurityLoosened => Compatible,
     /// A security scheme sends or obtains its credential in another way
-    SecuritySchemeChanged,
+    SecuritySchemeChanged => Breaking,
     /// A security scheme was removed
-    SecuritySchemeRemoved,
+    SecuritySchemeRemoved => Breaking,
     /// A security scheme was added
-    SecuritySchemeAdded,
+    SecuritySchemeAdded => Compatible,
     /// An OAuth scope was removed
-    ScopeRemoved,
+    ScopeRemoved => Breaking,
     /// An OAuth scope was added
-    ScopeAdded,
+    ScopeAdded => Compatible,
 
     /// A parameter was removed
-    ParameterRemoved,
+    ParameterRemoved => Breaking,
     /// An optional parameter was added
-    OptionalParameterAdded,
+    OptionalParameterAdded => Compatible,
     /// A required parameter was added
-    RequiredParameterAdded,
+    RequiredParameterAdded => Narrowing,
     /// A parameter became required
-    ParameterRequired,
+    ParameterRequired => Narrowing,
     /// A parameter became optional
-    ParameterOptional,
+    ParameterOptional => Widening,
     /// A parameter moved to another location (path, query, header or cookie)
-    ParameterMoved,
+    ParameterMoved => Breaking,
     /// A parameter was renamed
-    ParameterRenamed,
+    ParameterRenamed => Breaking,
     /// A path parameter was renamed
-    PathParameterRenamed,
+    PathParameterRenamed => Breaking,
     /// The serialization of a parameter, header or body part changed
-    SerializationChanged,
+    SerializationChanged => Breaking,
     /// An empty value became valid for a parameter
-    EmptyValueAllowed,
+    EmptyValueAllowed => Widening,
     /// An empty value became invalid for a parameter
-    EmptyValueRefused,
+    EmptyValueRefused => Narrowing,
 
     /// A request body was removed
-    RequestBodyRemoved,
+    RequestBodyRemoved => Breaking,
     /// An optional request body was added
-    OptionalRequestBodyAdded,
+    OptionalRequestBodyAdded => Compatible,
     /// A required request body was added
-    RequiredRequestBodyAdded,
+    RequiredRequestBodyAdded => Narrowing,
     /// A request body became required
-    RequestBodyRequired,
+    RequestBodyRequired => Narrowing,
     /// A request body became optional
-    RequestBodyOptional,
+    RequestBodyOptional => Widening,
     /// A media type of a body was removed
-    MediaTypeRemoved,
+    MediaTypeRemoved => Breaking,
     /// A media type of a body was added
-    MediaTypeAdded,
+    MediaTypeAdded => Compatible,
 
     /// A success response was removed
-    SuccessRemoved,
+    SuccessRemoved => Breaking,
     /// A success response was added
-    SuccessAdded,
+    SuccessAdded => Narrowing,
     /// An error response was removed
-    RefusalRemoved,
+    RefusalRemoved => Compatible,
     /// An error response was added; clients must always expect errors
-    RefusalAdded,
+    RefusalAdded => Compatible,
     /// A response was added for a status that a range such as `2XX` described before
-    StatusSplit,
+    StatusSplit => Compatible,
     /// A response was removed for a status that a range such as `2XX` now describes
-    StatusMerged,
+    StatusMerged => Compatible,
     /// A header was removed
-    HeaderRemoved,
+    HeaderRemoved => Breaking,
     /// A header was added
-    HeaderAdded,
+    HeaderAdded => Compatible,
     /// A header became required
-    HeaderRequired,
+    HeaderRequired => Compatible,
     /// A header became optional
-    HeaderOptional,
+    HeaderOptional => Breaking,
     /// A callback or webhook was added
-    CallbackAdded,
+    CallbackAdded => Compatible,
     /// A callback or webhook was removed
-    CallbackRemoved,
+    CallbackRemoved => Breaking,
     /// A link was added
-    LinkAdded,
+    LinkAdded => Compatible,
     /// A link was removed
-    LinkRemoved,
+    LinkRemoved => Breaking,
 
     /// An unreferenced schema was removed, and no equivalent schema was added
-    SchemaRemoved,
+    SchemaRemoved => Breaking,
     /// An unreferenced schema was added
-    SchemaAdded,
+    SchemaAdded => Compatible,
     /// An unreferenced component other than a schema changed
-    UnusedPartChanged,
+    UnusedPartChanged => Compatible,
     /// A type changed
-    TypeChanged,
+    TypeChanged => Breaking,
     /// A type was narrowed, and fewer types are valid
-    TypeNarrowed,
+    TypeNarrowed => Narrowing,
     /// A type was widened, and more types are valid
-    TypeWidened,
+    TypeWidened => Widening,
     /// A value became nullable
-    NullAllowed,
+    NullAllowed => Widening,
     /// An optional property became nullable; this crate reads null as absent
-    NullAllowedOnOptional,
+    NullAllowedOnOptional => Compatible,
     /// A nullable value became non-nullable
-    NullRefused,
+    NullRefused => Narrowing,
     /// A property was removed
-    FieldRemoved,
+    FieldRemoved => Breaking,
     /// A property was renamed
-    FieldRenamed,
+    FieldRenamed => Breaking,
     /// An optional property was added
-    OptionalFieldAdded,
+    OptionalFieldAdded => Compatible,
     /// A required property was added
-    RequiredFieldAdded,
+    RequiredFieldAdded => Narrowing,
     /// A property became required
-    FieldRequired,
+    FieldRequired => Narrowing,
     /// A property became optional
-    FieldOptional,
+    FieldOptional => Widening,
     /// A property became read-only
-    FieldReadOnly,
+    FieldReadOnly => Narrowing,
     /// A property became write-only
-    FieldWriteOnly,
+    FieldWriteOnly => Widening,
     /// A property stopped being read-only
-    FieldWritable,
+    FieldWritable => Compatible,
     /// A property stopped being write-only
-    FieldReadable,
+    FieldReadable => Compatible,
     /// An enum value was removed
-    EnumValueRemoved,
+    EnumValueRemoved => Breaking,
+    // The types of responses accept unknown values, and unknown properties below.
     /// An enum value was added
-    EnumValueAdded,
+    EnumValueAdded => Compatible,
     /// A value was restricted to an enum
-    EnumSet,
+    EnumSet => Narrowing,
     /// An enum was removed, and any value became valid
-    EnumUnset,
+    EnumUnset => Breaking,
     /// A limit was added or tightened
-    LimitTightened,
+    LimitTightened => Narrowing,
     /// A limit was removed or loosened
-    LimitLoosened,
+    LimitLoosened => Widening,
     /// A pattern was added
-    PatternSet,
+    PatternSet => Narrowing,
     /// A pattern was removed
-    PatternUnset,
+    PatternUnset => Widening,
     /// A pattern changed
-    PatternChanged,
+    PatternChanged => Breaking,
     /// A format was added
-    FormatSet,
+    FormatSet => Narrowing,
     /// A format was removed
-    FormatUnset,
+    FormatUnset => Widening,
     /// A format changed
-    FormatChanged,
+    FormatChanged => Breaking,
     /// A number format was narrowed
-    FormatNarrowed,
+    FormatNarrowed => Narrowing,
     /// A number format was widened
-    FormatWidened,
+    FormatWidened => Widening,
     /// A default value changed, and with it the meaning of requests that omit the value
-    DefaultChanged,
+    DefaultChanged => Narrowing,
     /// Additional properties or items became invalid
-    FurtherMembersRefused,
+    FurtherMembersRefused => Narrowing,
     /// Additional properties or items became valid
-    FurtherMembersAllowed,
+    FurtherMembersAllowed => Compatible,
     /// A schema was added to `patternProperties` or `prefixItems`
-    MemberRuleSet,
+    MemberRuleSet => Narrowing,
     /// A schema was removed from `patternProperties` or `prefixItems`
-    MemberRuleUnset,
+    MemberRuleUnset => Widening,
     /// A `dependentRequired` constraint was added
-    DependencySet,
+    DependencySet => Narrowing,
     /// A `dependentRequired` constraint was removed
-    DependencyUnset,
+    DependencyUnset => Widening,
     /// A union variant was removed
-    VariantRemoved,
+    VariantRemoved => Breaking,
     /// A union variant was added
-    VariantAdded,
+    VariantAdded => Widening,
     /// A union changed from `anyOf` to `oneOf`
-    UnionExclusive,
+    UnionExclusive => Narrowing,
     /// A union changed from `oneOf` to `anyOf`
-    UnionInclusive,
+    UnionInclusive => Widening,
     /// The discriminator of a union changed
-    DiscriminatorChanged,
+    DiscriminatorChanged => Breaking,
 
     /// A part of the document changed, and this tool cannot determine the effect
-    Unjudged,
+    Unjudged => Breaking,
 
     /// A description, summary, title or comment changed
-    TextChanged,
+    TextChanged => Docs,
     /// An example changed
-    ExampleChanged,
+    ExampleChanged => Docs,
     /// A link to external documentation changed
-    ExternalDocsChanged,
+    ExternalDocsChanged => Docs,
     /// The tags of the document or of an operation changed
-    TagsChanged,
+    TagsChanged => Docs,
     /// The title, version, contact, license or terms of the document changed
-    InfoChanged,
+    InfoChanged => Docs,
     /// An extension (`x-…`) changed
-    ExtensionChanged,
+    ExtensionChanged => Docs,
 }
 
 impl Rule {
@@ -229,122 +260,14 @@ impl Rule {
 
     /// Returns the level of such a change in values of this direction.
     pub fn level(self, direction: Direction) -> Level {
-        use Level::{Breaking, Compatible, Docs};
-        use Rule as R;
-        // Fewer valid values can break a sender, more valid values can break a receiver.
-        let narrowed = match direction {
-            Direction::Request => Breaking,
-            Direction::Response => Compatible,
-        };
-        let widened = match direction {
-            Direction::Request => Compatible,
-            Direction::Response => Breaking,
-        };
-        match self {
-            R::OperationRemoved
-            | R::OperationMoved
-            | R::OperationIdChanged
-            | R::ServerRemoved
-            | R::SecurityTightened
-            | R::SecuritySchemeChanged
-            | R::SecuritySchemeRemoved
-            | R::ScopeRemoved
-            | R::ParameterRemoved
-            | R::ParameterMoved
-            | R::ParameterRenamed
-            | R::PathParameterRenamed
-            | R::SerializationChanged
-            | R::RequestBodyRemoved
-            | R::MediaTypeRemoved
-            | R::SuccessRemoved
-            | R::HeaderRemoved
-            | R::HeaderOptional
-            | R::CallbackRemoved
-            | R::LinkRemoved
-            | R::SchemaRemoved
-            | R::TypeChanged
-            | R::FieldRemoved
-            | R::FieldRenamed
-            | R::EnumValueRemoved
-            | R::EnumUnset
-            | R::PatternChanged
-            | R::FormatChanged
-            | R::VariantRemoved
-            | R::DiscriminatorChanged
-            | R::Unjudged => Breaking,
-
-            R::OperationAdded
-            | R::DeprecationChanged
-            | R::ServerAdded
-            | R::SecurityLoosened
-            | R::SecuritySchemeAdded
-            | R::ScopeAdded
-            | R::OptionalParameterAdded
-            | R::OptionalRequestBodyAdded
-            | R::MediaTypeAdded
-            | R::RefusalRemoved
-            | R::RefusalAdded
-            | R::StatusSplit
-            | R::StatusMerged
-            | R::HeaderAdded
-            | R::HeaderRequired
-            | R::CallbackAdded
-            | R::LinkAdded
-            | R::SchemaAdded
-            | R::UnusedPartChanged
-            | R::NullAllowedOnOptional
-            | R::OptionalFieldAdded
-            // The types of responses accept unknown values and properties.
-            | R::EnumValueAdded
-            | R::FurtherMembersAllowed
-            | R::FieldWritable
-            | R::FieldReadable => Compatible,
-
-            // The client receives the requests of a webhook, and sends the responses.
-            R::RequiredParameterAdded
-            | R::ParameterRequired
-            | R::EmptyValueRefused
-            | R::RequiredRequestBodyAdded
-            | R::RequestBodyRequired
-            | R::SuccessAdded
-            | R::TypeNarrowed
-            | R::NullRefused
-            | R::RequiredFieldAdded
-            | R::FieldRequired
-            | R::FieldReadOnly
-            | R::EnumSet
-            | R::LimitTightened
-            | R::PatternSet
-            | R::FormatSet
-            | R::FormatNarrowed
-            | R::FurtherMembersRefused
-            | R::MemberRuleSet
-            | R::DependencySet
-            | R::UnionExclusive
-            | R::DefaultChanged => narrowed,
-
-            R::ParameterOptional
-            | R::EmptyValueAllowed
-            | R::RequestBodyOptional
-            | R::TypeWidened
-            | R::NullAllowed
-            | R::FieldOptional
-            | R::FieldWriteOnly
-            | R::LimitLoosened
-            | R::PatternUnset
-            | R::FormatUnset
-            | R::FormatWidened
-            | R::MemberRuleUnset
-            | R::DependencyUnset
-            | R::VariantAdded
-            | R::UnionInclusive => widened,
-
-            R::TextChanged
-            | R::ExampleChanged
-            | R::ExternalDocsChanged
-            | R::TagsChanged
-            | R::InfoChanged
-            | R::ExtensionChanged => Docs,
+        match (self.effect(), direction) {
+            (Effect::Breaking, _)
+            | (Effect::Narrowing, Direction::Request)
+            | (Effect::Widening, Direction::Response) => Level::Breaking,
+            (Effect::Compatible, _)
+            | (Effect::Narrowing, Direction::Response)
+            | (Effect::Widening, Direction::Request) => Level::Compatible,
+            (Effect::Docs, _) => Level::Docs,
         }
     }
 }

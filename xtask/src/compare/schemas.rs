@@ -4,6 +4,7 @@ mod discriminator;
 mod keywords;
 mod properties;
 mod subschemas;
+mod unions;
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -11,141 +12,114 @@ use serde_json::Value;
 
 use super::{
     changes::{Details, Pointers},
-    comparison::Comparer,
+    comparer::{Comparer, Position, QueuedSchemas},
     level::Direction,
     normalize::{Limit, NormalizedSchema, Schema, Types},
     rules::Rule,
-    unions,
     values::{Set, describe_texts, quoted},
 };
 
-/// The position of a schema, as far as it affects the level of changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Position {
-    /// A property that can be absent.
-    OptionalProperty,
-    /// A variant of a union. The union decides whether null is valid.
-    Variant,
-    Other,
+/// Compares the schemas in the queue, and all schemas in them.
+pub fn compare_queued(comparer: &Comparer<'_>) {
+    while let Some(queued) = comparer.next_schemas() {
+        let [old, new] = comparer.normalized([&queued.old, &queued.new]);
+        if !comparer.is_dry_run {
+            comparer.old.mark_compared(&old);
+            comparer.new.mark_compared(&new);
+        }
+        let pair = SchemaPair {
+            comparer,
+            old,
+            new,
+            direction: queued.direction,
+            position: queued.position,
+        };
+        pair.docs();
+        pair.flags();
+        pair.with_unions(&queued).compare();
+        // One difference decides a dry run.
+        if comparer.is_dry_run && comparer.goes_beyond_docs() {
+            return;
+        }
+    }
 }
 
-/// Two schemas in the queue.
-#[derive(Debug)]
-pub struct Task<'d> {
-    old: Schema<'d>,
-    new: Schema<'d>,
-    direction: Direction,
+/// Returns whether two schemas differ in documentation at most.
+pub fn are_equivalent<'d>(
+    comparer: &Comparer<'d>,
+    [old, new]: [&Schema<'d>; 2],
     position: Position,
-}
-
-impl<'d> Comparer<'d> {
-    /// Adds two schemas to the queue, unless they were added before. Schemas can be recursive.
-    pub fn schemas(
-        &mut self,
-        old: &Schema<'d>,
-        new: &Schema<'d>,
-        direction: Direction,
-        position: Position,
-    ) {
-        if self
-            .visited
-            .insert((direction, position, old.key(), new.key()))
-        {
-            self.queue.push(Task {
-                old: old.clone(),
-                new: new.clone(),
-                direction,
-                position,
-            });
-        }
+) -> bool {
+    let key = (position, old.key(), new.key());
+    let known = comparer.equivalences.borrow().known(&key);
+    if let Some(known) = known {
+        return known;
     }
-
-    /// Returns whether the values of both schemas are neither arrays nor objects.
-    pub fn is_scalar(&self, old: &Schema<'d>, new: &Schema<'d>) -> bool {
-        let sides = [
-            NormalizedSchema::of(&self.old, old),
-            NormalizedSchema::of(&self.new, new),
-        ];
-        let composite = ["array", "object"];
-        let mut types = sides.iter().flat_map(|side| &side.types);
-        !types.any(|name| composite.contains(name))
+    let pair = comparer.equivalences.borrow_mut().start(key);
+    let dry_run = comparer.dry_run(comparer.old.clone(), comparer.new.clone());
+    for direction in [Direction::Request, Direction::Response] {
+        dry_run.queue_schemas(old, new, direction, position);
     }
-
-    /// Compares the schemas in the queue, and all schemas in them.
-    pub fn run(&mut self) {
-        while let Some(task) = self.queue.pop() {
-            let (old, new) = (
-                NormalizedSchema::of(&self.old, &task.old),
-                NormalizedSchema::of(&self.new, &task.new),
-            );
-            if !self.is_dry_run {
-                self.old.mark_compared(&old);
-                self.new.mark_compared(&new);
-            }
-            let pair = SchemaPair {
-                old,
-                new,
-                direction: task.direction,
-                position: task.position,
-            };
-            pair.docs(self);
-            pair.flags(self);
-            pair.with_unions(&task).compare(self);
-            // One difference decides a dry run.
-            if self.is_dry_run && self.changes.go_beyond_docs() {
-                return;
-            }
-        }
-    }
+    compare_queued(&dry_run);
+    let equivalent = !dry_run.goes_beyond_docs();
+    let mut equivalences = comparer.equivalences.borrow_mut();
+    equivalences.finish(pair, equivalent);
+    equivalent
 }
 
 /// Two normalized schemas.
 #[derive(Clone)]
-struct SchemaPair<'d> {
+struct SchemaPair<'c, 'd> {
+    comparer: &'c Comparer<'d>,
     old: Rc<NormalizedSchema<'d>>,
     new: Rc<NormalizedSchema<'d>>,
     direction: Direction,
     position: Position,
 }
 
-impl<'d> SchemaPair<'d> {
+impl<'d> SchemaPair<'_, 'd> {
     /// Returns the pair with one schema as a union of one variant, if only the other is a union.
-    fn with_unions(&self, task: &Task<'d>) -> Self {
+    fn with_unions(&self, queued: &QueuedSchemas<'d>) -> Self {
         let mut pair = self.clone();
         if self.old.is_union() && self.new.unions.is_empty() && !self.new.is_any() {
-            pair.new = Rc::new(self.new.as_union(&task.new, &self.old));
+            pair.new = Rc::new(self.new.as_union(&queued.new, &self.old));
         } else if self.new.is_union() && self.old.unions.is_empty() && !self.old.is_any() {
-            pair.old = Rc::new(self.old.as_union(&task.old, &self.new));
+            pair.old = Rc::new(self.old.as_union(&queued.old, &self.new));
         }
         pair
     }
 
-    fn compare(&self, comparer: &mut Comparer<'d>) {
-        let comparable = self.types(comparer);
-        self.unknown_keywords(comparer);
+    fn compare(&self) {
+        let comparable = self.types();
+        self.unknown_keywords();
         if comparable == Comparable::None {
             return;
         }
         // Names that callers use can be removed even if any value is valid now.
-        self.values(comparer);
-        self.properties(comparer);
-        unions::compare(comparer, &self.old, &self.new, self.direction);
+        self.values();
+        self.properties();
+        self.unions();
         if comparable == Comparable::Names {
             return;
         }
-        self.limits(comparer);
-        self.subschemas(comparer);
-        self.known_keywords(comparer);
+        self.limits();
+        self.subschemas();
+        self.known_keywords();
     }
 
-    fn record(
-        &self,
-        comparer: &mut Comparer<'d>,
-        rule: Rule,
-        pointers: Pointers,
-        details: impl Into<Details>,
-    ) {
-        comparer.record(rule, self.direction, pointers, details);
+    fn record(&self, rule: Rule, pointers: Pointers, details: impl Into<Details>) {
+        let comparer = self.comparer;
+        comparer.record(rule, self.direction, pointers, details, None);
+    }
+
+    /// Queues two schemas in this pair.
+    fn queue(&self, old: &Schema<'d>, new: &Schema<'d>, position: Position) {
+        self.comparer
+            .queue_schemas(old, new, self.direction, position);
+    }
+
+    fn are_equivalent(&self, old: &Schema<'d>, new: &Schema<'d>, position: Position) -> bool {
+        are_equivalent(self.comparer, [old, new], position)
     }
 
     fn pointers_to(&self, keyword: &str) -> Pointers {
@@ -153,13 +127,13 @@ impl<'d> SchemaPair<'d> {
     }
 
     /// Compares the types, and returns what else can be compared.
-    fn types(&self, comparer: &mut Comparer<'d>) -> Comparable {
+    fn types(&self) -> Comparable {
         let (old, new) = (&*self.old, &*self.new);
         let any_and_union = |one: &NormalizedSchema<'_>, two: &NormalizedSchema<'_>| {
             one.is_any() && !two.unions.is_empty()
         };
         if old.types == new.types && !any_and_union(old, new) && !any_and_union(new, old) {
-            self.null(comparer);
+            self.null();
             return Comparable::All;
         }
         let rule = if new.types.is_empty() {
@@ -174,7 +148,7 @@ impl<'d> SchemaPair<'d> {
         let (before, after) = (describe_types(old), describe_types(new));
         let message = format!("the type changed from {before} to {after}");
         let details = Details::new(message, Some(&before.into()), Some(&after.into()));
-        self.record(comparer, rule, self.pointers_to("type"), details);
+        self.record(rule, self.pointers_to("type"), details);
         let shared = |name: &&&str| {
             new.types.contains(**name)
                 || (**name == "integer" && new.types.contains("number"))
@@ -185,12 +159,12 @@ impl<'d> SchemaPair<'d> {
         } else if new.is_any() {
             Comparable::Names
         } else {
-            self.null(comparer);
+            self.null();
             Comparable::All
         }
     }
 
-    fn null(&self, comparer: &mut Comparer<'d>) {
+    fn null(&self) {
         let (old, new) = (self.old.nullable, self.new.nullable);
         if old == new || self.position == Position::Variant {
             return;
@@ -201,20 +175,20 @@ impl<'d> SchemaPair<'d> {
             (true, true) => (Rule::NullAllowedOnOptional, "the value became nullable"),
             (false, _) => (Rule::NullRefused, "the value became non-nullable"),
         };
-        self.record(comparer, rule, self.pointers_to("type"), message);
+        self.record(rule, self.pointers_to("type"), message);
     }
 
-    fn values(&self, comparer: &mut Comparer<'d>) {
+    fn values(&self) {
         let pointers = self.pointers_to("enum");
         match (&self.old.values, &self.new.values) {
             (None, None) => {}
             (None, Some(new)) => {
                 let message = format!("the value was restricted to {}", list(new));
-                self.record(comparer, Rule::EnumSet, pointers, message);
+                self.record(Rule::EnumSet, pointers, message);
             }
             (Some(old), None) => {
                 let message = format!("the enum of {} was removed", list(old));
-                self.record(comparer, Rule::EnumUnset, pointers, message);
+                self.record(Rule::EnumUnset, pointers, message);
             }
             (Some(old), Some(new)) => {
                 let missing = |values: &[&'d Value], from: &[&'d Value]| -> Vec<&'d Value> {
@@ -226,18 +200,18 @@ impl<'d> SchemaPair<'d> {
                 for value in missing(old, new) {
                     let message = format!("the enum value {} was removed", quoted(value));
                     let details = Details::new(message, Some(value), None);
-                    self.record(comparer, Rule::EnumValueRemoved, pointers.clone(), details);
+                    self.record(Rule::EnumValueRemoved, pointers.clone(), details);
                 }
                 for value in missing(new, old) {
                     let message = format!("the enum value {} was added", quoted(value));
                     let details = Details::new(message, None, Some(value));
-                    self.record(comparer, Rule::EnumValueAdded, pointers.clone(), details);
+                    self.record(Rule::EnumValueAdded, pointers.clone(), details);
                 }
             }
         }
     }
 
-    fn limits(&self, comparer: &mut Comparer<'d>) {
+    fn limits(&self) {
         let keywords: BTreeSet<&str> = self
             .old
             .limits
@@ -260,7 +234,7 @@ impl<'d> SchemaPair<'d> {
                 before: old.map(number),
                 after: new.map(number),
             };
-            self.record(comparer, rule, self.pointers_to(keyword), details);
+            self.record(rule, self.pointers_to(keyword), details);
         }
     }
 }

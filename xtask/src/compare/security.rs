@@ -7,76 +7,55 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    changes::{Details, Pointers},
-    comparison::{Comparer, entries, keys},
-    docs,
-    level::Direction,
-    normalize::{Document, Node},
-    parameters,
-    rules::Rule,
+    changes::Details, cursor::Cursor, docs, normalize::Document, rules::Rule,
     values::describe_change,
 };
-use crate::openapi::{number::same, pointer::child};
+use crate::openapi::{node::Node, number::same, pointer::child};
 
 pub use requirements::compare as compare_requirements;
 
 const SCHEMES: &str = "/components/securitySchemes";
 
+/// The rules for schemes that only one of the documents has.
+const RULES: [Rule; 2] = [Rule::SecuritySchemeRemoved, Rule::SecuritySchemeAdded];
+
 /// Compares the security schemes by name. A scheme with a new name alone is the same scheme.
-pub fn compare_schemes(comparer: &mut Comparer<'_>) {
-    let (old_schemes, new_schemes) = (all(&comparer.old), all(&comparer.new));
-    let renamed = renamed(&comparer.old, &comparer.new);
+pub fn compare_schemes(root: &Cursor<'_, '_>) {
+    let (old, new) = (&root.comparer.old, &root.comparer.new);
+    let (old_schemes, new_schemes) = (all(old), all(new));
+    let renamed = renamed(old, new);
+    let node = |name: &str, scheme| Node::new(child(SCHEMES, name), scheme);
     for (name, old) in &old_schemes {
-        let pointer = child(SCHEMES, name);
-        match new_schemes.get(name) {
-            Some(new) => {
-                let (old, new) = (Node::new(&*pointer, old), Node::new(&*pointer, new));
-                compare_scheme(comparer, &old, &new);
-            }
-            None if renamed.values().any(|old| old == name) => {}
-            None => record(
-                comparer,
-                Rule::SecuritySchemeRemoved,
-                Pointers::removed(pointer),
-                "the security scheme was removed",
-            ),
+        let new = new_schemes.get(name).map(|new| node(name, *new));
+        let scheme = root.with(Some(node(name, *old)), new);
+        if scheme.is_in_both() {
+            compare_scheme(&scheme);
+        } else if !renamed.values().any(|old| old == name) {
+            scheme.record_one_sided("the security scheme", RULES);
         }
     }
     for (name, new) in &new_schemes {
-        let pointer = child(SCHEMES, name);
-        if let Some(old_name) = renamed.get(name) {
-            let old = Node::new(child(SCHEMES, old_name), old_schemes[old_name]);
-            compare_scheme(comparer, &old, &Node::new(pointer, new));
+        let old_name = renamed.get(name);
+        let old = old_name.map(|old_name| node(old_name, old_schemes[old_name]));
+        let scheme = root.with(old, Some(node(name, *new)));
+        if scheme.is_in_both() {
+            compare_scheme(&scheme);
         } else if !old_schemes.contains_key(name) {
-            record(
-                comparer,
-                Rule::SecuritySchemeAdded,
-                Pointers::added(pointer),
-                "the security scheme was added",
-            );
+            scheme.record_one_sided("the security scheme", RULES);
         }
     }
 }
 
-fn record(
-    comparer: &mut Comparer<'_>,
-    rule: Rule,
-    pointers: Pointers,
-    details: impl Into<Details>,
-) {
-    comparer.record(rule, Direction::Request, pointers, details);
-}
-
 fn all<'d>(document: &Document<'d>) -> BTreeMap<&'d str, &'d Value> {
-    let schemes = entries(&document.value["components"]["securitySchemes"]);
+    let schemes = document.value["components"]["securitySchemes"].as_object();
     let resolve = |name: &str, scheme| {
         document
             .resolve(Node::new(child(SCHEMES, name), scheme))
             .value
     };
+    let schemes = schemes.into_iter().flatten();
     schemes
-        .into_iter()
-        .map(|(name, scheme)| (name, resolve(name, scheme)))
+        .map(|(name, scheme)| (name.as_str(), resolve(name, scheme)))
         .collect()
 }
 
@@ -114,38 +93,33 @@ fn without_docs(scheme: &Value) -> Value {
     scheme
 }
 
-fn compare_scheme(comparer: &mut Comparer<'_>, old: &Node<'_>, new: &Node<'_>) {
-    let in_header = old.value["in"] == "header" && new.value["in"] == "header";
-    let at = Pointers::of(old, new);
-    for keyword in keys(old.value, new.value) {
-        let pointers = at.child(keyword);
-        let (before, after) = (old.value.get(keyword), new.value.get(keyword));
+fn compare_scheme(scheme: &Cursor<'_, '_>) {
+    let in_header = scheme
+        .sides()
+        .iter()
+        .all(|side| side.value["in"] == "header");
+    for keyword in scheme.keys() {
+        let field = scheme.child(keyword);
+        let is_same_text = || lowercase(field.old) == lowercase(field.new);
         match keyword {
-            "flows" => compare_flows(comparer, &old.child(keyword), &new.child(keyword)),
-            "deprecated" => parameters::deprecation(
-                comparer,
-                "the security scheme",
-                before,
-                after,
-                Direction::Request,
-                pointers,
-            ),
-            _ if docs::rule(keyword).is_some() => {
-                comparer.keyword(Direction::Request, keyword, before, after, &at);
-            }
+            "flows" => compare_flows(&field),
+            "deprecated" => scheme.compare_deprecated("the security scheme"),
+            _ if docs::rule(keyword).is_some() => scheme.compare_keyword(keyword),
             // A hint for people about the format of the token.
-            "bearerFormat" => {
-                comparer.record_docs(Rule::TextChanged, keyword, before, after, pointers);
-            }
-            "scheme" if lowercase(before) == lowercase(after) => {}
-            "name" if in_header && lowercase(before) == lowercase(after) => {}
-            _ if before != after => {
-                let message = describe_change(&format!("`{keyword}`"), before, after);
-                let details = Details::new(message, before, after);
-                record(comparer, Rule::SecuritySchemeChanged, pointers, details);
-            }
-            _ => {}
+            "bearerFormat" => field.record_docs(Rule::TextChanged, keyword),
+            "scheme" if is_same_text() => {}
+            "name" if in_header && is_same_text() => {}
+            _ => record_changed(&field, &format!("`{keyword}`")),
         }
+    }
+}
+
+/// Records a change of a field of a scheme, which `subject` names, if the values differ.
+fn record_changed(field: &Cursor<'_, '_>, subject: &str) {
+    if field.old != field.new {
+        let message = describe_change(subject, field.old, field.new);
+        let details = Details::new(message, field.old, field.new);
+        field.record(Rule::SecuritySchemeChanged, details);
     }
 }
 
@@ -154,72 +128,46 @@ fn lowercase(value: Option<&Value>) -> Option<String> {
     Some(value?.as_str()?.to_lowercase())
 }
 
-fn compare_flows(comparer: &mut Comparer<'_>, old: &Node<'_>, new: &Node<'_>) {
-    for name in keys(old.value, new.value) {
-        match (old.get(name), new.get(name)) {
-            (Some(old), Some(new)) => compare_flow(comparer, name, &old, &new),
-            (None, _) => record(
-                comparer,
-                Rule::SecurityLoosened,
-                Pointers::added(new.child(name).pointer),
-                format!("the flow `{name}` was added"),
-            ),
-            (_, None) => record(
-                comparer,
-                Rule::SecuritySchemeChanged,
-                Pointers::removed(old.child(name).pointer),
-                format!("the flow `{name}` was removed"),
-            ),
+fn compare_flows(flows: &Cursor<'_, '_>) {
+    for name in flows.keys() {
+        let flow = flows.entry(name);
+        if flow.is_in_both() {
+            compare_flow(name, &flow);
+            continue;
         }
+        let rules = [Rule::SecuritySchemeChanged, Rule::SecurityLoosened];
+        flow.record_one_sided(&format!("the flow `{name}`"), rules);
     }
 }
 
-fn compare_flow(comparer: &mut Comparer<'_>, name: &str, old: &Node<'_>, new: &Node<'_>) {
-    let at = Pointers::of(old, new);
-    for keyword in keys(old.value, new.value) {
-        let (before, after) = (old.value.get(keyword), new.value.get(keyword));
-        if keyword == "scopes" || before == after {
+fn compare_flow(name: &str, flow: &Cursor<'_, '_>) {
+    for keyword in flow.keys() {
+        let field = flow.child(keyword);
+        if keyword == "scopes" || field.old == field.new {
             continue;
         }
-        if docs::rule(keyword).is_some() {
-            comparer.keyword(Direction::Request, keyword, before, after, &at);
-            continue;
+        match docs::rule(keyword) {
+            Some(_) => flow.compare_keyword(keyword),
+            None => record_changed(&field, &format!("`{keyword}` of the flow `{name}`")),
         }
-        let subject = format!("`{keyword}` of the flow `{name}`");
-        let details = Details::new(describe_change(&subject, before, after), before, after);
-        record(
-            comparer,
-            Rule::SecuritySchemeChanged,
-            at.child(keyword),
-            details,
-        );
     }
-    compare_scopes(comparer, &old.child("scopes"), &new.child("scopes"));
+    compare_scopes(&flow.child("scopes"));
 }
 
-fn compare_scopes(comparer: &mut Comparer<'_>, old: &Node<'_>, new: &Node<'_>) {
-    for scope in keys(old.value, new.value) {
-        let (before, after) = (old.child(scope), new.child(scope));
-        match (old.value.get(scope), new.value.get(scope)) {
-            (None, _) => record(
-                comparer,
-                Rule::ScopeAdded,
-                Pointers::added(after.pointer),
-                format!("the scope `{scope}` was added"),
-            ),
-            (_, None) => record(
-                comparer,
-                Rule::ScopeRemoved,
-                Pointers::removed(before.pointer),
-                format!("the scope `{scope}` was removed"),
-            ),
-            (Some(old_text), Some(new_text)) if !same(old_text, new_text) => {
-                let message = format!("the description of the scope `{scope}` changed");
-                let details = Details::new(message, Some(old_text), Some(new_text));
-                let pointers = Pointers::of(&before, &after);
-                record(comparer, Rule::TextChanged, pointers, details);
+fn compare_scopes(scopes: &Cursor<'_, '_>) {
+    for name in scopes.keys() {
+        let scope = scopes.entry(name);
+        match (scope.old, scope.new) {
+            (Some(old_text), Some(new_text)) if same(old_text, new_text) => {}
+            (Some(_), Some(_)) => {
+                let message = format!("the description of the scope `{name}` changed");
+                let details = Details::new(message, scope.old, scope.new);
+                scope.record(Rule::TextChanged, details);
             }
-            _ => {}
+            _ => {
+                let rules = [Rule::ScopeRemoved, Rule::ScopeAdded];
+                scope.record_one_sided(&format!("the scope `{name}`"), rules);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::location::{Location, Owner};
 use crate::openapi::{
-    pointer::{child, follow, keys},
+    pointer::{child, follow, keys, of_reference},
     walk::METHODS,
 };
 
@@ -167,8 +167,7 @@ impl Usage {
 fn collect_components(value: &Value, components: &mut Vec<String>) {
     match value {
         Value::String(text) => {
-            if let Some(pointer) = text.strip_prefix('#') {
-                let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
+            if let Some(pointer) = of_reference(text) {
                 // A pointer into a component refers to the component.
                 let mut keys = keys(&pointer);
                 if let (Some("components"), Some(section), Some(name)) =

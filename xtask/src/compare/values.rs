@@ -1,4 +1,4 @@
-//! Values of the documents: their form in messages, and sets of them.
+//! Values of the documents: their form in messages, equality, and sets of them.
 
 use std::collections::HashMap;
 
@@ -31,6 +31,20 @@ pub fn describe_texts(subject: &str, old: Option<String>, new: Option<String>) -
         (None, Some(new)) => format!("{subject} was set to {new}"),
         (Some(old), None) => format!("{subject} was removed (was {old})"),
         (Some(old), Some(new)) => format!("{subject} changed from {old} to {new}"),
+    }
+}
+
+/// Returns whether two values of a keyword have the same meaning.
+pub fn equal(old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => same(old, new),
+        (None, None) => true,
+        // `false` and empty lists and objects are the same as an absent keyword.
+        (Some(value), None) | (None, Some(value)) => {
+            value == &Value::Bool(false)
+                || value.as_array().is_some_and(Vec::is_empty)
+                || value.as_object().is_some_and(|object| object.is_empty())
+        }
     }
 }
 

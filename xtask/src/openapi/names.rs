@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use crate::openapi::pointer::{child, keys};
+use crate::openapi::{
+    grammar::{Subschemas, subschemas},
+    pointer::{child, keys},
+};
 
 /// The component names that are in use.
 #[derive(Debug, Default)]
@@ -179,8 +182,10 @@ fn name_parts(document: &Value, pointer: &str) -> Vec<String> {
                     None => name_parts.extend([method, path]),
                 }
             }
-            "properties" | "$defs" | "definitions" | "patternProperties" | "dependentSchemas"
-            | "headers" => name_parts.extend(keys.next()),
+            "headers" => name_parts.extend(keys.next()),
+            keyword if subschemas(keyword) == Some(Subschemas::Map) => {
+                name_parts.extend(keys.next());
+            }
             "content" => {
                 keys.next();
             }

@@ -1,5 +1,8 @@
 //! JSON Pointers (RFC 6901), which every message uses to name a place in a document.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// Returns the pointer to `key` in the value at `parent`.
@@ -29,18 +32,27 @@ pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()
 }
 
+/// Returns the pointer in the fragment of a reference within the document.
+pub fn of_reference(reference: &str) -> Option<Cow<'_, str>> {
+    let fragment = reference.strip_prefix('#')?;
+    Some(percent_decode_str(fragment).decode_utf8_lossy())
+}
+
 /// Resolves `value` within `document`, through any chain of references.
 ///
 /// Returns the last reference of the chain if it does not resolve.
 pub fn follow<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
-    let mut value = value;
+    follow_chain(value, |value| {
+        document.pointer(reference(value)?.strip_prefix('#')?)
+    })
+}
+
+/// Returns the last value of the chain that starts at `value`. `target` returns the next value.
+pub fn follow_chain<T>(mut value: T, target: impl Fn(&T) -> Option<T>) -> T {
     // A bound, because references can form a cycle.
     for _ in 0..32 {
-        match reference(value)
-            .and_then(|r| r.strip_prefix('#'))
-            .and_then(|p| document.pointer(p))
-        {
-            Some(target) => value = target,
+        match target(&value) {
+            Some(next) => value = next,
             None => break,
         }
     }

@@ -1,21 +1,21 @@
 //! Compares the components that no operation uses: their names are public in Rust.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
-use super::{Comparer, entries, equal};
 use crate::{
     compare::{
-        changes::{Details, Pointers},
+        changes::Details,
+        comparer::Position,
+        cursor::Cursor,
         docs,
         level::Direction,
-        normalize::Schema,
+        normalize::{Document, Schema},
         rules::Rule,
-        schemas::Position,
+        schemas::are_equivalent,
         usage::Usage,
+        values::equal,
     },
-    openapi::{number::same, pointer::child},
+    openapi::number::same,
 };
 
 /// The sections whose components are compared where they are referenced.
@@ -30,142 +30,97 @@ const SECTIONS: [&str; 8] = [
     "responses",
 ];
 
-impl<'d> Comparer<'d> {
-    pub(super) fn unused(&mut self) {
-        self.unused_schemas();
-        for section in SECTIONS {
-            self.unused_components(section);
-        }
-        let (old, new) = (
-            entries(&self.old.value["components"]),
-            entries(&self.new.value["components"]),
-        );
-        let components = Pointers::both("/components", "/components");
-        for key in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-            if !SECTIONS.contains(key) && !["schemas", "securitySchemes"].contains(key) {
-                let (old, new) = (old.get(key).copied(), new.get(key).copied());
-                self.keyword(Direction::Request, key, old, new, &components);
-            }
+/// Compares the `components`.
+pub fn compare(components: &Cursor<'_, '_>) {
+    compare_schemas(&components.child("schemas"));
+    for section in SECTIONS {
+        compare_section(&components.child(section), section);
+    }
+    components.compare_keywords_except(&[&SECTIONS[..], &["schemas", "securitySchemes"]].concat());
+}
+
+fn compare_schemas(schemas: &Cursor<'_, '_>) {
+    let comparer = schemas.comparer;
+    let entries = schemas.entries(str::to_owned);
+    let (mut removed, mut added, mut in_both) = (Vec::new(), Vec::new(), Vec::new());
+    for (_, entry) in entries {
+        let [old, new] = entry
+            .sides()
+            .map(|side| Schema::new(side.pointer, side.value));
+        match (entry.old, entry.new) {
+            (_, None) => removed.push((entry, old)),
+            (None, _) => added.push((entry, new)),
+            _ => in_both.push([old, new]),
         }
     }
-
-    fn unused_schemas(&mut self) {
-        let (old_schemas, new_schemas) = (
-            entries(&self.old.value["components"]["schemas"]),
-            entries(&self.new.value["components"]["schemas"]),
-        );
-        let removed = without(&old_schemas, &new_schemas);
-        let added = without(&new_schemas, &old_schemas);
-        // The changes of used schemas are recorded where they are used.
-        let (old_usage, new_usage) = (Usage::of(self.old.value), Usage::of(self.new.value));
-        for old in &removed {
-            let pointer = old.pointer();
-            let is_equivalent = |new: &Schema<'d>| self.are_equivalent(old, new, Position::Other);
-            if !old_usage.is_used(&pointer) && !added.iter().any(is_equivalent) {
-                self.record(
-                    Rule::SchemaRemoved,
-                    Direction::Response,
-                    Pointers::removed(pointer),
-                    "the schema was removed",
-                );
-            }
-        }
-        for new in &added {
-            let pointer = new.pointer();
-            let is_equivalent = |old: &Schema<'d>| self.are_equivalent(old, new, Position::Other);
-            if !new_usage.is_used(&pointer) && !removed.iter().any(is_equivalent) {
-                self.record(
-                    Rule::SchemaAdded,
-                    Direction::Response,
-                    Pointers::added(pointer),
-                    "the schema was added",
-                );
-            }
-        }
-        for (name, old) in &old_schemas {
-            let pointer = schema_pointer(name);
-            let compared = self.old.was_compared(&pointer) && self.new.was_compared(&pointer);
-            if let (Some(new), false) = (new_schemas.get(name), compared) {
-                let (old, new) = (Schema::new(pointer.clone(), old), Schema::new(pointer, new));
-                for direction in [Direction::Request, Direction::Response] {
-                    self.schemas(&old, &new, direction, Position::Other);
-                }
-            }
+    // The changes of used schemas are recorded where they are used.
+    let [old_usage, new_usage] = [&comparer.old, &comparer.new].map(|side| Usage::of(side.value));
+    for (entry, old) in &removed {
+        let mut added = added.iter();
+        if !old_usage.is_used(&old.pointer())
+            && !added.any(|(_, new)| are_equivalent(comparer, [old, new], Position::Other))
+        {
+            let entry = entry.toward(Direction::Response);
+            entry.record(Rule::SchemaRemoved, "the schema was removed");
         }
     }
-
-    fn unused_components(&mut self, section: &str) {
-        let (old_components, new_components) = (
-            entries(&self.old.value["components"][section]),
-            entries(&self.new.value["components"][section]),
-        );
-        let names: BTreeSet<&str> = old_components
-            .keys()
-            .chain(new_components.keys())
-            .copied()
-            .collect();
-        for name in names {
-            let pointer = child(&child("/components", section), name);
-            let (old, new) = (
-                old_components.get(name).copied(),
-                new_components.get(name).copied(),
-            );
-            let (in_old, in_new) = (
-                self.old.was_compared(&pointer),
-                self.new.was_compared(&pointer),
-            );
-            let compared = match (old, new) {
-                (Some(_), Some(_)) => in_old && in_new,
-                _ => in_old || in_new,
-            };
-            let renamed = match (old, new) {
-                (Some(old), None) => new_components
-                    .values()
-                    .any(|new| equal(Some(old), Some(new))),
-                (None, Some(new)) => old_components
-                    .values()
-                    .any(|old| equal(Some(old), Some(new))),
-                _ => false,
-            };
-            if compared || renamed || equal(old, new) {
-                continue;
+    for (entry, new) in &added {
+        let mut removed = removed.iter();
+        if !new_usage.is_used(&new.pointer())
+            && !removed.any(|(_, old)| are_equivalent(comparer, [old, new], Position::Other))
+        {
+            let entry = entry.toward(Direction::Response);
+            entry.record(Rule::SchemaAdded, "the schema was added");
+        }
+    }
+    for [old, new] in in_both {
+        let pointer = old.pointer();
+        if !comparer.old.was_compared(&pointer) || !comparer.new.was_compared(&pointer) {
+            for direction in [Direction::Request, Direction::Response] {
+                comparer.queue_schemas(&old, &new, direction, Position::Other);
             }
-            let pointers = Pointers {
-                before: old.map(|_| pointer.clone()),
-                after: new.map(|_| pointer.clone()),
-            };
-            let message = match (old, new) {
-                _ if section == "examples" => "the example changed",
-                (None, _) => "the unreferenced component was added",
-                (_, None) => "the unreferenced component was removed",
-                _ => "the unreferenced component changed",
-            };
-            let rule = match (section, old, new) {
-                ("examples", ..) => Rule::ExampleChanged,
-                (_, Some(old), Some(new)) if same(&without_docs(old), &without_docs(new)) => {
-                    Rule::TextChanged
-                }
-                _ => Rule::UnusedPartChanged,
-            };
-            let details = Details::new(message, old, new);
-            self.record(rule, Direction::Request, pointers, details);
         }
     }
 }
 
-fn schema_pointer(name: &str) -> String {
-    child("/components/schemas", name)
-}
-
-/// Returns the schemas of `some` whose names are not in `others`.
-fn without<'d>(
-    some: &BTreeMap<&'d str, &'d Value>,
-    others: &BTreeMap<&'d str, &'d Value>,
-) -> Vec<Schema<'d>> {
-    some.iter()
-        .filter(|(name, _)| !others.contains_key(*name))
-        .map(|(name, value)| Schema::new(schema_pointer(name), value))
-        .collect()
+fn compare_section(components: &Cursor<'_, '_>, section: &str) {
+    let comparer = components.comparer;
+    let entries = components.entries(str::to_owned);
+    for (_, component) in &entries {
+        let (old, new) = (component.old, component.new);
+        let pointers = &component.pointers;
+        let pointer = pointers.before.as_ref().or(pointers.after.as_ref());
+        let was_compared =
+            |document: &Document<'_>| pointer.is_some_and(|pointer| document.was_compared(pointer));
+        let (in_old, in_new) = (was_compared(&comparer.old), was_compared(&comparer.new));
+        let compared = match component.is_in_both() {
+            true => in_old && in_new,
+            false => in_old || in_new,
+        };
+        let mut others = entries.iter().map(|(_, other)| other);
+        let renamed = match (old, new) {
+            (Some(_), None) => others.any(|other| other.new.is_some() && equal(old, other.new)),
+            (None, Some(_)) => others.any(|other| other.old.is_some() && equal(other.old, new)),
+            _ => false,
+        };
+        if compared || renamed || equal(old, new) {
+            continue;
+        }
+        let message = match (old, new) {
+            _ if section == "examples" => "the example changed",
+            (None, _) => "the unreferenced component was added",
+            (_, None) => "the unreferenced component was removed",
+            _ => "the unreferenced component changed",
+        };
+        let rule = match (section, old, new) {
+            ("examples", ..) => Rule::ExampleChanged,
+            (_, Some(old), Some(new)) if same(&without_docs(old), &without_docs(new)) => {
+                Rule::TextChanged
+            }
+            _ => Rule::UnusedPartChanged,
+        };
+        component.record(rule, Details::new(message, old, new));
+    }
 }
 
 /// Returns a component without its documentation.

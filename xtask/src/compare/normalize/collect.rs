@@ -6,15 +6,16 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    Document, Limit, Node, NormalizedSchema, Part, Schema, TYPES, Types, Union, all_types,
+    Document, Limit, NormalizedSchema, Schema, SchemaPart, TYPES, Types, Union, all_types,
     limit::LIMITS,
 };
 use crate::{
     compare::values::Set,
     openapi::{
+        grammar::{self, Subschemas},
+        node::Node,
         number::{self, same},
         pointer::child,
-        walk::ONE_SCHEMA,
     },
 };
 
@@ -23,7 +24,7 @@ const NAMES: [&str; 4] = ["$defs", "definitions", "$ref", "$schema"];
 
 impl<'d> NormalizedSchema<'d> {
     /// Adds the constraints of one schema object.
-    pub(super) fn add(&mut self, part: &Part<'d>) {
+    pub(super) fn add(&mut self, part: &SchemaPart<'d>) {
         let Value::Object(schema) = part.value else {
             if part.value == &Value::Bool(false) {
                 self.types.clear();
@@ -54,7 +55,7 @@ impl<'d> NormalizedSchema<'d> {
         self.values = Some(values);
     }
 
-    fn add_keyword(&mut self, keyword: &'d str, node: Node<'d>, part: &Part<'d>) {
+    fn add_keyword(&mut self, keyword: &'d str, node: Node<'d>, part: &SchemaPart<'d>) {
         self.keyword_pointers
             .entry(keyword)
             .or_insert_with(|| node.pointer.clone());
@@ -97,9 +98,10 @@ impl<'d> NormalizedSchema<'d> {
                     }
                 }
             }
-            (_, Value::Object(_) | Value::Bool(_)) if ONE_SCHEMA.contains(&keyword) => {
-                let name = ONE_SCHEMA.into_iter().find(|name| *name == keyword);
-                let merged = self.subschemas.entry(name.unwrap_or("items")).or_default();
+            (_, Value::Object(_) | Value::Bool(_))
+                if grammar::subschemas(keyword) == Some(Subschemas::One) =>
+            {
+                let merged = self.subschemas.entry(keyword).or_default();
                 let schema = Schema::new(node.pointer, node.value);
                 merged.parts.extend(schema.parts);
             }

@@ -9,44 +9,10 @@ use std::{
 use serde_json::Value;
 
 use super::NormalizedSchema;
-use crate::openapi::pointer::{child, keys};
-
-/// A value of a document, with the JSON Pointer to it.
-#[derive(Debug, Clone)]
-pub struct Node<'d> {
-    pub pointer: String,
-    pub value: &'d Value,
-}
-
-impl<'d> Node<'d> {
-    pub fn new(pointer: impl Into<String>, value: &'d Value) -> Self {
-        Self {
-            pointer: pointer.into(),
-            value,
-        }
-    }
-
-    /// Returns the value at `key`, if there is one.
-    pub fn get(&self, key: &str) -> Option<Self> {
-        let value = self.value.get(key)?;
-        Some(Self::new(child(&self.pointer, key), value))
-    }
-
-    /// Returns the value at `key`, or null.
-    pub fn child(&self, key: &str) -> Self {
-        Self::new(child(&self.pointer, key), &self.value[key])
-    }
-
-    /// Returns the last key of the pointer.
-    pub fn key(&self) -> String {
-        keys(&self.pointer).last().unwrap_or_default()
-    }
-
-    /// Returns whether the flag at `key` is true.
-    pub fn is_set(&self, key: &str) -> bool {
-        self.value[key] == true
-    }
-}
+use crate::openapi::{
+    node::Node,
+    pointer::{child, follow_chain, keys, of_reference, reference},
+};
 
 /// One of the two documents.
 #[derive(Debug, Clone)]
@@ -83,27 +49,19 @@ impl<'d> Document<'d> {
 
     /// Returns the target of `node` if that is a reference, and `node` itself otherwise.
     pub fn resolve(&self, node: Node<'d>) -> Node<'d> {
-        let mut node = node;
-        // References can form a cycle.
-        for _ in 0..32 {
-            match self.target(node.value) {
-                Some(target) => {
-                    self.compared.borrow_mut().insert(target.pointer.clone());
-                    node = target;
-                }
-                None => break,
-            }
-        }
-        node
+        follow_chain(node, |node| {
+            let target = self.target(node.value)?;
+            self.compared.borrow_mut().insert(target.pointer.clone());
+            Some(target)
+        })
     }
 
     /// Returns the target of the `$ref` of `value`, if it is within the document.
     pub(super) fn target(&self, value: &'d Value) -> Option<Node<'d>> {
-        let fragment = value.get("$ref")?.as_str()?.strip_prefix('#')?;
-        let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
-        let target = self.value.pointer(&fragment)?;
+        let written = of_reference(reference(value)?)?;
+        let target = self.value.pointer(&written)?;
         // Escapes can be written in several ways.
-        let pointer = keys(&fragment).fold(String::new(), |at, key| child(&at, &key));
+        let pointer = keys(&written).fold(String::new(), |at, key| child(&at, &key));
         Some(Node::new(pointer, target))
     }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Document, Node, Part, Schema, Union};
-use crate::openapi::pointer::child;
+use super::{Document, Schema, SchemaPart, Union};
+use crate::openapi::{node::Node, pointer::child};
 
 /// The parts of a schema after references and `allOf` are inlined.
 #[derive(Default)]
 pub struct Flattened<'d> {
-    pub parts: Vec<Part<'d>>,
+    pub parts: Vec<SchemaPart<'d>>,
     /// The unions, each with whether null is valid in any case.
     pub unions: Vec<(Union<'d>, bool)>,
     /// The keywords that can only be compared as they are written: references without a target in
@@ -20,7 +20,7 @@ pub struct Flattened<'d> {
 }
 
 impl<'d> Flattened<'d> {
-    pub fn add(&mut self, document: &Document<'d>, part: Part<'d>) {
+    pub fn add(&mut self, document: &Document<'d>, part: SchemaPart<'d>) {
         if !self.seen.insert(part.pointer.clone()) {
             return;
         }
@@ -46,7 +46,7 @@ impl<'d> Flattened<'d> {
                 (other.as_str(), node)
             }));
         }
-        let target = Part {
+        let target = SchemaPart {
             pointer: target.pointer,
             value: target.value,
             ..part
@@ -54,7 +54,7 @@ impl<'d> Flattened<'d> {
         self.add(document, target);
     }
 
-    fn add_keywords(&mut self, document: &Document<'d>, part: &Part<'d>) {
+    fn add_keywords(&mut self, document: &Document<'d>, part: &SchemaPart<'d>) {
         self.parts.push(part.clone());
         // In OpenAPI 3.0, `nullable` beside `allOf` makes a reference nullable.
         let nullable = part.value["nullable"] == true && part.value.get("type").is_none();
@@ -65,7 +65,7 @@ impl<'d> Flattened<'d> {
                 let pointer = child(&list, &index.to_string());
                 self.add(
                     document,
-                    Part {
+                    SchemaPart {
                         pointer,
                         value,
                         allows_null,
@@ -96,7 +96,7 @@ impl<'d> Flattened<'d> {
                 for inner in only.parts.clone() {
                     self.add(
                         document,
-                        Part {
+                        SchemaPart {
                             allows_null,
                             ..inner
                         },

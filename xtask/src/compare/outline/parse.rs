@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use syn::{
-    Attribute, Block, Expr, ImplItem, ImplItemFn, ItemEnum, ItemImpl, Lit, Member, Meta, Signature,
-    Stmt, Token, Visibility, WherePredicate, punctuated::Punctuated,
+    Attribute, Block, Expr, ImplItem, ImplItemFn, ItemEnum, ItemImpl, ItemStruct, Lit, Member,
+    Meta, Signature, Stmt, Token, Visibility, WherePredicate, punctuated::Punctuated,
 };
 
 use super::{Attributes, Item, Kind, join};
@@ -14,103 +14,137 @@ use super::{Attributes, Item, Kind, join};
 pub fn parse(code: &str) -> syn::Result<Vec<Item>> {
     let file = syn::parse_file(code)?;
     let mut found = Vec::new();
-    module(&file.items, "", &mut found);
+    Module {
+        path: "",
+        found: &mut found,
+    }
+    .add(&file.items);
     found.sort_by_cached_key(ToString::to_string);
     Ok(found)
 }
 
-fn module(items: &[syn::Item], path: &str, found: &mut Vec<Item>) {
-    let part = |owner: &str, name: String, kind: Kind, attrs: &[Attribute]| Item {
-        module: path.to_owned(),
-        owner: owner.to_owned(),
-        name,
-        generics: String::new(),
-        attributes: attributes(attrs),
-        kind,
-    };
-    let simple = |name: &dyn ToTokens, kind: Kind| part("", short(&name), kind, &[]);
-    let function = |owner: &str, of_fn: &Signature, required: bool| {
+/// A module, whose public items are collected.
+struct Module<'m> {
+    path: &'m str,
+    found: &'m mut Vec<Item>,
+}
+
+impl Module<'_> {
+    fn add(&mut self, items: &[syn::Item]) {
+        let required = required_setters(items);
+        for item in items {
+            match item {
+                syn::Item::Mod(item) if is_public(&item.vis) => {
+                    let items = item.content.as_ref().map_or(&[][..], |(_, items)| items);
+                    Module {
+                        path: &join(self.path, &item.ident.to_string()),
+                        found: self.found,
+                    }
+                    .add(items);
+                }
+                syn::Item::Struct(item) if is_public(&item.vis) => self.add_struct(item),
+                syn::Item::Enum(item) if is_public(&item.vis) => self.add_enum(item),
+                // Only the macro for open enums defines public items.
+                syn::Item::Macro(item) => {
+                    if let Ok(item) = item.mac.parse_body::<ItemEnum>() {
+                        self.add_open_enum(&item);
+                    }
+                }
+                syn::Item::Impl(item) => self.add_impl(item, &required),
+                syn::Item::Fn(item) if is_public(&item.vis) => {
+                    self.add_function("", &item.sig, false);
+                }
+                syn::Item::Trait(item) if is_public(&item.vis) => {
+                    self.add_simple(&item.ident, Kind::Trait);
+                }
+                syn::Item::Type(item) if is_public(&item.vis) => {
+                    self.add_simple(&item.ident, Kind::Type);
+                }
+                syn::Item::Const(item) if is_public(&item.vis) => {
+                    self.add_simple(&item.ident, Kind::Const);
+                }
+                syn::Item::Use(item) if is_public(&item.vis) => {
+                    self.add_simple(&item.tree, Kind::Use);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_part(&mut self, owner: &str, name: String, kind: Kind, attrs: &[Attribute]) {
+        self.found.push(Item {
+            module: self.path.to_owned(),
+            owner: owner.to_owned(),
+            name,
+            generics: String::new(),
+            attributes: attributes(attrs),
+            kind,
+        });
+    }
+
+    fn add_simple(&mut self, name: &dyn ToTokens, kind: Kind) {
+        self.add_part("", short(&name), kind, &[]);
+    }
+
+    fn add_function(&mut self, owner: &str, function: &Signature, required: bool) {
         let kind = Kind::Function {
-            is_async: of_fn.asyncness.is_some(),
-            signature: signature(of_fn),
+            is_async: function.asyncness.is_some(),
+            signature: signature(function),
             required,
         };
-        part(owner, of_fn.ident.to_string(), kind, &[])
-    };
-    let required = required_setters(items);
-    for item in items {
-        match item {
-            syn::Item::Mod(item) if is_public(&item.vis) => {
-                let items = item.content.as_ref().map_or(&[][..], |(_, items)| items);
-                module(items, &join(path, &item.ident.to_string()), found);
+        self.add_part(owner, function.ident.to_string(), kind, &[]);
+    }
+
+    fn add_struct(&mut self, item: &ItemStruct) {
+        let (name, generics) = (item.ident.to_string(), short(&item.generics));
+        let owner = format!("{name}{generics}");
+        self.found.push(Item {
+            module: self.path.to_owned(),
+            owner: String::new(),
+            name,
+            generics,
+            attributes: attributes(&item.attrs),
+            kind: Kind::Struct,
+        });
+        let fields = item.fields.iter().enumerate();
+        for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
+            let name = field.ident.as_ref().map(ToString::to_string);
+            let name = name.unwrap_or_else(|| index.to_string());
+            self.add_part(&owner, name, Kind::Field(short(&field.ty)), &field.attrs);
+        }
+    }
+
+    fn add_enum(&mut self, item: &ItemEnum) {
+        let owner = item.ident.to_string();
+        self.add_part("", owner.clone(), Kind::Enum, &item.attrs);
+        for variant in &item.variants {
+            let kind = Kind::Variant(short(&variant.fields));
+            self.add_part(&owner, variant.ident.to_string(), kind, &variant.attrs);
+        }
+    }
+
+    fn add_open_enum(&mut self, item: &ItemEnum) {
+        self.add_simple(&item.ident, Kind::OpenEnum);
+        let owner = item.ident.to_string();
+        for variant in &item.variants {
+            let value = variant.discriminant.as_ref().map(|(_, value)| short(value));
+            let kind = Kind::Variant(format!(" = {}", value.unwrap_or_default()));
+            self.add_part(&owner, variant.ident.to_string(), kind, &[]);
+        }
+    }
+
+    fn add_impl(&mut self, item: &ItemImpl, required: &BTreeSet<(String, String)>) {
+        let owner = short(&item.self_ty);
+        if let Some((of_trait, _)) = &item.trait_ {
+            self.add_part(&owner, short(of_trait), Kind::Impl, &[]);
+            for (bound, values) in bounds(item) {
+                self.add_part(&owner, bound.to_owned(), Kind::Bound(values), &[]);
             }
-            syn::Item::Struct(item) if is_public(&item.vis) => {
-                let (name, generics) = (item.ident.to_string(), short(&item.generics));
-                let owner = format!("{name}{generics}");
-                found.push(Item {
-                    generics,
-                    ..part("", name, Kind::Struct, &item.attrs)
-                });
-                let fields = item.fields.iter().enumerate();
-                for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
-                    let name = field.ident.as_ref().map(ToString::to_string);
-                    let name = name.unwrap_or_else(|| index.to_string());
-                    let kind = Kind::Field(short(&field.ty));
-                    found.push(part(&owner, name, kind, &field.attrs));
-                }
-            }
-            syn::Item::Enum(item) if is_public(&item.vis) => {
-                let owner = item.ident.to_string();
-                found.push(part("", owner.clone(), Kind::Enum, &item.attrs));
-                for variant in &item.variants {
-                    let kind = Kind::Variant(short(&variant.fields));
-                    let name = variant.ident.to_string();
-                    found.push(part(&owner, name, kind, &variant.attrs));
-                }
-            }
-            syn::Item::Macro(item) => {
-                // Only the macro for open enums defines public items.
-                let Ok(item) = item.mac.parse_body::<ItemEnum>() else {
-                    continue;
-                };
-                found.push(simple(&item.ident, Kind::OpenEnum));
-                for variant in &item.variants {
-                    let value = variant.discriminant.as_ref().map(|(_, value)| short(value));
-                    let kind = Kind::Variant(format!(" = {}", value.unwrap_or_default()));
-                    let name = variant.ident.to_string();
-                    found.push(part(&item.ident.to_string(), name, kind, &[]));
-                }
-            }
-            syn::Item::Impl(item) => {
-                let owner = short(&item.self_ty);
-                if let Some((of_trait, _)) = &item.trait_ {
-                    found.push(part(&owner, short(of_trait), Kind::Impl, &[]));
-                    for (bound, values) in bounds(item) {
-                        found.push(part(&owner, bound.to_owned(), Kind::Bound(values), &[]));
-                    }
-                    continue;
-                }
-                for method in methods(item).filter(|method| is_public(&method.vis)) {
-                    let setter = (owner.clone(), method.sig.ident.to_string());
-                    found.push(function(&owner, &method.sig, required.contains(&setter)));
-                }
-            }
-            syn::Item::Fn(item) if is_public(&item.vis) => {
-                found.push(function("", &item.sig, false));
-            }
-            syn::Item::Trait(item) if is_public(&item.vis) => {
-                found.push(simple(&item.ident, Kind::Trait));
-            }
-            syn::Item::Type(item) if is_public(&item.vis) => {
-                found.push(simple(&item.ident, Kind::Type));
-            }
-            syn::Item::Const(item) if is_public(&item.vis) => {
-                found.push(simple(&item.ident, Kind::Const));
-            }
-            syn::Item::Use(item) if is_public(&item.vis) => {
-                found.push(simple(&item.tree, Kind::Use));
-            }
-            _ => {}
+            return;
+        }
+        for method in methods(item).filter(|method| is_public(&method.vis)) {
+            let setter = (owner.clone(), method.sig.ident.to_string());
+            self.add_function(&owner, &method.sig, required.contains(&setter));
         }
     }
 }

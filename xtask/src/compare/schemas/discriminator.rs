@@ -5,25 +5,26 @@ use serde_json::Value;
 use super::SchemaPair;
 use crate::{
     compare::{
-        changes::{Details, Pointers},
-        comparison::{Comparer, keys},
+        changes::Details,
+        comparer::Position,
+        cursor::Cursor,
         normalize::{Document, Schema},
         rules::Rule,
-        schemas::Position,
         values::describe_change,
     },
     openapi::pointer::child,
 };
 
-impl<'d> SchemaPair<'d> {
-    pub(super) fn discriminator(
-        &self,
-        comparer: &mut Comparer<'d>,
-        old: &'d Value,
-        new: &'d Value,
-    ) {
-        let pointers = self.pointers_to("discriminator");
-        for keyword in keys(old, new) {
+impl<'d> SchemaPair<'_, 'd> {
+    pub(super) fn discriminator(&self, old: &'d Value, new: &'d Value) {
+        let discriminator = Cursor {
+            comparer: self.comparer,
+            direction: self.direction,
+            old: Some(old),
+            new: Some(new),
+            pointers: self.pointers_to("discriminator"),
+        };
+        for keyword in discriminator.keys() {
             let (old, new) = (old.get(keyword), new.get(keyword));
             match (keyword, old, new) {
                 ("propertyName", Some(Value::String(before)), Some(Value::String(after))) => {
@@ -31,49 +32,43 @@ impl<'d> SchemaPair<'d> {
                         let message = format!(
                             "the discriminator property changed from `{before}` to `{after}`"
                         );
-                        let (rule, pointers) = (Rule::DiscriminatorChanged, pointers.clone());
-                        self.record(comparer, rule, pointers, Details::new(message, old, new));
+                        let details = Details::new(message, old, new);
+                        discriminator.record(Rule::DiscriminatorChanged, details);
                     }
                 }
                 ("mapping", None | Some(Value::Object(_)), None | Some(Value::Object(_))) => {
-                    self.mapping(comparer, old, new, &pointers)
+                    self.mapping(&discriminator);
                 }
-                _ => comparer.keyword(self.direction, keyword, old, new, &pointers),
+                _ => discriminator.compare_keyword(keyword),
             }
         }
     }
 
     /// Compares the mappings. Entries are equal if their schemas are equivalent.
-    fn mapping(
-        &self,
-        comparer: &mut Comparer<'d>,
-        old: Option<&'d Value>,
-        new: Option<&'d Value>,
-        pointers: &Pointers,
-    ) {
-        let (old, new) = (old.unwrap_or(&Value::Null), new.unwrap_or(&Value::Null));
-        for value in keys(old, new) {
-            let (before, after) = (old.get(value), new.get(value));
+    fn mapping(&self, discriminator: &Cursor<'_, 'd>) {
+        let mapping = discriminator.child("mapping");
+        for value in mapping.keys() {
+            let entry = mapping.child(value);
             let same = match (
-                target(&comparer.old, value, before),
-                target(&comparer.new, value, after),
+                target(&self.comparer.old, value, entry.old),
+                target(&self.comparer.new, value, entry.new),
             ) {
                 (Some(old), Some(new)) => {
-                    old.key() == new.key() || comparer.are_equivalent(&old, &new, Position::Variant)
+                    old.key() == new.key() || self.are_equivalent(&old, &new, Position::Variant)
                 }
-                _ => before == after,
+                _ => entry.old == entry.new,
             };
             if same {
                 continue;
             }
-            let rule = match before {
+            let rule = match entry.old {
                 None => Rule::VariantAdded,
                 Some(_) => Rule::DiscriminatorChanged,
             };
             let subject = format!("the mapping of the discriminator value `{value}`");
-            let message = describe_change(&subject, before, after);
-            let details = Details::new(message, before, after);
-            self.record(comparer, rule, pointers.clone(), details);
+            let message = describe_change(&subject, entry.old, entry.new);
+            let details = Details::new(message, entry.old, entry.new);
+            discriminator.record(rule, details);
         }
     }
 }

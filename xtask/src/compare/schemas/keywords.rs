@@ -8,13 +8,12 @@ use super::SchemaPair;
 use crate::{
     compare::{
         changes::{Details, Pointers},
-        comparison::Comparer,
         docs,
-        normalize::{Node, NormalizedSchema},
+        normalize::NormalizedSchema,
         rules::Rule,
         values::describe_change,
     },
-    openapi::number::same,
+    openapi::{node::Node, number::same},
 };
 
 /// The keywords that have rules.
@@ -32,9 +31,9 @@ const KNOWN: [&str; 9] = [
 
 type Nodes<'s, 'd> = Vec<&'s Node<'d>>;
 
-impl<'d> SchemaPair<'d> {
+impl<'d> SchemaPair<'_, 'd> {
     /// Compares the keywords that are documentation only.
-    pub(super) fn docs(&self, comparer: &mut Comparer<'d>) {
+    pub(super) fn docs(&self) {
         for keyword in self.keywords() {
             let Some(rule) = docs::rule(keyword) else {
                 continue;
@@ -49,12 +48,13 @@ impl<'d> SchemaPair<'d> {
             };
             let value = |nodes: &[&Node<'d>]| nodes.first().map(|node| node.value);
             let pointers = Pointers::both(pointer(&self.old, &removed), pointer(&self.new, &added));
-            comparer.record_docs(rule, keyword, value(&removed), value(&added), pointers);
+            self.comparer
+                .record_docs(rule, keyword, value(&removed), value(&added), pointers);
         }
     }
 
     /// Compares `deprecated`, `readOnly` and `writeOnly`.
-    pub(super) fn flags(&self, comparer: &mut Comparer<'d>) {
+    pub(super) fn flags(&self) {
         for (keyword, set, unset) in [
             (
                 "deprecated",
@@ -80,7 +80,7 @@ impl<'d> SchemaPair<'d> {
                 (true, false) => unset,
                 _ => continue,
             };
-            self.record(comparer, rule, self.pointers_to(keyword), message);
+            self.record(rule, self.pointers_to(keyword), message);
         }
     }
 
@@ -106,22 +106,22 @@ impl<'d> SchemaPair<'d> {
     }
 
     /// Compares the keywords that have rules.
-    pub(super) fn known_keywords(&self, comparer: &mut Comparer<'d>) {
+    pub(super) fn known_keywords(&self) {
         for keyword in KNOWN {
-            self.keyword(comparer, keyword);
+            self.keyword(keyword);
         }
     }
 
     /// Compares the keywords that have no rules.
-    pub(super) fn unknown_keywords(&self, comparer: &mut Comparer<'d>) {
+    pub(super) fn unknown_keywords(&self) {
         for keyword in self.keywords() {
             if docs::rule(keyword).is_none() && !KNOWN.contains(&keyword) {
-                self.keyword(comparer, keyword);
+                self.keyword(keyword);
             }
         }
     }
 
-    fn keyword(&self, comparer: &mut Comparer<'d>, keyword: &str) {
+    fn keyword(&self, keyword: &str) {
         let is_flag = ["deprecated", "readOnly", "writeOnly"].contains(&keyword);
         let (removed, added) = self.differences(keyword);
         let values = |nodes: Nodes<'_, 'd>| -> Vec<&'d Value> {
@@ -141,15 +141,17 @@ impl<'d> SchemaPair<'d> {
             && keyword == "discriminator"
             && let (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) = (old, new)
         {
-            return self.discriminator(comparer, old, new);
+            return self.discriminator(old, new);
         }
         match rule(keyword, old, new).filter(|_| is_single) {
             Some(rule) => {
                 let message = describe_change(&format!("`{keyword}`"), old, new);
                 let details = Details::new(message, old, new);
-                self.record(comparer, rule, pointers, details);
+                self.record(rule, pointers, details);
             }
-            None => comparer.record_unjudged(self.direction, keyword, old, new, pointers),
+            None => self
+                .comparer
+                .record_unjudged(self.direction, keyword, old, new, pointers),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{Position, SchemaPair};
 use crate::compare::{
     changes::{Details, Pointers},
-    comparison::Comparer,
     level::Direction,
     normalize::{NormalizedSchema, Schema},
     renames,
@@ -19,9 +18,9 @@ fn position(required: bool) -> Position {
     }
 }
 
-impl<'d> SchemaPair<'d> {
-    pub(super) fn properties(&self, comparer: &mut Comparer<'d>) {
-        let renamed = self.renamed_properties(comparer);
+impl<'d> SchemaPair<'_, 'd> {
+    pub(super) fn properties(&self) {
+        let renamed = self.renamed_properties();
         for (new_name, old_name) in &renamed {
             let (old, new) = (
                 &self.old.properties[*old_name],
@@ -29,36 +28,36 @@ impl<'d> SchemaPair<'d> {
             );
             let message = format!("the property was renamed from `{old_name}` to `{new_name}`");
             let pointers = Pointers::both(old.pointer(), new.pointer());
-            self.record(comparer, Rule::FieldRenamed, pointers, message);
+            self.record(Rule::FieldRenamed, pointers, message);
             let position = position(self.old.required.contains(*old_name));
-            comparer.schemas(old, new, self.direction, position);
+            self.queue(old, new, position);
         }
         for (name, old) in &self.old.properties {
             if renamed.values().any(|old_name| *old_name == &**name) {
                 continue;
             }
             match self.new.properties.get(name) {
-                Some(new) => self.property(comparer, name, old, new),
+                Some(new) => self.property(name, old, new),
                 None => {
                     let message = format!("the property `{name}` was removed");
                     let details = Details::new(message, old.written(), None);
                     let pointers = Pointers::removed(old.pointer());
-                    self.record(comparer, Rule::FieldRemoved, pointers, details);
+                    self.record(Rule::FieldRemoved, pointers, details);
                 }
             }
         }
         for (name, new) in &self.new.properties {
             if !self.old.properties.contains_key(name) && !renamed.contains_key(&**name) {
-                self.added_property(comparer, name, new);
+                self.added_property(name, new);
             }
         }
-        self.undescribed_properties(comparer);
+        self.undescribed_properties();
     }
 
     /// Returns the old names of renamed properties, by their new names.
-    fn renamed_properties(&self, comparer: &Comparer<'d>) -> BTreeMap<&str, &str> {
+    fn renamed_properties(&self) -> BTreeMap<&str, &str> {
         // A removed property is a difference, renamed or not.
-        if comparer.is_dry_run {
+        if self.comparer.is_dry_run {
             return BTreeMap::new();
         }
         let (old, new) = (&self.old, &self.new);
@@ -84,7 +83,7 @@ impl<'d> SchemaPair<'d> {
                         (old_name, new_name),
                         (written(old_schema), written(new_schema)),
                     )
-                    && comparer.are_equivalent(old_schema, new_schema, position(was_required))
+                    && self.are_equivalent(old_schema, new_schema, position(was_required))
             },
         );
         let names = pairs
@@ -93,18 +92,12 @@ impl<'d> SchemaPair<'d> {
         names.collect()
     }
 
-    fn property(
-        &self,
-        comparer: &mut Comparer<'d>,
-        name: &str,
-        old: &Schema<'d>,
-        new: &Schema<'d>,
-    ) {
+    fn property(&self, name: &str, old: &Schema<'d>, new: &Schema<'d>) {
         let was_required = self.old.required.contains(name);
         let is_required = self.new.required.contains(name);
         let sides = [
-            NormalizedSchema::of(&comparer.old, old),
-            NormalizedSchema::of(&comparer.new, new),
+            NormalizedSchema::of(&self.comparer.old, old),
+            NormalizedSchema::of(&self.comparer.new, new),
         ];
         let is_set = |flag: &str| sides.iter().all(|side| side.is_set(flag));
         // The values of such a property have one direction only.
@@ -122,14 +115,16 @@ impl<'d> SchemaPair<'d> {
             };
             let message = format!("the {} property became {change}", self.direction_name());
             let pointers = Pointers::both(old.pointer(), new.pointer());
-            comparer.record(rule, direction, pointers, message);
+            let comparer = self.comparer;
+            comparer.record(rule, direction, pointers, message, None);
         }
-        comparer.schemas(old, new, direction, position(was_required));
+        let position = position(was_required);
+        self.comparer.queue_schemas(old, new, direction, position);
     }
 
-    fn added_property(&self, comparer: &mut Comparer<'d>, name: &str, new: &Schema<'d>) {
+    fn added_property(&self, name: &str, new: &Schema<'d>) {
         // Requests do not contain read-only properties, even required ones.
-        let read_only = NormalizedSchema::of(&comparer.new, new).is_set("readOnly");
+        let read_only = NormalizedSchema::of(&self.comparer.new, new).is_set("readOnly");
         let required = self.new.required.contains(name)
             && !(read_only && self.direction == Direction::Request);
         let (rule, kind) = match required {
@@ -141,11 +136,11 @@ impl<'d> SchemaPair<'d> {
         };
         let message = format!("the {kind} property `{name}` was added");
         let details = Details::new(message, None, new.written());
-        self.record(comparer, rule, Pointers::added(new.pointer()), details);
+        self.record(rule, Pointers::added(new.pointer()), details);
     }
 
     /// Compares the names in `required` that `properties` does not describe.
-    fn undescribed_properties(&self, comparer: &mut Comparer<'d>) {
+    fn undescribed_properties(&self) {
         let (old, new) = (&self.old, &self.new);
         let is_described =
             |name: &str| old.properties.contains_key(name) || new.properties.contains_key(name);
@@ -153,14 +148,14 @@ impl<'d> SchemaPair<'d> {
             if !is_described(name) {
                 let message = format!("the property `{name}` became required");
                 let pointers = self.pointers_to("required");
-                self.record(comparer, Rule::FieldRequired, pointers, message);
+                self.record(Rule::FieldRequired, pointers, message);
             }
         }
         for name in old.required.difference(&new.required) {
             if !is_described(name) {
                 let message = format!("the property `{name}` became optional");
                 let pointers = self.pointers_to("required");
-                self.record(comparer, Rule::FieldOptional, pointers, message);
+                self.record(Rule::FieldOptional, pointers, message);
             }
         }
     }

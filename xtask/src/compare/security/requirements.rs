@@ -5,25 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::renamed;
-use crate::compare::{
-    changes::Pointers, comparison::Comparer, level::Direction, normalize::Node, rules::Rule,
-};
+use crate::compare::{cursor::Cursor, rules::Rule};
 
 /// Security schemes that are required together, with their scopes.
 type Alternative<'d> = BTreeMap<&'d str, BTreeSet<&'d str>>;
 
 /// Compares the `security` that applies to `operation`.
-pub fn compare<'d>(comparer: &mut Comparer<'d>, old: &Node<'d>, new: &Node<'d>, operation: &str) {
-    let renamed = renamed(&comparer.old, &comparer.new);
+pub fn compare(security: &Cursor<'_, '_>, operation: &str) {
+    let [old, new] = security.sides();
+    let renamed = renamed(&security.comparer.old, &security.comparer.new);
     let old_alternatives = alternatives(old.value, &BTreeMap::new());
     let new_alternatives = alternatives(new.value, &renamed);
-    let pointers = Pointers::of(old, new);
-    let mut record = |rule, message: String| {
-        let (direction, pointers) = (Direction::Request, pointers.clone());
-        comparer
-            .changes
-            .record(rule, direction, pointers, message.into(), Some(operation));
-    };
     for sent in &old_alternatives {
         if !new_alternatives.iter().any(|need| is_met(need, sent)) {
             let change = match sent.is_empty() {
@@ -31,7 +23,7 @@ pub fn compare<'d>(comparer: &mut Comparer<'d>, old: &Node<'d>, new: &Node<'d>, 
                 false => format!("{} stopped being sufficient", describe(sent)),
             };
             let message = format!("{change}; sufficient now: {}", list(&new_alternatives));
-            record(Rule::SecurityTightened, message);
+            security.record_for(operation, Rule::SecurityTightened, message);
         }
     }
     for need in &new_alternatives {
@@ -41,7 +33,7 @@ pub fn compare<'d>(comparer: &mut Comparer<'d>, old: &Node<'d>, new: &Node<'d>, 
                 false => format!("{} became sufficient", describe(need)),
             };
             let message = format!("{change}; sufficient before: {}", list(&old_alternatives));
-            record(Rule::SecurityLoosened, message);
+            security.record_for(operation, Rule::SecurityLoosened, message);
         }
     }
 }

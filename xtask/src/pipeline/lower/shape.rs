@@ -3,9 +3,14 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
-
-use crate::openapi::number;
+use crate::{
+    openapi::{
+        grammar::{Subschemas, subschemas},
+        number,
+        pointer::child,
+    },
+    pipeline::notes::Notes,
+};
 
 /// The types of JSON Schema.
 pub const TYPES: [&str; 7] = [
@@ -40,7 +45,7 @@ fn excerpt(value: &Value) -> String {
 
 /// Returns the expected form of the value of `keyword`, if `value` does not have it.
 fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
-    let schema = |value: &Value| value.is_object() || value.is_boolean();
+    let is_filled = |value: &Value| value.as_array().is_some_and(|all| !all.is_empty());
     let (fits, expected) = match keyword {
         "type" => (is_type(value), "a type or an array of types"),
         "$ref" | "$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "title" | "description"
@@ -57,32 +62,15 @@ fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
         "exclusiveMinimum" | "exclusiveMaximum" => {
             (value.is_number() || value.is_boolean(), "a number")
         }
-        "additionalProperties"
-        | "contains"
-        | "contentSchema"
-        | "else"
-        | "if"
-        | "items"
-        | "not"
-        | "propertyNames"
-        | "then"
-        | "unevaluatedItems"
-        | "unevaluatedProperties" => (schema(value), "a schema"),
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" => (
-            value.as_array().is_some_and(|all| !all.is_empty()),
-            "a non-empty array of schemas",
-        ),
-        "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
-            (value.is_object(), "an object of schemas")
-        }
-        "enum" => (
-            value.as_array().is_some_and(|all| !all.is_empty()),
-            "a non-empty array of values",
-        ),
+        "enum" => (is_filled(value), "a non-empty array of values"),
         "examples" => (value.is_array(), "an array of values"),
         "required" => (is_name_list(value), "an array of names"),
         "discriminator" | "externalDocs" | "xml" => (value.is_object(), "an object"),
-        _ => return None,
+        _ => match subschemas(keyword)? {
+            Subschemas::One => (value.is_object() || value.is_boolean(), "a schema"),
+            Subschemas::List => (is_filled(value), "a non-empty array of schemas"),
+            Subschemas::Map => (value.is_object(), "an object of schemas"),
+        },
     };
     (!fits).then_some(expected)
 }

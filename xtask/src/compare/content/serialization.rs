@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::compare::bodies;
-
 #[derive(PartialEq)]
 pub enum Serialization {
     /// Serialized as this media type.
@@ -23,7 +21,7 @@ impl Serialization {
     pub fn of(parameter: &Value, scalar: bool) -> Self {
         let content = parameter["content"].as_object();
         if let Some((media_type, _)) = content.and_then(|content| content.iter().next()) {
-            return Self::Content(bodies::canonical_media_type(media_type));
+            return Self::Content(canonical_media_type(media_type));
         }
         let default = match parameter["in"].as_str() {
             Some("query" | "cookie") => "form",
@@ -59,4 +57,18 @@ impl fmt::Display for Serialization {
             }
         }
     }
+}
+
+/// Returns the name of a media type in one spelling.
+pub fn canonical_media_type(name: &str) -> String {
+    let (essence, parameters) = name.split_once(';').unwrap_or((name, ""));
+    let mut parameters: Vec<String> = parameters
+        .split(';')
+        .map(|parameter| parameter.trim().to_lowercase().replace('"', ""))
+        // JSON is always in UTF-8.
+        .filter(|parameter| !parameter.is_empty() && parameter != "charset=utf-8")
+        .collect();
+    parameters.sort();
+    parameters.insert(0, essence.trim().to_lowercase());
+    parameters.join(";")
 }
