@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Difference;
+use crate::compare::visible;
 
 /// The content of deviations.yaml.
 #[derive(Deserialize)]
@@ -124,7 +125,16 @@ pub fn stub(differences: &[&Difference]) -> String {
             Some(source) => format!("  - source: {source}\n    differences:\n"),
             None => "  - differences:\n".to_owned(),
         };
-        stub += &format!("{start}      - {}\n    reason: \"\"\n", json!(text));
+        stub += &format!("{start}      - {}\n    reason: \"\"\n", quoted(text));
     }
     stub
+}
+
+/// Returns `text` in quotes for YAML, with escapes for characters that a terminal hides.
+fn quoted(text: &str) -> String {
+    let escaped = |c: char| match visible(&c.to_string()) == c.to_string() {
+        true => c.to_string(),
+        false => format!("\\u{:04x}", u32::from(c)),
+    };
+    json!(text).to_string().chars().map(escaped).collect()
 }

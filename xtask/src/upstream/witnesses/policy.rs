@@ -22,6 +22,7 @@ pub fn is_difference(change: &Change, witness: &Value, spec: &Value, variables: 
         R::OperationIdChanged
         | R::PathParameterRenamed
         | R::RefusalAdded
+        | R::StatusMerged
         | R::StatusSplit
         | R::SchemaAdded
         | R::SchemaRemoved

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::{Witness, compare};
-use crate::cases;
+use super::{Difference, Witness, compare, declared};
+use crate::{cases, openapi::document};
 
 #[test]
 fn reports_what_each_golden_case_expects() {
@@ -32,4 +32,17 @@ fn reports_what_each_golden_case_expects() {
     });
     let failures: Vec<_> = failures.collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[test]
+fn stubs_escape_characters_that_a_terminal_hides() {
+    let difference = Difference {
+        source: None,
+        text: "GET /a\u{202e}: \"b\"\n→ c".to_owned(),
+        places: String::new(),
+    };
+    let stub = format!("deviations:\n{}", declared::stub(&[&difference]));
+    assert!(stub.contains("/a\\u202e"), "{stub}");
+    let parsed = document::parse(&stub).unwrap();
+    assert_eq!(parsed["deviations"][0]["differences"][0], difference.text);
 }
