@@ -32,7 +32,7 @@ check=skipped
 if changed 'specs/*/upstream*' specs/sources.toml specs/sources.lock; then
   scratch=$(mktemp -d)
   git -C "$head" archive "$to" specs src/generated tests/generated | tar -x -C "$scratch"
-  # With the lock, a 304 would confirm a page from which upstream.json was not read.
+  # With the lock, a 304 would confirm a page from which the document was not read.
   rm -f "$scratch/specs/sources.lock"
   code=0
   CARGO_MANIFEST_DIR=$scratch/xtask "$xtask" refresh --check --report "$out/check.md" || code=$?

@@ -46,12 +46,13 @@ use clap::ValueEnum;
 use crate::openapi::document;
 use accepted::Accepted;
 use files::ChangedFile;
-use level::Direction;
-use rules::Rule;
 
-pub use level::Level;
+pub use changes::{Change, Pointers};
+pub use comparison::compare as changes_between;
+pub use level::{Direction, Level};
 pub use markdown::plain;
 pub use report::{Api, Report};
+pub use rules::Rule;
 pub use text::visible;
 
 /// A comparison of specs/ in two revisions, or of two documents.

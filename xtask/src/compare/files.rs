@@ -105,14 +105,16 @@ impl ChangedFile {
             ("upstream.json", Some(api), _) if api.inputs.contains(&self.path) => {
                 "no change on the wire"
             }
-            ("upstream.json", Some(_), _) => {
-                "upstream's reference page; spec.yaml is checked against it"
+            (name, Some(_), _) if name.starts_with("upstream") => {
+                "a document of upstream; spec.yaml is compared with it"
             }
             ("deviations.yaml", Some(_), _) => {
                 "intended differences between spec.yaml and upstream; check the reasons"
             }
             ("sources.toml", None, _) => "addresses of upstream's pages; check them",
-            ("sources.lock", None, _) => "record of the pages that upstream.json was read from",
+            ("sources.lock", None, _) => {
+                "record of the pages that the documents of upstream were read from"
+            }
             ("accepted-changes.yaml", None, _) => {
                 "record of accepted changes; check that no earlier entry was altered"
             }

@@ -22,6 +22,8 @@ use serde_json::Value;
 
 use crate::pipeline::notes::Notes;
 
+pub use parameters::CLIENT_HEADERS;
+
 /// Adapts `document`, which must be OpenAPI 3.0.
 pub fn adapt(document: &mut Value, notes: &mut Notes) {
     recursive::refuse(document, notes);

@@ -6,13 +6,14 @@ mod report;
 mod swap;
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     exit::Outcome,
@@ -21,8 +22,9 @@ use crate::{
     pipeline::{self, overlay},
     upstream::{
         fetch::Origin,
-        read::{self, LastRefresh, Upstream},
-        sources::{Lock, Source, Sources},
+        read::{self, LastRefresh},
+        sources::{ApiSources, Lock, Source, Sources},
+        witnesses::{self, Findings, Witness},
     },
 };
 use report::Report;
@@ -71,10 +73,11 @@ fn refresh(root: &Path, options: &Options, reports: &mut Vec<Report>) -> Result<
     let mut lock = Lock::read(specs)?;
     let mut files = Files::new();
     let mut changed = false;
-    for (api, source) in selected {
+    lock.retain(&sources.keys().collect());
+    for (api, sources) in selected {
         let task = Task {
             api,
-            source,
+            sources,
             root,
             folder: specs.join(api),
             origin: &origin,
@@ -121,7 +124,7 @@ fn refresh(root: &Path, options: &Options, reports: &mut Vec<Report>) -> Result<
 /// The refresh of one API.
 struct Task<'t> {
     api: &'t str,
-    source: &'t Source,
+    sources: &'t ApiSources,
     root: &'t Path,
     folder: PathBuf,
     origin: &'t Origin,
@@ -130,10 +133,33 @@ struct Task<'t> {
 
 impl Task<'_> {
     /// Fetches the pages and returns the files of the API. `report` is filled in as far as the
-    /// refresh gets. The entry in `lock` is updated only if it succeeds.
+    /// refresh gets. The entries in `lock` are updated only if it succeeds.
     fn refresh(&self, lock: &mut Lock, report: &mut Report) -> Result<Files> {
-        let committed = self.committed()?;
-        let entry = lock.entry(self.api);
+        let mut new_lock = lock.clone();
+        let mut documents = Vec::new();
+        for source in &self.sources.sources {
+            let document = self.read(source, &mut new_lock, report)?;
+            documents.push((source, document));
+        }
+        let findings = self.compare_witnesses(&documents)?;
+        report.notes.extend_from_slice(&findings.notes);
+        print(&report.text(), &mut anstream::stdout())?;
+        let mut files = self.prepare(&documents, &findings, report)?;
+        for (source, document) in &documents {
+            let path = format!("specs/{}/{}", self.api, source.file());
+            files.push((path, document::to_text(document)?));
+        }
+        *lock = new_lock;
+        Ok(files)
+    }
+
+    /// Reads the document of a source, and adds its changes to `report`.
+    fn read(&self, source: &Source, lock: &mut Lock, report: &mut Report) -> Result<Value> {
+        let path = self.folder.join(source.file());
+        // There is no document before the first refresh.
+        let committed = path.exists().then(|| document::read(&path)).transpose()?;
+        let key = source.key(self.api);
+        let entry = lock.entry(&key);
         let last = LastRefresh {
             pages: &entry.pages,
             document: match &committed {
@@ -141,41 +167,94 @@ impl Task<'_> {
                 _ => None,
             },
         };
-        let upstream = read::read(self.source, &self.folder, self.origin, &last)?;
+        let upstream = read::read(&source.kind, self.origin, &last)?;
         report.add_pages(&entry.pages, upstream.pages.as_ref(), &upstream.notes);
-        self.compare(committed.as_ref(), &upstream.document, report);
-        print(&report.text(), &mut anstream::stdout())?;
-        let mut files = self.prepare(&upstream, report)?;
-        files.push((
-            format!("specs/{}/upstream.json", self.api),
-            document::to_text(&upstream.document)?,
-        ));
-        if let Some(pages) = &upstream.pages {
-            lock.update(self.api, &upstream.document, pages, &today())?;
-        }
-        Ok(files)
-    }
-
-    /// Returns the document of the last refresh, or `None` before the first one.
-    fn committed(&self) -> Result<Option<Value>> {
-        let path = self.folder.join("upstream.json");
-        if !path.exists() {
-            return Ok(None);
-        }
-        document::read(&path).map(Some)
-    }
-
-    /// Adds to `report` how the document has changed.
-    fn compare(&self, old: Option<&Value>, new: &Value, report: &mut Report) {
-        match (self.source, old) {
-            (_, None) => report.add_new_api(new),
-            (Source::Page { .. }, Some(old)) => report.compare_facts(old, new),
-            (Source::Pages { .. } | Source::Document { .. }, Some(old)) => {
-                let overlaid = self.overlaid(old).zip(self.overlaid(new));
-                let [before, after] = overlaid.map_or([old.clone(), new.clone()], Into::into);
-                report.compare_documents(old, new, [&before, &after]);
+        self.look_for_versions(source, &upstream.versions, report);
+        let document = upstream.document;
+        match (&committed, &source.name) {
+            (None, _) => report.add_new_document(source.name.as_deref(), &document),
+            (Some(old), Some(name)) => report.compare_witnesses(name, old, &document),
+            (Some(old), None) => {
+                let overlaid = self.overlaid(old).zip(self.overlaid(&document));
+                let [before, after] = overlaid.map_or([old.clone(), document.clone()], Into::into);
+                report.compare_documents(old, &document, [&before, &after]);
             }
         }
+        if let Some(pages) = &upstream.pages {
+            lock.update(&key, &document, pages, &today())?;
+        }
+        Ok(document)
+    }
+
+    /// Adds a note to `report` if upstream has newer versions of the API: those that the page lists
+    /// after the current one, or the next one.
+    fn look_for_versions(&self, source: &Source, listed: &[String], report: &mut Report) {
+        let (Some(version), Some((next, url))) = (&self.sources.version, &source.next) else {
+            return;
+        };
+        let after = listed
+            .iter()
+            .skip_while(|listed| *listed != version)
+            .skip(1);
+        let mut newer: Vec<&str> = after.map(String::as_str).collect();
+        if newer.is_empty() && read::exists(url, self.origin) {
+            newer.push(next);
+        }
+        if !newer.is_empty() {
+            report.notes.push(format!(
+                "upstream also has {}; to follow, see «A new version of Meta's API» in CONTRIBUTING.md",
+                newer.join(", ")
+            ));
+        }
+    }
+
+    /// Compares spec.yaml with the documents that are its witnesses.
+    fn compare_witnesses(&self, documents: &[(&Source, Value)]) -> Result<Findings> {
+        let witnesses = documents.iter().filter_map(|(source, document)| {
+            Some(Witness {
+                name: source.name.as_deref()?,
+                document,
+                covers_all: source.covers_all,
+            })
+        });
+        let witnesses: Vec<Witness> = witnesses.collect();
+        let spec = self.folder.join("spec.yaml");
+        if witnesses.is_empty() {
+            ensure!(
+                !spec.exists(),
+                "{}: is compared only with sources that have names; in specs/sources.toml, write \
+                 [{}.sources.<name>]",
+                spec.display(),
+                self.api
+            );
+            return Ok(Findings::default());
+        }
+        self.refuse_other_witnesses(&witnesses)?;
+        let deviations = self.folder.join("deviations.yaml");
+        let deviations = match deviations.exists() {
+            true => document::read(&deviations)?,
+            false => json!({"deviations": []}),
+        };
+        witnesses::compare(self.api, &document::read(&spec)?, &deviations, &witnesses)
+    }
+
+    /// Fails if upstream/ has a document without a source.
+    fn refuse_other_witnesses(&self, witnesses: &[Witness<'_>]) -> Result<()> {
+        for entry in fs::read_dir(self.folder.join("upstream"))
+            .into_iter()
+            .flatten()
+        {
+            let path = entry?.path();
+            let is_known = witnesses
+                .iter()
+                .any(|witness| path.file_stem() == Some(OsStr::new(witness.name)));
+            ensure!(
+                is_known,
+                "{}: has no source in specs/sources.toml; delete the file",
+                path.display()
+            );
+        }
+        Ok(())
     }
 
     /// Applies the overlay to an upstream document. Returns `None` if it no longer applies.
@@ -186,14 +265,28 @@ impl Task<'_> {
         Some(document)
     }
 
-    /// Returns the files generated from `upstream`. Fails if a person has to decide first.
-    fn prepare(&self, upstream: &Upstream, report: &Report) -> Result<Files> {
-        if !upstream.undeclared.is_empty() {
-            bail!(
-                "specs/{}/spec.yaml and the page differ:\n{}",
-                self.api,
-                upstream.undeclared.join("\n")
+    /// Returns the files generated from the documents. Fails if a person has to decide first.
+    fn prepare(
+        &self,
+        documents: &[(&Source, Value)],
+        findings: &Findings,
+        report: &Report,
+    ) -> Result<Files> {
+        let spec = format!("specs/{}/spec.yaml", self.api);
+        if !findings.messages.is_empty() {
+            let mut message = format!(
+                "{spec} and upstream differ (each line describes the change from upstream to \
+                 spec.yaml):\n{}",
+                findings.messages.join("\n")
             );
+            if !findings.stub.is_empty() {
+                message += &format!(
+                    "\nCorrect spec.yaml, or add these lines with reasons to \
+                     specs/{}/deviations.yaml:\n{}",
+                    self.api, findings.stub
+                );
+            }
+            bail!("{message}");
         }
         if !report.removed.is_empty() && !self.options.accept_removals {
             bail!(
@@ -203,11 +296,9 @@ impl Task<'_> {
                 report.removed.join(", ")
             );
         }
-        let (input, document) = match self.source {
-            Source::Pages { .. } | Source::Document { .. } => {
-                ("upstream.json", upstream.document.clone())
-            }
-            Source::Page { .. } => ("spec.yaml", document::read(&self.folder.join("spec.yaml"))?),
+        let (input, document) = match documents {
+            [(Source { name: None, .. }, document)] => ("upstream.json", document.clone()),
+            _ => ("spec.yaml", document::read(&self.root.join(spec))?),
         };
         pipeline::files(self.root, self.api, input, document)
     }

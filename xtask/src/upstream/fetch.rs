@@ -140,6 +140,24 @@ impl Origin {
         Ok(Some(fetched))
     }
 
+    /// Fetches the page at `url` in one attempt.
+    pub async fn fetch_once(&self, url: &Url) -> Result<FetchedPage> {
+        let address = match self {
+            Self::Live => url.clone(),
+            Self::Folder(folder) => {
+                let content = read(&mirror_file(folder, url))?;
+                return Ok(FetchedPage {
+                    content,
+                    etag: None,
+                });
+            }
+            Self::Server(prefix) => prefix.join(&mirror_path(url))?,
+        };
+        let page = get(&client()?, &address, None).await;
+        page.map_err(|failure| failure.error)?
+            .with_context(|| format!("{url}: the server returned 304 to an unconditional request"))
+    }
+
     /// Fetches the page at `url`. Returns `None` if it still has this entity tag.
     async fn page(
         &self,

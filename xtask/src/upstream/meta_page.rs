@@ -31,13 +31,13 @@ mod unplaced;
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value, json};
 
-pub use self::unplaced::unplaced;
 use self::{
     head::method_and_path,
     lines::{Line, excerpt},
     schemas::Schemas,
     sections::Section,
 };
+pub use self::{head::offered_versions as versions, parameters::AVAILABLE, unplaced::unplaced};
 
 /// The largest page that is read, in bytes.
 const LARGEST: usize = 16 << 20;

@@ -1,50 +1,44 @@
-//! Fetches and reads the source of one API: a GitBook site, an OpenAPI document or a reference page.
+//! Fetches and reads one source of an API: a GitBook site, an OpenAPI document or a reference page.
 
-use std::{collections::BTreeMap, path::Path, slice};
+use std::{collections::BTreeMap, slice};
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use url::Url;
 
 use super::{
-    deviations,
     fetch::{FetchedPage, Origin},
     gitbook::{self, HOW_TO_FIX},
-    merge, reference_page,
-    sources::{LockedPage, Source},
+    merge, meta_document, meta_page,
+    sources::{Kind, LockedPage},
 };
 use crate::openapi::document;
 
-/// The pages of an API and the document read from them.
+/// The pages of a source and the document read from them.
 pub struct Upstream {
     /// The pages by URL; `None` if the server confirmed that they are those of the last refresh.
     pub pages: Option<BTreeMap<Url, FetchedPage>>,
-    /// The document in canonical form; for a reference page, its facts.
+    /// The document in canonical form.
     pub document: Value,
     /// Notes on the pages, for the report.
     pub notes: Vec<String>,
-    /// The differences from spec.yaml that deviations.yaml does not declare.
-    pub undeclared: Vec<String>,
+    /// The versions of the API that a page lists.
+    pub versions: Vec<String>,
 }
 
-/// The result of the last refresh of an API.
+/// The result of the last refresh of a source.
 pub struct LastRefresh<'l> {
     pub pages: &'l BTreeMap<Url, LockedPage>,
     /// The committed document; `None` if it is not the one that was read from `pages`.
     pub document: Option<&'l Value>,
 }
 
-/// Reads the API whose folder in specs/ is `folder` from `source`.
-pub fn read(
-    source: &Source,
-    folder: &Path,
-    origin: &Origin,
-    last: &LastRefresh,
-) -> Result<Upstream> {
-    match source {
-        Source::Pages { index, pages } => gitbook_site(index, pages, origin, last),
-        Source::Document { document } => openapi_document(document, origin, last),
-        Source::Page { page } => reference_page(page, folder, origin, last),
+/// Reads the document of a source.
+pub fn read(kind: &Kind, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
+    match kind {
+        Kind::Index { index, pages } => gitbook_site(index, pages, origin, last),
+        Kind::Document(url) => openapi_document(url, origin, last),
+        Kind::Page(url) => reference_page(url, origin, last),
     }
 }
 
@@ -88,14 +82,14 @@ fn gitbook_site(
         pages,
         document,
         notes,
-        undeclared: Vec::new(),
+        versions: Vec::new(),
     })
 }
 
 /// Reads an OpenAPI document that is published as a file.
 fn openapi_document(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
     let parse = |content: &str| {
-        let document =
+        let mut document =
             document::parse(content).with_context(|| format!("{url}: is neither JSON nor YAML"))?;
         if !document["openapi"].is_string() {
             bail!(
@@ -103,6 +97,7 @@ fn openapi_document(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Up
                  address in specs/sources.toml"
             );
         }
+        meta_document::normalize(&mut document);
         Ok(merge::canonical(document))
     };
     let (pages, document) = single_page(url, origin, last, parse)?;
@@ -110,32 +105,32 @@ fn openapi_document(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Up
         pages,
         document,
         notes: Vec::new(),
-        undeclared: Vec::new(),
+        versions: Vec::new(),
     })
 }
 
-/// Reads the facts of a reference page and compares them with spec.yaml.
-fn reference_page(
-    url: &Url,
-    folder: &Path,
-    origin: &Origin,
-    last: &LastRefresh,
-) -> Result<Upstream> {
-    let parse = |content: &str| reference_page::read(url.as_str(), content);
+/// Reads a reference page of Meta.
+fn reference_page(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
+    let parse = |content: &str| Ok(merge::canonical(meta_page::read(url.as_str(), content)?));
     let (pages, document) = single_page(url, origin, last, parse)?;
-    let spec = document::read(&folder.join("spec.yaml"))?;
-    let deviations = document::read(&folder.join("deviations.yaml"))?;
-    let undeclared = deviations::compare(&document, &spec, &deviations)?;
-    let note = match undeclared.len() {
-        0 => "all differences between spec.yaml and the page are declared".to_owned(),
-        1 => "1 difference between spec.yaml and the page is not declared".to_owned(),
-        count => format!("{count} differences between spec.yaml and the page are not declared"),
-    };
+    let page = pages.as_ref().and_then(|pages| pages.get(url));
     Ok(Upstream {
+        versions: page.map_or_else(Vec::new, |page| meta_page::versions(&page.content)),
         pages,
         document,
-        notes: vec![note],
-        undeclared,
+        notes: Vec::new(),
+    })
+}
+
+/// Returns whether upstream has a document or a reference page at `url`.
+pub fn exists(url: &Url, origin: &Origin) -> bool {
+    let page = runtime().and_then(|runtime| runtime.block_on(origin.fetch_once(url)));
+    page.is_ok_and(|page| {
+        let is_document = || {
+            let document = document::parse(&page.content);
+            document.is_ok_and(|document| document["openapi"].is_string())
+        };
+        meta_page::is_reference_page(&page.content) || is_document()
     })
 }
 
@@ -187,8 +182,10 @@ fn fetch(origin: &Origin, urls: &[Url], last: Option<&LastRefresh>) -> Result<Pa
         Some(last) if last.document.is_some() => last.pages,
         _ => &none,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(origin.fetch(urls, locked))
+    runtime()?.block_on(origin.fetch(urls, locked))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    Ok(builder.enable_all().build()?)
 }

@@ -1,7 +1,11 @@
 //! `specs/sources.toml` (the addresses of the documents) and `specs/sources.lock` (the pages that the
 //! committed documents were read from).
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -11,58 +15,172 @@ use url::Url;
 use super::fetch::FetchedPage;
 use crate::openapi::document;
 
-/// The sources of the APIs, by the names of their folders.
+/// The placeholder for the version of an API in the URLs of its sources.
+const VERSION: &str = "{version}";
+
+/// The sources of all APIs, by the names of their folders.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub struct Sources(BTreeMap<String, Source>);
+pub struct Sources(BTreeMap<String, ApiSources>);
 
-/// The source of the document of one API.
+/// The sources of one API: one without a name, whose document is prepared, or several with names, with
+/// which a hand-written spec.yaml is compared.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Section")]
-pub enum Source {
+pub struct ApiSources {
+    pub version: Option<String>,
+    pub sources: Vec<Source>,
+}
+
+/// The source of one document.
+#[derive(Debug)]
+pub struct Source {
+    pub name: Option<String>,
+    pub kind: Kind,
+    /// Whether spec.yaml must have all operations of the document.
+    pub covers_all: bool,
+    /// The next version of the API, and the URL at which this source would have it.
+    pub next: Option<(String, Url)>,
+}
+
+/// The form in which a document is published.
+#[derive(Debug)]
+pub enum Kind {
     /// The pages of a GitBook site that its index lists and whose path matches the pattern. `*` in
     /// it stands for one or more characters other than `/`.
-    Pages { index: Url, pages: String },
+    Index { index: Url, pages: String },
     /// An OpenAPI document in JSON or YAML.
-    Document { document: Url },
-    /// A reference page, with which a hand-written spec.yaml is compared.
-    Page { page: Url },
+    Document(Url),
+    /// A reference page in Meta's form.
+    Page(Url),
 }
 
 /// A section of sources.toml before it is checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Section {
-    index: Option<Url>,
+    version: Option<String>,
+    index: Option<String>,
     pages: Option<String>,
-    document: Option<Url>,
-    page: Option<Url>,
+    document: Option<String>,
+    page: Option<String>,
+    #[serde(default)]
+    covers_all: bool,
+    #[serde(default)]
+    sources: BTreeMap<String, Section>,
 }
 
-impl TryFrom<Section> for Source {
-    type Error = &'static str;
+impl TryFrom<Section> for ApiSources {
+    type Error = String;
 
-    fn try_from(section: Section) -> Result<Self, Self::Error> {
-        match section {
-            Section {
-                index: Some(index),
-                pages: Some(pages),
-                document: None,
-                page: None,
-            } => Ok(Self::Pages { index, pages }),
-            Section {
-                index: None,
-                pages: None,
-                document: Some(document),
-                page: None,
-            } => Ok(Self::Document { document }),
-            Section {
-                index: None,
-                pages: None,
-                document: None,
-                page: Some(page),
-            } => Ok(Self::Page { page }),
-            _ => Err("expected `index` and `pages`, or `document`, or `page`"),
+    fn try_from(mut section: Section) -> Result<Self, String> {
+        let version = section.version.take();
+        if let Some(version) = &version
+            && next_version(version).is_none()
+        {
+            return Err(format!(
+                "invalid API version `{version}`: expected a form like `v23.0`"
+            ));
+        }
+        let named = std::mem::take(&mut section.sources);
+        let sources = if named.is_empty() {
+            vec![section.source(None, version.as_deref())?]
+        } else {
+            let addresses = [section.index, section.pages, section.document, section.page];
+            if addresses.iter().any(Option::is_some) || section.covers_all {
+                return Err(
+                    "expected one source without a name, or `sources` with names".to_owned(),
+                );
+            }
+            let sources = named
+                .into_iter()
+                .map(|(name, section)| section.source(Some(name), version.as_deref()));
+            sources.collect::<Result<_, _>>()?
+        };
+        Ok(Self { version, sources })
+    }
+}
+
+impl Section {
+    /// Returns the source with this name. `version` is the version of its API.
+    fn source(self, name: Option<String>, version: Option<&str>) -> Result<Source, String> {
+        let is_file_name = |name: &String| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            !name.is_empty() && name.chars().all(is_plain)
+        };
+        if let Some(name) = name.as_ref().filter(|name| !is_file_name(name)) {
+            return Err(format!(
+                "invalid name of a source `{name}`: expected ASCII letters, digits, `-` and `_`"
+            ));
+        }
+        if name.is_some() && (self.version.is_some() || !self.sources.is_empty()) {
+            return Err("`version` and `sources` belong to the API, not to a source".to_owned());
+        }
+        if name.is_none() && self.covers_all {
+            return Err("`covers_all` belongs to a source with a name".to_owned());
+        }
+        let next = version.and_then(next_version);
+        let address = |text: &str| address(text, version);
+        let next_address = |text: &str| match &next {
+            Some(next) if text.contains(VERSION) => {
+                self::address(text, Some(next)).map(|url| Some((next.clone(), url)))
+            }
+            _ => Ok(None),
+        };
+        let (kind, next) = match (self.index, self.pages, self.document, self.page) {
+            (Some(index), Some(pages), None, None) => {
+                let index = address(&index)?;
+                (Kind::Index { index, pages }, None)
+            }
+            (None, None, Some(document), None) => (
+                Kind::Document(address(&document)?),
+                next_address(&document)?,
+            ),
+            (None, None, None, Some(page)) => (Kind::Page(address(&page)?), next_address(&page)?),
+            _ => return Err("expected `index` and `pages`, or `document`, or `page`".to_owned()),
+        };
+        Ok(Source {
+            name,
+            kind,
+            covers_all: self.covers_all,
+            next,
+        })
+    }
+}
+
+/// Returns the URL `text` with the version.
+fn address(text: &str, version: Option<&str>) -> Result<Url, String> {
+    let text = match version {
+        Some(version) => text.replace(VERSION, version),
+        None if text.contains(VERSION) => {
+            return Err(format!("{text}: the API has no `version`; add it"));
+        }
+        None => text.to_owned(),
+    };
+    Url::parse(&text).map_err(|error| format!("{text}: is not a valid URL: {error}"))
+}
+
+/// Returns the version after `version`, which has the form `v23.0`.
+pub fn next_version(version: &str) -> Option<String> {
+    let (major, minor) = version.strip_prefix('v')?.split_once('.')?;
+    minor.parse::<u32>().ok()?;
+    Some(format!("v{}.0", major.parse::<u32>().ok()?.checked_add(1)?))
+}
+
+impl Source {
+    /// Returns the path of the committed document below the folder of the API.
+    pub fn file(&self) -> String {
+        match &self.name {
+            Some(name) => format!("upstream/{name}.json"),
+            None => "upstream.json".to_owned(),
+        }
+    }
+
+    /// Returns the key of the source in `sources.lock`.
+    pub fn key(&self, api: &str) -> String {
+        match &self.name {
+            Some(name) => format!("{api}/{name}"),
+            None => api.to_owned(),
         }
     }
 }
@@ -83,7 +201,7 @@ impl Sources {
             if entry.path().is_dir() && !sources.0.contains_key(&name) {
                 bail!(
                     "{}: has no section for specs/{name}; add [{name}] with `index` and `pages`, \
-                     `document`, or `page`",
+                     `document`, `page`, or `sources`",
                     path.display()
                 );
             }
@@ -92,7 +210,7 @@ impl Sources {
     }
 
     /// Returns the sources of all APIs, or only of the API `only`.
-    pub fn select(&self, only: Option<&str>) -> Result<Vec<(&str, &Source)>> {
+    pub fn select(&self, only: Option<&str>) -> Result<Vec<(&str, &ApiSources)>> {
         let all = self.0.iter().map(|(api, source)| (api.as_str(), source));
         let Some(only) = only else {
             return Ok(all.collect());
@@ -107,14 +225,20 @@ impl Sources {
         }
         Ok(selected)
     }
+
+    /// Returns the keys of all sources in `sources.lock`.
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        let apis = self.0.iter();
+        apis.flat_map(|(api, of_api)| of_api.sources.iter().map(|source| source.key(api)))
+    }
 }
 
-/// The entries of `specs/sources.lock`, by the names of the APIs.
+/// The entries of `specs/sources.lock`, by the keys of the sources: `dialog360` or `graph/account`.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct Lock(BTreeMap<String, LockEntry>);
 
-/// The committed document of an API and the pages that it was read from.
+/// The committed document of a source and the pages that it was read from.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockEntry {
@@ -182,21 +306,26 @@ impl Lock {
         })
     }
 
-    /// Returns the entry of `api`; an empty one before its first refresh.
-    pub fn entry(&self, api: &str) -> LockEntry {
-        self.0.get(api).cloned().unwrap_or_default()
+    /// Returns the entry of the source `key`; an empty one before its first refresh.
+    pub fn entry(&self, key: &str) -> LockEntry {
+        self.0.get(key).cloned().unwrap_or_default()
     }
 
-    /// Records that `document` of `api` was read from these pages. Unchanged pages keep their entry
-    /// with its date.
+    /// Removes the entries of all other sources.
+    pub fn retain(&mut self, keys: &BTreeSet<String>) {
+        self.0.retain(|key, _| keys.contains(key));
+    }
+
+    /// Records that `document` of the source `key` was read from these pages. Unchanged pages keep
+    /// their entry with its date.
     pub fn update(
         &mut self,
-        api: &str,
+        key: &str,
         document: &Value,
         pages: &BTreeMap<Url, FetchedPage>,
         today: &str,
     ) -> Result<()> {
-        let old = self.entry(api);
+        let old = self.entry(key);
         let same_pages = old.pages.keys().eq(pages.keys());
         if same_pages && old.matches(document)? {
             return Ok(());
@@ -210,14 +339,13 @@ impl Lock {
             document: document::sha256(&document::to_text(document)?),
             pages: pages.iter().map(entry).collect(),
         };
-        self.0.insert(api.to_owned(), entry);
+        self.0.insert(key.to_owned(), entry);
         Ok(())
     }
 
     /// Returns the name and the content of the file.
     pub fn to_file(&self) -> Result<(String, String)> {
-        let head =
-            "# The pages that each upstream.json was read from; written by `cargo xtask refresh`.";
+        let head = "# The pages that each document of upstream was read from; written by `cargo xtask refresh`.";
         Ok((
             Self::FILE.to_owned(),
             format!("{head}\n\n{}", toml::to_string(self)?),

@@ -386,7 +386,7 @@ fn lists_every_file_that_differs() {
     repository.write(".gitattributes", attributes);
     let paths = [
         "specs/graph/deviations.yaml",
-        "specs/graph/upstream.json",
+        "specs/graph/upstream/account.json",
         "specs/notes.txt",
         "specs/sources.lock",
         "specs/sources.toml",

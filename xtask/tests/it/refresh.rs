@@ -2,6 +2,8 @@
 
 mod mirror;
 mod server;
+mod sources;
+mod versions;
 mod writes;
 
 use std::{fs, path::PathBuf};
@@ -136,7 +138,7 @@ fn an_api_that_fails_does_not_stop_the_others() {
     let new = r#""bsp_removed","brand_new"]"#;
     mirror.write(DIALOG360, &replaced(&dialog360(), r#""bsp_removed"]"#, new));
     let files = [
-        "specs/graph/upstream.json",
+        "specs/graph/upstream/account.json",
         "specs/graph/openapi.json",
         "src/generated/graph.rs",
     ];
@@ -345,7 +347,7 @@ fn reports_both_pointers_for_a_renamed_field_of_the_graph_page() {
     for part in [
         "timezone_id",
         "POST /{Version}/{WABA-ID}",
-        "upstream.json#/",
+        "upstream/account.json#/",
         "spec.yaml#/",
     ] {
         assert!(

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The headers that the client sets on every request, in lower case.
-const CLIENT_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
+pub const CLIENT_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
 
 /// Names of other methods and variables in the builder of every operation.
 const RESERVED: [&str; 4] = ["header_map", "into_request", "new", "send"];

@@ -1,6 +1,6 @@
 //! The report of a refresh, for the terminal and as Markdown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Error;
 use serde_json::Value;
@@ -17,10 +17,11 @@ pub struct Report {
     api: String,
     /// The pages, each with its state: new, changed, removed or unchanged.
     pages: Vec<(&'static str, Url)>,
-    /// Notes on the pages.
-    notes: Vec<String>,
-    changes: Changes,
-    /// Whether the document differs from the committed one.
+    /// Notes on the pages and documents.
+    pub notes: Vec<String>,
+    /// The changes of each document that differs from the committed one.
+    changes: Vec<Changes>,
+    /// Whether a document differs from the committed one.
     pub changed: bool,
     /// The operations that upstream has removed.
     pub removed: Vec<String>,
@@ -28,15 +29,12 @@ pub struct Report {
     pub error: Option<Error>,
 }
 
-/// The changes of an API since the last refresh.
+/// The changes of a document since the last refresh.
 enum Changes {
-    None,
-    /// The API is new and has these operations.
-    New(Vec<String>),
-    /// The changes of an OpenAPI document.
+    /// The document is new. It has this title and these operations.
+    New(String, Vec<String>),
+    /// The document differs.
     Document(Box<Comparison>),
-    /// The changes of the facts of a reference page, one line each.
-    Facts(Vec<String>),
 }
 
 impl Report {
@@ -46,7 +44,7 @@ impl Report {
             api: api.to_owned(),
             pages: Vec::new(),
             notes: Vec::new(),
-            changes: Changes::None,
+            changes: Vec::new(),
             changed: false,
             removed: Vec::new(),
             error: None,
@@ -81,34 +79,40 @@ impl Report {
         self.notes.extend_from_slice(notes);
     }
 
-    /// Adds an API that has no committed document yet.
-    pub fn add_new_api(&mut self, document: &Value) {
+    /// Adds a document that is not committed yet: that of the API, or of the source `name`.
+    pub fn add_new_document(&mut self, name: Option<&str>, document: &Value) {
         self.changed = true;
-        self.changes = Changes::New(operations(document).into_keys().collect());
+        let subject = match name {
+            Some(name) => format!("the source {name}"),
+            None => "this API".to_owned(),
+        };
+        let operations = operations(document);
+        let title = format!("{subject} is new and has {}:", count(&operations));
+        self.changes.push(Changes::New(title, operations));
     }
 
-    /// Compares two OpenAPI documents of upstream. The changes are those between the documents with
-    /// the overlay applied.
+    /// Compares two documents of upstream. The changes are those between the documents with the
+    /// overlay applied.
     pub fn compare_documents(&mut self, old: &Value, new: &Value, overlaid: [&Value; 2]) {
-        self.changed = old != new;
-        self.removed = removed(old, new);
-        if old != new {
-            let api = compare::Api::compare(&self.api, overlaid[0], overlaid[1]);
-            self.changes = Changes::Document(Box::new(Comparison::of_api(api)));
-        }
+        let api = self.api.clone();
+        self.compare(old, new, || {
+            compare::Api::compare(&api, overlaid[0], overlaid[1])
+        });
     }
 
-    /// Compares the facts of two versions of a reference page.
-    pub fn compare_facts(&mut self, old: &Value, new: &Value) {
-        self.changed = old != new;
-        self.removed = removed(old, new);
-        let mut lines = changes("operation", &operations(old), &operations(new));
-        lines.extend(changes("schema", &schemas(old), &schemas(new)));
-        if lines.is_empty() && old != new {
-            lines.push("changed: the version, the base URL or the security schemes".to_owned());
-        }
-        if !lines.is_empty() {
-            self.changes = Changes::Facts(lines);
+    /// Compares two documents of the source `name`, from which no code is generated.
+    pub fn compare_witnesses(&mut self, name: &str, old: &Value, new: &Value) {
+        self.compare(old, new, || {
+            compare::Api::compare_on_the_wire(name, old, new)
+        });
+    }
+
+    fn compare(&mut self, old: &Value, new: &Value, changes: impl FnOnce() -> compare::Api) {
+        if old != new {
+            self.changed = true;
+            self.removed.extend(removed(old, new));
+            let comparison = Comparison::of_api(changes());
+            self.changes.push(Changes::Document(Box::new(comparison)));
         }
     }
 
@@ -119,27 +123,27 @@ impl Report {
             .iter()
             .map(|(state, url)| format!("{state}: {url}"));
         let mut lines: Vec<String> = pages.chain(self.notes.iter().cloned()).collect();
-        match &self.changes {
-            Changes::None => lines.push("no operation or schema has changed".to_owned()),
-            Changes::New(operations) => {
-                lines.push(format!("this API is new and has {}:", count(operations)));
-                lines.extend(
-                    operations
-                        .iter()
-                        .map(|name| format!("added: operation {name}")),
-                );
-            }
-            Changes::Facts(facts) => lines.extend(facts.iter().cloned()),
-            Changes::Document(_) => {}
+        if self.changes.is_empty() {
+            lines.push("no operation or schema has changed".to_owned());
         }
+        for changes in &self.changes {
+            if let Changes::New(title, operations) = changes {
+                lines.push(title.clone());
+                let added = operations.iter();
+                lines.extend(added.map(|name| format!("added: operation {name}")));
+            }
+        }
+        let lines = lines.iter();
         let lines: String = lines
-            .iter()
             .map(|line| format!("  {}\n", compare::visible(line)))
             .collect();
-        match &self.changes {
-            Changes::Document(report) => format!("{}:\n{lines}{}", self.api, report.text()),
-            _ => format!("{}:\n{lines}", self.api),
+        let mut text = format!("{}:\n{lines}", self.api);
+        for changes in &self.changes {
+            if let Changes::Document(comparison) = changes {
+                text += &comparison.text();
+            }
         }
+        text
     }
 
     /// Returns the report as a section of a Markdown document.
@@ -163,19 +167,15 @@ impl Report {
             page.push_str(&format!("- {}\n", compare::plain(note)));
         }
         page.push('\n');
-        match &self.changes {
-            Changes::None => page.push_str("No operation or schema has changed.\n"),
-            Changes::New(operations) => {
-                page.push_str(&format!(
-                    "This API is new and has {}:\n\n",
-                    count(operations)
-                ));
-                page.push_str(&list(operations));
-            }
-            Changes::Document(report) => page.push_str(&report.markdown()),
-            Changes::Facts(facts) => {
-                page.push_str("The reference page has changed:\n\n");
-                page.push_str(&list(facts));
+        if self.changes.is_empty() {
+            page.push_str("No operation or schema has changed.\n");
+        }
+        for changes in &self.changes {
+            match changes {
+                Changes::New(title, operations) => {
+                    page.push_str(&format!("{}\n\n{}", capitalized(title), list(operations)));
+                }
+                Changes::Document(comparison) => page.push_str(&comparison.markdown()),
             }
         }
         page
@@ -225,57 +225,29 @@ fn failure(error: &Error) -> String {
     page
 }
 
+/// Returns `text` with a capital at its start.
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
 /// Returns the names of the operations that only `old` has.
 fn removed(old: &Value, new: &Value) -> Vec<String> {
     let new = operations(new);
-    let old = operations(old).into_keys();
-    old.filter(|name| !new.contains_key(name)).collect()
+    let mut old = operations(old);
+    old.retain(|name| !new.contains(name));
+    old
 }
 
-/// Returns a line for each name that was added, removed or changed.
-fn changes(
-    kind: &str,
-    old: &BTreeMap<String, Value>,
-    new: &BTreeMap<String, Value>,
-) -> Vec<String> {
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let line = |name: &String| {
-        let change = match (old.get(name), new.get(name)) {
-            (None, _) => "added",
-            (_, None) => "removed",
-            (Some(old), Some(new)) if old != new => "changed",
-            _ => return None,
-        };
-        Some(format!("{change}: {kind} {name}"))
-    };
-    names.into_iter().filter_map(line).collect()
-}
-
-/// Returns the operations of an OpenAPI document, or of the facts of a reference page, by name.
-fn operations(document: &Value) -> BTreeMap<String, Value> {
+/// Returns the names of the operations of an OpenAPI document.
+fn operations(document: &Value) -> Vec<String> {
     let paths = document["paths"].as_object().into_iter().flatten();
-    let of_paths = paths.flat_map(|(path, item)| {
-        let methods = METHODS
-            .iter()
-            .filter_map(|method| Some((method, item.get(*method)?)));
-        methods.map(move |(method, operation)| {
-            (
-                format!("{} {path}", method.to_uppercase()),
-                operation.clone(),
-            )
-        })
+    let names = paths.flat_map(|(path, item)| {
+        let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
+        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    let of_page = document["operations"].as_object().into_iter().flatten();
-    of_paths
-        .chain(of_page.map(|(name, operation)| (name.clone(), operation.clone())))
-        .collect()
-}
-
-/// Returns the schemas of an OpenAPI document, or of the facts of a reference page, by name.
-fn schemas(document: &Value) -> BTreeMap<String, Value> {
-    let sections = [&document["components"]["schemas"], &document["schemas"]];
-    let schemas = sections.into_iter().filter_map(Value::as_object).flatten();
-    schemas
-        .map(|(name, schema)| (name.clone(), schema.clone()))
-        .collect()
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }

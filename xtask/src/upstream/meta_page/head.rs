@@ -64,6 +64,16 @@ pub fn about(section: &Section<'_>) -> Read<About> {
     })
 }
 
+/// Returns the versions that the page `markdown` offers.
+pub fn offered_versions(markdown: &str) -> Vec<String> {
+    let mut lines = markdown.lines().map(str::trim);
+    let mut after = lines.by_ref().skip_while(|line| *line != "Version").skip(1);
+    let offered = after.find(|line| !line.is_empty()).unwrap_or_default();
+    let numbers = offered.split('v').skip(1);
+    let versions = numbers.map(|number| format!("v{number}"));
+    versions.filter(|version| is_version(version)).collect()
+}
+
 /// Returns whether `text` is one of the controls at the top of a page.
 fn is_navigation(text: &str) -> bool {
     ["Version", "Copy for LLM"].contains(&text)

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The extension of the parameter `fields` that holds the fields it can ask for.
-const AVAILABLE: &str = "x-available-fields";
+pub const AVAILABLE: &str = "x-available-fields";
 
 /// The parameters of an operation.
 #[derive(Default)]

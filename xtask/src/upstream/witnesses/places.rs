@@ -1,0 +1,153 @@
+//! The places of a difference in a witness and in the hand-written document.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{Witness, operations::Pairs};
+use crate::{
+    compare::Pointers,
+    openapi::pointer::{child, follow, reference},
+};
+
+/// The pointers to the parts that correspond to each other in both documents.
+pub struct Places<'d> {
+    witness: &'d Value,
+    spec: &'d Value,
+    witness_file: String,
+    spec_file: String,
+    pub source: String,
+    /// The longer path of an operation in the compared documents, and its pointer in the document.
+    witness_paths: Vec<(String, String)>,
+    spec_paths: Vec<(String, String)>,
+    in_spec: HashMap<String, String>,
+    in_witness: HashMap<String, String>,
+}
+
+/// Returns the path of the document of the source `name`.
+pub fn file(folder: &str, name: &str) -> String {
+    format!("{folder}/upstream/{name}.json")
+}
+
+impl<'d> Places<'d> {
+    /// Finds the parts of the pairs of operations that correspond to each other.
+    pub fn new(folder: &str, witness: &Witness<'d>, spec: &'d Value, pairs: &Pairs) -> Self {
+        let mut places = Self {
+            witness: witness.document,
+            spec,
+            witness_file: file(folder, witness.name),
+            spec_file: format!("{folder}/spec.yaml"),
+            source: witness.name.to_owned(),
+            witness_paths: pairs.witness.iter().map(|one| one.paths()).collect(),
+            spec_paths: pairs.spec.iter().map(|one| one.paths()).collect(),
+            in_spec: HashMap::new(),
+            in_witness: HashMap::new(),
+        };
+        for (old, new) in pairs.witness.iter().zip(&pairs.spec) {
+            places.pair((witness.document, &old.pointer), (spec, &new.pointer));
+        }
+        places
+    }
+
+    /// Adds the parts below two pointers that have the same keys.
+    fn pair(&mut self, (old, old_at): (&Value, &str), (new, new_at): (&Value, &str)) {
+        let (old_at, new_at) = (target(old, old_at), target(new, new_at));
+        if self.in_spec.contains_key(&old_at) {
+            return;
+        }
+        self.in_spec.insert(old_at.clone(), new_at.clone());
+        self.in_witness
+            .entry(new_at.clone())
+            .or_insert_with(|| old_at.clone());
+        match (old.pointer(&old_at), new.pointer(&new_at)) {
+            (Some(Value::Object(old_object)), Some(Value::Object(new_object))) => {
+                for key in old_object
+                    .keys()
+                    .filter(|key| new_object.contains_key(*key))
+                {
+                    self.pair((old, &child(&old_at, key)), (new, &child(&new_at, key)));
+                }
+            }
+            (Some(Value::Array(old_items)), Some(Value::Array(new_items))) => {
+                for (index, item) in old_items.iter().enumerate() {
+                    let name = &follow(old, item)["name"];
+                    let same =
+                        |other: &Value| !name.is_null() && follow(new, other)["name"] == *name;
+                    if let Some(other) = new_items.iter().position(same) {
+                        let old_at = child(&old_at, &index.to_string());
+                        let new_at = child(&new_at, &other.to_string());
+                        self.pair((old, &old_at), (new, &new_at));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns both places of a change from the witness to the hand-written document.
+    pub fn of(&self, pointers: &Pointers) -> String {
+        let before = pointers.before.as_ref();
+        let before = before.map(|pointer| original(pointer, &self.witness_paths, self.witness));
+        let after = pointers.after.as_ref();
+        let after = after.map(|pointer| original(pointer, &self.spec_paths, self.spec));
+        let (before, after) = match (before, after) {
+            (Some(before), None) => (before.clone(), nearest(&before, &self.in_spec)),
+            (None, Some(after)) => (nearest(&after, &self.in_witness), after),
+            (before, after) => (before.unwrap_or_default(), after.unwrap_or_default()),
+        };
+        self.both(&before, &after)
+    }
+
+    /// Returns both places, from the pointers into the documents.
+    pub fn both(&self, before: &str, after: &str) -> String {
+        let (spec, witness) = (&self.spec_file, &self.witness_file);
+        format!("{spec}#{after} differs from {witness}#{before}")
+    }
+
+    /// Returns the places of an operation that only the witness has.
+    pub fn without_spec(&self, pointer: &str) -> String {
+        self.both(pointer, "/paths")
+    }
+}
+
+/// Returns the pointer to the end of the chain of references that starts at `pointer`.
+pub fn target(document: &Value, pointer: &str) -> String {
+    let mut pointer = pointer.to_owned();
+    // A bound, because references can form a cycle.
+    for _ in 0..32 {
+        let next = document.pointer(&pointer).and_then(reference);
+        match next.and_then(|next| next.strip_prefix('#')) {
+            Some(next) => pointer = next.to_owned(),
+            None => break,
+        }
+    }
+    pointer
+}
+
+/// Returns the pointer in the document for a pointer in its compared form, or to the nearest part
+/// around it.
+fn original(pointer: &str, paths: &[(String, String)], document: &Value) -> String {
+    let found = paths.iter().find_map(|(longer, path)| {
+        let rest = pointer.strip_prefix(longer.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{path}{rest}"))
+    });
+    let mut pointer = found.unwrap_or_else(|| pointer.to_owned());
+    while document.pointer(&pointer).is_none() {
+        pointer.truncate(pointer.rfind('/').unwrap_or_default());
+    }
+    pointer
+}
+
+/// Returns what corresponds to the nearest part around `pointer`.
+fn nearest(pointer: &str, places: &HashMap<String, String>) -> String {
+    let mut pointer = pointer;
+    loop {
+        if let Some(found) = places.get(pointer) {
+            return found.clone();
+        }
+        match pointer.rsplit_once('/') {
+            Some((parent, _)) => pointer = parent,
+            None => return String::new(),
+        }
+    }
+}

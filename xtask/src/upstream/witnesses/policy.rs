@@ -1,0 +1,128 @@
+//! The changes that count as differences between a witness and a hand-written document.
+
+use serde_json::Value;
+
+use super::{Difference, places::Places};
+use crate::{
+    compare::{Change, Direction, Level, Rule},
+    openapi::pointer::{child, follow},
+    pipeline::adapt::CLIENT_HEADERS,
+    upstream::sources::next_version,
+};
+
+/// Returns whether a change from `witness` to `spec`, in their compared forms, is a difference to
+/// declare. `variables` are those of the server of the hand-written document.
+pub fn is_difference(change: &Change, witness: &Value, spec: &Value, variables: &Value) -> bool {
+    use Rule as R;
+    if change.level == Level::Docs {
+        return false;
+    }
+    match change.rule {
+        // Names that are not sent, errors that callers always expect, and unused components.
+        R::OperationIdChanged
+        | R::PathParameterRenamed
+        | R::RefusalAdded
+        | R::StatusMerged
+        | R::StatusSplit
+        | R::SchemaAdded
+        | R::SchemaRemoved
+        | R::UnusedPartChanged => return false,
+        // The witness does not show the schema.
+        R::TypeNarrowed if change.before == Some("any type".into()) => return false,
+        R::EnumSet if is_open_enum(change, spec) => return false,
+        R::ParameterRemoved if is_set_by_client(change, witness, variables) => return false,
+        _ => {}
+    }
+    let only_response = change.affects(Direction::Response) && !change.affects(Direction::Request);
+    !(only_response && (allows_more(change.rule) || is_in_other_case(change, spec)))
+}
+
+/// Returns whether a response with this change still accepts everything that upstream documents.
+/// Enums in responses are open, so an enum accepts as much as a string.
+fn allows_more(rule: Rule) -> bool {
+    use Rule as R;
+    matches!(
+        rule,
+        R::EnumSet
+            | R::EnumValueAdded
+            | R::FieldOptional
+            | R::FormatUnset
+            | R::FormatWidened
+            | R::FurtherMembersAllowed
+            | R::HeaderAdded
+            | R::LimitLoosened
+            | R::NullAllowed
+            | R::NullAllowedOnOptional
+            | R::OptionalFieldAdded
+            | R::PatternUnset
+            | R::TypeWidened
+            | R::VariantAdded
+    )
+}
+
+/// Returns whether the enum value is in `spec` in upper or lower case. Clients ignore the case of
+/// responses.
+fn is_in_other_case(change: &Change, spec: &Value) -> bool {
+    let pointer = change.pointers.after.as_deref().unwrap_or_default();
+    let (Some(value), Some(Value::Array(values))) = (&change.before, spec.pointer(pointer)) else {
+        return false;
+    };
+    let value = value.as_str().unwrap_or_default();
+    let has_value = |other: &str| other.eq_ignore_ascii_case(value);
+    change.rule == Rule::EnumValueRemoved && values.iter().filter_map(Value::as_str).any(has_value)
+}
+
+/// Returns whether the enum in `spec` accepts other values too.
+fn is_open_enum(change: &Change, spec: &Value) -> bool {
+    let pointer = change.pointers.after.as_deref().unwrap_or_default();
+    let schema = pointer.strip_suffix("/enum").unwrap_or(pointer);
+    let is_open = |pointer: &str| spec.pointer(pointer)?.get("x-open-enum").cloned();
+    is_open(schema) == Some(true.into())
+}
+
+/// Returns whether the removed parameter is a header that the client sets, or a part of the path that
+/// is a variable of the server.
+fn is_set_by_client(change: &Change, witness: &Value, variables: &Value) -> bool {
+    let Some(parameter) = &change.before else {
+        return false;
+    };
+    let parameter = follow(witness, parameter);
+    let name = parameter["name"].as_str().unwrap_or_default();
+    match parameter["in"].as_str() {
+        Some("header") => CLIENT_HEADERS.contains(&&*name.to_ascii_lowercase()),
+        Some("path") => variables.get(name).is_some(),
+        _ => false,
+    }
+}
+
+/// Compares the version of the API in both documents.
+pub fn versions(places: &Places<'_>, witness: &Value, spec: &Value) -> Vec<Difference> {
+    let Some(version) = witness["info"]["version"].as_str() else {
+        return Vec::new();
+    };
+    let mut differences = Vec::new();
+    let mut compare = |name: &str, pointer: &str| {
+        let found = spec.pointer(pointer).and_then(Value::as_str);
+        let found = found.unwrap_or_default();
+        if found != version {
+            differences.push(Difference {
+                source: Some(places.source.clone()),
+                text: format!("{name}: the version changed from `{version}` to `{found}`"),
+                places: places.both("/info/version", pointer),
+            });
+        }
+    };
+    compare("info", "/info/version");
+    let variables = spec["servers"][0]["variables"].as_object();
+    for (name, variable) in variables.into_iter().flatten() {
+        let default = variable["default"].as_str();
+        if default.is_some_and(|default| next_version(default).is_some()) {
+            let pointer = child("/servers/0/variables", name);
+            compare(
+                &format!("server variable {name}"),
+                &child(&pointer, "default"),
+            );
+        }
+    }
+    differences
+}

@@ -1,0 +1,48 @@
+use serde_json::{Value, json};
+
+use super::{Difference, Witness, compare, declared};
+use crate::{cases, openapi::document};
+
+#[test]
+fn reports_what_each_golden_case_expects() {
+    let cases = cases::of("witnesses");
+    let failures = cases.iter().filter_map(|(name, case)| {
+        let none = json!({"deviations": []});
+        let witnesses = case["witnesses"].as_object().expect("witnesses");
+        let covers_all = case.get("covers_all") == Some(&Value::Bool(true));
+        let witnesses: Vec<Witness> = witnesses
+            .iter()
+            .map(|(name, document)| Witness {
+                name,
+                document,
+                covers_all,
+            })
+            .collect();
+        let deviations = case.get("deviations").unwrap_or(&none);
+        let messages = match compare("api", &case["spec"], deviations, &witnesses) {
+            Ok(findings) => {
+                let notes = findings.notes.into_iter();
+                let not_covered = notes.filter(|note| note.contains("does not cover"));
+                findings.messages.into_iter().chain(not_covered).collect()
+            }
+            Err(error) => vec![error.to_string()],
+        };
+        let expected = cases::texts(case, "expected");
+        (messages != expected).then(|| format!("{name}: got\n{}", json!(messages)))
+    });
+    let failures: Vec<_> = failures.collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[test]
+fn stubs_escape_characters_that_a_terminal_hides() {
+    let difference = Difference {
+        source: None,
+        text: "GET /a\u{202e}: \"b\"\n→ c".to_owned(),
+        places: String::new(),
+    };
+    let stub = format!("deviations:\n{}", declared::stub(&[&difference]));
+    assert!(stub.contains("/a\\u202e"), "{stub}");
+    let parsed = document::parse(&stub).unwrap();
+    assert_eq!(parsed["deviations"][0]["differences"][0], difference.text);
+}

@@ -1,0 +1,127 @@
+//! Several sources and new versions of an API.
+
+use std::fs;
+
+use super::{GRAPH, Mirror, graph, replaced};
+use crate::repository::{Repository, fixtures};
+
+const DOCUMENT: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v25.0.openapi.yaml";
+const SCHEDULES: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/schedules-api/v25.0.md";
+
+#[test]
+fn follows_a_new_version_of_a_page_and_of_an_openapi_document() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    for (folder, page) in [("documents", DOCUMENT), ("pages", SCHEDULES)] {
+        let content = fs::read_to_string(fixtures().join(folder).join(page));
+        mirror.write(page, &content.expect(page));
+    }
+    let source = |name: &str, kind: &str, page: &str| {
+        let url = page.replace("v25.0", "{version}");
+        format!("[graph.sources.{name}]\n{kind} = \"https://{url}/\"\n")
+    };
+    let sources = [
+        "[graph]\nversion = \"v25.0\"\n".to_owned(),
+        source("account", "document", DOCUMENT),
+        source("schedules", "page", SCHEDULES),
+    ];
+    let dialog360 = repository.read("specs/sources.toml");
+    let dialog360 = dialog360.split("[graph]").next().expect("a section");
+    let sources = format!("{dialog360}{}", sources.concat());
+    repository.write("specs/sources.toml", &sources);
+
+    let refresh = ["--only", "graph", "--from", mirror.from()];
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 2, "{printed}");
+    for part in [
+        "the source schedules is new and has 2 operations",
+        "schedules: spec.yaml does not cover GET /{Version}/{WABA-ID}/schedules",
+        "specs/graph/spec.yaml#/info/version differs from specs/graph/upstream/account.json#/info/version: \
+         info: the version changed from `v25.0` to `v23.0`",
+    ] {
+        assert!(printed.contains(part), "no {part}: {printed}");
+    }
+    let spec = repository.read("specs/graph/spec.yaml");
+    repository.write("specs/graph/spec.yaml", &spec.replace("v23.0", "v25.0"));
+    // Outdated declarations are removed, and the printed ones are added.
+    repository.write("specs/graph/deviations.yaml", "deviations: []\n");
+    let (_, printed) = repository.refresh(&refresh);
+    let stub = printed.split("deviations.yaml:\n").nth(1).expect(&printed);
+    let stub = stub.split("\n\n").next().expect("the entries");
+    let declared = |reason: &str| {
+        let entries = stub.replace("reason: \"\"", &format!("reason: {reason}"));
+        format!("deviations:\n{entries}\n")
+    };
+    repository.write("specs/graph/deviations.yaml", &declared("\"\""));
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("the reason is empty"), "{printed}");
+    repository.write("specs/graph/deviations.yaml", &declared("A test."));
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 0, "{printed}");
+    for file in ["account.json", "schedules.json"] {
+        assert!(repository.path("specs/graph/upstream").join(file).exists());
+    }
+    let (code, printed) = repository.refresh(&[&refresh[..], &["--check"]].concat());
+    assert_eq!(code, 0, "{printed}");
+
+    let required = sources.replace(
+        "[graph.sources.schedules]\n",
+        "[graph.sources.schedules]\ncovers_all = true\n",
+    );
+    repository.write("specs/sources.toml", &required);
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 2, "{printed}");
+    let message = "GET /{Version}/{WABA-ID}/schedules: the operation was removed";
+    assert!(printed.contains(message), "{printed}");
+}
+
+#[test]
+fn reports_newer_versions_that_the_page_lists() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    mirror.write(
+        GRAPH,
+        &replaced(&graph(), "\n\nv23.0\n", "\n\nv23.0v24.0v25.0\n"),
+    );
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(
+        printed.contains("upstream also has v24.0, v25.0"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn reports_the_next_version_if_its_page_exists() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let next = GRAPH.replace("v23.0", "v24.0");
+    mirror.write(&next, "# Page Not Found\n");
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(!printed.contains("upstream also has"), "{printed}");
+    mirror.write(&next, &graph().replace("v23.0", "v24.0"));
+    let (code, printed) = repository.refresh(&["--check", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("upstream also has v24.0"), "{printed}");
+}
+
+#[test]
+fn reports_changed_descriptions_of_a_page() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    mirror.write(
+        GRAPH,
+        &replaced(&graph(), "Updated timezone identifier", "Another text"),
+    );
+    let arguments = [
+        "--only",
+        "graph",
+        "--from",
+        mirror.from(),
+        "--report",
+        "report.md",
+    ];
+    let (code, printed) = repository.refresh(&arguments);
+    assert_eq!(code, 0, "{printed}");
+    for text in [printed, repository.read("report.md")] {
+        assert!(text.contains("`description` changed"), "{text}");
+    }
+}
