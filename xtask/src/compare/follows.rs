@@ -7,7 +7,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use super::{changes::Change, names, outline::Kind, surface::SurfaceChange, usage::Usage};
-use crate::openapi::pointer::{child, follow, keys};
+use crate::openapi::pointer::{child, component, follow, keys, reference};
 
 /// The location of a change in terms of Rust names.
 struct RustLocation {
@@ -49,12 +49,18 @@ impl Breaks {
         }
         if let Some(removed) = &change.pointers.before {
             let value = old.pointer(removed).unwrap_or(&Value::Null);
-            let mut seen = BTreeSet::new();
-            referred(old, value, &mut seen);
-            let is_unused = |name: &&String| !usage.is_used(&child("/components/schemas", name));
-            let unused = seen.iter().filter(is_unused);
-            breaks.unused = unused.map(|name| name.to_upper_camel_case()).collect();
-            breaks.types = seen.iter().map(|name| name.to_upper_camel_case()).collect();
+            let mut references = BTreeSet::new();
+            collect_references(old, value, &mut references);
+            let names = references
+                .iter()
+                .filter_map(|target| component(target, "schemas"));
+            for name in names {
+                let type_name = name.to_upper_camel_case();
+                if !usage.is_used(&child("/components/schemas", name)) {
+                    breaks.unused.insert(type_name.clone());
+                }
+                breaks.types.insert(type_name);
+            }
         }
         breaks
     }
@@ -152,28 +158,30 @@ fn parts(document: &Value, pointer: &str) -> Vec<String> {
     parts
 }
 
-/// Collects the names of the schemas that `value` refers to, directly or indirectly.
-fn referred(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+/// Collects the references in `value`, and in all that it refers to.
+fn collect_references(document: &Value, value: &Value, references: &mut BTreeSet<String>) {
     match value {
         Value::Object(entries) => {
-            let target = value["$ref"].as_str();
-            let name =
-                target.and_then(|target| crate::openapi::pointer::component(target, "schemas"));
-            if name.is_none_or(|name| seen.insert(name.to_owned())) {
-                if target.is_some() {
-                    let found = follow(document, value);
-                    if found != value {
-                        referred(document, found, seen);
-                    }
+            let target = reference(value);
+            let is_new = target.is_some_and(|target| references.insert(target.to_owned()));
+            if is_new {
+                let found = follow(document, value);
+                if found != value {
+                    collect_references(document, found, references);
                 }
-                entries
-                    .values()
-                    .for_each(|value| referred(document, value, seen));
+            }
+            let is_schema = target.is_some_and(|target| component(target, "schemas").is_some());
+            if is_new || !is_schema {
+                for value in entries.values() {
+                    collect_references(document, value, references);
+                }
             }
         }
-        Value::Array(values) => values
-            .iter()
-            .for_each(|value| referred(document, value, seen)),
+        Value::Array(values) => {
+            for value in values {
+                collect_references(document, value, references);
+            }
+        }
         _ => {}
     }
 }

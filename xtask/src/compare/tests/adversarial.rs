@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::lines;
+use crate::compare::Api;
 
 const LENGTH: usize = 2000;
 
@@ -129,4 +130,17 @@ fn reports_a_change_once_for_all_operations_that_use_it() {
     assert_one_change(&documents, "C0");
     let changes = super::compare(&documents[0], &documents[1]);
     assert_eq!(changes[0].used_by.len(), 1001);
+}
+
+#[test]
+fn compares_a_removed_operation_whose_callback_refers_to_itself() {
+    let callbacks =
+        json!({"done": {"{$request.body#/url}": {"$ref": "#/components/pathItems/Done"}}});
+    let operation = json!({"callbacks": callbacks, "responses": {}});
+    let mut old = document(vec![json!({})]);
+    old["components"]["pathItems"] = json!({"Done": {"post": operation.clone()}});
+    let new = old.clone();
+    old["paths"]["/removed"] = json!({"get": operation});
+    let report = Api::compare("api", &old, &new);
+    assert_eq!(report.changes.len(), 1);
 }
