@@ -73,10 +73,11 @@ impl Shape {
                 replace(value, |value| parsed(value).filter(Value::is_boolean))
             }
             (Self::List(item), Value::Array(items)) => {
-                // All items, so that each is converted.
-                items
+                // `all` would stop at the first item that does not fit.
+                let misfits = items
                     .iter_mut()
-                    .fold(true, |fits, value| item.fit(value) && fits)
+                    .filter_map(|value| (!item.fit(value)).then_some(()));
+                misfits.count() == 0
             }
             (Self::Object(properties), Value::Object(values)) => fit_object(properties, values),
             _ => false,
