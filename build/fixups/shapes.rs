@@ -1,5 +1,7 @@
 //! The fixups that let responses have properties of unexpected types.
 
+use std::collections::BTreeMap;
+
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -25,7 +27,9 @@ pub fn add_shapes(document: &Document, file: &mut File) -> Result<usize> {
         let is_required = |name: &str| {
             required.is_some_and(|required| required.iter().any(|other| other == name))
         };
-        let properties = entries(&schema["properties"]).map(|(name, property)| {
+        // Sorted, because the order of the document depends on a feature of `serde_json`.
+        let properties: BTreeMap<_, _> = entries(&schema["properties"]).collect();
+        let properties = properties.into_iter().map(|(name, property)| {
             let shape = shape(document, property, &quote!());
             match is_required(name) {
                 true => quote!(Property::required(#name, #shape)),

@@ -1772,15 +1772,15 @@ pub(crate) mod shapes {
     use crate::types::shape::{Property, Shape};
     pub(crate) static GRAPH_API_ERROR: Shape = Shape::Object(
         &[
-            Property::required("message", &Shape::String),
-            Property::required("type", &Shape::String),
             Property::required("code", &Shape::Integer),
-            Property::optional("error_subcode", &Shape::Integer),
             Property::optional("error_data", &Shape::Any),
+            Property::optional("error_subcode", &Shape::Integer),
+            Property::optional("error_user_msg", &Shape::String),
+            Property::optional("error_user_title", &Shape::String),
             Property::optional("fbtrace_id", &Shape::StringOrNumber),
             Property::optional("is_transient", &Shape::Boolean),
-            Property::optional("error_user_title", &Shape::String),
-            Property::optional("error_user_msg", &Shape::String),
+            Property::required("message", &Shape::String),
+            Property::required("type", &Shape::String),
         ],
     );
     pub(crate) static GRAPH_API_ERROR_RESPONSE: Shape = Shape::Object(
@@ -1788,29 +1788,29 @@ pub(crate) mod shapes {
     );
     pub(crate) static WHATS_APP_BUSINESS_ACCOUNT: Shape = Shape::Object(
         &[
-            Property::required("id", &Shape::StringOrNumber),
-            Property::optional("name", &Shape::String),
-            Property::optional("timezone_id", &Shape::StringOrNumber),
-            Property::optional("message_template_namespace", &Shape::String),
             Property::optional("account_review_status", &Shape::StringOrNumber),
             Property::optional("business_verification_status", &Shape::StringOrNumber),
             Property::optional("country", &Shape::String),
-            Property::optional("ownership_type", &Shape::StringOrNumber),
-            Property::optional("primary_business_location", &Shape::String),
             Property::optional("creation_time", &Shape::Integer),
             Property::optional("currency", &Shape::String),
             Property::optional(
                 "disable_marketing_messages_on_cloud_api",
                 &Shape::Boolean,
             ),
+            Property::required("id", &Shape::StringOrNumber),
             Property::optional("is_enabled_for_insights", &Shape::Boolean),
             Property::optional("is_shared_with_partners", &Shape::Boolean),
             Property::optional("marketing_messages_lite_api_status", &Shape::String),
             Property::optional("marketing_messages_onboarding_status", &Shape::String),
+            Property::optional("message_template_namespace", &Shape::String),
+            Property::optional("name", &Shape::String),
+            Property::optional("ownership_type", &Shape::StringOrNumber),
+            Property::optional("primary_business_location", &Shape::String),
             Property::optional("primary_funding_id", &Shape::StringOrNumber),
             Property::optional("purchase_order_number", &Shape::String),
             Property::optional("status", &Shape::String),
             Property::optional("template_auto_archival_enabled", &Shape::Boolean),
+            Property::optional("timezone_id", &Shape::StringOrNumber),
             Property::optional(
                 "whatsapp_business_manager_messaging_limit",
                 &Shape::StringOrNumber,
@@ -1823,8 +1823,6 @@ pub(crate) mod shapes {
     );
     pub(crate) static WHATS_APP_BUSINESS_ACCOUNT_UPDATE: Shape = Shape::Object(
         &[
-            Property::optional("name", &Shape::Any),
-            Property::optional("timezone_id", &Shape::String),
             Property::optional("creative_optimizations_enrollment", &Shape::Any),
             Property::optional("degrees_of_freedom_spec", &Shape::Any),
             Property::optional(
@@ -1832,13 +1830,15 @@ pub(crate) mod shapes {
                 &Shape::Boolean,
             ),
             Property::optional("is_enabled_for_insights", &Shape::Boolean),
+            Property::optional("name", &Shape::Any),
             Property::optional("template_auto_archival_enabled", &Shape::Boolean),
+            Property::optional("timezone_id", &Shape::String),
         ],
     );
     pub(crate) static WHATS_APP_BUSINESS_ACCOUNT_UPDATE_RESULT: Shape = Shape::Object(
         &[
-            Property::optional("success", &Shape::Boolean),
             Property::optional("id", &Shape::StringOrNumber),
+            Property::optional("success", &Shape::Boolean),
         ],
     );
 }
