@@ -27,7 +27,7 @@ use crate::types::usage::Usage;
 /// what to do.
 ///
 /// An error never contains a credential, except in the error of your own
-/// [`TokenSource`](crate::TokenSource), which `source()` returns unchanged.
+/// [`TokenSource`](crate::TokenSource), which `source()` returns unchanged and `Debug` shows.
 ///
 /// ```
 /// use waba::{Error, ErrorKind};

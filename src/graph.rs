@@ -144,8 +144,9 @@ impl Client {
     }
 
     /// Returns a client that has another access token, such as another business's, and shares
-    /// everything else, including the connections, the rate limit and the app secret. For a limit per
-    /// customer, add [`with_rate_limit`](Self::with_rate_limit).
+    /// everything else, including the connections, the rate limit and the app secret. If an app secret
+    /// is set, the token must belong to the same app. For a limit per customer, add
+    /// [`with_rate_limit`](Self::with_rate_limit).
     ///
     /// # Errors
     ///

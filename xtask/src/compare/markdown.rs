@@ -305,9 +305,9 @@ fn effects(api: &Api) -> String {
     }
     if responses {
         effects.push(
-            "In responses: data that callers rely on may be missing. Existing programs still parse \
-             the response: an optional property that is missing or has another type is `None`. Only \
-             a required property that is missing or has another type is an error.",
+            "In responses: data that callers rely on may be missing. An optional property that is \
+             missing or has another type becomes `None`. If a required property is missing or has \
+             another type, the response cannot be parsed, and the call fails.",
         );
     }
     effects.join("\n\n")
@@ -454,8 +454,8 @@ fn rust(api: &Api, limit: usize) -> String {
         }
         (false, "") => "existing code still compiles.".to_owned(),
         (false, places) => format!(
-            "existing code still compiles. Code that reads a new value through {places} must use the \
-             new name."
+            "existing code still compiles. Code that read these through {places} must use the new \
+             names."
         ),
     };
     let mut diff = String::new();

@@ -117,13 +117,13 @@ rules! {
     StatusSplit => Compatible,
     /// A response was removed for a status that a range such as `2XX` now describes
     StatusMerged => Compatible,
-    /// A header was removed
+    /// A response header was removed
     HeaderRemoved => Breaking,
-    /// A header was added
+    /// A response header was added
     HeaderAdded => Compatible,
-    /// A header became required
+    /// A response header became required
     HeaderRequired => Compatible,
-    /// A header became optional
+    /// A response header became optional
     HeaderOptional => Breaking,
     /// A callback or webhook was added
     CallbackAdded => Compatible,
