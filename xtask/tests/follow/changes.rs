@@ -370,6 +370,9 @@ fn unnamed_property(document: &mut Value) -> (&mut Map<String, Value>, Option<St
                 "tests",
                 "examples",
                 "README.md",
+                // Generated code follows the document.
+                ":!src/generated",
+                ":!tests/generated",
                 ":!tests/snapshots",
             ])
             .current_dir(&folder)
