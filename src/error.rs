@@ -165,7 +165,7 @@ impl Error {
     /// Returns the error from Meta, if 360dialog's error response includes one.
     ///
     /// If Meta's rate limits are exceeded or its servers failed, [`kind`](Self::kind) is the kind of
-    /// Meta's error.
+    /// Meta's error. Otherwise it is the kind of 360dialog's error.
     pub fn meta_error(&self) -> Option<&MetaError> {
         self.0.meta_error.as_ref()
     }
