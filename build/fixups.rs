@@ -49,6 +49,7 @@ pub const CLIENT: &[Fixup] = fixups![
     send::send_through_transport: |document, _| document.operations().len(),
     types::add_open_enums: |document, _| types::open_enums(document).count(),
     shapes::add_shapes: |document, _| document.structs().count(),
+    shapes::use_lists: |document, _| shapes::lists(document),
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
     shapes::keep_unexpected_values: |_, file| shapes::structs_with_map(file),

@@ -50,6 +50,7 @@ fn every_construct() -> String {
                 "kind": {"$ref": "#/components/schemas/Kind"},
                 "name": {"type": "string", "description": "The name.", "minLength": 2,
                     "maxLength": 9, "x-default": "none"},
+                "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
             }},
         }},
     });
@@ -91,6 +92,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "pub struct Change {",
         "pub struct ChangeOfP {",
     ),
+    ("use_lists", "Vec < Change >", "Vec < Item >"),
     (
         "keep_unexpected_values",
         "# [serde (flatten)] pub extra",
@@ -235,6 +237,44 @@ fn a_property_has_its_rust_name_in_the_type_and_in_the_builder() {
     assert!(code.contains("pub id: Option<String>"), "{code}");
     assert!(code.contains("pub fn id<T>"), "{code}");
     assert!(!code.contains("x360"), "{code}");
+}
+
+#[test]
+fn only_a_list_of_objects_keeps_undecodable_items() {
+    let item = json!({"$ref": "#/components/schemas/Item"});
+    let code = client(
+        "api",
+        &openapi(
+            json!({"responses": {"200": {"description": "d", "content": {"application/json":
+                {"schema": {"type": "array", "items": item}}}}}}),
+            json!({
+                "Item": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+                "Items": {"type": "array", "items": item},
+                "Page": {"type": "object", "required": ["data"], "properties": {
+                    "data": {"type": "array", "items": item},
+                    "more": {"type": "array", "nullable": true, "items": item},
+                    "pair": {"type": "array", "minItems": 2, "maxItems": 2, "items": item},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "items": {"$ref": "#/components/schemas/Items"},
+                }},
+            }),
+        ),
+    )
+    .unwrap();
+    for expected in [
+        "pub data: ::waba::List<Item>,",
+        "pub more: Option<::waba::List<Item>>,",
+        "pub pair: Option<[Item; 2usize]>,",
+        "pub tags: Vec<String>,",
+        "pub struct Items(pub ::waba::List<Item>);",
+        "T: TryInto<::waba::List<super::Item>>,",
+        "ResponseValue<::waba::List<types::Item>>",
+        "(\"data\", &Shape::List(&ITEM))",
+        "(\"items\", &Shape::List(&ITEM))",
+        "(\"tags\", &Shape::Vec(&Shape::String))",
+    ] {
+        assert!(code.contains(expected), "{expected}: {code}");
+    }
 }
 
 #[test]

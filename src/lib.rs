@@ -45,6 +45,7 @@ pub use schemars;
 pub use types::{
     comma_separated::CommaSeparated,
     id::Id,
+    list::{List, UndecodedItem},
     path_segment::{InvalidPathSegment, PathSegment},
     try_into_some::TryIntoSome,
 };

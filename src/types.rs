@@ -3,6 +3,7 @@
 pub(crate) mod comma_separated;
 pub(crate) mod id;
 pub(crate) mod lenient;
+pub(crate) mod list;
 pub(crate) mod open_enum;
 pub(crate) mod path_segment;
 pub(crate) mod shape;

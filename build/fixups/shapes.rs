@@ -1,12 +1,12 @@
 //! The fixups that let responses have properties of unexpected types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{File, Ident, Item, parse_quote};
+use syn::{File, Ident, Item, Type, parse_quote, visit_mut, visit_mut::VisitMut};
 
 use super::{
     super::{
@@ -81,6 +81,65 @@ pub fn structs_with_map(file: &File) -> usize {
         .count()
 }
 
+/// Replaces `Vec<Item>` by `List<Item>`, for an `Item` that is a struct: one item that cannot be decoded
+/// must not make the call fail.
+pub fn use_lists(document: &Document, file: &mut File) -> Result<usize> {
+    let names = document
+        .structs()
+        .map(|(component, _)| type_name(component));
+    Lists(names.collect()).visit_file_mut(file);
+    let structs = tree::structs(file, TYPES);
+    let fields = structs.flat_map(|item| &item.fields);
+    let is_list = |of: &Type| tree::last_segment(of) == "List";
+    let lists = fields.filter(|field| {
+        is_list(&field.ty)
+            || tree::arguments(&field.ty, "Option")
+                .into_iter()
+                .any(is_list)
+    });
+    Ok(lists.count())
+}
+
+/// Replaces vectors of structs with these names.
+struct Lists(BTreeSet<String>);
+
+impl VisitMut for Lists {
+    fn visit_type_mut(&mut self, of: &mut Type) {
+        visit_mut::visit_type_mut(self, of);
+        let item = match tree::arguments(of, "Vec").as_slice() {
+            [item] if self.0.contains(&tree::last_segment(item)) => (*item).clone(),
+            _ => return,
+        };
+        *of = parse_quote!(::waba::List<#item>);
+    }
+}
+
+/// Returns the number of fields that are a list of structs.
+pub fn lists(document: &Document) -> usize {
+    let properties = document
+        .structs()
+        .flat_map(|(_, schema)| entries(&schema["properties"]));
+    let properties = properties.map(|(_, schema)| schema);
+    let components = document.schemas().into_values();
+    components
+        .chain(properties)
+        .filter(|schema| is_list(document, schema))
+        .count()
+}
+
+/// Returns whether typify generates a `Vec` of structs for this schema, if it does not refer to another.
+fn is_list(document: &Document, schema: &Value) -> bool {
+    let items = &schema["items"];
+    let has_fixed_length =
+        !schema["minItems"].is_null() && schema["minItems"] == schema["maxItems"];
+    schema["type"] == "array"
+        && schema["x-rust-type"].is_null()
+        && !has_fixed_length
+        && items["nullable"] != true
+        && component(items).is_some()
+        && is_struct(document.referent(items))
+}
+
 /// Returns a reference to the shape of `schema`; `module` is the path of the module of the shapes.
 pub fn shape(document: &Document, schema: &Value, module: &TokenStream) -> TokenStream {
     let component = component(schema).filter(|_| is_struct(document.referent(schema)));
@@ -125,7 +184,10 @@ fn kind(document: &Document, schema: &Value, module: &TokenStream) -> TokenStrea
         Some("boolean") => quote!(Boolean),
         Some("array") => {
             let items = shape(document, &schema["items"], module);
-            quote!(List(#items))
+            match is_list(document, schema) {
+                true => quote!(List(#items)),
+                false => quote!(Vec(#items)),
+            }
         }
         Some("object") if schema["properties"].is_null() => quote!(Map),
         _ => quote!(Any),

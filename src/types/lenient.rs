@@ -3,15 +3,20 @@
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::shape::{self, Shape};
+use super::{
+    list::ITEMS,
+    shape::{self, Shape},
+};
 
 /// Decodes `body` as `T`, whose documented form is `shape`. A property of an unexpected type is
-/// converted if possible (`"7"` for 7), and otherwise kept in `extra`. Fails with the path of the
-/// first required property that allows neither.
+/// converted if possible (`"7"` for 7), and otherwise kept in `extra`. An item of a [`List`] that
+/// does not fit is kept there. Fails with the path of the first required property that allows neither.
+///
+/// [`List`]: super::list::List
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8], shape: &Shape) -> Result<T, String> {
     let mut value: Value = serde_json::from_slice(body)
         .map_err(|error| format!("the body is not valid JSON: {error}"))?;
-    shape.fit(&mut value);
+    shape.fit(&mut value).map_err(|misfit| misfit.to_string())?;
     serde_path_to_error::deserialize(&value).map_err(|error| explain(&error))
 }
 
@@ -50,7 +55,13 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
         Some((_, expected)) => format!("expected {expected}"),
         None => text,
     };
-    match error.path().to_string().as_str() {
+    // A marked list is not an object of the response.
+    match error
+        .path()
+        .to_string()
+        .replace(&format!(".{ITEMS}"), "")
+        .as_str()
+    {
         "." => text,
         path => format!("at `{path}`: {text}"),
     }

@@ -1,6 +1,10 @@
 //! The JSON types of generated types, by which a response with unexpected types is decoded.
 
+use std::{borrow::Cow, fmt, mem};
+
 use serde_json::{Map, Value};
+
+use super::list::{self, UndecodedItem};
 
 /// The JSON that a generated type is decoded from.
 #[allow(dead_code)] // No document needs all of them.
@@ -12,6 +16,9 @@ pub(crate) enum Shape {
     Integer,
     Number,
     Boolean,
+    /// A `Vec`, which fits if all its items do.
+    Vec(&'static Shape),
+    /// A [`List`](super::list::List), which keeps the items that do not fit.
     List(&'static Shape),
     /// An object without documented properties.
     Map,
@@ -43,68 +50,158 @@ impl Property {
     }
 }
 
+/// The reason why a value does not fit.
+pub(crate) struct Misfit {
+    /// The names of the properties that contain the value, the innermost first.
+    path: Vec<&'static str>,
+    problem: Cow<'static, str>,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            let path: Vec<&str> = self.path.iter().rev().copied().collect();
+            write!(f, "at `{}`: ", path.join("."))?;
+        }
+        f.write_str(&self.problem)
+    }
+}
+
 /// Marks the name of a property whose value does not fit, so that the value is kept in `extra`.
 const MISFIT: &str = "\0misfit:";
 
 impl Shape {
-    /// Makes `value` fit as far as possible, in one pass. A scalar of another type is converted
-    /// (`"7"` to 7). An optional property that cannot be converted is renamed, and [`restore`] gives it
-    /// its name again. Returns whether the value fits now.
-    pub(crate) fn fit(&self, value: &mut Value) -> bool {
+    /// Makes `value` fit as far as possible. A scalar of another type is converted (`"7"` to 7). An
+    /// optional property that cannot be converted is renamed, and [`restore`] gives it its name again.
+    /// An item of a list that cannot be converted is moved to the undecoded items of the list.
+    ///
+    /// Fails if a required property is missing or cannot be converted.
+    pub(crate) fn fit(&self, value: &mut Value) -> Result<(), Misfit> {
+        self.check(value)?;
+        self.convert(value);
+        Ok(())
+    }
+
+    /// Returns whether `value` has the documented type.
+    fn is_documented(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Any, _)
-            | (Self::String, Value::String(_))
+            | (Self::String | Self::StringOrNumber, Value::String(_))
             | (Self::Number, Value::Number(_))
-            | (Self::Boolean, Value::Bool(_))
-            | (Self::Map, Value::Object(_)) => true,
-            (Self::StringOrNumber, Value::String(_)) => true,
-            (Self::StringOrNumber, Value::Number(number)) => is_integer(&number.to_string()),
-            (Self::String, value @ Value::Number(_)) => {
-                let digits = value.to_string();
-                let fits = is_integer(&digits);
-                if fits {
-                    *value = Value::String(digits);
-                }
-                fits
-            }
-            (Self::Integer, value) => replace(value, integer),
-            (Self::Number, value) => replace(value, |value| parsed(value).filter(Value::is_number)),
-            (Self::Boolean, value) => {
-                replace(value, |value| parsed(value).filter(Value::is_boolean))
-            }
-            (Self::List(item), Value::Array(items)) => {
-                // `all` would stop at the first item that does not fit.
-                let misfits = items
-                    .iter_mut()
-                    .filter_map(|value| (!item.fit(value)).then_some(()));
-                misfits.count() == 0
-            }
-            (Self::Object(properties), Value::Object(values)) => fit_object(properties, values),
+            | (Self::Boolean, Value::Bool(_)) => true,
+            (Self::Integer, value) => value.is_i64(),
             _ => false,
+        }
+    }
+
+    /// Checks whether `value` fits once it is converted.
+    fn check(&self, value: &Value) -> Result<(), Misfit> {
+        let (fits, problem) = match (self, value) {
+            (_, value) if self.is_documented(value) => return Ok(()),
+            (Self::String, value) => (text(value).is_some(), "expected a string"),
+            (Self::StringOrNumber, value) => {
+                (text(value).is_some(), "expected a string or a number")
+            }
+            (Self::Integer, value) => (integer(value).is_some(), "expected an integer"),
+            (Self::Number, value) => (number(value).is_some(), "expected a number"),
+            (Self::Boolean, value) => (boolean(value).is_some(), "expected a boolean"),
+            (Self::Vec(item), Value::Array(items)) => {
+                return items.iter().try_for_each(|value| item.check(value));
+            }
+            (Self::Vec(_) | Self::List(_), value) => (value.is_array(), "expected a list"),
+            (Self::Object(properties), Value::Object(values)) => {
+                let mut required = properties.iter().filter(|property| property.required);
+                return required.try_for_each(|property| property.check(values));
+            }
+            (Self::Any | Self::Map | Self::Object(_), value) => {
+                (value.is_object(), "expected an object")
+            }
+        };
+        match fits {
+            true => Ok(()),
+            false => Err(Misfit {
+                path: Vec::new(),
+                problem: problem.into(),
+            }),
+        }
+    }
+
+    /// Converts a value that passes [`Self::check`].
+    fn convert(&self, value: &mut Value) {
+        let converted = match (self, &mut *value) {
+            (_, value) if self.is_documented(value) => return,
+            (Self::String, value) => text(value),
+            (Self::Integer, value) => integer(value),
+            (Self::Number, value) => number(value),
+            (Self::Boolean, value) => boolean(value),
+            (Self::Vec(item), Value::Array(items)) => {
+                return items.iter_mut().for_each(|value| item.convert(value));
+            }
+            (Self::List(item), Value::Array(items)) => Some(convert_list(item, mem::take(items))),
+            (Self::Object(properties), Value::Object(values)) => {
+                return properties
+                    .iter()
+                    .for_each(|property| property.convert(values));
+            }
+            _ => return,
+        };
+        if let Some(converted) = converted {
+            *value = converted;
         }
     }
 }
 
-fn fit_object(properties: &[Property], values: &mut Map<String, Value>) -> bool {
-    let mut fits = true;
-    for property in properties {
-        let Some(value) = values.get_mut(property.name) else {
-            fits &= !property.required;
-            continue;
-        };
-        match (property.shape.fit(value), property.required) {
-            (true, _) => {}
-            (false, true) => fits = false,
-            (false, false) => {
-                let misfit = values.remove(property.name);
-                // `null` is the same as absent.
-                if let Some(misfit) = misfit.filter(|misfit| !misfit.is_null()) {
-                    values.insert(format!("{MISFIT}{}", property.name), misfit);
-                }
+/// Converts the items that fit, and keeps the others apart from them.
+fn convert_list(item: &Shape, values: Vec<Value>) -> Value {
+    let mut items = Vec::with_capacity(values.len());
+    let mut undecoded = Vec::new();
+    for (index, mut value) in values.into_iter().enumerate() {
+        match item.check(&value) {
+            Ok(()) => {
+                item.convert(&mut value);
+                items.push(value);
             }
+            Err(misfit) => undecoded.push(UndecodedItem {
+                index,
+                reason: misfit.to_string(),
+                value,
+            }),
         }
     }
-    fits
+    match undecoded.is_empty() {
+        true => items.into(),
+        false => list::mark(items, undecoded),
+    }
+}
+
+impl Property {
+    /// Checks a required property of an object.
+    fn check(&self, values: &Map<String, Value>) -> Result<(), Misfit> {
+        let Some(value) = values.get(self.name) else {
+            return Err(Misfit {
+                path: Vec::new(),
+                problem: format!("missing field `{}`", self.name).into(),
+            });
+        };
+        self.shape.check(value).map_err(|mut misfit| {
+            misfit.path.push(self.name);
+            misfit
+        })
+    }
+
+    /// Converts the property of an object that has all its required properties.
+    fn convert(&self, values: &mut Map<String, Value>) {
+        let Some(value) = values.get_mut(self.name) else {
+            return;
+        };
+        if self.required || self.shape.check(value).is_ok() {
+            return self.shape.convert(value);
+        }
+        // `null` is the same as absent.
+        if let Some(misfit) = values.remove(self.name).filter(|misfit| !misfit.is_null()) {
+            values.insert(format!("{MISFIT}{}", self.name), misfit);
+        }
+    }
 }
 
 /// Gives the properties in `extra` that [`Shape::fit`] renamed their own names.
@@ -122,29 +219,32 @@ pub(crate) fn restore(extra: Map<String, Value>) -> Map<String, Value> {
     restored.collect()
 }
 
-/// Replaces `value` by its conversion, if there is one.
-fn replace(value: &mut Value, convert: impl Fn(&Value) -> Option<Value>) -> bool {
-    match convert(value) {
-        Some(converted) => {
-            *value = converted;
-            true
-        }
-        None => false,
-    }
+/// Returns a string that is written as an integer.
+fn text(value: &Value) -> Option<Value> {
+    let digits = value.is_number().then(|| value.to_string());
+    digits.filter(|digits| is_integer(digits)).map(Value::from)
 }
 
-/// Returns an integer that may be written as a string or as a float such as `7.0`.
+/// Returns an integer that is written as a string, or as a float such as `7.0`.
 fn integer(value: &Value) -> Option<Value> {
     match value {
-        Value::Number(number) if number.is_i64() => Some(value.clone()),
         // Larger floats may have lost digits.
         Value::Number(number) => {
             let float = number.as_f64()?;
             (float.fract() == 0.0 && float.abs() < 9e15).then(|| Value::from(float as i64))
         }
-        Value::String(_) => parsed(value).filter(Value::is_i64),
-        _ => None,
+        value => parsed(value).filter(Value::is_i64),
     }
+}
+
+/// Returns a number that is written as a string.
+fn number(value: &Value) -> Option<Value> {
+    parsed(value).filter(Value::is_number)
+}
+
+/// Returns a boolean that is written as a string.
+fn boolean(value: &Value) -> Option<Value> {
+    parsed(value).filter(Value::is_boolean)
 }
 
 /// Parses a string as JSON.
@@ -170,13 +270,13 @@ mod tests {
         Property::optional("count", &Shape::Integer),
         Property::optional("share", &Shape::Number),
         Property::optional("on", &Shape::Boolean),
-        Property::optional("tags", &Shape::List(&Shape::String)),
+        Property::optional("tags", &Shape::Vec(&Shape::String)),
         Property::optional("inner", &ITEM),
     ]);
 
     /// Returns the value after `fit` and `restore`, or `None` if it does not fit.
     fn fitted(mut value: Value) -> Option<Value> {
-        ITEM.fit(&mut value).then_some(value)
+        ITEM.fit(&mut value).ok().map(|()| value)
     }
 
     fn misfits(value: &Value) -> Map<String, Value> {
@@ -230,7 +330,7 @@ mod tests {
     fn any_number_of_properties_may_have_unexpected_types() {
         let item = json!({"id": 1, "name": 5, "on": []});
         let mut list = Value::from(vec![item; 10_000]);
-        assert!(Shape::List(&ITEM).fit(&mut list));
+        assert!(Shape::List(&ITEM).fit(&mut list).is_ok());
         assert!(list[9_999]["name"] == "5" && list[9_999]["on"].is_null());
     }
 }

@@ -1,0 +1,363 @@
+//! Lists in responses, of which single items may be undecodable.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{Deref, DerefMut},
+    slice, vec,
+};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, MapAccess, SeqAccess, Unexpected, Visitor},
+};
+use serde_json::Value;
+
+/// A list of objects in a response.
+///
+/// It dereferences to a [`Vec`] of the items that could be decoded. An item without a required
+/// property, or with one of another type, does not make the call fail: it is kept in
+/// [`undecoded`](Self::undecoded), and serialized at its place.
+///
+/// Lists are created from arrays and vectors, or with `collect`.
+#[derive(Clone, PartialEq)]
+pub struct List<T> {
+    items: Vec<T>,
+    undecoded: Vec<UndecodedItem>,
+}
+
+/// An item of a [`List`] that could not be decoded.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UndecodedItem {
+    /// The position in the list of the response, from 0.
+    pub index: usize,
+    /// The property that prevents decoding, and what was expected.
+    pub reason: String,
+    /// The item as the server sent it.
+    pub value: Value,
+}
+
+impl<T> List<T> {
+    /// Returns the items that could not be decoded. They are not among the items of the list.
+    pub fn undecoded(&self) -> &[UndecodedItem] {
+        &self.undecoded
+    }
+
+    /// Removes the items that could not be decoded, and returns them.
+    #[allow(dead_code)] // Only operations with pages use it.
+    pub(crate) fn take_undecoded(&mut self) -> Vec<UndecodedItem> {
+        std::mem::take(&mut self.undecoded)
+    }
+}
+
+/// The names by which [`mark`] passes the parts of a list to its `Deserialize`. They are in the order
+/// of the alphabet, because a map of `serde_json` may sort them.
+pub(super) const ITEMS: &str = "\0items";
+const UNDECODED: &str = "\0undecoded";
+
+/// Returns the value that `List` deserializes from, if some items cannot be decoded.
+pub(super) fn mark(items: Vec<Value>, undecoded: Vec<UndecodedItem>) -> Value {
+    let undecoded = undecoded.into_iter();
+    let undecoded: Vec<Value> = undecoded
+        .map(|item| Value::from(vec![item.index.into(), item.reason.into(), item.value]))
+        .collect();
+    let marked = [
+        (ITEMS.to_owned(), Value::from(items)),
+        (UNDECODED.to_owned(), Value::from(undecoded)),
+    ];
+    Value::Object(marked.into_iter().collect())
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<List<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
+        if map.next_key::<String>()?.as_deref() != Some(ITEMS) {
+            return Err(A::Error::invalid_type(Unexpected::Map, &self));
+        }
+        let items = map.next_value()?;
+        let undecoded: Vec<(usize, String, Value)> = match map.next_key::<String>()? {
+            Some(_) => map.next_value()?,
+            None => Vec::new(),
+        };
+        Ok(List {
+            items,
+            undecoded: undecoded
+                .into_iter()
+                .map(|(index, reason, value)| UndecodedItem {
+                    index,
+                    reason,
+                    value,
+                })
+                .collect(),
+        })
+    }
+}
+
+impl<T: Serialize> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+
+        let length = self.items.len() + self.undecoded.len();
+        let mut sequence = serializer.serialize_seq(Some(length))?;
+        let (mut items, mut undecoded) = (self.items.iter(), self.undecoded.iter().peekable());
+        for index in 0..length {
+            let is_here = |item: &&UndecodedItem| item.index <= index;
+            if let Some(item) = undecoded.next_if(is_here) {
+                sequence.serialize_element(&item.value)?;
+            } else if let Some(item) = items.next() {
+                sequence.serialize_element(item)?;
+            }
+        }
+        // Callers may have removed items.
+        for item in undecoded {
+            sequence.serialize_element(&item.value)?;
+        }
+        sequence.end()
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for List<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Vec::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Vec::<T>::json_schema(generator)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.undecoded.is_empty() {
+            return self.items.fmt(f);
+        }
+        f.debug_struct("List")
+            .field("items", &self.items)
+            .field("undecoded", &self.undecoded)
+            .finish()
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.items
+    }
+}
+
+impl<T> DerefMut for List<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.items
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self {
+            items,
+            undecoded: Vec::new(),
+        }
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for List<T> {
+    fn from(items: [T; N]) -> Self {
+        Vec::from(items).into()
+    }
+}
+
+impl<T> From<List<T>> for Vec<T> {
+    fn from(list: List<T>) -> Self {
+        list.items
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Vec::from_iter(items).into()
+    }
+}
+
+impl<T> IntoIterator for List<T> {
+    type Item = T;
+    type IntoIter = vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'l, T> IntoIterator for &'l List<T> {
+    type Item = &'l T;
+    type IntoIter = slice::Iter<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+impl<'l, T> IntoIterator for &'l mut List<T> {
+    type Item = &'l mut T;
+    type IntoIter = slice::IterMut<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter_mut()
+    }
+}
+
+impl<T: PartialEq> PartialEq<Vec<T>> for List<T> {
+    fn eq(&self, other: &Vec<T>) -> bool {
+        self.undecoded.is_empty() && self.items == *other
+    }
+}
+
+impl<T: PartialEq, const N: usize> PartialEq<[T; N]> for List<T> {
+    fn eq(&self, other: &[T; N]) -> bool {
+        self.undecoded.is_empty() && self.items == *other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use serde_json::{Map, Value, json};
+
+    use super::List;
+    use crate::types::{
+        lenient,
+        shape::{Property, Shape},
+    };
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Page {
+        data: List<Item>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        more: Option<List<Item>>,
+        #[serde(flatten, deserialize_with = "lenient::extra")]
+        extra: Map<String, Value>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Item {
+        id: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        inner: Option<List<Item>>,
+        #[serde(flatten, deserialize_with = "lenient::extra")]
+        extra: Map<String, Value>,
+    }
+
+    static PAGE: Shape = Shape::Object(&[
+        Property::required("data", &Shape::List(&ITEM)),
+        Property::optional("more", &Shape::List(&ITEM)),
+    ]);
+
+    static ITEM: Shape = Shape::Object(&[
+        Property::required("id", &Shape::String),
+        Property::optional("name", &Shape::String),
+        Property::optional("inner", &Shape::List(&ITEM)),
+    ]);
+
+    fn page(body: &Value) -> Page {
+        lenient::decode(body.to_string().as_bytes(), &PAGE).expect("it decodes")
+    }
+
+    #[test]
+    fn one_odd_item_is_not_the_end_of_a_list() {
+        let body = json!({
+            "data": [{"name": "no id"}, {"id": "1"}, 7, {"id": [], "new": 1}, {"id": "2"}, null],
+            "more": [{"id": "3", "inner": [{}, {"id": "4", "name": {}}]}, []],
+        });
+        let page = page(&body);
+        let ids: Vec<&str> = page.data.iter().map(|item| &*item.id).collect();
+        assert_eq!(ids, ["1", "2"]);
+        let undecoded = page.data.undecoded().iter();
+        let undecoded: Vec<_> = undecoded
+            .map(|item| (item.index, &*item.reason, &item.value))
+            .collect();
+        let expected = [
+            (0, "missing field `id`", &body["data"][0]),
+            (2, "expected an object", &body["data"][2]),
+            (3, "at `id`: expected a string", &body["data"][3]),
+            (5, "expected an object", &body["data"][5]),
+        ];
+        assert_eq!(undecoded, expected);
+        let more = page.more.as_ref().expect("a list");
+        let inner = more[0].inner.as_ref().expect("a list");
+        assert_eq!((more.undecoded().len(), inner.undecoded().len()), (1, 1));
+        assert_eq!(inner[0].extra["name"], json!({}));
+        assert_eq!(serde_json::to_value(&page).expect("JSON"), body);
+    }
+
+    #[test]
+    fn a_property_that_is_not_a_list_is_odd_itself() {
+        let body = json!({"data": [], "more": {"id": "1"}});
+        let decoded = page(&body);
+        assert_eq!(decoded.more, None);
+        assert_eq!(serde_json::to_value(&decoded).expect("JSON"), body);
+        let error = lenient::decode::<Page>(b"{\"data\":{\"id\":\"1\"}}", &PAGE);
+        assert_eq!(error.expect_err("no list"), "at `data`: expected a list");
+    }
+
+    #[test]
+    fn lists_without_odd_items_are_like_vectors() {
+        let mut list: List<u32> = [1, 2].into();
+        list.push(3);
+        assert_eq!(list, [1, 2, 3]);
+        assert_eq!(list, vec![1, 2, 3]);
+        assert_eq!(format!("{list:?}"), "[1, 2, 3]");
+        assert_eq!(serde_json::to_value(&list).expect("JSON"), json!([1, 2, 3]));
+        assert_eq!(
+            serde_json::from_value::<List<u32>>(json!([1, 2, 3])).expect("a list"),
+            list
+        );
+        assert_eq!(list.iter().sum::<u32>(), 6);
+        let vector: Vec<u32> = list.into_iter().collect();
+        assert_eq!(List::from_iter(vector), [1, 2, 3]);
+    }
+
+    #[test]
+    fn odd_items_are_serialized_even_if_the_others_are_removed() {
+        let mut page = page(&json!({"data": [{"id": "1"}, {"id": "2"}, 7, {"id": "3"}, 8]}));
+        page.data.truncate(1);
+        let encoded = serde_json::to_value(&page).expect("JSON");
+        assert_eq!(encoded["data"], json!([{"id": "1"}, 7, 8]));
+        let taken = page.data.take_undecoded();
+        assert_eq!((taken.len(), page.data.undecoded().len()), (2, 0));
+    }
+}
