@@ -29,6 +29,12 @@ pub struct Operation<'d> {
     pub responses: BTreeMap<&'d str, &'d str>,
     /// The schema of the JSON body of a success.
     pub success: Option<&'d Value>,
+    /// `x-pagination`: how a list pages.
+    pub pagination: &'d Value,
+    /// `x-idempotent`: whether the request can be sent twice without harm.
+    pub idempotent: Option<bool>,
+    /// `x-field-expansion`: the Graph field whose arguments are the query parameters.
+    pub field: Option<&'d str>,
 }
 
 impl Document {
@@ -121,6 +127,9 @@ impl Document {
             body: body.filter(|body| entries(&body["content"]).next().is_some()),
             responses: responses.collect(),
             success,
+            pagination: &operation["x-pagination"],
+            idempotent: operation["x-idempotent"].as_bool(),
+            field: operation["x-field-expansion"].as_str(),
         }
     }
 

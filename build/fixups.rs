@@ -4,7 +4,9 @@
 //! another version of progenitor or typify may write the code differently.
 
 pub mod client;
+pub mod field_arguments;
 pub mod mock;
+pub mod paging;
 pub mod send;
 pub mod shapes;
 pub mod tree;
@@ -49,6 +51,7 @@ pub const CLIENT: &[Fixup] = fixups![
     send::send_through_transport: |document, _| document.operations().len(),
     types::add_open_enums: |document, _| types::open_enums(document).count(),
     shapes::add_shapes: |document, _| document.structs().count(),
+    paging::add_paging: |document, _| paging::lists(document),
     shapes::use_lists: |document, _| shapes::lists(document),
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
@@ -66,6 +69,7 @@ pub const MOCK: &[Fixup] = fixups![
     mock::accept_version_in_path: |document, _| document.operations().len() + path_parameters(document),
     mock::accept_any_path_segment: |document, _| mock::path_segments(document),
     mock::escape_path_segments: |document, _| path_parameters(document),
+    field_arguments::match_arguments_of_field: |document, _| field_arguments::conditions(document),
 ];
 
 /// Applies `fixups` to the output of progenitor.

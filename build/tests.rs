@@ -40,8 +40,23 @@ fn every_construct() -> String {
             "requestBody": {"description": "The change.", "required": true, "content":
                 {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}},
             "responses": {"204": {"description": "Done."}, "404": {"description": "No such p."}},
+        }}, "/p/{id}#report": {"get": {
+            "operationId": "get_report",
+            "x-field-expansion": "report",
+            "x-pagination": {"style": "cursor", "items": "data"},
+            "parameters": [
+                {"in": "path", "name": "id", "required": true, "schema": segment},
+                {"in": "query", "name": "after", "schema": {"type": "string"}},
+            ],
+            "responses": {"200": {"description": "A page.", "content": {"application/json":
+                {"schema": {"$ref": "#/components/schemas/Page"}}}}},
         }}},
         "components": {"schemas": {
+            "Page": {"type": "object", "properties": {
+                "data": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
+                "paging": {"$ref": "#/components/schemas/Paging"},
+            }},
+            "Paging": {"type": "object", "properties": {"next": {"type": "string"}}},
             "Kind": {"type": "string", "description": "A kind.", "enum": ["a", "b"],
                 "x-open-enum": ["A", "B"],
                 "x-rust-type": {"crate": "api", "version": "*", "path": "api::types::Kind"}},
@@ -85,6 +100,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "pub fn page_size <",
         "pub fn set_page_size <",
     ),
+    ("add_paging", "pub struct GetReport <", "pub struct FetchReport <"),
     ("send_through_transport", "OperationInfo {", "CallInfo {"),
     ("add_open_enums", "pub mod types {", "pub mod schemas {"),
     (
@@ -127,6 +143,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "value . chars () . size ()",
     ),
     ("accept_version_in_path", "\"^/", "\"\\\\A/"),
+    (
+        "match_arguments_of_field",
+        "impl GetReportWhen {",
+        "impl ReportWhen {",
+    ),
     (
         "accept_any_path_segment",
         "value : & :: waba :: PathSegment",
@@ -224,7 +245,7 @@ fn send_documents_the_statuses_of_the_document() {
                     # Errors\n\n\
                     Fails with any [`Error`](crate::Error) other than a configuration error. \
                     The API documents these error statuses:\n\n- 404: No such p.";
-    assert_eq!(docs(&code, "pub async fn send("), [expected]);
+    assert_eq!(docs(&code, "pub async fn send(")[0], expected);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::{
     Error,
     auth::{credential::Credential, token_cache::CredentialSource},
     builder::variable,
-    http::response::BufferedResponse,
+    http::{operation::Operation, response::BufferedResponse},
 };
 
 #[allow(
@@ -219,7 +219,7 @@ impl Client {
     async fn call(
         &self,
         request: Request,
-        operation: &'static str,
+        operation: impl Into<Operation>,
     ) -> Result<BufferedResponse, Error> {
         self.inner.call(&self.client, request, operation).await
     }

@@ -36,7 +36,7 @@ use crate::{
     Error,
     auth::{credential::Credential, secret::Secret, token_cache::CredentialSource},
     builder::variable,
-    http::response::BufferedResponse,
+    http::{operation::Operation, response::BufferedResponse},
 };
 
 #[allow(
@@ -284,7 +284,7 @@ impl Client {
     async fn call(
         &self,
         request: Request,
-        operation: &'static str,
+        operation: impl Into<Operation>,
     ) -> Result<BufferedResponse, Error> {
         self.inner.call(&self.client, request, operation).await
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod custom_request;
 pub(crate) mod observer;
+pub(crate) mod operation;
 pub(crate) mod rate_limit;
 pub(crate) mod response;
 pub(crate) mod retry_policy;

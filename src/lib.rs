@@ -27,9 +27,13 @@ pub mod graph;
 #[cfg(all(feature = "dialog360", feature = "graph"))]
 pub mod guide;
 mod http;
+mod paging;
 mod types;
 
-pub use auth::token::{Token, TokenSource};
+pub use auth::{
+    secret::Secret,
+    token::{Token, TokenSource},
+};
 pub use builder::ClientBuilder;
 pub use error::{Error, kind::ErrorKind, meta_error::MetaError};
 pub use http::{
@@ -38,6 +42,12 @@ pub use http::{
 };
 #[cfg(feature = "mock")]
 pub use httpmock;
+pub use paging::{
+    continuation::Continuation,
+    items::Items,
+    page::{NextPage, Page},
+    pages::Pages,
+};
 pub use progenitor_client::ResponseValue;
 pub use reqwest;
 #[cfg(feature = "schemars")]
@@ -45,6 +55,7 @@ pub use schemars;
 pub use types::{
     comma_separated::CommaSeparated,
     id::Id,
+    json_list::JsonList,
     list::{List, UndecodedItem},
     path_segment::{InvalidPathSegment, PathSegment},
     try_into_some::TryIntoSome,

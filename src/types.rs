@@ -2,6 +2,7 @@
 
 pub(crate) mod comma_separated;
 pub(crate) mod id;
+pub(crate) mod json_list;
 pub(crate) mod lenient;
 pub(crate) mod list;
 pub(crate) mod open_enum;

@@ -8,7 +8,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, Operation},
+        document::{Document, Operation, entries},
         error::{Error, Result},
     },
     shapes, tree,
@@ -140,13 +140,14 @@ impl<'f> Send<'f> {
             let least = proc_macro2::Literal::u64_unsuffixed(least);
             quote!(crate::http::transport::require_properties(&request, #least)?;)
         });
+        let call = call(document, operation);
         let send = parse_quote! {
             #[doc = #docs]
             pub async fn send(self) -> Result<ResponseValue<#output>, crate::Error> {
                 let client = self.#client;
                 let request = self.into_request().map_err(crate::Error::of_request)?;
                 #check
-                client.call(request, #id).await?.#read(#shape)
+                client.call(request, #call).await?.#read(#shape)
             }
         };
         let into_request = parse_quote! {
@@ -157,6 +158,38 @@ impl<'f> Send<'f> {
         };
         Ok([send, into_request])
     }
+}
+
+/// Returns what the transport has to know about the operation.
+fn call(document: &Document, operation: &Operation<'_>) -> Expr {
+    let id = operation.id;
+    let mut calls = Vec::new();
+    if let Some(idempotent) = operation.idempotent {
+        calls.push(quote!(.idempotent(#idempotent)));
+    }
+    let secrets = secrets(document, operation);
+    if !secrets.is_empty() {
+        calls.push(quote!(.secrets(&[#(#secrets),*])));
+    }
+    if let Some(field) = operation.field {
+        calls.push(quote!(.field(#field)));
+    }
+    match calls.is_empty() {
+        true => parse_quote!(#id),
+        false => parse_quote!(crate::http::operation::Operation::from(#id)#(#calls)*),
+    }
+}
+
+/// Returns the properties of the JSON body whose values are secrets.
+fn secrets<'d>(document: &'d Document, operation: &Operation<'d>) -> Vec<&'d str> {
+    let schema = operation.body.map(|body| &body["content"]["application/json"]["schema"]);
+    let schema = schema.map_or(&Value::Null, |schema| document.resolve(schema));
+    let secrets = entries(&schema["properties"]).filter(|(_, property)| {
+        document.referent(property)["x-rust-type"]["path"] == "waba::Secret"
+    });
+    let mut secrets: Vec<&str> = secrets.map(|(name, _)| name).collect();
+    secrets.sort_unstable();
+    secrets
 }
 
 /// Returns the operation id in `let info = OperationInfo { operation_id: "…" };`.
@@ -201,6 +234,17 @@ fn responses(operation: &Operation<'_>) -> String {
     if !successes.is_empty() {
         text += &format!("The API documents these success statuses:\n\n{successes}\n");
     }
+    text += match operation.idempotent {
+        Some(true) => {
+            "Sending the request twice does no harm, so the client retries it after a temporary \
+             error.\n\n"
+        }
+        Some(false) => {
+            "Sending the request twice may have its effect twice, so the client does not retry it \
+             once it may have reached the server.\n\n"
+        }
+        None => "",
+    };
     text += "# Errors\n\nFails with any [`Error`](crate::Error) other than a configuration error.";
     if !errors.is_empty() {
         text += &format!(" The API documents these error statuses:\n\n{errors}");

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use base64::{Engine, prelude::*};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::types::path_segment::encode_segment;
@@ -10,9 +11,20 @@ use crate::types::path_segment::encode_segment;
 /// Secrets shorter than this, in bytes, are redacted only where they are not part of a longer word.
 const SHORT: usize = 8;
 
-/// Text that is never shown, and is overwritten in memory when its last copy is dropped.
-#[derive(Clone)]
-pub(crate) struct Secret(Arc<Zeroizing<String>>);
+/// Text that `Debug` does not show, such as a token that an application chose to verify webhooks. It
+/// is overwritten in memory when its last copy is dropped.
+///
+/// Serialization writes the text itself, because requests contain it.
+///
+/// ```
+/// use waba::Secret;
+///
+/// let secret = Secret::from("correct horse");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose(), "correct horse");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl<T: Into<String>> From<T> for Secret {
     fn from(secret: T) -> Self {
@@ -26,8 +38,36 @@ impl fmt::Debug for Secret {
     }
 }
 
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Secret {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::Secret").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "password" })
+    }
+}
+
 impl Secret {
-    pub(crate) fn expose(&self) -> &str {
+    /// Returns the text. Do not log it.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 

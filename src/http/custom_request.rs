@@ -134,7 +134,7 @@ impl<'c> CustomRequest<'c> {
         let request = request.build().map_err(Failure::from)?;
         let response =
             self.transport
-                .call_with_secrets(self.http, request, self.template, &self.secrets);
+                .call_with_secrets(self.http, request, self.template.into(), &self.secrets);
         response.await?.read_as()
     }
 

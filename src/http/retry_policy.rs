@@ -10,8 +10,13 @@ use crate::error::failure::Failure;
 /// The rules for retries of a failed call.
 ///
 /// A call is retried if the error is temporary ([`Error::is_retryable`](crate::Error::is_retryable))
-/// and if another attempt does no harm. That is the case for `GET`, `PUT` and `DELETE`, and for any
-/// other call if no connection was made, because the request then did not reach the server.
+/// and if another attempt does no harm. That is the case:
+///
+/// - if no connection was made, because the request then did not reach the server;
+/// - for an operation that can be repeated without harm. The documentation of `send` says so if the
+///   method alone does not: setting the same name twice changes nothing more, but creating a template
+///   twice may;
+/// - for any other `GET`, `PUT` and `DELETE`.
 ///
 /// The client waits between [`initial_backoff`](Self::initial_backoff) and twice that before the
 /// second attempt, and twice as long before each further attempt, at most
@@ -106,10 +111,11 @@ impl RetryPolicy {
         self
     }
 
-    /// Allows retries of `POST` and `PATCH`.
+    /// Allows retries of `POST` and `PATCH`, except of the operations that must not be repeated
+    /// according to the documentation of `send`.
     ///
-    /// Use it for writes that can be repeated, such as those that set absolute values: a write whose
-    /// response was lost may have taken effect.
+    /// Use it for requests of your own that can be repeated, such as those that set absolute values: a
+    /// write whose response was lost may have taken effect.
     /// [`with_retry_policy`](crate::graph::Client::with_retry_policy) creates a client for these calls.
     #[must_use]
     pub fn retry_writes(mut self) -> Self {
@@ -141,19 +147,25 @@ impl RetryPolicy {
         self.total_timeout.saturating_sub(spent)
     }
 
+    /// Returns whether a request that may have taken effect can be sent again. `declared` is what the
+    /// document of the API says about the operation.
+    pub(crate) fn can_repeat(&self, method: &Method, declared: Option<bool>) -> bool {
+        declared.unwrap_or(method.is_idempotent() || self.retry_writes)
+    }
+
     /// Returns the wait before the next attempt, or `None` if the call is not retried.
     ///
-    /// `attempts` were made in `spent`, the last of which ended in `failure`. `backoff` is the wait
-    /// if the server asks for none.
+    /// `attempts` were made in `spent`, the last of which ended in `failure`. `repeatable` is the result
+    /// of [`can_repeat`](Self::can_repeat). `backoff` is the wait if the server asks for none.
     pub(crate) fn next_wait(
         &self,
-        method: &Method,
+        repeatable: bool,
         failure: &Failure,
         attempts: u32,
         spent: Duration,
         backoff: Duration,
     ) -> Option<Duration> {
-        let repeatable = method.is_idempotent() || self.retry_writes || failure.unsent;
+        let repeatable = repeatable || failure.unsent;
         let retry_after = failure.retry_after.unwrap_or_default();
         // A wait of zero, such as a date in the past, does not end an hourly limit.
         let temporary = failure.retryable && !(failure.hourly_limit && retry_after.is_zero());
@@ -179,7 +191,9 @@ mod tests {
     const BACKOFF: Duration = Duration::from_millis(250);
 
     fn next_wait(method: &Method, failure: &Failure) -> Option<Duration> {
-        RetryPolicy::default().next_wait(method, failure, 1, Duration::ZERO, BACKOFF)
+        let policy = RetryPolicy::default();
+        let repeatable = policy.can_repeat(method, None);
+        policy.next_wait(repeatable, failure, 1, Duration::ZERO, BACKOFF)
     }
 
     fn temporary() -> Failure {
@@ -217,7 +231,9 @@ mod tests {
                                 ..policy
                             };
                             let spent = Duration::from_secs(spent);
-                            let decided = policy.next_wait(&method, &failure, sent, spent, BACKOFF);
+                            let repeatable = policy.can_repeat(&method, None);
+                            let decided =
+                                policy.next_wait(repeatable, &failure, sent, spent, BACKOFF);
 
                             let reasons_against = [
                                 !temporary,
@@ -247,6 +263,20 @@ mod tests {
             }
         }
         assert_eq!(cases, 6 * 32 * 5 * 4 * 6);
+    }
+
+    #[test]
+    fn the_document_decides_whether_an_operation_can_be_repeated() {
+        for policy in [
+            RetryPolicy::default(),
+            RetryPolicy::default().retry_writes(),
+        ] {
+            for method in [Method::POST, Method::DELETE] {
+                assert!(policy.can_repeat(&method, Some(true)));
+                assert!(!policy.can_repeat(&method, Some(false)));
+            }
+        }
+        assert!(!RetryPolicy::default().can_repeat(&Method::POST, None));
     }
 
     #[test]
@@ -328,7 +358,7 @@ mod tests {
                 .max_backoff(wait)
                 .total_timeout(wait);
             for backoff in policy.backoff().take(100) {
-                policy.next_wait(&Method::GET, &temporary(), 1, wait, backoff);
+                policy.next_wait(true, &temporary(), 1, wait, backoff);
             }
         }
     }

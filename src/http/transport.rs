@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::{
     observer::{Attempt, Observer},
+    operation::Operation,
     rate_limit::RateLimiter,
     response::{BufferedResponse, CallContext, read_body, without_bom},
     retry_policy::RetryPolicy,
@@ -41,9 +42,12 @@ impl Transport {
         &self,
         http: &reqwest::Client,
         request: Request,
-        operation: &'static str,
+        operation: impl Into<Operation>,
     ) -> Result<BufferedResponse, Error> {
-        self.call_with_secrets(http, request, operation, &[]).await
+        let operation = operation.into();
+        let secrets = operation.secrets_of(&request);
+        self.call_with_secrets(http, request, operation, &secrets)
+            .await
     }
 
     /// Does the same for a request that contains secrets besides the credential. They are removed
@@ -51,11 +55,12 @@ impl Transport {
     pub(crate) async fn call_with_secrets(
         &self,
         http: &reqwest::Client,
-        request: Request,
-        operation: &'static str,
+        mut request: Request,
+        operation: Operation,
         secrets: &[Secret],
     ) -> Result<BufferedResponse, Error> {
-        let span = Span::new(&request, operation);
+        operation.expand_field(request.url_mut());
+        let span = Span::new(&request, operation.id);
         let attempts = self.attempts(http, request, operation, secrets, &span);
         let outcome = span.instrument(attempts).await;
         if let Err(error) = &outcome {
@@ -68,7 +73,7 @@ impl Transport {
         &self,
         http: &reqwest::Client,
         mut request: Request,
-        operation: &'static str,
+        operation: Operation,
         secrets: &[Secret],
         span: &Span,
     ) -> Result<BufferedResponse, Error> {
@@ -79,9 +84,9 @@ impl Transport {
         loop {
             number += 1;
             let credential = self.credentials.credential(self.timeout).await;
-            let credential = credential.map_err(|error| error.or_operation(operation))?;
+            let credential = credential.map_err(|error| error.or_operation(operation.id))?;
             let context = CallContext {
-                operation,
+                operation: operation.id,
                 is_write: !method.is_safe(),
                 attempts: number,
                 redactor: credential.redactor(secrets),
@@ -102,9 +107,10 @@ impl Transport {
             let wait = backoff.next().unwrap_or_default();
             let retry = outcome.as_ref().err().zip(copy).and_then(|(error, copy)| {
                 let failure = error.failure();
+                let repeatable = self.retry_policy.can_repeat(&method, operation.idempotent);
                 let wait = self
                     .retry_policy
-                    .next_wait(&method, failure, number, spent, wait)?;
+                    .next_wait(repeatable, failure, number, spent, wait)?;
                 Some((wait, copy))
             });
             if let Some(observer) = &self.observer {

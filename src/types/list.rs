@@ -44,10 +44,25 @@ impl<T> List<T> {
         &self.undecoded
     }
 
-    /// Removes the items that could not be decoded, and returns them.
-    #[allow(dead_code)] // Only operations with pages use it.
-    pub(crate) fn take_undecoded(&mut self) -> Vec<UndecodedItem> {
-        std::mem::take(&mut self.undecoded)
+    /// Returns how many items the response has.
+    #[allow(dead_code)] // No document has a list that pages by offset now.
+    pub(crate) fn len_with_undecoded(&self) -> usize {
+        self.items.len() + self.undecoded.len()
+    }
+
+    /// Returns all items in the order of the response.
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No list of 360dialog is documented.
+    pub(crate) fn into_results(self) -> Vec<Result<T, UndecodedItem>> {
+        let mut undecoded = self.undecoded.into_iter().peekable();
+        let mut results = Vec::new();
+        for item in self.items {
+            while let Some(other) = undecoded.next_if(|other| other.index <= results.len()) {
+                results.push(Err(other));
+            }
+            results.push(Ok(item));
+        }
+        results.extend(undecoded.map(Err));
+        results
     }
 }
 

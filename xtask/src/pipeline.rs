@@ -2,6 +2,7 @@
 
 pub mod adapt;
 pub mod generate;
+pub mod join;
 pub mod lower;
 pub mod notes;
 pub mod overlay;

@@ -1,7 +1,7 @@
 //! The revisions that are compared: a commit or the working tree, and its `specs/`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -10,7 +10,15 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use super::surface::{self, Items, NotCompared};
-use crate::{git::git, openapi::document, pipeline, pipeline::overlay};
+use crate::{
+    git::git,
+    openapi::document,
+    pipeline,
+    pipeline::{
+        join::{self, Part},
+        overlay,
+    },
+};
 
 /// A revision of the repository.
 #[derive(Debug, Clone)]
@@ -85,7 +93,14 @@ impl Spec {
         let parse = |name: &str, text: &str| {
             document::parse(text).with_context(|| format!("{}: cannot be read", describe(name)))
         };
-        let source = parse(&input, &text)?;
+        let mut parts = Vec::new();
+        let folder = join::folder(&input).unwrap_or_default();
+        for name in revision.files(folder)? {
+            let text = revision.text(&name)?.unwrap_or_default();
+            let document = parse(&name, &text)?;
+            parts.push(Part { name: describe(&name), document });
+        }
+        let source = join::join(parse(&input, &text)?, parts)?;
         let mut document = source.clone();
         let mut overlay = None;
         if let Some((name, text)) = found("overlay.yaml")? {
@@ -236,6 +251,34 @@ impl Revision {
                     .collect())
             }
         }
+    }
+
+    /// Returns the paths of the files in `folder`, both relative to the root of the repository, sorted;
+    /// none if the folder does not exist.
+    fn files(&self, folder: &str) -> Result<Vec<String>> {
+        let names: Vec<String> = match self {
+            Self::WorkingTree(root) => {
+                let path = root.join(folder);
+                if folder.is_empty() || !path.is_dir() {
+                    return Ok(Vec::new());
+                }
+                let entries = fs::read_dir(&path)
+                    .with_context(|| format!("{}: cannot be listed", path.display()))?;
+                let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+                let paths = entries.map(|entry| Ok(format!("{folder}/{}", name(entry?))));
+                paths.collect::<Result<_>>()?
+            }
+            Self::Commit(..) if folder.is_empty() => Vec::new(),
+            Self::Commit(root, commit) => {
+                let path = format!("{folder}/");
+                let listed = git(root, &["ls-tree", "-z", "--name-only", commit, "--", &path])?;
+                listed
+                    .split_terminator('\0')
+                    .map(ToOwned::to_owned)
+                    .collect()
+            }
+        };
+        Ok(BTreeSet::from_iter(names).into_iter().collect())
     }
 
     /// Returns the text of the file at `path`, relative to the root of the repository, if it exists.

@@ -134,15 +134,19 @@ fn response(document: &Value, operation: &Value) -> Option<(u16, String)> {
 
 /// Returns the argument with this value for a setter of `of_type`.
 fn argument(value: &Value, of_type: &Type) -> TokenStream {
+    let item = list_item(of_type);
     let of_type = of_type.to_token_stream();
-    let is_list = of_type.to_string().starts_with(":: waba :: CommaSeparated");
     match value {
         Value::String(text) => quote!(#text),
         Value::Bool(flag) => quote!(#flag),
-        Value::Array(items) if is_list => {
-            let items = items.iter().map(|item| match item {
+        Value::Array(items) if item.is_some() => {
+            let items = items.iter().map(|value| match value {
                 Value::String(text) => quote!(#text),
-                other => number(other),
+                Value::Number(_) => number(value),
+                other => {
+                    let json = other.to_string();
+                    quote!(super::value::<#item>(#json))
+                }
             });
             quote!([#(#items),*])
         }
@@ -151,6 +155,24 @@ fn argument(value: &Value, of_type: &Type) -> TokenStream {
             let json = other.to_string();
             quote!(super::value::<#of_type>(#json))
         }
+    }
+}
+
+/// Returns the type of the items of a list that is sent in one parameter.
+fn list_item(of_type: &Type) -> Option<&Type> {
+    let Type::Path(path) = of_type else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    if last.ident != "CommaSeparated" && last.ident != "JsonList" {
+        return None;
+    }
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(item) => Some(item),
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::{
     exit::Outcome,
     openapi::document,
-    pipeline::{self, overlay},
+    pipeline::{self, join, overlay},
     upstream::{gitbook, merge, meta_document, meta_page},
 };
 
@@ -119,7 +119,7 @@ fn specs(root: &Path) -> Result<Vec<(PathBuf, String)>> {
                 folder.display()
             );
         };
-        let document = document::read(&folder.join(input))?;
+        let document = join::read(&folder.join(input))?;
         let files = pipeline::files(root, &api, input, document)?;
         all.extend(
             files

@@ -19,7 +19,7 @@ use crate::{
     exit::Outcome,
     openapi::document,
     output::print,
-    pipeline::{self, overlay},
+    pipeline::{self, join, overlay},
     upstream::{
         fetch::Origin,
         read::{self, LastRefresh},
@@ -235,7 +235,7 @@ impl Task<'_> {
             true => document::read(&deviations)?,
             false => json!({"deviations": []}),
         };
-        witnesses::compare(self.api, &document::read(&spec)?, &deviations, &witnesses)
+        witnesses::compare(self.api, &join::read(&spec)?, &deviations, &witnesses)
     }
 
     /// Fails if upstream/ has a document without a source.
@@ -298,7 +298,7 @@ impl Task<'_> {
         }
         let (input, document) = match documents {
             [(Source { name: None, .. }, document)] => ("upstream.json", document.clone()),
-            _ => ("spec.yaml", document::read(&self.root.join(spec))?),
+            _ => ("spec.yaml", join::read(&self.root.join(spec))?),
         };
         pipeline::files(self.root, self.api, input, document)
     }

@@ -227,7 +227,7 @@ fn adapt_parameter(
         parameter.insert("required".to_owned(), Value::Bool(true));
     }
     if parameter.contains_key("content") {
-        content_to_schema(parameter, pointer, notes);
+        content_to_schema(parameter, pointer, document, notes);
     }
     if let Some(schema) = parameter.get_mut("schema") {
         remove_null(schema, document);
@@ -328,20 +328,51 @@ fn can_keep_type(item: &Value, document: &Value) -> bool {
     }
 }
 
-/// Replaces JSON `content` by a string schema, since progenitor supports no other form.
-fn content_to_schema(parameter: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    let is_json = parameter["content"]
-        .as_object()
-        .is_some_and(|content| content.len() == 1 && content.keys().all(|name| is_json(name)));
-    if is_json {
-        parameter.shift_remove("content");
-        parameter.insert("schema".to_owned(), json!({"type": "string"}));
-        notes.warn(
-            pointer,
-            "the parameter is a string in Rust: callers serialize the JSON themselves",
-        );
-    } else {
+/// Replaces JSON `content` by a schema, since progenitor supports no other form: that of a list that
+/// is sent as JSON, or of a string.
+fn content_to_schema(
+    parameter: &mut Map<String, Value>,
+    pointer: &str,
+    document: &Value,
+    notes: &mut Notes,
+) {
+    let content = parameter["content"].as_object();
+    let content = content.filter(|content| content.len() == 1);
+    let json = content.and_then(|content| content.iter().find(|(name, _)| is_json(name)));
+    let Some((_, media)) = json else {
         let problem = "`content` other than JSON is not supported for a parameter";
         notes.refuse(pointer, problem, "replace it with `schema` in the overlay");
+        return;
+    };
+    let list = follow(document, &media["schema"]).clone();
+    let schema = match &list["items"] {
+        items if parameter["in"] == "query" && can_be_item(items, document) => {
+            let item = rust_type("waba::JsonList", std::slice::from_ref(items));
+            let mut list = list;
+            list["x-rust-type"] = item;
+            list
+        }
+        _ => {
+            let problem = "the parameter is a string in Rust: callers serialize the JSON themselves";
+            notes.warn(pointer, problem);
+            json!({"type": "string"})
+        }
+    };
+    parameter.shift_remove("content");
+    parameter.insert("schema".to_owned(), schema);
+}
+
+/// Returns whether the items of a list that is sent as JSON can have this schema: a component, or a
+/// scalar without constraints.
+fn can_be_item(item: &Value, document: &Value) -> bool {
+    match item.get("$ref") {
+        Some(_) => follow(document, item)["nullable"] != true,
+        None => {
+            let others = item.as_object().map(|item| item.keys());
+            let mut others = others.into_iter().flatten();
+            let scalars = ["string", "integer", "number", "boolean"];
+            scalars.iter().any(|scalar| item["type"] == *scalar)
+                && others.all(|key| key == "type" || key == "description")
+        }
     }
 }

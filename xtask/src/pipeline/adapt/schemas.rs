@@ -42,6 +42,11 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
         {
             move_to_extension(schema, "format", "x-format");
         }
+        if schema.get("type") == Some(&json!("string"))
+            && schema.get("format") == Some(&json!("password"))
+        {
+            schema.insert("x-rust-type".to_owned(), rust_type("waba::Secret", &[]));
+        }
         // typify validates it with a regular expression engine, as one more dependency.
         if schema.get("pattern").is_some_and(Value::is_string) {
             notes.warn(pointer, "`pattern` is not validated");

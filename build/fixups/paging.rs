@@ -1,0 +1,284 @@
+//! The fixup that gives operations which return lists their `pages` and `items`.
+
+use std::collections::BTreeSet;
+
+use quote::format_ident;
+use serde_json::Value;
+use syn::{Expr, File, Ident, ImplItem, Item, ItemStruct, parse_quote};
+
+use super::{
+    super::{
+        document::{Document, Operation},
+        error::{Error, Result},
+        names::type_name,
+    },
+    tree,
+    types::TYPES,
+};
+
+/// Adds `pages` and `items` to the builders of the operations with `x-pagination`, and describes to
+/// them the type of a page. progenitor's own pagination drops all query parameters but the cursor
+/// after the first page:
+/// <https://github.com/oxidecomputer/progenitor/blob/main/progenitor-impl/src/method.rs>
+pub fn add_paging(document: &Document, file: &mut File) -> Result<usize> {
+    let operations = document.operations();
+    let mut described = BTreeSet::new();
+    let mut edits = 0;
+    for operation in &operations {
+        let Some(list) = List::of(document, operation)? else {
+            continue;
+        };
+        let (Some(page), Some(methods)) = (list.page(document, file), list.methods(file)) else {
+            continue;
+        };
+        let builder = type_name(operation.id);
+        let item = tree::impls_mut(file, &["builder"])
+            .find(|item| tree::last_segment(&item.self_ty) == builder);
+        let Some(item) = item else {
+            continue;
+        };
+        item.items.extend(methods);
+        edits += 1;
+        if described.insert(list.response) {
+            file.items.push(page);
+        }
+    }
+    Ok(edits)
+}
+
+/// Returns the number of operations with `x-pagination`.
+pub fn lists(document: &Document) -> usize {
+    let operations = document.operations();
+    let lists = operations
+        .iter()
+        .filter(|operation| !operation.pagination.is_null());
+    lists.count()
+}
+
+/// A list as the document describes it.
+struct List<'d> {
+    operation: &'d str,
+    style: Style,
+    /// The name of the property with the items.
+    items: &'d str,
+    /// The name of the component of the response.
+    response: &'d str,
+    schema: &'d Value,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Style {
+    Cursor,
+    Offset,
+}
+
+impl<'d> List<'d> {
+    /// Returns the list that the operation returns, if it has `x-pagination`.
+    fn of(document: &'d Document, operation: &Operation<'d>) -> Result<Option<Self>> {
+        let pagination = operation.pagination;
+        if pagination.is_null() {
+            return Ok(None);
+        }
+        let fault = |problem: &str| {
+            let id = operation.id;
+            Error::document(format!("`x-pagination` of the operation `{id}`: {problem}"))
+        };
+        let style = match pagination["style"].as_str() {
+            Some("cursor") => Style::Cursor,
+            Some("offset") => Style::Offset,
+            _ => return Err(fault("expected the `style` `cursor` or `offset`")),
+        };
+        let parameter = match style {
+            Style::Cursor => "after",
+            Style::Offset => "offset",
+        };
+        let is_parameter = |given: &&Value| given["name"] == parameter && given["in"] == "query";
+        if !operation.parameters.iter().any(|given| is_parameter(&given)) {
+            return Err(fault(&format!(
+                "the operation has no query parameter `{parameter}`"
+            )));
+        }
+        let component = operation
+            .success
+            .and_then(|schema| schema["$ref"].as_str())
+            .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+        let Some(response) = component else {
+            return Err(fault("the response is not a component"));
+        };
+        let schema = operation.success.map_or(&Value::Null, |schema| document.resolve(schema));
+        let items = pagination["items"].as_str().unwrap_or_default();
+        if schema["properties"][items]["type"] != "array" {
+            return Err(fault("`items` does not name an array of the response"));
+        }
+        if style == Style::Cursor && schema["properties"]["paging"].is_null() {
+            return Err(fault("the response has no property `paging`"));
+        }
+        Ok(Some(Self {
+            operation: operation.id,
+            style,
+            items,
+            response,
+            schema,
+        }))
+    }
+
+    /// Returns the implementation of `Page` for the type of the response.
+    fn page(&self, document: &Document, file: &File) -> Option<Item> {
+        let name = format_ident!("{}", type_name(self.response));
+        let page = tree::structs(file, TYPES).find(|item| item.ident == name);
+        let field = page.and_then(|page| {
+            tree::named_fields(page).find(|(_, field)| tree::wire_name(field) == self.items)
+        });
+        let (field, of_type) = field.map(|(name, field)| (name, &field.ty))?;
+        let list = tree::arguments(of_type, "Option");
+        let list = list.first().copied().unwrap_or(of_type);
+        let item = *tree::arguments(list, "Vec").first()?;
+        let item = format_ident!("{}", tree::last_segment(item));
+        let (items, count): (Expr, Expr) = match tree::is_option(of_type) {
+            true => (
+                parse_quote!(self.#field.unwrap_or_default()),
+                parse_quote!(self.#field.as_ref().map_or(0, crate::List::len_with_undecoded)),
+            ),
+            false => (parse_quote!(self.#field), parse_quote!(self.#field.len_with_undecoded())),
+        };
+        let (total, next) = (self.total(document), self.next(&count));
+        Some(parse_quote! {
+            impl crate::Page for types::#name {
+                type Item = types::#item;
+
+                fn total(&self) -> Option<u64> {
+                    #total
+                }
+
+                fn next_page(&self) -> crate::NextPage {
+                    #next
+                }
+
+                fn into_items(self) -> crate::List<types::#item> {
+                    #items
+                }
+            }
+        })
+    }
+
+    /// Returns the number of items of the whole list, if the response may have it.
+    fn total(&self, document: &Document) -> Expr {
+        let properties = &self.schema["properties"];
+        let summary = document.referent(&properties["summary"]);
+        if !properties["total"].is_null() {
+            return match self.is_required("total") {
+                true => parse_quote!(self.total.try_into().ok()),
+                false => parse_quote!(self.total.and_then(|total| total.try_into().ok())),
+            };
+        }
+        match summary["properties"]["total_count"].is_null() {
+            true => parse_quote!(None),
+            false => parse_quote! {
+                self.summary
+                    .as_ref()
+                    .and_then(|summary| summary.total_count)
+                    .and_then(|total| total.try_into().ok())
+            },
+        }
+    }
+
+    fn next(&self, count: &Expr) -> Expr {
+        if self.style == Style::Offset {
+            return parse_quote! {
+                crate::NextPage::Offset { count: #count, total: self.total() }
+            };
+        }
+        let paging: Expr = match self.is_required("paging") {
+            true => parse_quote!(Some(&self.paging)),
+            false => parse_quote!(self.paging.as_ref()),
+        };
+        parse_quote! {
+            {
+                let paging = #paging;
+                crate::NextPage::Cursor {
+                    has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                    after: paging
+                        .and_then(|paging| paging.cursors.as_ref())
+                        .and_then(|cursors| cursors.after.clone()),
+                }
+            }
+        }
+    }
+
+    fn is_required(&self, property: &str) -> bool {
+        let required = self.schema["required"].as_array();
+        required.is_some_and(|names| names.iter().any(|name| name == property))
+    }
+
+    /// Returns the methods of the builder.
+    fn methods(&self, file: &File) -> Option<[ImplItem; 2]> {
+        let builder = type_name(self.operation);
+        let item = tree::structs(file, &["builder"]).find(|item| item.ident == builder)?;
+        let (client, parameters) = fields(item);
+        let builder = &item.ident;
+        let values = parameters.iter().map(|name| self.value(name));
+        let start: Expr = match self.style {
+            Style::Cursor => parse_quote!(crate::paging::continuation::Position::Start),
+            Style::Offset => parse_quote! {
+                crate::paging::continuation::Position::Offset(
+                    offset.as_ref().ok().copied().flatten().map_or(0, |offset| offset as u64)
+                )
+            },
+        };
+        let (id, page) = (self.operation, format_ident!("{}", type_name(self.response)));
+        let pages = parse_quote! {
+            /// Returns the pages of the list. Nothing is sent before the first
+            /// [`next`](crate::Pages::next).
+            pub fn pages(self) -> crate::Pages<types::#page> {
+                let Self { #client, #(#parameters),* } = self;
+                let client = #client.clone();
+                let start = #start;
+                crate::Pages::new(#id, start, Box::new(move |position| {
+                    let client = client.clone();
+                    #(let #parameters = #values;)*
+                    Box::pin(async move {
+                        #builder { #client: &client, #(#parameters),* }.send().await
+                    })
+                }))
+            }
+        };
+        let items = parse_quote! {
+            /// Returns the items of the list, from all of its pages. Nothing is sent before the first
+            /// [`next`](crate::Items::next).
+            pub fn items(self) -> crate::Items<types::#page> {
+                self.pages().items()
+            }
+        };
+        Some([pages, items])
+    }
+
+    /// Returns the value of a parameter in the request of a page at `position`.
+    fn value(&self, parameter: &Ident) -> Expr {
+        match (self.style, parameter.to_string().as_str()) {
+            (Style::Cursor, "after") => parse_quote! {
+                match position.cursor() {
+                    Some(cursor) => Ok(Some(cursor)),
+                    None => after.clone(),
+                }
+            },
+            // It is the end of the page that `after` begins.
+            (Style::Cursor, "before") => parse_quote! {
+                match position.cursor() {
+                    Some(_) => Ok(None),
+                    None => before.clone(),
+                }
+            },
+            (Style::Offset, "offset") => parse_quote! {
+                position.offset().try_into().map(Some).map_err(|error| format!("offset: {error}"))
+            },
+            _ => parse_quote!(#parameter.clone()),
+        }
+    }
+}
+
+/// Returns the field of the client, and those of the parameters.
+fn fields(builder: &ItemStruct) -> (Ident, Vec<Ident>) {
+    let mut names = tree::named_fields(builder).map(|(name, _)| name.clone());
+    let client = names.next().unwrap_or_else(|| format_ident!("client"));
+    (client, names.collect())
+}

@@ -1,0 +1,132 @@
+//! Places in a list at which it can be continued.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// A place in a list, from which a later program can continue it.
+///
+/// It is returned by [`Pages::continuation`](crate::Pages::continuation) and
+/// [`Items::continuation`](crate::Items::continuation), and given to
+/// [`Pages::resume`](crate::Pages::resume) or [`Items::resume`](crate::Items::resume). To store it, use
+/// its text (`to_string` and `parse`) or serde, which reads and writes the same text. The text is not
+/// secret.
+///
+/// Meta's cursors point to an item and are invalid once the item is deleted. Store a continuation for
+/// hours rather than weeks, and start the list again if Meta rejects it.
+///
+/// ```
+/// use waba::Continuation;
+///
+/// # fn main() -> Result<(), waba::Error> {
+/// let stored = "after:QVFIUjRt";
+/// let place: Continuation = stored.parse()?;
+/// assert_eq!(place.to_string(), stored);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Continuation(pub(crate) Position);
+
+/// A place in a list, as the API names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Position {
+    /// Where the parameters of the call begin.
+    Start,
+    /// The item after the one that this cursor points to.
+    After(String),
+    /// The item with this index, counted from 0.
+    Offset(u64),
+}
+
+impl Position {
+    /// Returns the cursor, if it is one.
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))]
+    pub(crate) fn cursor(&self) -> Option<String> {
+        match self {
+            Self::After(cursor) => Some(cursor.clone()),
+            _ => None,
+        }
+    }
+
+    /// Returns the index of the first item.
+    #[allow(dead_code)] // No document has a list that pages by offset now.
+    pub(crate) fn offset(&self) -> u64 {
+        match self {
+            Self::Offset(offset) => *offset,
+            _ => 0,
+        }
+    }
+}
+
+impl fmt::Display for Continuation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Position::Start => f.write_str("start"),
+            Position::After(cursor) => write!(f, "after:{cursor}"),
+            Position::Offset(offset) => write!(f, "offset:{offset}"),
+        }
+    }
+}
+
+impl FromStr for Continuation {
+    type Err = Error;
+
+    /// Parses the text that `to_string` returns.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the text has another form.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let position = match text.split_once(':') {
+            None if text == "start" => Some(Position::Start),
+            Some(("after", cursor)) if !cursor.is_empty() => {
+                Some(Position::After(cursor.to_owned()))
+            }
+            Some(("offset", offset)) => offset.parse().ok().map(Position::Offset),
+            _ => None,
+        };
+        position.map(Self).ok_or_else(|| {
+            Error::invalid_request(
+                "invalid continuation: expected `start`, `after:<cursor>` or `offset:<number>`; \
+                 use the text of a `Continuation`",
+            )
+        })
+    }
+}
+
+impl TryFrom<String> for Continuation {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl From<Continuation> for String {
+    fn from(continuation: Continuation) -> Self {
+        continuation.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Continuation;
+
+    #[test]
+    fn a_continuation_is_stored_as_text() {
+        for text in ["start", "after:QVFIUjRt:x==", "offset:100"] {
+            let place: Continuation = text.parse().unwrap();
+            assert_eq!(place.to_string(), text);
+            let json = serde_json::to_string(&place).unwrap();
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(serde_json::from_str::<Continuation>(&json).unwrap(), place);
+        }
+        for text in ["", "after:", "offset:-1", "before:x", "START"] {
+            assert!(text.parse::<Continuation>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What the pages of all lists have in common.
+
+use crate::List;
+
+/// One page of a list: the response of an operation that returns a list.
+///
+/// The generated types of such responses implement it.
+pub trait Page {
+    /// An item of the list.
+    type Item;
+
+    /// Returns how many items the whole list has, if the API says so: 360dialog's `total`, or Graph's
+    /// `summary.total_count`, which some operations return if `summary=total_count` is requested.
+    fn total(&self) -> Option<u64>;
+
+    /// Returns where the next page is.
+    #[doc(hidden)]
+    fn next_page(&self) -> NextPage;
+
+    /// Returns the items of the page.
+    fn into_items(self) -> List<Self::Item>;
+}
+
+/// What a page says about the next one.
+#[derive(Debug)]
+#[doc(hidden)]
+pub enum NextPage {
+    /// Graph: there is a next page if there is a `next` address, and `after` is where it begins.
+    Cursor { has_next: bool, after: Option<String> },
+    /// 360dialog: there is a next page if fewer items than `total` precede it.
+    Offset { count: usize, total: Option<u64> },
+}
