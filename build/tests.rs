@@ -100,7 +100,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "pub fn page_size <",
         "pub fn set_page_size <",
     ),
-    ("add_paging", "pub struct GetReport <", "pub struct FetchReport <"),
+    (
+        "add_paging",
+        "pub struct GetReport <",
+        "pub struct FetchReport <",
+    ),
     ("send_through_transport", "OperationInfo {", "CallInfo {"),
     ("add_open_enums", "pub mod types {", "pub mod schemas {"),
     (

@@ -93,7 +93,11 @@ impl<'d> List<'d> {
             Style::Offset => "offset",
         };
         let is_parameter = |given: &&Value| given["name"] == parameter && given["in"] == "query";
-        if !operation.parameters.iter().any(|given| is_parameter(&given)) {
+        if !operation
+            .parameters
+            .iter()
+            .any(|given| is_parameter(&given))
+        {
             return Err(fault(&format!(
                 "the operation has no query parameter `{parameter}`"
             )));
@@ -105,7 +109,9 @@ impl<'d> List<'d> {
         let Some(response) = component else {
             return Err(fault("the response is not a component"));
         };
-        let schema = operation.success.map_or(&Value::Null, |schema| document.resolve(schema));
+        let schema = operation
+            .success
+            .map_or(&Value::Null, |schema| document.resolve(schema));
         let items = pagination["items"].as_str().unwrap_or_default();
         if schema["properties"][items]["type"] != "array" {
             return Err(fault("`items` does not name an array of the response"));
@@ -139,7 +145,10 @@ impl<'d> List<'d> {
                 parse_quote!(self.#field.unwrap_or_default()),
                 parse_quote!(self.#field.as_ref().map_or(0, crate::List::len_with_undecoded)),
             ),
-            false => (parse_quote!(self.#field), parse_quote!(self.#field.len_with_undecoded())),
+            false => (
+                parse_quote!(self.#field),
+                parse_quote!(self.#field.len_with_undecoded()),
+            ),
         };
         let (total, next) = (self.total(document), self.next(&count));
         Some(parse_quote! {
@@ -225,19 +234,21 @@ impl<'d> List<'d> {
                 )
             },
         };
-        let (id, page) = (self.operation, format_ident!("{}", type_name(self.response)));
+        let (id, page) = (
+            self.operation,
+            format_ident!("{}", type_name(self.response)),
+        );
         let pages = parse_quote! {
             /// Returns the pages of the list. Nothing is sent before the first
             /// [`next`](crate::Pages::next).
             pub fn pages(self) -> crate::Pages<types::#page> {
                 let Self { #client, #(#parameters),* } = self;
-                let client = #client.clone();
-                let start = #start;
-                crate::Pages::new(#id, start, Box::new(move |position| {
-                    let client = client.clone();
+                let #client = #client.clone();
+                crate::Pages::new(#id, #start, Box::new(move |page_position| {
+                    let #client = #client.clone();
                     #(let #parameters = #values;)*
                     Box::pin(async move {
-                        #builder { #client: &client, #(#parameters),* }.send().await
+                        #builder { #client: &#client, #(#parameters),* }.send().await
                     })
                 }))
             }
@@ -256,20 +267,20 @@ impl<'d> List<'d> {
     fn value(&self, parameter: &Ident) -> Expr {
         match (self.style, parameter.to_string().as_str()) {
             (Style::Cursor, "after") => parse_quote! {
-                match position.cursor() {
+                match page_position.cursor() {
                     Some(cursor) => Ok(Some(cursor)),
                     None => after.clone(),
                 }
             },
             // It is the end of the page that `after` begins.
             (Style::Cursor, "before") => parse_quote! {
-                match position.cursor() {
+                match page_position.cursor() {
                     Some(_) => Ok(None),
                     None => before.clone(),
                 }
             },
             (Style::Offset, "offset") => parse_quote! {
-                position.offset().try_into().map(Some).map_err(|error| format!("offset: {error}"))
+                page_position.offset().try_into().map(Some).map_err(|error| format!("offset: {error}"))
             },
             _ => parse_quote!(#parameter.clone()),
         }

@@ -182,7 +182,9 @@ fn call(document: &Document, operation: &Operation<'_>) -> Expr {
 
 /// Returns the properties of the JSON body whose values are secrets.
 fn secrets<'d>(document: &'d Document, operation: &Operation<'d>) -> Vec<&'d str> {
-    let schema = operation.body.map(|body| &body["content"]["application/json"]["schema"]);
+    let schema = operation
+        .body
+        .map(|body| &body["content"]["application/json"]["schema"]);
     let schema = schema.map_or(&Value::Null, |schema| document.resolve(schema));
     let secrets = entries(&schema["properties"]).filter(|(_, property)| {
         document.referent(property)["x-rust-type"]["path"] == "waba::Secret"

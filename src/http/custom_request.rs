@@ -132,9 +132,12 @@ impl<'c> CustomRequest<'c> {
                 .body(body.map_err(Error::invalid_request)?);
         }
         let request = request.build().map_err(Failure::from)?;
-        let response =
-            self.transport
-                .call_with_secrets(self.http, request, self.template.into(), &self.secrets);
+        let response = self.transport.call_with_secrets(
+            self.http,
+            request,
+            self.template.into(),
+            &self.secrets,
+        );
         response.await?.read_as()
     }
 

@@ -82,10 +82,13 @@ mod tests {
 
     #[test]
     fn query_parameters_become_arguments_of_the_field() {
-        let mut url = Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
+        let mut url =
+            Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
         Operation::from("id").expand_field(&mut url);
         assert_eq!(url.fragment(), Some("analytics"));
-        Operation::from("id").field("analytics").expand_field(&mut url);
+        Operation::from("id")
+            .field("analytics")
+            .expand_field(&mut url);
         let fields = url.query_pairs().next().unwrap().1.into_owned();
         assert_eq!(fields, "analytics.start(1).numbers([\"1\"])");
         assert_eq!(url.fragment(), None);

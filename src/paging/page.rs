@@ -26,7 +26,10 @@ pub trait Page {
 #[doc(hidden)]
 pub enum NextPage {
     /// Graph: there is a next page if there is a `next` address, and `after` is where it begins.
-    Cursor { has_next: bool, after: Option<String> },
+    Cursor {
+        has_next: bool,
+        after: Option<String>,
+    },
     /// 360dialog: there is a next page if fewer items than `total` precede it.
     Offset { count: usize, total: Option<u64> },
 }

@@ -223,3 +223,99 @@ impl<P> std::fmt::Debug for Pages<P> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use progenitor_client::ResponseValue;
+
+    use super::{NextPage, Page, Pages, Position};
+    use crate::List;
+
+    /// A page of a list that pages by offset.
+    struct Numbers {
+        items: Vec<u64>,
+        total: Option<u64>,
+    }
+
+    impl Page for Numbers {
+        type Item = u64;
+
+        fn total(&self) -> Option<u64> {
+            self.total
+        }
+
+        fn next_page(&self) -> NextPage {
+            NextPage::Offset {
+                count: self.items.len(),
+                total: self.total,
+            }
+        }
+
+        fn into_items(self) -> List<u64> {
+            self.items.into()
+        }
+    }
+
+    /// Reads a list of which `server` returns the page at an offset. Returns the items, the offsets
+    /// that were requested, and the error.
+    async fn read(
+        start: u64,
+        server: impl Fn(u64) -> Numbers + Send + 'static,
+    ) -> (Vec<u64>, Vec<u64>, Option<String>) {
+        let offsets = Arc::new(Mutex::new(Vec::new()));
+        let requested = Arc::clone(&offsets);
+        let fetch = move |position: Position| {
+            requested.lock().expect("a lock").push(position.offset());
+            let page = server(position.offset());
+            let status = http::StatusCode::OK;
+            let page = ResponseValue::new(page, status, http::HeaderMap::new());
+            Box::pin(async { Ok(page) }) as super::PageFuture<Numbers>
+        };
+        let pages = Pages::new("list_numbers", Position::Offset(start), Box::new(fetch));
+        let mut list = pages.items();
+        let (mut items, mut error) = (Vec::new(), None);
+        while let Some(item) = list.next().await {
+            match item {
+                Ok(item) => items.push(item),
+                Err(other) => error = Some(other.to_string()),
+            }
+        }
+        let offsets = offsets.lock().expect("a lock").clone();
+        (items, offsets, error)
+    }
+
+    /// Returns the items from `offset` to `end`, at most two.
+    fn two(offset: u64, end: u64, total: Option<u64>) -> Numbers {
+        Numbers {
+            items: (offset..end).take(2).collect(),
+            total,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_that_pages_by_offset_ends_at_its_total() {
+        let (items, offsets, error) = read(0, |offset| two(offset, 5, Some(5))).await;
+        assert_eq!((items, offsets), (vec![0, 1, 2, 3, 4], vec![0, 2, 4]));
+        assert_eq!(error, None);
+        // It begins at the offset of the call.
+        let (items, offsets, _) = read(3, |offset| two(offset, 5, Some(5))).await;
+        assert_eq!((items, offsets), (vec![3, 4], vec![3]));
+    }
+
+    #[tokio::test]
+    async fn a_list_without_a_total_ends_at_an_empty_page() {
+        let (items, offsets, error) = read(0, |offset| two(offset, 3, None)).await;
+        assert_eq!((items, offsets), (vec![0, 1, 2], vec![0, 2, 3]));
+        assert_eq!(error, None);
+    }
+
+    #[tokio::test]
+    async fn an_empty_page_before_the_total_is_an_error() {
+        let (items, _, error) = read(0, |offset| two(offset, 2, Some(9))).await;
+        assert_eq!(items, [0, 1]);
+        let error = error.expect("an error");
+        assert!(error.contains("no items at offset 2 of 9"), "{error}");
+    }
+}

@@ -19,6 +19,7 @@ mod faults;
 mod meta_errors;
 mod mocks;
 mod observation;
+mod paging;
 mod published_examples;
 mod rate_limits;
 mod requests;

@@ -98,7 +98,10 @@ impl Spec {
         for name in revision.files(folder)? {
             let text = revision.text(&name)?.unwrap_or_default();
             let document = parse(&name, &text)?;
-            parts.push(Part { name: describe(&name), document });
+            parts.push(Part {
+                name: describe(&name),
+                document,
+            });
         }
         let source = join::join(parse(&input, &text)?, parts)?;
         let mut document = source.clone();

@@ -43,7 +43,8 @@ pub fn read(path: &Path) -> Result<Value> {
 /// Adds the paths and the components of `parts` to `spec`.
 pub fn join(mut spec: Value, parts: Vec<Part>) -> Result<Value> {
     for Part { name, document } in parts {
-        add(&mut spec, document).with_context(|| format!("{name}: cannot be joined to spec.yaml"))?;
+        add(&mut spec, document)
+            .with_context(|| format!("{name}: cannot be joined to spec.yaml"))?;
     }
     Ok(spec)
 }
@@ -99,7 +100,10 @@ mod tests {
         let spec = json!({"openapi": "3.1.0", "info": {}, "paths": {"/a": {"get": {}}},
             "components": {"schemas": {"A": {}}}});
         let name = "spec/b.yaml".to_owned();
-        let parts = vec![Part { name, document: part }];
+        let parts = vec![Part {
+            name,
+            document: part,
+        }];
         join(spec, parts).map_err(|error| format!("{error:#}"))
     }
 
@@ -128,7 +132,10 @@ mod tests {
                 json!({"info": {}}),
                 "`/info` is only supported in spec.yaml; move it there",
             ),
-            (json!({"paths": []}), "`/paths` is not an object; correct it"),
+            (
+                json!({"paths": []}),
+                "`/paths` is not an object; correct it",
+            ),
             (json!([]), "`/` is not an object; correct it"),
         ] {
             let expected = format!("spec/b.yaml: cannot be joined to spec.yaml: {problem}");

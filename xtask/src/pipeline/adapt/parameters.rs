@@ -353,7 +353,8 @@ fn content_to_schema(
             list
         }
         _ => {
-            let problem = "the parameter is a string in Rust: callers serialize the JSON themselves";
+            let problem =
+                "the parameter is a string in Rust: callers serialize the JSON themselves";
             notes.warn(pointer, problem);
             json!({"type": "string"})
         }
