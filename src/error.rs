@@ -3,6 +3,7 @@
 mod arguments;
 pub(crate) mod classify;
 pub(crate) mod failure;
+mod hints;
 pub(crate) mod json;
 pub(crate) mod kind;
 pub(crate) mod meta_error;

@@ -140,6 +140,11 @@ impl<'f> Send<'f> {
             let least = proc_macro2::Literal::u64_unsuffixed(least);
             quote!(crate::http::transport::require_properties(&request, #least)?;)
         });
+        let is_optional = operation
+            .body
+            .is_some_and(|body| body["x-optional"] == true);
+        let omit = is_optional
+            .then(|| quote!(let request = crate::http::transport::without_empty_body(request);));
         let call = call(document, operation);
         let send = parse_quote! {
             #[doc = #docs]
@@ -147,6 +152,7 @@ impl<'f> Send<'f> {
                 let client = self.#client;
                 let request = self.into_request().map_err(crate::Error::of_request)?;
                 #check
+                #omit
                 client.call(request, #call).await?.#read(#shape)
             }
         };

@@ -8,6 +8,7 @@ use serde_json::{Deserializer, Value};
 
 use super::{
     failure::Failure,
+    hints,
     json::{integer, non_empty, text},
     kind::ErrorKind,
     meta_error::{self, MetaError},
@@ -30,6 +31,7 @@ pub(crate) fn failure(
         parse(body).as_ref().map(api_error).unwrap_or_default()
     };
     let (kind, retryable) = error.classify(status);
+    let advice = error.advice();
     let usage = Usage::from_headers(headers);
     let regain_access = usage.as_ref().and_then(Usage::time_to_regain_access);
     Some(Failure {
@@ -56,7 +58,7 @@ pub(crate) fn failure(
             .max(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
         usage,
         served_version: served_version(headers).map(str::to_owned),
-        advice: status.is_redirection().then_some("check the base URL"),
+        advice: advice.or(status.is_redirection().then_some("check the base URL")),
         ..Failure::default()
     })
 }
@@ -178,6 +180,15 @@ impl ApiError {
             Some(meta) => meta.code,
             None => self.code.filter(|_| self.is_graph),
         }
+    }
+
+    /// Returns the advice for one of Graph's errors, whether Meta or 360dialog sent it.
+    fn advice(&self) -> Option<&'static str> {
+        let (subcode, message) = match &self.meta_error {
+            Some(meta) => (meta.subcode, meta.message.as_deref()),
+            None => (self.subcode, self.message.as_deref()),
+        };
+        hints::advice(self.graph_code(), subcode, message)
     }
 
     /// Returns the kind of the error, and whether the call can be retried.

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use http::{HeaderValue, header::USER_AGENT};
+use http::{
+    HeaderValue,
+    header::{CONTENT_TYPE, USER_AGENT},
+};
 use reqwest::Request;
 use serde::de::IgnoredAny;
 
@@ -183,6 +186,16 @@ impl Transport {
             context: context.clone(),
         })
     }
+}
+
+/// Removes a JSON body without properties, which the document says can be left out.
+#[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
+pub(crate) fn without_empty_body(mut request: Request) -> Request {
+    if request.body().and_then(|body| body.as_bytes()) == Some(b"{}") {
+        *request.body_mut() = None;
+        request.headers_mut().remove(CONTENT_TYPE);
+    }
+    request
 }
 
 /// Rejects a request whose JSON body has fewer properties than `minProperties` of its document: the

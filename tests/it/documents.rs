@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt::Debug, fs, path::PathBuf, pin::Pin};
 use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use waba::Error;
+use waba::{Error, ErrorKind};
 use wiremock::Request;
 
 use crate::server::{self, SECRET};
@@ -133,6 +133,82 @@ fn every_value_that_a_document_allows_round_trips() {
                 assert_eq!(again, value, "{api}: {}", case.name);
             }
         }
+    }
+}
+
+/// Calls `check` with the operation id, the name, the component and the value of each example of a
+/// successful response.
+fn each_response_example(api: &str, mut check: impl FnMut(&str, &str, &str, &Value)) {
+    let document = document(api);
+    let items = document["paths"].as_object().expect("paths").values();
+    let operations = items.flat_map(|item| item.as_object().expect("a path item").values());
+    for operation in operations.filter(|operation| operation["responses"].is_object()) {
+        let id = operation["operationId"].as_str().expect("an operation id");
+        let content = &operation["responses"]["200"]["content"]["application/json"];
+        let reference = content["schema"]["$ref"].as_str().unwrap_or_default();
+        let component = reference.trim_start_matches("#/components/schemas/");
+        for (name, example) in content["examples"].as_object().into_iter().flatten() {
+            check(id, name, component, &example["value"]);
+        }
+    }
+}
+
+#[test]
+fn every_recorded_response_is_decoded_and_encoded_without_loss() {
+    let mut examples = 0;
+    for Api {
+        name: api, types, ..
+    } in APIS
+    {
+        each_response_example(api, |id, name, component, value| {
+            let case = types.iter().find(|case| case.name == component);
+            let case = case.unwrap_or_else(|| panic!("{api}: {id}: no type {component}"));
+            let again = (case.again)(value);
+            let again = again.unwrap_or_else(|error| panic!("{id}: {name}: {error}"));
+            assert_eq!(again, without_null(value), "{api}: {id}: {name}");
+            examples += 1;
+        });
+    }
+    assert!(examples > 100, "only {examples} examples were found");
+}
+
+#[test]
+fn every_operation_of_graph_has_a_recorded_response() {
+    let mut found = BTreeSet::new();
+    each_response_example("graph", |id, _, _, _| {
+        found.insert(id.to_owned());
+    });
+    let all: BTreeSet<String> = graph::OPERATIONS
+        .iter()
+        .map(|case| case.id.to_owned())
+        .collect();
+    assert_eq!(found, all);
+}
+
+/// Returns the value without its null properties, which are the same as absent ones.
+fn without_null(value: &Value) -> Value {
+    match value {
+        Value::Object(entries) => {
+            let entries = entries.iter().filter(|(_, value)| !value.is_null());
+            let entries = entries.map(|(name, value)| (name.clone(), without_null(value)));
+            Value::Object(entries.collect())
+        }
+        Value::Array(items) => items.iter().map(without_null).collect(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test]
+async fn every_operation_fails_with_the_error_of_its_api() {
+    let body = r#"{"error":{"message":"Invalid parameter","type":"OAuthException","code":100,
+        "fbtrace_id":"AbC"}}"#;
+    for operation in graph::OPERATIONS {
+        let server = server::start(server::json(400, body)).await;
+        let error = (operation.required)(server::meta(&server.uri())).await;
+        let error = error.expect_err("400");
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+        assert_eq!(error.operation(), Some(operation.id));
+        assert_eq!((error.code(), error.trace_id()), (Some(100), Some("AbC")));
     }
 }
 

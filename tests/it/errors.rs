@@ -515,3 +515,96 @@ fn errors_can_be_cloned_boxed_and_sent_between_threads() {
     fn check<T: std::error::Error + Clone + Send + Sync + 'static>() {}
     check::<Error>();
 }
+
+#[tokio::test]
+async fn errors_that_mislead_callers_say_what_to_do() {
+    let field = "(#100) Tried accessing nonexisting field (unified_cert_status) on node type";
+    for (code, subcode, message, advice) in [
+        (
+            100,
+            0,
+            &format!("{field} (Business)")[..],
+            "the id belongs to a business",
+        ),
+        (
+            100,
+            0,
+            &format!("{field} (Application)")[..],
+            "the id belongs to an app",
+        ),
+        (
+            100,
+            0,
+            &format!("{field} (WhatsAppBusinessPhoneNumber)")[..],
+            "the whole call failed because of this field",
+        ),
+        (
+            100,
+            0,
+            "(#100) Before override the current callback uri, your app must be subscribed",
+            "call `create_subscribed_app` without a body, then with the override",
+        ),
+        (
+            100,
+            2388023,
+            "Invalid parameter",
+            "deleted in the last 30 days",
+        ),
+        (
+            190,
+            458,
+            "Error validating access token",
+            "the user has removed the app",
+        ),
+        (
+            190,
+            460,
+            "Error validating access token",
+            "the user changed the password",
+        ),
+        (
+            190,
+            463,
+            "Error validating access token",
+            "the token has expired",
+        ),
+        (
+            190,
+            464,
+            "Error validating access token",
+            "has to log in at Meta first",
+        ),
+        (
+            190,
+            467,
+            "Error validating access token",
+            "the user has logged out",
+        ),
+        (
+            190,
+            1,
+            "Error validating access token",
+            "check or renew the API key or token",
+        ),
+    ] {
+        let body = format!(
+            r#"{{"error":{{"message":"{message}","type":"OAuthException","code":{code},
+            "error_subcode":{subcode}}}}}"#
+        );
+        let error = get_meta_account(json(400, &body)).await.expect_err("400");
+        let text = error.to_string();
+        assert!(text.contains(advice), "{code}/{subcode}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_credential_is_told_apart_from_a_missing_response() {
+    let lost = json(400, &graph_error(190, r#","error_subcode":463"#));
+    let error = get_meta_account(lost).await.expect_err("400");
+    assert_error(&error, ErrorKind::Authentication, Some(400), false);
+    for unavailable in [500, 502, 503, 504, 429] {
+        let error = get_meta_account(ResponseTemplate::new(unavailable)).await;
+        let error = error.expect_err("no response of the API");
+        assert_ne!(error.kind(), ErrorKind::Authentication, "{error}");
+    }
+}

@@ -76,14 +76,20 @@ const ROWS: &[Row] = &[
 enum Operation {
     HubGet,
     MetaGet,
-    MetaUpdate,
+    /// A write that can be repeated according to its document.
+    Update,
+    /// A write that must not be repeated according to its document.
+    Create,
+    Post,
     Delete,
 }
 
-const OPERATIONS: [Operation; 4] = [
+const OPERATIONS: [Operation; 6] = [
     Operation::HubGet,
     Operation::MetaGet,
-    Operation::MetaUpdate,
+    Operation::Update,
+    Operation::Create,
+    Operation::Post,
     Operation::Delete,
 ];
 const POLICIES: [&str; 3] = ["none", "default", "retry_writes"];
@@ -99,10 +105,21 @@ impl Operation {
                 let call = meta.get_whatsapp_business_account().waba_id("planted");
                 call.send().await.map(drop)
             }
-            Self::MetaUpdate => {
+            Self::Update => {
                 let call = meta.update_whatsapp_business_account().waba_id("planted");
                 let call = call.body_map(|body| body.name("planted name"));
                 call.send().await.map(drop)
+            }
+            Self::Create => {
+                let call = meta.create_flow().waba_id("planted");
+                let call =
+                    call.body_map(|body| body.name("planted name").categories(["OTHER".into()]));
+                call.send().await.map(drop)
+            }
+            Self::Post => {
+                let call = meta.request(Method::POST, "/{id}").path("id", "planted");
+                let call = call.json(&["planted name"]);
+                call.send::<serde_json::Value>().await.map(drop)
             }
             Self::Delete => {
                 let call = hub.request(Method::DELETE, "/{id}").path("id", "planted");
@@ -206,12 +223,12 @@ impl Fixture {
             "retry_writes" => retry.retry_writes(),
             _ => retry,
         };
-        let is_write = matches!(operation, Operation::MetaUpdate);
-        let expected = match (policy, is_write) {
+        let expected = match (policy, operation) {
             ("none", _) => 1,
-            (_, false) => attempts[0],
-            ("default", true) => attempts[1],
-            (_, true) => attempts[2],
+            (_, Operation::Create) => attempts[1],
+            ("default", Operation::Post) => attempts[1],
+            ("retry_writes", Operation::Post) => attempts[2],
+            _ => attempts[0],
         };
         let expected_requests = match fault {
             ConnectionRefused => 0,
@@ -282,8 +299,8 @@ async fn every_fault_ends_in_its_error_after_the_expected_attempts() {
     );
     let _ = writeln!(
         table,
-        "{:<44} {:<14} {:<7} {:<7} {:<7} {:<7}",
-        "fault", "result", "GET 360", " GET", "  POST", "   DELETE"
+        "{:<44} {:<14} {:<7} {:<7} {:<7} {:<7} {:<7} {:<7}",
+        "fault", "result", "GET 360", " GET", "  UPDATE", "  CREATE", "  POST", "   DELETE"
     );
     let (mut failures, mut shown) = (Vec::new(), String::new());
     for (_, row) in rows {

@@ -21,7 +21,7 @@ async fn a_response_limited_by_fields_requires_the_id_only() {
 #[tokio::test]
 async fn keeps_every_property_of_a_recorded_response_of_meta() {
     let body = r#"{"id":1906385232743451,"business_verification_status":"verified",
-        "ownership_type":"SELF","health_status":{}}"#;
+        "ownership_type":"SELF","marketing_messages_ad_account":{}}"#;
     let account = server::get_meta_account(server::json(200, body))
         .await
         .expect("it decodes");
@@ -31,7 +31,7 @@ async fn keeps_every_property_of_a_recorded_response_of_meta() {
         Some(Verification::Verified)
     );
     assert_eq!(account.ownership_type, Some(Ownership::SelfValue));
-    assert_eq!(account.extra["health_status"], json!({}));
+    assert_eq!(account.extra["marketing_messages_ad_account"], json!({}));
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::time::Instant;
-use waba::{Error, ErrorKind, RetryPolicy, graph};
+use waba::{Error, ErrorKind, ResponseValue, RetryPolicy, graph, reqwest::Method};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::server::json;
@@ -77,16 +78,23 @@ async fn a_lasting_failure_is_an_error_with_the_number_of_attempts() {
 }
 
 #[tokio::test]
-async fn retries_a_write_only_if_the_policy_allows_it() {
+async fn retries_a_post_of_the_caller_only_if_the_policy_allows_it() {
+    async fn post(client: &graph::Client) -> Result<(), Error> {
+        let call = client.request(Method::POST, "/{id}").path("id", "1");
+        call.json(&serde_json::json!({"name": "Lucky Shrub"}))
+            .send()
+            .await
+            .map(|_: ResponseValue<Value>| ())
+    }
     let server = recovering(ResponseTemplate::new(503), 2).await;
     let meta = client(&server, quick_policy());
     assert_eq!(
-        update(&meta).await.expect_err("503").attempts(),
+        post(&meta).await.expect_err("503").attempts(),
         1,
         "the server may have carried out the write"
     );
     let retrying = meta.with_retry_policy(quick_policy().retry_writes());
-    update(&retrying).await.expect("a response");
+    post(&retrying).await.expect("a response");
     let sent = server.received_requests().await.expect("recorded requests");
     assert_eq!(sent.len(), 3);
     for request in sent {
@@ -94,6 +102,24 @@ async fn retries_a_write_only_if_the_policy_allows_it() {
             request.body, br#"{"name":"Lucky Shrub"}"#,
             "each attempt sends the whole body"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_operation_is_repeated_only_if_its_document_says_that_it_does_no_harm() {
+    for policy in [quick_policy(), quick_policy().retry_writes()] {
+        let server = recovering(ResponseTemplate::new(503), 1).await;
+        let meta = client(&server, policy);
+        update(&meta).await.expect("a response");
+        assert_eq!(received(&server).await, 2);
+
+        let server = recovering(ResponseTemplate::new(503), 1).await;
+        let meta = client(&server, policy);
+        let call = meta.create_phone_number().waba_id("1");
+        let call =
+            call.body_map(|number| number.phone_number("5550100").verified_name("Lucky Shrub"));
+        assert_eq!(call.send().await.expect_err("503").attempts(), 1);
+        assert_eq!(received(&server).await, 1);
     }
 }
 

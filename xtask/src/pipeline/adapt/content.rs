@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::media::{JSON, canonical, essence, is_json, is_like_json};
 use crate::{
     openapi::{
-        pointer::child,
+        pointer::{child, follow},
         walk::{self, Part},
     },
     pipeline::notes::Notes,
@@ -22,20 +22,26 @@ const SENDABLE: [&str; 5] = [
 
 /// Adapts the bodies of every request and response.
 pub fn adapt(document: &mut Value, notes: &mut Notes) {
+    let original = document.clone();
     walk::parts(document, &mut |part, value, pointer| {
         let Value::Object(object) = value else { return };
         if !matches!(object.get("content"), Some(Value::Object(_))) {
             return;
         }
         match part {
-            Part::RequestBody => adapt_request(object, pointer, notes),
+            Part::RequestBody => adapt_request(object, pointer, &original, notes),
             Part::Response => adapt_response(object, pointer, notes),
             _ => {}
         }
     });
 }
 
-fn adapt_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+fn adapt_request(
+    body: &mut Map<String, Value>,
+    pointer: &str,
+    document: &Value,
+    notes: &mut Notes,
+) {
     let required = body.get("required") == Some(&Value::Bool(true));
     let Some(Value::Object(content)) = body.get_mut("content") else {
         return;
@@ -63,8 +69,16 @@ fn adapt_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         );
     }
     content.retain(|given, _| *given == chosen);
+    let can_be_empty = chosen == JSON && can_be_empty(&content[&chosen]["schema"], document);
     if !required {
-        notes.warn(pointer, "the optional body is treated as required");
+        match can_be_empty {
+            // The client sends no body instead of an empty object.
+            true => body.insert("x-optional".to_owned(), Value::Bool(true)),
+            false => {
+                notes.warn(pointer, "the optional body is treated as required");
+                None
+            }
+        };
         body.insert("required".to_owned(), Value::Bool(true));
     }
     let Some(Value::Object(content)) = body.get_mut("content") else {
@@ -106,6 +120,18 @@ fn adapt_request(body: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
             }
         }
     }
+}
+
+/// Returns whether the schema is that of an object without required properties.
+fn can_be_empty(schema: &Value, document: &Value) -> bool {
+    let schema = follow(document, schema);
+    let required = schema["required"].as_array();
+    schema["properties"].is_object()
+        && required.is_none_or(Vec::is_empty)
+        && schema["minProperties"].is_null()
+        && ["allOf", "anyOf", "oneOf"]
+            .iter()
+            .all(|union| schema[union].is_null())
 }
 
 fn adapt_response(response: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {

@@ -217,13 +217,8 @@ fn drop_validation(
     }
 }
 
-/// Allows additional properties, and null for optional ones.
+/// Allows additional properties.
 fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    let required: Vec<Value> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
     let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         if is_closed {
@@ -236,13 +231,6 @@ fn open_object(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes
         let Value::Object(property) = property else {
             continue;
         };
-        // typify generates a `Vec` or a map for these, which fails to parse null.
-        let is_collection = property.get("type").is_some_and(|given| given == "array")
-            || (property.get("type").is_some_and(|given| given == "object")
-                && !property.contains_key("properties"));
-        if is_collection && !required.contains(&json!(name)) {
-            property.insert("nullable".to_owned(), Value::Bool(true));
-        }
         let is_string = property.get("type").is_some_and(|given| given == "string")
             && !property.contains_key("enum")
             && !property.contains_key("format")

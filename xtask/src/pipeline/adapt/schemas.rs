@@ -74,7 +74,31 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
             }
         }
         accept_zero(schema, pointer, notes);
+        accept_absent_collections(schema);
     });
+}
+
+/// Allows null for optional arrays and maps. typify generates a `Vec` or a map otherwise, which fails
+/// to decode null, and encodes an empty collection as an absent one.
+fn accept_absent_collections(schema: &mut Map<String, Value>) {
+    let required = schema.get("required").and_then(Value::as_array).cloned();
+    let required = required.unwrap_or_default();
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    for (name, property) in properties {
+        let Value::Object(property) = property else {
+            continue;
+        };
+        let is = |kind: &str| property.get("type").is_some_and(|given| given == kind);
+        let has_properties = ["properties", "allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| property.contains_key(*keyword));
+        let is_collection = is("array") || (is("object") && !has_properties);
+        if is_collection && !required.contains(&json!(name)) {
+            property.insert("nullable".to_owned(), Value::Bool(true));
+        }
+    }
 }
 
 /// Lowers an integer minimum of 1 to 0: for 1, typify generates `NonZeroU64`, which is

@@ -1,0 +1,61 @@
+//! Advice for Graph's errors whose messages do not say what to do.
+
+/// Returns the advice for an error of Graph, if it is one where callers often look for the wrong cause.
+pub(crate) fn advice(
+    code: Option<i64>,
+    subcode: Option<i64>,
+    message: Option<&str>,
+) -> Option<&'static str> {
+    match (code?, subcode) {
+        (102 | 190, Some(subcode)) => credential(subcode),
+        // The codes of an id that is unknown or invisible, and of an invalid parameter.
+        (100, subcode) => message.and_then(parameter).or_else(|| template(subcode?)),
+        (192, Some(subcode)) => template(subcode),
+        _ => None,
+    }
+}
+
+/// Returns why Meta no longer accepts a token.
+fn credential(subcode: i64) -> Option<&'static str> {
+    Some(match subcode {
+        458 => "the user has removed the app, so the token is lost: ask the user to sign up again",
+        460 => "the token was revoked, because the user changed the password: get a new token",
+        463 => "the token has expired: get a new token",
+        464 => "the user is not confirmed: the user has to log in at Meta first",
+        467 => "the token was revoked, or the user has logged out: get a new token",
+        _ => return None,
+    })
+}
+
+/// Returns the advice for code 100, which Meta uses for everything that is wrong with a request.
+fn parameter(message: &str) -> Option<&'static str> {
+    let mentions = |text: &str| message.contains(text);
+    Some(if mentions("node type (Business)") {
+        "the id belongs to a business: for a call about a WhatsApp Business Account, use an id that \
+         `list_owned_whatsapp_business_accounts` or `list_client_whatsapp_business_accounts` returns"
+    } else if mentions("node type (Application)") {
+        "the id belongs to an app: for a call about a WhatsApp Business Account, use an id that \
+         `list_owned_whatsapp_business_accounts` or `list_client_whatsapp_business_accounts` returns"
+    } else if mentions("nonexisting field") {
+        "the whole call failed because of this field: leave it out, or use a version of the API that \
+         has it"
+    } else if mentions("Before override") {
+        "subscribe the app first: call `create_subscribed_app` without a body, then with the override"
+    } else {
+        return None;
+    })
+}
+
+fn template(subcode: i64) -> Option<&'static str> {
+    Some(match subcode {
+        2_388_023 => {
+            "the name exists in this language, or it was deleted in the last 30 days and is blocked: \
+             use another name, or look the template up with `list_message_templates`"
+        }
+        2_388_024 => {
+            "the name exists in this language: look the template up with `list_message_templates`, and \
+             change it with `update_message_template`"
+        }
+        _ => return None,
+    })
+}
