@@ -27,8 +27,6 @@ pub struct Operation<'d> {
     pub body: Option<&'d Value>,
     /// The description of each documented response, by its status.
     pub responses: BTreeMap<&'d str, &'d str>,
-    /// The schema of the JSON body of a success.
-    pub success: Option<&'d Value>,
 }
 
 impl Document {
@@ -109,10 +107,6 @@ impl Document {
             let description = self.resolve(response)["description"].as_str();
             (status, description.unwrap_or_default())
         });
-        let mut successes = entries(&operation["responses"])
-            .filter(|(status, _)| status.starts_with('2'))
-            .map(|(_, response)| &self.resolve(response)["content"]["application/json"]["schema"]);
-        let success = successes.find(|schema| schema.is_object());
         let body = operation.get("requestBody").map(|body| self.resolve(body));
         Operation {
             id: operation["operationId"].as_str().unwrap_or_default(),
@@ -120,7 +114,6 @@ impl Document {
             parameters: parameters.into_values().collect(),
             body: body.filter(|body| entries(&body["content"]).next().is_some()),
             responses: responses.collect(),
-            success,
         }
     }
 

@@ -44,6 +44,7 @@ pub use reqwest;
 pub use schemars;
 pub use types::{
     comma_separated::CommaSeparated,
+    extra::Extra,
     id::Id,
     list::{List, UndecodedItem},
     path_segment::{InvalidPathSegment, PathSegment},

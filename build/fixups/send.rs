@@ -11,7 +11,7 @@ use super::{
         document::{Document, Operation},
         error::{Error, Result},
     },
-    shapes, tree,
+    tree,
 };
 
 /// Sends requests through the transport of the crate, which all operations share. It retries, and
@@ -131,10 +131,6 @@ impl<'f> Send<'f> {
             }
             _ => (self.output.clone(), "read"),
         };
-        let shape = (read == "read").then(|| match operation.success {
-            Some(schema) => shapes::shape(document, schema, &quote!(super::shapes::)),
-            None => quote!(&crate::types::shape::Shape::Any),
-        });
         let read = format_ident!("{read}");
         let check = least_properties(document, operation).map(|least| {
             let least = proc_macro2::Literal::u64_unsuffixed(least);
@@ -146,7 +142,7 @@ impl<'f> Send<'f> {
                 let client = self.#client;
                 let request = self.into_request().map_err(crate::Error::of_request)?;
                 #check
-                client.call(request, #id).await?.#read(#shape)
+                client.call(request, #id).await?.#read()
             }
         };
         let into_request = parse_quote! {

@@ -44,13 +44,12 @@ pub mod types {
     }
     /// `DefaultHttpError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub struct DefaultHttpError {
         pub meta: MetaSchemaError,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl DefaultHttpError {
         pub fn builder() -> builder::DefaultHttpError {
@@ -59,13 +58,12 @@ pub mod types {
     }
     /// `DefaultValidationError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub struct DefaultValidationError {
         pub meta: MetaSchemaErrorWithDetails,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl DefaultValidationError {
         pub fn builder() -> builder::DefaultValidationError {
@@ -74,18 +72,17 @@ pub mod types {
     }
     /// `MetaSchemaError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub struct MetaSchemaError {
         pub developer_message: String,
         pub http_code: i64,
         pub success: bool,
         /// Trace ID for debugging purposes
-        #[serde(rename = "360dialog_trace_id", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "360dialog_trace_id"))]
         pub trace_id: Option<::waba::Id>,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl MetaSchemaError {
         pub fn builder() -> builder::MetaSchemaError {
@@ -94,21 +91,19 @@ pub mod types {
     }
     /// `MetaSchemaErrorWithDetails`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct MetaSchemaErrorWithDetails {
         /// Additional error data
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub details: Option<::serde_json::Map<String, ::serde_json::Value>>,
         pub developer_message: String,
         pub http_code: i64,
         pub success: bool,
         /// Trace ID for debugging purposes
-        #[serde(rename = "360dialog_trace_id", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "360dialog_trace_id"))]
         pub trace_id: Option<::waba::Id>,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl MetaSchemaErrorWithDetails {
         pub fn builder() -> builder::MetaSchemaErrorWithDetails {
@@ -117,31 +112,23 @@ pub mod types {
     }
     /// `WabaAccount`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct WabaAccount {
         /// Client ID
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub client_id: Option<::waba::Id>,
         /// Meta's Whatsapp Business Account (WABA) ID
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub external_id: Option<::waba::Id>,
         /// Meta's Business ID of the WABA owner
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub fb_business_id: Option<::waba::Id>,
         /// Internal 360dialog ID of the waba account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub id: Option<::waba::Id>,
         /// Waba account name
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// Whatsapp account namespace on Meta
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub namespace: Option<String>,
         /// Partner ID
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub partner_id: Option<::waba::Id>,
         /// WABA settings
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub settings: Option<WabaAccountPublicSettings>,
         /// Current status of the waba account. Possible values are:
         /// - **created**: Initial status of a new waba account.
@@ -158,15 +145,12 @@ pub mod types {
         /// - **modified**: [deprecated] When waba account name is updated.
         /// - **error**: [deprecated]
         /// - **bsp_removed**: 360dialog does not have access to waba account on Meta.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub status: Option<::waba::dialog360::types::WabaAccountStatus>,
         /// Meta's Timezone ID
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub timezone_id: Option<::waba::Id>,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl WabaAccount {
         pub fn builder() -> builder::WabaAccount {
@@ -175,15 +159,13 @@ pub mod types {
     }
     /// `WabaAccountPublicSettings`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct WabaAccountPublicSettings {
         /// MM Lite eligibility status of a WABA
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub marketing_messages_lite_api_status: Option<String>,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl WabaAccountPublicSettings {
         pub fn builder() -> builder::WabaAccountPublicSettings {
@@ -195,7 +177,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct DefaultHttpError {
             meta: Result<super::MetaSchemaError, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for DefaultHttpError {
             fn default() -> Self {
@@ -218,10 +200,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -262,7 +244,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct DefaultValidationError {
             meta: Result<super::MetaSchemaErrorWithDetails, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for DefaultValidationError {
             fn default() -> Self {
@@ -285,10 +267,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -332,7 +314,7 @@ pub mod types {
             http_code: Result<i64, String>,
             success: Result<bool, String>,
             trace_id: Result<Option<::waba::Id>, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for MetaSchemaError {
             fn default() -> Self {
@@ -399,10 +381,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -456,7 +438,7 @@ pub mod types {
             http_code: Result<i64, String>,
             success: Result<bool, String>,
             trace_id: Result<Option<::waba::Id>, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for MetaSchemaErrorWithDetails {
             fn default() -> Self {
@@ -539,10 +521,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -602,7 +584,7 @@ pub mod types {
             settings: Result<Option<super::WabaAccountPublicSettings>, String>,
             status: Result<Option<::waba::dialog360::types::WabaAccountStatus>, String>,
             timezone_id: Result<Option<::waba::Id>, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for WabaAccount {
             fn default() -> Self {
@@ -768,10 +750,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -830,7 +812,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct WabaAccountPublicSettings {
             marketing_messages_lite_api_status: Result<Option<String>, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for WabaAccountPublicSettings {
             fn default() -> Self {
@@ -856,10 +838,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -933,6 +915,52 @@ pub mod types {
             fn from(value: String) -> Self {
                 Self(value.into())
             }
+        }
+    }
+    crate::types::object::object! {
+        DefaultHttpError {
+            meta: Required = "meta",
+        }
+    }
+    crate::types::object::object! {
+        DefaultValidationError {
+            meta: Required = "meta",
+        }
+    }
+    crate::types::object::object! {
+        MetaSchemaError {
+            developer_message: Required = "developer_message",
+            http_code: Required = "http_code",
+            success: Required = "success",
+            trace_id: Optional = "360dialog_trace_id",
+        }
+    }
+    crate::types::object::object! {
+        MetaSchemaErrorWithDetails {
+            details: Optional = "details",
+            developer_message: Required = "developer_message",
+            http_code: Required = "http_code",
+            success: Required = "success",
+            trace_id: Optional = "360dialog_trace_id",
+        }
+    }
+    crate::types::object::object! {
+        WabaAccount {
+            client_id: Optional = "client_id",
+            external_id: Optional = "external_id",
+            fb_business_id: Optional = "fb_business_id",
+            id: Optional = "id",
+            name: Optional = "name",
+            namespace: Optional = "namespace",
+            partner_id: Optional = "partner_id",
+            settings: Optional = "settings",
+            status: Optional = "status",
+            timezone_id: Optional = "timezone_id",
+        }
+    }
+    crate::types::object::object! {
+        WabaAccountPublicSettings {
+            marketing_messages_lite_api_status: Optional = "marketing_messages_lite_api_status",
         }
     }
 }
@@ -1063,10 +1091,7 @@ pub mod builder {
         ) -> Result<ResponseValue<types::WabaAccount>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(request, "get_waba_account")
-                .await?
-                .read(&super::shapes::WABA_ACCOUNT)
+            client.call(request, "get_waba_account").await?.read()
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, partner_id, waba_account_id } = self;
@@ -1093,49 +1118,4 @@ pub mod builder {
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
     pub use self::super::Client;
-}
-/// The JSON types of each struct, to decode responses with unexpected types.
-#[allow(dead_code)]
-pub(crate) mod shapes {
-    use crate::types::shape::{Property, Shape};
-    pub(crate) static DEFAULT_HTTP_ERROR: Shape = Shape::Object(
-        &[Property::required("meta", &META_SCHEMA_ERROR)],
-    );
-    pub(crate) static DEFAULT_VALIDATION_ERROR: Shape = Shape::Object(
-        &[Property::required("meta", &META_SCHEMA_ERROR_WITH_DETAILS)],
-    );
-    pub(crate) static META_SCHEMA_ERROR_WITH_DETAILS: Shape = Shape::Object(
-        &[
-            Property::optional("360dialog_trace_id", &Shape::StringOrNumber),
-            Property::optional("details", &Shape::Map),
-            Property::required("developer_message", &Shape::String),
-            Property::required("http_code", &Shape::Integer),
-            Property::required("success", &Shape::Boolean),
-        ],
-    );
-    pub(crate) static WABA_ACCOUNT: Shape = Shape::Object(
-        &[
-            Property::optional("client_id", &Shape::StringOrNumber),
-            Property::optional("external_id", &Shape::StringOrNumber),
-            Property::optional("fb_business_id", &Shape::StringOrNumber),
-            Property::optional("id", &Shape::StringOrNumber),
-            Property::optional("name", &Shape::String),
-            Property::optional("namespace", &Shape::String),
-            Property::optional("partner_id", &Shape::StringOrNumber),
-            Property::optional("settings", &WABA_ACCOUNT_PUBLIC_SETTINGS),
-            Property::optional("status", &Shape::StringOrNumber),
-            Property::optional("timezone_id", &Shape::StringOrNumber),
-        ],
-    );
-    pub(crate) static WABA_ACCOUNT_PUBLIC_SETTINGS: Shape = Shape::Object(
-        &[Property::optional("marketing_messages_lite_api_status", &Shape::String)],
-    );
-    pub(crate) static META_SCHEMA_ERROR: Shape = Shape::Object(
-        &[
-            Property::optional("360dialog_trace_id", &Shape::StringOrNumber),
-            Property::required("developer_message", &Shape::String),
-            Property::required("http_code", &Shape::Integer),
-            Property::required("success", &Shape::Boolean),
-        ],
-    );
 }

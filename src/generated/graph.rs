@@ -101,37 +101,30 @@ pub mod types {
     }
     /// An error of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub struct GraphApiError {
         /// The error code.
         pub code: i64,
         /// Details, as an object or as text.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub error_data: Option<::serde_json::Value>,
         /// The subcode, which is more specific than the code.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub error_subcode: Option<i64>,
         /// A message to show to users.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub error_user_msg: Option<String>,
         /// A title to show to users.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub error_user_title: Option<String>,
         /// The id that Meta's support needs to find the call.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub fbtrace_id: Option<::waba::Id>,
         /// Whether the same call may succeed later.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub is_transient: Option<bool>,
         /// The message for developers.
         pub message: String,
         /// The kind of error, such as `OAuthException`.
-        #[serde(rename = "type")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: String,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl GraphApiError {
         pub fn builder() -> builder::GraphApiError {
@@ -140,14 +133,13 @@ pub mod types {
     }
     /// The body of every error response of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub struct GraphApiErrorResponse {
         /// An error of the Graph API.
         pub error: GraphApiError,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl GraphApiErrorResponse {
         pub fn builder() -> builder::GraphApiErrorResponse {
@@ -156,87 +148,65 @@ pub mod types {
     }
     /// A WhatsApp Business Account with the requested fields. Fields that are not listed here, such as the object `health_status`, are in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct WhatsAppBusinessAccount {
         /// The result of Meta's review of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub account_review_status: Option<
             ::waba::graph::types::WhatsAppBusinessAccountReviewStatus,
         >,
         /// Whether Meta has verified the business that owns the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub business_verification_status: Option<
             ::waba::graph::types::WhatsAppBusinessAccountVerificationStatus,
         >,
         /// The country of the account, as a two-letter code.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub country: Option<String>,
         /// The time at which the account was created, in seconds since 1970-01-01 UTC.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub creation_time: Option<i64>,
         /// The billing currency of the account, as a three-letter code.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub currency: Option<String>,
         /// Whether marketing messages are disabled on the Cloud API.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub disable_marketing_messages_on_cloud_api: Option<bool>,
         /// The id of the account.
         pub id: ::waba::Id,
         /// Whether template analytics are collected.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub is_enabled_for_insights: Option<bool>,
         /// Whether the account is shared with partner businesses.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub is_shared_with_partners: Option<bool>,
         /// The status of the account in the Marketing Messages Lite API.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub marketing_messages_lite_api_status: Option<String>,
         /// The status of the onboarding for marketing messages.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub marketing_messages_onboarding_status: Option<String>,
         /// The namespace of the message templates of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub message_template_namespace: Option<String>,
         /// The name of the account, as people see it.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// The owner of the account, relative to the requesting business.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub ownership_type: Option<
             ::waba::graph::types::WhatsAppBusinessAccountOwnershipType,
         >,
         /// The main country of the business, as a two-letter code.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub primary_business_location: Option<String>,
         /// The id of the payment method of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub primary_funding_id: Option<::waba::Id>,
         /// The purchase order number on the invoices of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub purchase_order_number: Option<String>,
         /// The status of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub status: Option<String>,
         /// Whether unused message templates are archived automatically.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub template_auto_archival_enabled: Option<bool>,
         /// Meta's id of the time zone of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub timezone_id: Option<::waba::Id>,
         /// The number of people to whom the business may send a first message per day.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub whatsapp_business_manager_messaging_limit: Option<
             ::waba::graph::types::WhatsAppBusinessManagerMessagingLimit,
         >,
         /// The enrollment status for maximum-price bidding on marketing messages.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub whatsapp_manager_marketing_messages_max_price_enroll_status: Option<
             ::waba::graph::types::MaxPriceEnrollStatus,
         >,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccount {
         pub fn builder() -> builder::WhatsAppBusinessAccount {
@@ -245,33 +215,25 @@ pub mod types {
     }
     /// The settings of a WhatsApp Business Account to change, at least one. A setting that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct WhatsAppBusinessAccountUpdate {
         /// The enrollment in optimizations of message creatives.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub creative_optimizations_enrollment: Option<::serde_json::Value>,
         /// The changes that Meta may make to message creatives.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub degrees_of_freedom_spec: Option<::serde_json::Value>,
         /// Whether to disable marketing messages on the Cloud API.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub disable_marketing_messages_on_cloud_api: Option<bool>,
         /// Whether to collect template analytics.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub is_enabled_for_insights: Option<bool>,
         /// The new name of the account, 1 to 100 characters.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub name: Option<WhatsAppBusinessAccountUpdateName>,
         /// Whether to archive unused message templates automatically.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub template_auto_archival_enabled: Option<bool>,
         /// Meta's id of the new time zone of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub timezone_id: Option<String>,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdate {
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdate {
@@ -335,18 +297,15 @@ pub mod types {
     }
     /// The result of an update. The page shows `success`. Other responses have the id of the account, or both.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct WhatsAppBusinessAccountUpdateResult {
         /// The id of the account.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub id: Option<::waba::Id>,
         /// Whether the settings were changed. `false` becomes an error.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub success: Option<bool>,
-        /// Properties that the API does not document.
-        #[serde(flatten)]
-        #[serde(deserialize_with = "crate::types::lenient::extra")]
-        pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        /// Properties that the API does not document, and values of unexpected types.
+        #[cfg_attr(feature = "schemars", schemars(flatten))]
+        pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdateResult {
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdateResult {
@@ -366,7 +325,7 @@ pub mod types {
             is_transient: Result<Option<bool>, String>,
             message: Result<String, String>,
             type_: Result<String, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for GraphApiError {
             fn default() -> Self {
@@ -506,10 +465,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -566,7 +525,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct GraphApiErrorResponse {
             error: Result<super::GraphApiError, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for GraphApiErrorResponse {
             fn default() -> Self {
@@ -590,10 +549,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -670,7 +629,7 @@ pub mod types {
                 Option<::waba::graph::types::MaxPriceEnrollStatus>,
                 String,
             >,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccount {
             fn default() -> Self {
@@ -1036,10 +995,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -1149,7 +1108,7 @@ pub mod types {
             name: Result<Option<super::WhatsAppBusinessAccountUpdateName>, String>,
             template_auto_archival_enabled: Result<Option<bool>, String>,
             timezone_id: Result<Option<String>, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountUpdate {
             fn default() -> Self {
@@ -1267,10 +1226,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -1337,7 +1296,7 @@ pub mod types {
         pub struct WhatsAppBusinessAccountUpdateResult {
             id: Result<Option<::waba::Id>, String>,
             success: Result<Option<bool>, String>,
-            extra: Result<::serde_json::Map<String, ::serde_json::Value>, String>,
+            extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountUpdateResult {
             fn default() -> Self {
@@ -1373,10 +1332,10 @@ pub mod types {
                     });
                 self
             }
-            /// Properties that the API does not document.
+            /// Properties that the API does not document, and values of unexpected types.
             pub fn extra<T>(mut self, value: T) -> Self
             where
-                T: TryInto<::serde_json::Map<String, ::serde_json::Value>>,
+                T: TryInto<::waba::Extra>,
                 T::Error: ::std::fmt::Display,
             {
                 self.extra = value
@@ -1451,6 +1410,67 @@ pub mod types {
             fn from(value: String) -> Self {
                 Self(value.into())
             }
+        }
+    }
+    crate::types::object::object! {
+        GraphApiError {
+            code: Required = "code",
+            error_data: Optional = "error_data",
+            error_subcode: Optional = "error_subcode",
+            error_user_msg: Optional = "error_user_msg",
+            error_user_title: Optional = "error_user_title",
+            fbtrace_id: Optional = "fbtrace_id",
+            is_transient: Optional = "is_transient",
+            message: Required = "message",
+            type_: Required = "type",
+        }
+    }
+    crate::types::object::object! {
+        GraphApiErrorResponse {
+            error: Required = "error",
+        }
+    }
+    crate::types::object::object! {
+        WhatsAppBusinessAccount {
+            account_review_status: Optional = "account_review_status",
+            business_verification_status: Optional = "business_verification_status",
+            country: Optional = "country",
+            creation_time: Optional = "creation_time",
+            currency: Optional = "currency",
+            disable_marketing_messages_on_cloud_api: Optional = "disable_marketing_messages_on_cloud_api",
+            id: Required = "id",
+            is_enabled_for_insights: Optional = "is_enabled_for_insights",
+            is_shared_with_partners: Optional = "is_shared_with_partners",
+            marketing_messages_lite_api_status: Optional = "marketing_messages_lite_api_status",
+            marketing_messages_onboarding_status: Optional = "marketing_messages_onboarding_status",
+            message_template_namespace: Optional = "message_template_namespace",
+            name: Optional = "name",
+            ownership_type: Optional = "ownership_type",
+            primary_business_location: Optional = "primary_business_location",
+            primary_funding_id: Optional = "primary_funding_id",
+            purchase_order_number: Optional = "purchase_order_number",
+            status: Optional = "status",
+            template_auto_archival_enabled: Optional = "template_auto_archival_enabled",
+            timezone_id: Optional = "timezone_id",
+            whatsapp_business_manager_messaging_limit: Optional = "whatsapp_business_manager_messaging_limit",
+            whatsapp_manager_marketing_messages_max_price_enroll_status: Optional = "whatsapp_manager_marketing_messages_max_price_enroll_status",
+        }
+    }
+    crate::types::object::object! {
+        WhatsAppBusinessAccountUpdate {
+            creative_optimizations_enrollment: Optional = "creative_optimizations_enrollment",
+            degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
+            disable_marketing_messages_on_cloud_api: Optional = "disable_marketing_messages_on_cloud_api",
+            is_enabled_for_insights: Optional = "is_enabled_for_insights",
+            name: OptionalAny = "name",
+            template_auto_archival_enabled: Optional = "template_auto_archival_enabled",
+            timezone_id: Optional = "timezone_id",
+        }
+    }
+    crate::types::object::object! {
+        WhatsAppBusinessAccountUpdateResult {
+            id: Optional = "id",
+            success: Optional = "success",
         }
     }
 }
@@ -1615,10 +1635,7 @@ pub mod builder {
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccount>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(request, "get_whatsapp_business_account")
-                .await?
-                .read(&super::shapes::WHATS_APP_BUSINESS_ACCOUNT)
+            client.call(request, "get_whatsapp_business_account").await?.read()
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, fields } = self;
@@ -1731,10 +1748,7 @@ pub mod builder {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
             crate::http::transport::require_properties(&request, 1)?;
-            client
-                .call(request, "update_whatsapp_business_account")
-                .await?
-                .read(&super::shapes::WHATS_APP_BUSINESS_ACCOUNT_UPDATE_RESULT)
+            client.call(request, "update_whatsapp_business_account").await?.read()
         }
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
@@ -1765,80 +1779,4 @@ pub mod builder {
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
     pub use self::super::Client;
-}
-/// The JSON types of each struct, to decode responses with unexpected types.
-#[allow(dead_code)]
-pub(crate) mod shapes {
-    use crate::types::shape::{Property, Shape};
-    pub(crate) static GRAPH_API_ERROR: Shape = Shape::Object(
-        &[
-            Property::required("code", &Shape::Integer),
-            Property::optional("error_data", &Shape::Any),
-            Property::optional("error_subcode", &Shape::Integer),
-            Property::optional("error_user_msg", &Shape::String),
-            Property::optional("error_user_title", &Shape::String),
-            Property::optional("fbtrace_id", &Shape::StringOrNumber),
-            Property::optional("is_transient", &Shape::Boolean),
-            Property::required("message", &Shape::String),
-            Property::required("type", &Shape::String),
-        ],
-    );
-    pub(crate) static GRAPH_API_ERROR_RESPONSE: Shape = Shape::Object(
-        &[Property::required("error", &GRAPH_API_ERROR)],
-    );
-    pub(crate) static WHATS_APP_BUSINESS_ACCOUNT: Shape = Shape::Object(
-        &[
-            Property::optional("account_review_status", &Shape::StringOrNumber),
-            Property::optional("business_verification_status", &Shape::StringOrNumber),
-            Property::optional("country", &Shape::String),
-            Property::optional("creation_time", &Shape::Integer),
-            Property::optional("currency", &Shape::String),
-            Property::optional(
-                "disable_marketing_messages_on_cloud_api",
-                &Shape::Boolean,
-            ),
-            Property::required("id", &Shape::StringOrNumber),
-            Property::optional("is_enabled_for_insights", &Shape::Boolean),
-            Property::optional("is_shared_with_partners", &Shape::Boolean),
-            Property::optional("marketing_messages_lite_api_status", &Shape::String),
-            Property::optional("marketing_messages_onboarding_status", &Shape::String),
-            Property::optional("message_template_namespace", &Shape::String),
-            Property::optional("name", &Shape::String),
-            Property::optional("ownership_type", &Shape::StringOrNumber),
-            Property::optional("primary_business_location", &Shape::String),
-            Property::optional("primary_funding_id", &Shape::StringOrNumber),
-            Property::optional("purchase_order_number", &Shape::String),
-            Property::optional("status", &Shape::String),
-            Property::optional("template_auto_archival_enabled", &Shape::Boolean),
-            Property::optional("timezone_id", &Shape::StringOrNumber),
-            Property::optional(
-                "whatsapp_business_manager_messaging_limit",
-                &Shape::StringOrNumber,
-            ),
-            Property::optional(
-                "whatsapp_manager_marketing_messages_max_price_enroll_status",
-                &Shape::StringOrNumber,
-            ),
-        ],
-    );
-    pub(crate) static WHATS_APP_BUSINESS_ACCOUNT_UPDATE: Shape = Shape::Object(
-        &[
-            Property::optional("creative_optimizations_enrollment", &Shape::Any),
-            Property::optional("degrees_of_freedom_spec", &Shape::Any),
-            Property::optional(
-                "disable_marketing_messages_on_cloud_api",
-                &Shape::Boolean,
-            ),
-            Property::optional("is_enabled_for_insights", &Shape::Boolean),
-            Property::optional("name", &Shape::Any),
-            Property::optional("template_auto_archival_enabled", &Shape::Boolean),
-            Property::optional("timezone_id", &Shape::String),
-        ],
-    );
-    pub(crate) static WHATS_APP_BUSINESS_ACCOUNT_UPDATE_RESULT: Shape = Shape::Object(
-        &[
-            Property::optional("id", &Shape::StringOrNumber),
-            Property::optional("success", &Shape::Boolean),
-        ],
-    );
 }

@@ -12,7 +12,7 @@ use super::span::Span;
 use crate::{
     auth::redaction::Redactor,
     error::{Error, classify, failure::Failure, kind::ErrorKind},
-    types::{lenient, shape::Shape},
+    types::lenient,
 };
 
 /// A successful response whose body has been read.
@@ -50,18 +50,14 @@ impl BufferedResponse {
     /// Decodes the body as a generated type `T`, which tolerates properties of unexpected types.
     ///
     /// A server may accept a write with an empty response. All properties are absent then.
-    pub(crate) fn read<T: DeserializeOwned>(
-        self,
-        shape: &Shape,
-    ) -> Result<ResponseValue<T>, Error> {
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let json: &[u8] = match self.body.is_empty() {
             true if self.context.is_write => b"{}",
             true => b"null",
             false => &self.body,
         };
-        let value = serde_json::from_slice(json).or_else(|error| {
-            lenient::decode(json, shape).map_err(|message| self.decode_error(message, error))
-        })?;
+        let value =
+            lenient::decode(json).map_err(|(error, message)| self.decode_error(message, error))?;
         Ok(ResponseValue::new(value, self.status, self.headers))
     }
 
