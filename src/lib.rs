@@ -34,11 +34,10 @@ pub use builder::ClientBuilder;
 pub use error::{Error, kind::ErrorKind, meta_error::MetaError};
 pub use http::{
     custom_request::CustomRequest, observer::Attempt, rate_limit::RateLimit,
-    retry_policy::RetryPolicy,
+    response_value::ResponseValue, retry_policy::RetryPolicy,
 };
 #[cfg(feature = "mock")]
 pub use httpmock;
-pub use progenitor_client::ResponseValue;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;

@@ -44,6 +44,16 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
         edits += 1;
     }
     tree::remove_import(file, "OperationInfo");
+    // The response of the crate also has the body as received.
+    tree::remove_import(file, "ResponseValue");
+    if let Some(items) = tree::items_mut(file, &["builder"]) {
+        items.insert(
+            0,
+            parse_quote!(
+                use crate::ResponseValue;
+            ),
+        );
+    }
     Ok(edits)
 }
 

@@ -5,10 +5,9 @@ use std::{future::poll_fn, pin::pin, sync::Arc};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
-use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
-use super::span::Span;
+use super::{response_value::ResponseValue, span::Span};
 use crate::{
     auth::redaction::Redactor,
     error::{Error, classify, failure::Failure, kind::ErrorKind},
@@ -58,7 +57,7 @@ impl BufferedResponse {
         };
         let value =
             lenient::decode(json).map_err(|(error, message)| self.decode_error(message, error))?;
-        Ok(ResponseValue::new(value, self.status, self.headers))
+        Ok(self.with(value))
     }
 
     /// Decodes the body as a type of the caller, by the rules of that type. An empty body is decoded
@@ -71,19 +70,24 @@ impl BufferedResponse {
         let value = serde_json::from_slice(json).map_err(|error| {
             self.decode_error(lenient::explain_with_path::<T>(json, &error), error)
         })?;
-        Ok(ResponseValue::new(value, self.status, self.headers))
+        Ok(self.with(value))
     }
 
     /// Ignores the body, for operations whose document describes none.
     #[allow(dead_code)] // No operation uses it now.
     pub(crate) fn without_body(self) -> Result<ResponseValue<()>, Error> {
-        Ok(ResponseValue::new((), self.status, self.headers))
+        Ok(self.with(()))
     }
 
     /// Returns the body undecoded, for operations whose responses are not JSON.
     #[allow(dead_code)] // No operation uses it now.
     pub(crate) fn bytes(self) -> Result<ResponseValue<Bytes>, Error> {
-        Ok(ResponseValue::new(self.body, self.status, self.headers))
+        let body = self.body.clone();
+        Ok(self.with(body))
+    }
+
+    fn with<T>(self, value: T) -> ResponseValue<T> {
+        ResponseValue::new(value, self.status, self.headers, self.body)
     }
 
     fn decode_error(&self, message: String, error: serde_json::Error) -> Error {

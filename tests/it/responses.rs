@@ -210,6 +210,24 @@ async fn responses_that_differ_in_spelling_only_are_equal() {
     assert!(sent.extra.is_empty());
 }
 
+#[tokio::test]
+async fn a_response_is_cloned_with_its_status_headers_and_body_as_received() {
+    let body = r#"{ "id":"1", "new":123456789012345678901234567890, "share":1.50, "id":"2" }"#;
+    let response = server::json(201, body).append_header("facebook-api-version", "v24.0");
+    let server = server::start(response).await;
+    let meta = server::meta(&server.uri());
+    let call = meta.get_whatsapp_business_account().waba_id("2");
+    let response = call.send().await.expect("it decodes");
+    let copy = response.clone();
+    drop(response);
+    assert_eq!(copy.id, "2");
+    assert_eq!(copy.status(), 201);
+    assert_eq!(copy.headers()["facebook-api-version"], "v24.0");
+    assert_eq!(copy.body(), body);
+    let id = copy.map(|account| account.id);
+    assert_eq!((id.as_str(), id.status().as_u16()), ("2", 201));
+}
+
 #[test]
 fn stored_responses_are_decoded_like_responses() {
     let stored = json!({"id": 1, "name": 7, "currency": ["EUR"], "ownership_type": "self"});
