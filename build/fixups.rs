@@ -6,9 +6,9 @@
 pub mod client;
 pub mod field_arguments;
 pub mod mock;
+pub mod objects;
 pub mod paging;
 pub mod send;
-pub mod shapes;
 pub mod tree;
 pub mod types;
 
@@ -50,18 +50,17 @@ pub const CLIENT: &[Fixup] = fixups![
     client::document_parameters: client::documented_parameters,
     send::send_through_transport: |document, _| document.operations().len(),
     types::add_open_enums: |document, _| types::open_enums(document).count(),
-    shapes::add_shapes: |document, _| document.structs().count(),
     paging::add_paging: |document, _| paging::lists(document),
-    shapes::use_lists: |document, _| shapes::lists(document),
+    objects::use_lists: |document, _| objects::lists(document),
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
-    shapes::keep_unexpected_values: |_, file| shapes::structs_with_map(file),
     types::default_extra: |_, file| types::structs_with_extra(file).len(),
     types::add_build: |_, file| types::structs_with_builder(file),
     types::accept_value_of_option: |_, file| types::optional_setters(file),
     types::document_setters: |_, file| types::documented_fields_of_builders(file),
     types::derive_json_schema: |_, file| types::types(file),
     types::declare_lengths_to_json_schema: |_, file| types::length_messages(file),
+    objects::decode_by_property: |_, file| objects::structs_with_map(file),
 ];
 
 /// The fixups of mocks, in the order in which they run.

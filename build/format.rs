@@ -5,7 +5,7 @@ use std::{
     mem,
 };
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::{
     Attribute, File, Ident, ItemEnum, ItemMacro, LitStr, Meta, Path, Token, UseTree, parse_quote,
@@ -42,7 +42,7 @@ pub fn text(openapi: &str, mut file: File) -> String {
     lines.visit_file_mut(&mut file);
     let mut text = head(openapi);
     for line in prettyplease::unparse(&file).lines() {
-        match lines.enums.get(line.trim()) {
+        match lines.macros.get(line.trim()) {
             None => text.extend([line, "\n"]),
             Some(item) => {
                 let indent = &line[..line.len() - line.trim_start().len()];
@@ -150,11 +150,12 @@ impl Shorten {
     }
 }
 
-/// Gives each line of documentation, and each variant of an open enum, a line of its own.
+/// Gives a line of its own to each line of documentation, each variant of an open enum, and each property
+/// of an object.
 #[derive(Default)]
 struct Lines {
-    /// The texts of the enums in macros, by the placeholder of each.
-    enums: BTreeMap<String, String>,
+    /// The bodies of macros, by the placeholder of each.
+    macros: BTreeMap<String, String>,
 }
 
 impl VisitMut for Lines {
@@ -173,14 +174,42 @@ impl VisitMut for Lines {
         *attributes = mem::take(attributes).into_iter().flat_map(lines).collect();
     }
 
-    /// Replaces an enum in a macro by a placeholder, because prettyplease does not format it.
+    /// Replaces the body of a macro by a placeholder, because prettyplease does not format it.
     fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
-        if let Ok(mut content) = item.mac.parse_body::<ItemEnum>() {
-            self.visit_item_enum_mut(&mut content);
-            let name: Ident = format_ident!("enum_{}", self.enums.len());
-            item.mac.tokens = name.to_token_stream();
-            let content = prettyplease::unparse(&parse_quote!(#content));
-            self.enums.insert(name.to_string(), content);
+        let content = match item.mac.parse_body::<ItemEnum>() {
+            Ok(mut content) => {
+                self.visit_item_enum_mut(&mut content);
+                prettyplease::unparse(&parse_quote!(#content))
+            }
+            Err(_) => object(&item.mac.tokens),
+        };
+        let name: Ident = format_ident!("macro_{}", self.macros.len());
+        item.mac.tokens = name.to_token_stream();
+        self.macros.insert(name.to_string(), content);
+    }
+}
+
+/// Formats the body of the macro `object`.
+fn object(body: &TokenStream) -> String {
+    let mut text = String::new();
+    for tree in body.clone() {
+        match tree {
+            TokenTree::Group(properties) => {
+                let tokens: Vec<String> = properties
+                    .stream()
+                    .into_iter()
+                    .map(|tree| tree.to_string())
+                    .collect();
+                let lines = tokens
+                    .split(|token| token == ",")
+                    .filter(|line| !line.is_empty());
+                let lines: String = lines
+                    .map(|line| format!("    {},\n", line.join(" ").replacen(" :", ":", 1)))
+                    .collect();
+                text += &format!(" {{\n{lines}}}");
+            }
+            name => text += &name.to_string(),
         }
     }
+    text
 }

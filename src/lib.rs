@@ -38,7 +38,7 @@ pub use builder::ClientBuilder;
 pub use error::{Error, kind::ErrorKind, meta_error::MetaError};
 pub use http::{
     custom_request::CustomRequest, observer::Attempt, rate_limit::RateLimit,
-    retry_policy::RetryPolicy,
+    response_value::ResponseValue, retry_policy::RetryPolicy,
 };
 #[cfg(feature = "mock")]
 pub use httpmock;
@@ -48,12 +48,12 @@ pub use paging::{
     page::{NextPage, Page},
     pages::Pages,
 };
-pub use progenitor_client::ResponseValue;
 pub use reqwest;
 #[cfg(feature = "schemars")]
 pub use schemars;
 pub use types::{
     comma_separated::CommaSeparated,
+    extra::Extra,
     id::Id,
     json_list::JsonList,
     list::{List, UndecodedItem},

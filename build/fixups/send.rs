@@ -11,7 +11,7 @@ use super::{
         document::{Document, Operation, entries},
         error::{Error, Result},
     },
-    shapes, tree,
+    tree,
 };
 
 /// Sends requests through the transport of the crate, which all operations share. It retries, and
@@ -44,6 +44,16 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
         edits += 1;
     }
     tree::remove_import(file, "OperationInfo");
+    // The response of the crate also has the body as received.
+    tree::remove_import(file, "ResponseValue");
+    if let Some(items) = tree::items_mut(file, &["builder"]) {
+        items.insert(
+            0,
+            parse_quote!(
+                use crate::ResponseValue;
+            ),
+        );
+    }
     Ok(edits)
 }
 
@@ -131,10 +141,6 @@ impl<'f> Send<'f> {
             }
             _ => (self.output.clone(), "read"),
         };
-        let shape = (read == "read").then(|| match operation.success {
-            Some(schema) => shapes::shape(document, schema, &quote!(super::shapes::)),
-            None => quote!(&crate::types::shape::Shape::Any),
-        });
         let read = format_ident!("{read}");
         let check = least_properties(document, operation).map(|least| {
             let least = proc_macro2::Literal::u64_unsuffixed(least);
@@ -153,7 +159,7 @@ impl<'f> Send<'f> {
                 let request = self.into_request().map_err(crate::Error::of_request)?;
                 #check
                 #omit
-                client.call(request, #call).await?.#read(#shape)
+                client.call(request, #call).await?.#read()
             }
         };
         let into_request = parse_quote! {

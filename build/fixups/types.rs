@@ -24,7 +24,7 @@ use super::{
 pub const TYPES: &[&str] = &["types"];
 
 /// The module of the builders of the types.
-const BUILDERS: &[&str] = &["types", "builder"];
+pub const BUILDERS: &[&str] = &["types", "builder"];
 
 /// Adds the schemas with `x-open-enum` as enums with a variant for unknown values: the enums of
 /// typify fail on a value that the document does not list.
@@ -246,7 +246,7 @@ pub fn default_extra(_: &Document, file: &mut File) -> Result<usize> {
         for field in item.fields.iter_mut().filter(|field| is_extra(field)) {
             tree::set_docs(
                 &mut field.attrs,
-                "Properties that the API does not document.",
+                "Properties that the API does not document, and values of unexpected types.",
             );
         }
     }

@@ -6,10 +6,9 @@ use http::{
     HeaderValue, Method,
     header::{ACCEPT, CONTENT_TYPE},
 };
-use progenitor_client::ResponseValue;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::transport::Transport;
+use super::{response_value::ResponseValue, transport::Transport};
 use crate::{
     auth::secret::Secret,
     error::{Error, failure::Failure},

@@ -5,14 +5,13 @@ use std::{future::poll_fn, pin::pin, sync::Arc};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
-use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
-use super::span::Span;
+use super::{response_value::ResponseValue, span::Span};
 use crate::{
     auth::redaction::Redactor,
     error::{Error, classify, failure::Failure, kind::ErrorKind},
-    types::{lenient, shape::Shape},
+    types::lenient,
 };
 
 /// A successful response whose body has been read.
@@ -50,19 +49,15 @@ impl BufferedResponse {
     /// Decodes the body as a generated type `T`, which tolerates properties of unexpected types.
     ///
     /// A server may accept a write with an empty response. All properties are absent then.
-    pub(crate) fn read<T: DeserializeOwned>(
-        self,
-        shape: &Shape,
-    ) -> Result<ResponseValue<T>, Error> {
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let json: &[u8] = match self.body.is_empty() {
             true if self.context.is_write => b"{}",
             true => b"null",
             false => &self.body,
         };
-        let value = serde_json::from_slice(json).or_else(|error| {
-            lenient::decode(json, shape).map_err(|message| self.decode_error(message, error))
-        })?;
-        Ok(ResponseValue::new(value, self.status, self.headers))
+        let value =
+            lenient::decode(json).map_err(|(error, message)| self.decode_error(message, error))?;
+        Ok(self.with(value))
     }
 
     /// Decodes the body as a type of the caller, by the rules of that type. An empty body is decoded
@@ -75,19 +70,24 @@ impl BufferedResponse {
         let value = serde_json::from_slice(json).map_err(|error| {
             self.decode_error(lenient::explain_with_path::<T>(json, &error), error)
         })?;
-        Ok(ResponseValue::new(value, self.status, self.headers))
+        Ok(self.with(value))
     }
 
     /// Ignores the body, for operations whose document describes none.
     #[allow(dead_code)] // No operation uses it now.
     pub(crate) fn without_body(self) -> Result<ResponseValue<()>, Error> {
-        Ok(ResponseValue::new((), self.status, self.headers))
+        Ok(self.with(()))
     }
 
     /// Returns the body undecoded, for operations whose responses are not JSON.
     #[allow(dead_code)] // No operation uses it now.
     pub(crate) fn bytes(self) -> Result<ResponseValue<Bytes>, Error> {
-        Ok(ResponseValue::new(self.body, self.status, self.headers))
+        let body = self.body.clone();
+        Ok(self.with(body))
+    }
+
+    fn with<T>(self, value: T) -> ResponseValue<T> {
+        ResponseValue::new(value, self.status, self.headers, self.body)
     }
 
     fn decode_error(&self, message: String, error: serde_json::Error) -> Error {

@@ -3,10 +3,10 @@
 use std::{collections::HashMap, time::Duration};
 
 use http::{
-    HeaderValue,
+    HeaderValue, Method,
     header::{CONTENT_TYPE, USER_AGENT},
 };
-use reqwest::Request;
+use reqwest::{Body, Request};
 use serde::de::IgnoredAny;
 
 use super::{
@@ -63,6 +63,10 @@ impl Transport {
         secrets: &[Secret],
     ) -> Result<BufferedResponse, Error> {
         operation.expand_field(request.url_mut());
+        // Some proxies reject a POST without `content-length: 0`.
+        if request.body().is_none() && takes_body(request.method()) {
+            *request.body_mut() = Some(Body::from(""));
+        }
         let span = Span::new(&request, operation.id);
         let attempts = self.attempts(http, request, operation, secrets, &span);
         let outcome = span.instrument(attempts).await;
@@ -186,6 +190,10 @@ impl Transport {
             context: context.clone(),
         })
     }
+}
+
+fn takes_body(method: &Method) -> bool {
+    [Method::POST, Method::PUT, Method::PATCH].contains(method)
 }
 
 /// Removes a JSON body without properties, which the document says can be left out.

@@ -6,9 +6,6 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use futures_core::Stream;
-use progenitor_client::ResponseValue;
-
 use super::{
     continuation::{Continuation, Position},
     items::Items,
@@ -16,9 +13,10 @@ use super::{
     page::{NextPage, Page},
 };
 use crate::{
-    ErrorKind,
+    ErrorKind, ResponseValue,
     error::{Error, failure::Failure},
 };
+use futures_core::Stream;
 
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 type PageFuture<P> = Pin<Box<dyn Future<Output = Result<ResponseValue<P>, Error>> + Send>>;
@@ -228,10 +226,8 @@ impl<P> std::fmt::Debug for Pages<P> {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use progenitor_client::ResponseValue;
-
     use super::{NextPage, Page, Pages, Position};
-    use crate::List;
+    use crate::{List, ResponseValue};
 
     /// A page of a list that pages by offset.
     struct Numbers {
@@ -270,7 +266,8 @@ mod tests {
             requested.lock().expect("a lock").push(position.offset());
             let page = server(position.offset());
             let status = http::StatusCode::OK;
-            let page = ResponseValue::new(page, status, http::HeaderMap::new());
+            let page =
+                ResponseValue::new(page, status, http::HeaderMap::new(), bytes::Bytes::new());
             Box::pin(async { Ok(page) }) as super::PageFuture<Numbers>
         };
         let pages = Pages::new("list_numbers", Position::Offset(start), Box::new(fetch));

@@ -1,30 +1,24 @@
 //! Decoding of JSON whose properties do not all have their documented types.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use std::fmt::Display;
 
-use super::{
-    list::ITEMS,
-    shape::{self, Shape},
-};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-/// Decodes `body` as `T`, whose documented form is `shape`. A property of an unexpected type is
-/// converted if possible (`"7"` for 7), and otherwise kept in `extra`. An item of a [`List`] that
-/// does not fit is kept there. Fails with the path of the first required property that allows neither.
-///
-/// [`List`]: super::list::List
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8], shape: &Shape) -> Result<T, String> {
-    let mut value: Value = serde_json::from_slice(body)
-        .map_err(|error| format!("the body is not valid JSON: {error}"))?;
-    shape.fit(&mut value).map_err(|misfit| misfit.to_string())?;
-    serde_path_to_error::deserialize(&value).map_err(|error| explain(&error))
-}
+use super::tolerant::failing_fast;
 
-/// Decodes the properties that the document does not list, and those that [`decode`] kept.
-pub(crate) fn extra<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Map<String, Value>, D::Error> {
-    Map::deserialize(deserializer).map(shape::restore)
+/// Decodes `body` as a generated type `T`. Fails with the error of `serde_json`, and with a description
+/// that has the path of a property but not its value.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (serde_json::Error, String)> {
+    let error = match failing_fast(|| serde_json::from_slice(body)) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let value: Value = match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(invalid) => return Err((error, format!("the body is not valid JSON: {invalid}"))),
+    };
+    T::deserialize(&value).map_err(|last| (error, describe(&last)))
 }
 
 /// Describes why `body` cannot be decoded as `T`, with the path of the property.
@@ -46,23 +40,22 @@ pub(crate) fn explain_with_path<T: DeserializeOwned>(
     }
 }
 
-/// Describes the error without the value, which logs may not be allowed to contain.
+/// Describes the error with its path, and without the value.
 fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let text = error.inner().to_string();
-    let text = match text.rsplit_once(", expected ") {
+    let text = describe(error.inner());
+    match error.path().to_string().as_str() {
+        "." => text,
+        path => format!("at `{path}`: {text}"),
+    }
+}
+
+/// Describes the error without the value, which logs may not be allowed to contain.
+pub(super) fn describe(error: &impl Display) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(", expected ") {
         // The name of a generated type means nothing in a response.
         Some((_, expected)) if expected.starts_with("struct ") => "expected an object".to_owned(),
         Some((_, expected)) => format!("expected {expected}"),
         None => text,
-    };
-    // A marked list is not an object of the response.
-    match error
-        .path()
-        .to_string()
-        .replace(&format!(".{ITEMS}"), "")
-        .as_str()
-    {
-        "." => text,
-        path => format!("at `{path}`: {text}"),
     }
 }

@@ -9,9 +9,11 @@ use std::{
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{DeserializeOwned, SeqAccess, Visitor},
 };
 use serde_json::Value;
+
+use super::{lenient::describe, tolerant::fails_fast};
 
 /// A list of objects in a response.
 ///
@@ -66,33 +68,15 @@ impl<T> List<T> {
     }
 }
 
-/// The names by which [`mark`] passes the parts of a list to its `Deserialize`. They are in the order
-/// of the alphabet, because a map of `serde_json` may sort them.
-pub(super) const ITEMS: &str = "\0items";
-const UNDECODED: &str = "\0undecoded";
-
-/// Returns the value that `List` deserializes from, if some items cannot be decoded.
-pub(super) fn mark(items: Vec<Value>, undecoded: Vec<UndecodedItem>) -> Value {
-    let undecoded = undecoded.into_iter();
-    let undecoded: Vec<Value> = undecoded
-        .map(|item| Value::from(vec![item.index.into(), item.reason.into(), item.value]))
-        .collect();
-    let marked = [
-        (ITEMS.to_owned(), Value::from(items)),
-        (UNDECODED.to_owned(), Value::from(undecoded)),
-    ];
-    Value::Object(marked.into_iter().collect())
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
     }
 }
 
 struct ListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
     type Value = List<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,33 +84,24 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<List<T>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = sequence.next_element()? {
-            items.push(item);
+        let mut list = List::default();
+        if fails_fast() {
+            while let Some(item) = sequence.next_element()? {
+                list.push(item);
+            }
+            return Ok(list);
         }
-        Ok(items.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
-        if map.next_key::<String>()?.as_deref() != Some(ITEMS) {
-            return Err(A::Error::invalid_type(Unexpected::Map, &self));
-        }
-        let items = map.next_value()?;
-        let undecoded: Vec<(usize, String, Value)> = match map.next_key::<String>()? {
-            Some(_) => map.next_value()?,
-            None => Vec::new(),
-        };
-        Ok(List {
-            items,
-            undecoded: undecoded
-                .into_iter()
-                .map(|(index, reason, value)| UndecodedItem {
-                    index,
-                    reason,
+        while let Some(value) = sequence.next_element::<Value>()? {
+            match T::deserialize(&value) {
+                Ok(item) => list.push(item),
+                Err(error) => list.undecoded.push(UndecodedItem {
+                    index: list.items.len() + list.undecoded.len(),
+                    reason: describe(&error),
                     value,
-                })
-                .collect(),
-        })
+                }),
+            }
+        }
+        Ok(list)
     }
 }
 
@@ -268,48 +243,39 @@ impl<T: PartialEq, const N: usize> PartialEq<[T; N]> for List<T> {
 
 #[cfg(test)]
 mod tests {
-    use serde::{Deserialize, Serialize};
-    use serde_json::{Map, Value, json};
+    use serde_json::{Value, json};
 
     use super::List;
-    use crate::types::{
-        lenient,
-        shape::{Property, Shape},
+    use crate::{
+        Extra,
+        types::{lenient, object::object},
     };
 
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[derive(Clone, Debug, PartialEq)]
     struct Page {
         data: List<Item>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         more: Option<List<Item>>,
-        #[serde(flatten, deserialize_with = "lenient::extra")]
-        extra: Map<String, Value>,
+        extra: Extra,
     }
 
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    object! {
+        Page { data: Required = "data", more: Optional = "more", }
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
     struct Item {
         id: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         inner: Option<List<Item>>,
-        #[serde(flatten, deserialize_with = "lenient::extra")]
-        extra: Map<String, Value>,
+        extra: Extra,
     }
 
-    static PAGE: Shape = Shape::Object(&[
-        Property::required("data", &Shape::List(&ITEM)),
-        Property::optional("more", &Shape::List(&ITEM)),
-    ]);
-
-    static ITEM: Shape = Shape::Object(&[
-        Property::required("id", &Shape::String),
-        Property::optional("name", &Shape::String),
-        Property::optional("inner", &Shape::List(&ITEM)),
-    ]);
+    object! {
+        Item { id: Required = "id", name: Optional = "name", inner: Optional = "inner", }
+    }
 
     fn page(body: &Value) -> Page {
-        lenient::decode(body.to_string().as_bytes(), &PAGE).expect("it decodes")
+        lenient::decode(body.to_string().as_bytes()).expect("it decodes")
     }
 
     #[test]
@@ -345,8 +311,8 @@ mod tests {
         let decoded = page(&body);
         assert_eq!(decoded.more, None);
         assert_eq!(serde_json::to_value(&decoded).expect("JSON"), body);
-        let error = lenient::decode::<Page>(b"{\"data\":{\"id\":\"1\"}}", &PAGE);
-        assert_eq!(error.expect_err("no list"), "at `data`: expected a list");
+        let error = lenient::decode::<Page>(b"{\"data\":{\"id\":\"1\"}}");
+        assert_eq!(error.expect_err("no list").1, "at `data`: expected a list");
     }
 
     #[test]
@@ -372,7 +338,8 @@ mod tests {
         page.data.truncate(1);
         let encoded = serde_json::to_value(&page).expect("JSON");
         assert_eq!(encoded["data"], json!([{"id": "1"}, 7, 8]));
-        let taken = page.data.take_undecoded();
-        assert_eq!((taken.len(), page.data.undecoded().len()), (2, 0));
+        let results = page.data.into_results().into_iter();
+        let decoded: Vec<bool> = results.map(|item| item.is_ok()).collect();
+        assert_eq!(decoded, [true, false, false]);
     }
 }

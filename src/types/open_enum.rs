@@ -112,6 +112,16 @@ macro_rules! open_enum {
             }
         }
 
+        impl crate::types::tolerant::Tolerant for $name {
+            const EXPECTED: &'static str = "a string or a number";
+
+            fn decode<'de, D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<crate::types::tolerant::Decoded<Self>, D::Error> {
+                crate::types::tolerant::decode_enum(deserializer)
+            }
+        }
+
         /// Any string. The schema lists the documented values first.
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use waba::graph::types::{
-    WhatsAppBusinessAccountOwnershipType as Ownership,
+    WhatsAppBusinessAccount, WhatsAppBusinessAccountOwnershipType as Ownership,
     WhatsAppBusinessAccountReviewStatus as Review,
     WhatsAppBusinessAccountVerificationStatus as Verification,
 };
@@ -155,11 +155,14 @@ async fn rejects_an_id_that_is_not_a_string_or_an_integer() {
 }
 
 #[tokio::test]
-async fn encoding_keeps_unknown_properties_and_values_of_unexpected_types() {
+async fn encoding_returns_what_the_server_sent() {
     for body in [
         r#"{"id":"1","name":"Lucky Shrub","new":{"a":[1,null]},"country":{"code":"US"}}"#,
         r#"{"id":"1","currency":["EUR"],"creation_time":"soon","is_shared_with_partners":7}"#,
         r#"{"id":"1","account_review_status":[],"business_verification_status":"brand_new"}"#,
+        r#"{"id":1906385232743451,"business_verification_status":"verified","name":null}"#,
+        r#"{"id":"1","creation_time":"1700000000","name":7,"is_shared_with_partners":"true"}"#,
+        r#"{"id":"1","creation_time":1700000000.0,"ownership_type":7,"new":18446744073709551615}"#,
     ] {
         let account = server::get_meta_account(server::json(200, body)).await;
         let encoded = serde_json::to_value(account.expect(body)).expect("JSON");
@@ -175,6 +178,64 @@ async fn encoding_keeps_unknown_properties_and_values_of_unexpected_types() {
     ] {
         assert!(encoded.contains(kept), "{kept}: {encoded}");
     }
+}
+
+#[tokio::test]
+async fn a_changed_field_is_encoded_instead_of_what_the_server_sent() {
+    let body =
+        r#"{"id":1,"business_verification_status":"verified","name":null,"currency":["EUR"]}"#;
+    let account = server::get_meta_account(server::json(200, body)).await;
+    let mut account = account.expect("it decodes");
+    account.id = "2".into();
+    account.business_verification_status = Some(Verification::Expired);
+    account.name = Some("Lucky Shrub".to_owned());
+    account.currency = Some("EUR".to_owned());
+    let expected = r#"{"business_verification_status":"expired","currency":"EUR","id":"2","name":"Lucky Shrub"}"#;
+    assert_eq!(serde_json::to_string(&account).expect("JSON"), expected);
+    // An unchanged value that is assigned again is encoded as it was sent.
+    account.business_verification_status = Some(Verification::Verified);
+    let encoded = serde_json::to_value(&account).expect("JSON");
+    assert_eq!(encoded["business_verification_status"], "verified");
+}
+
+#[tokio::test]
+async fn responses_that_differ_in_spelling_only_are_equal() {
+    let verified =
+        |value: &str| format!("{{\"id\":\"1\",\"business_verification_status\":{value}}}");
+    let documented = server::get_meta_account(server::json(200, &verified("\"VERIFIED\""))).await;
+    let sent = server::get_meta_account(server::json(200, &verified("\"verified\""))).await;
+    let (documented, sent) = (documented.expect("an account"), sent.expect("an account"));
+    assert_eq!(documented, sent);
+    assert_eq!(format!("{documented:?}"), format!("{sent:?}"));
+    assert!(sent.extra.is_empty());
+}
+
+#[tokio::test]
+async fn a_response_is_cloned_with_its_status_headers_and_body_as_received() {
+    let body = r#"{ "id":"1", "new":123456789012345678901234567890, "share":1.50, "id":"2" }"#;
+    let response = server::json(201, body).append_header("facebook-api-version", "v24.0");
+    let server = server::start(response).await;
+    let meta = server::meta(&server.uri());
+    let call = meta.get_whatsapp_business_account().waba_id("2");
+    let response = call.send().await.expect("it decodes");
+    let copy = response.clone();
+    drop(response);
+    assert_eq!(copy.id, "2");
+    assert_eq!(copy.status(), 201);
+    assert_eq!(copy.headers()["facebook-api-version"], "v24.0");
+    assert_eq!(copy.body(), body);
+    let id = copy.map(|account| account.id);
+    assert_eq!((id.as_str(), id.status().as_u16()), ("2", 201));
+}
+
+#[test]
+fn stored_responses_are_decoded_like_responses() {
+    let stored = json!({"id": 1, "name": 7, "currency": ["EUR"], "ownership_type": "self"});
+    let account: WhatsAppBusinessAccount =
+        serde_json::from_str(&stored.to_string()).expect("an account");
+    assert_eq!(account.name.as_deref(), Some("7"));
+    assert_eq!(account.ownership_type, Some(Ownership::SelfValue));
+    assert_eq!(serde_json::to_value(&account).expect("JSON"), stored);
 }
 
 #[tokio::test]

@@ -221,7 +221,7 @@ fn reports_removed_rust_items_and_their_cause() {
     );
     assert_eq!(
         item["before"],
-        "struct types::PartnerWabaAccountOut::namespace: Option<String> serde(skip if none)"
+        "struct types::PartnerWabaAccountOut::namespace: Option<String>"
     );
     assert_eq!(
         item["follows"],

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{
     Attribute, Block, Expr, ImplItem, ImplItemFn, ItemEnum, ItemImpl, ItemStruct, Lit, Member,
@@ -32,6 +33,7 @@ struct Module<'m> {
 impl Module<'_> {
     fn add(&mut self, items: &[syn::Item]) {
         let required = required_setters(items);
+        let objects = objects(items);
         for item in items {
             match item {
                 syn::Item::Mod(item) if is_public(&item.vis) => {
@@ -42,9 +44,11 @@ impl Module<'_> {
                     }
                     .add(items);
                 }
-                syn::Item::Struct(item) if is_public(&item.vis) => self.add_struct(item),
+                syn::Item::Struct(item) if is_public(&item.vis) => {
+                    self.add_struct(item, objects.get(&item.ident.to_string()));
+                }
                 syn::Item::Enum(item) if is_public(&item.vis) => self.add_enum(item),
-                // Only the macro for open enums defines public items.
+                // Of the macros, only the one for open enums defines public items.
                 syn::Item::Macro(item) => {
                     if let Ok(item) = item.mac.parse_body::<ItemEnum>() {
                         self.add_open_enum(&item);
@@ -95,7 +99,8 @@ impl Module<'_> {
         self.add_part(owner, function.ident.to_string(), kind, &[]);
     }
 
-    fn add_struct(&mut self, item: &ItemStruct) {
+    /// Adds a struct with its fields; `object` has their names in JSON if a macro implements serde.
+    fn add_struct(&mut self, item: &ItemStruct, object: Option<&BTreeMap<String, String>>) {
         let (name, generics) = (item.ident.to_string(), short(&item.generics));
         let owner = format!("{name}{generics}");
         self.found.push(Item {
@@ -106,11 +111,26 @@ impl Module<'_> {
             attributes: attributes(&item.attrs),
             kind: Kind::Struct,
         });
+        if let (Some(_), Some(added)) = (object, self.found.last_mut()) {
+            let derives = ["Deserialize", "Serialize"].map(ToOwned::to_owned);
+            added.attributes.derives.splice(0..0, derives);
+        }
         let fields = item.fields.iter().enumerate();
         for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
             let name = field.ident.as_ref().map(ToString::to_string);
             let name = name.unwrap_or_else(|| index.to_string());
-            self.add_part(&owner, name, Kind::Field(short(&field.ty)), &field.attrs);
+            let property = object.and_then(|properties| properties.get(&name)).cloned();
+            self.add_part(
+                &owner,
+                name.clone(),
+                Kind::Field(short(&field.ty)),
+                &field.attrs,
+            );
+            if let (Some(property), Some(added)) = (property, self.found.last_mut())
+                && property != format!("\"{name}\"")
+            {
+                added.attributes.rename = Some(property);
+            }
         }
     }
 
@@ -147,6 +167,26 @@ impl Module<'_> {
             self.add_function(&owner, &method.sig, required.contains(&setter));
         }
     }
+}
+
+/// Returns the properties in the macros `object!`: the name in JSON, in quotes, by struct and field.
+fn objects(items: &[syn::Item]) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut objects = BTreeMap::new();
+    for item in items {
+        let syn::Item::Macro(item) = item else {
+            continue;
+        };
+        let body: Vec<TokenTree> = item.mac.tokens.clone().into_iter().collect();
+        if let [TokenTree::Ident(name), TokenTree::Group(group)] = body.as_slice() {
+            let tokens = group.stream().into_iter().map(|token| token.to_string());
+            let tokens: Vec<String> = tokens.collect();
+            let properties = tokens.split(|token| token == ",");
+            let properties = properties
+                .filter_map(|tokens| Some((tokens.first()?.clone(), tokens.last()?.clone())));
+            objects.insert(name.to_string(), properties.collect());
+        }
+    }
+    objects
 }
 
 /// Returns the setters that must be called, by type and name: their values start as an `Err`.

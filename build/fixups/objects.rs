@@ -1,0 +1,280 @@
+//! The fixups that let responses have properties and items of unexpected types.
+
+use std::collections::BTreeSet;
+
+use quote::{ToTokens, format_ident};
+use serde_json::Value;
+use syn::{
+    Attribute, Field, File, Ident, ItemStruct, Meta, Path, Token, Type, parse_quote,
+    punctuated::Punctuated, visit_mut, visit_mut::VisitMut,
+};
+
+use super::{
+    super::{
+        document::{Document, entries, is_struct},
+        error::Result,
+        names::type_name,
+    },
+    tree,
+    types::{BUILDERS, TYPES, is_extra, open_enums},
+};
+
+/// Replaces the derives of serde by the macro `object`, which decodes property by property: serde fails
+/// at the first property of an unexpected type, and forgets how a value was written.
+pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize> {
+    let structs: BTreeSet<String> = tree::structs(file, TYPES)
+        .filter(|item| {
+            item.fields
+                .iter()
+                .any(|field| is_extra(field) && is_map(field))
+        })
+        .map(|item| item.ident.to_string())
+        .collect();
+    let enums =
+        open_enums(document).filter_map(|(_, schema)| schema["x-rust-type"]["path"].as_str());
+    let tolerant = TolerantTypes {
+        structs: &structs,
+        enums: enums.filter_map(|path| path.rsplit("::").next()).collect(),
+    };
+    let mut objects = Vec::new();
+    for item in tree::structs_mut(file, TYPES) {
+        if structs.contains(&item.ident.to_string()) {
+            objects.push(object(&tolerant, item));
+            remove_serde(item);
+        }
+    }
+    let edits = objects.len();
+    if let Some(types) = tree::items_mut(file, TYPES) {
+        types.extend(objects);
+    }
+    use_extra(file, &structs);
+    Ok(edits)
+}
+
+/// The generated types that decide by property what they accept.
+struct TolerantTypes<'t> {
+    structs: &'t BTreeSet<String>,
+    enums: BTreeSet<&'t str>,
+}
+
+impl TolerantTypes<'_> {
+    /// Returns whether `of` implements the trait `Tolerant`.
+    fn contain(&self, of: &Type) -> bool {
+        const OTHERS: [&str; 7] = [
+            ":: std :: string :: String",
+            "i64",
+            "f64",
+            "bool",
+            ":: waba :: Id",
+            ":: waba :: Secret",
+            ":: serde_json :: Value",
+        ];
+        let name = tree::last_segment(of);
+        let inner = ["Vec", "Box"]
+            .map(|wrapper| tree::arguments(of, wrapper))
+            .concat();
+        match inner.as_slice() {
+            [inner] => self.contain(inner),
+            _ if name == "Map" || name == "List" => true,
+            _ => {
+                OTHERS.contains(&&*of.to_token_stream().to_string())
+                    || self.structs.contains(&name)
+                    || self.enums.contains(&*name)
+            }
+        }
+    }
+}
+
+/// Returns the invocation of `object` for a struct.
+fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> syn::Item {
+    let name = &item.ident;
+    let fields = tree::named_fields(item).filter(|(_, field)| !is_extra(field));
+    let (mut names, mut kinds, mut properties) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, field) in fields {
+        names.push(name);
+        kinds.push(format_ident!("{}", kind(tolerant, field)));
+        properties.push(tree::wire_name(field));
+    }
+    parse_quote! {
+        crate::types::object::object! {
+            #name { #(#names: #kinds = #properties,)* }
+        }
+    }
+}
+
+/// Returns the kind of a field; see `src/types/object.rs`.
+fn kind(tolerant: &TolerantTypes<'_>, field: &Field) -> &'static str {
+    let has = |argument| {
+        field
+            .attrs
+            .iter()
+            .any(|attribute| tree::has_token(attribute, argument))
+    };
+    let optional = tree::arguments(&field.ty, "Option");
+    match optional.first() {
+        // A required property that can be `null`.
+        Some(_) if has("deserialize_with") => "RequiredAny",
+        Some(inner) if tolerant.contain(inner) => "Optional",
+        Some(_) => "OptionalAny",
+        None if has("default") => "DefaultAny",
+        None if tolerant.contain(&field.ty) => "Required",
+        None => "RequiredAny",
+    }
+}
+
+/// Removes the derives and attributes of serde. `schemars` needs some of them.
+fn remove_serde(item: &mut ItemStruct) {
+    for attribute in item
+        .attrs
+        .iter_mut()
+        .filter(|at| at.path().is_ident("derive"))
+    {
+        let derives = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+        let others: Vec<Path> = derives
+            .into_iter()
+            .flatten()
+            .filter(|path| !tree::has_token(path, "serde"))
+            .collect();
+        *attribute = parse_quote!(#[derive(#(#others),*)]);
+    }
+    for field in &mut item.fields {
+        let of_schemars = field
+            .attrs
+            .iter()
+            .flat_map(schemars_arguments)
+            .collect::<Vec<Meta>>();
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
+        if !of_schemars.is_empty() {
+            field.attrs.push(parse_quote! {
+                #[cfg_attr(feature = "schemars", schemars(#(#of_schemars),*))]
+            });
+        }
+    }
+}
+
+/// Returns the arguments of `#[serde(…)]` that schemars needs.
+fn schemars_arguments(attribute: &Attribute) -> Vec<Meta> {
+    if !attribute.path().is_ident("serde") {
+        return Vec::new();
+    }
+    let arguments = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    let needed = ["rename", "flatten", "default"];
+    let is_needed = |argument: &Meta| needed.iter().any(|name| argument.path().is_ident(name));
+    arguments.into_iter().flatten().filter(is_needed).collect()
+}
+
+/// Gives `extra` the type `Extra`, also in the builders of `structs`.
+fn use_extra(file: &mut File, structs: &BTreeSet<String>) {
+    struct Maps;
+
+    impl VisitMut for Maps {
+        fn visit_type_mut(&mut self, of: &mut Type) {
+            match tree::last_segment(of).as_str() {
+                "Map" => *of = parse_quote!(::waba::Extra),
+                _ => visit_mut::visit_type_mut(self, of),
+            }
+        }
+    }
+
+    let is_of = |name: &Ident| structs.contains(&name.to_string());
+    for module in [TYPES, BUILDERS] {
+        for item in tree::structs_mut(file, module).filter(|item| is_of(&item.ident)) {
+            let is_extra =
+                |field: &&mut Field| field.ident.as_ref().is_some_and(|name| name == "extra");
+            for field in item.fields.iter_mut().filter(is_extra) {
+                Maps.visit_field_mut(field);
+            }
+        }
+    }
+    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+        if structs.contains(&tree::last_segment(&item.self_ty)) {
+            let setters = tree::functions_mut(item);
+            for setter in setters.filter(|setter| setter.sig.ident == "extra") {
+                Maps.visit_signature_mut(&mut setter.sig);
+            }
+        }
+    }
+}
+
+/// Returns the number of structs with a flattened map, which holds the additional properties.
+pub fn structs_with_map(file: &File) -> usize {
+    let structs = tree::structs(file, TYPES);
+    let flattens_map = |field: &Field| tree::is_flattened(field) && is_map(field);
+    structs
+        .filter(|item| item.fields.iter().any(flattens_map))
+        .count()
+}
+
+fn is_map(field: &Field) -> bool {
+    tree::last_segment(&field.ty) == "Map"
+}
+
+/// Replaces `Vec<Item>` by `List<Item>`, for an `Item` that is a struct: one item that cannot be decoded
+/// must not make the call fail.
+pub fn use_lists(document: &Document, file: &mut File) -> Result<usize> {
+    let names = document
+        .structs()
+        .map(|(component, _)| type_name(component));
+    Lists(names.collect()).visit_file_mut(file);
+    let structs = tree::structs(file, TYPES);
+    let fields = structs.flat_map(|item| &item.fields);
+    let is_list = |of: &Type| tree::last_segment(of) == "List";
+    let lists = fields.filter(|field| {
+        is_list(&field.ty)
+            || tree::arguments(&field.ty, "Option")
+                .into_iter()
+                .any(is_list)
+    });
+    Ok(lists.count())
+}
+
+/// Replaces vectors of structs with these names.
+struct Lists(BTreeSet<String>);
+
+impl VisitMut for Lists {
+    fn visit_type_mut(&mut self, of: &mut Type) {
+        visit_mut::visit_type_mut(self, of);
+        let item = match tree::arguments(of, "Vec").as_slice() {
+            [item] if self.0.contains(&tree::last_segment(item)) => (*item).clone(),
+            _ => return,
+        };
+        *of = parse_quote!(::waba::List<#item>);
+    }
+}
+
+/// Returns the number of fields that are a list of structs.
+pub fn lists(document: &Document) -> usize {
+    let properties = document
+        .structs()
+        .flat_map(|(_, schema)| entries(&schema["properties"]));
+    let properties = properties.map(|(_, schema)| schema);
+    let components = document.schemas().into_values();
+    components
+        .chain(properties)
+        .filter(|schema| is_list(document, schema))
+        .count()
+}
+
+/// Returns whether typify generates a `Vec` of structs for this schema, if it does not refer to another.
+fn is_list(document: &Document, schema: &Value) -> bool {
+    let items = &schema["items"];
+    let has_fixed_length =
+        !schema["minItems"].is_null() && schema["minItems"] == schema["maxItems"];
+    schema["type"] == "array"
+        && schema["x-rust-type"].is_null()
+        && !has_fixed_length
+        && items["nullable"] != true
+        && component(items).is_some()
+        && is_struct(document.referent(items))
+}
+
+/// Returns the component that a schema refers to, by `$ref` or by an `allOf` of one `$ref`.
+fn component(schema: &Value) -> Option<&str> {
+    let reference = match schema["allOf"].as_array().map(Vec::as_slice) {
+        Some([only]) => &only["$ref"],
+        _ => &schema["$ref"],
+    };
+    reference.as_str()?.strip_prefix("#/components/schemas/")
+}

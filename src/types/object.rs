@@ -1,0 +1,441 @@
+//! Objects that are decoded property by property, and encoded as they were sent.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, Visitor},
+    ser::SerializeMap,
+};
+use serde_json::Value;
+
+use super::{
+    extra::Extra,
+    lenient::describe,
+    tolerant::{Decoded, Tolerant, fails_fast},
+};
+
+/// Implements `Deserialize` and `Serialize` for a struct with the field `extra`.
+///
+/// Each other field has one of the kinds below, and its name in JSON. The derives of serde would fail
+/// at the first property of an unexpected type.
+macro_rules! object {
+    ($name:ident { $($field:ident: $kind:ident = $property:literal,)* }) => {
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                deserializer.deserialize_map(crate::types::object::ObjectVisitor::new())
+            }
+        }
+
+        impl crate::types::object::Object for $name {
+            const PROPERTIES: &'static [&'static str] = &[$($property),*];
+
+            fn visit<'de, A: ::serde::de::MapAccess<'de>>(
+                mut map: crate::types::object::Properties<A>,
+            ) -> ::std::result::Result<Self, A::Error> {
+                use crate::types::object::{self, kind};
+
+                #[allow(non_camel_case_types)]
+                enum Index { $($field),* }
+
+                $(let mut $field = ::std::option::Option::None;)*
+                while let Some(index) = map.next(Self::PROPERTIES)? {
+                    match index {
+                        $(i if i == Index::$field as usize => {
+                            map.read::<kind::$kind, _>($property, &mut $field)?;
+                        })*
+                        _ => {}
+                    }
+                }
+                Ok(Self {
+                    $($field: object::or_absent::<kind::$kind, _, _>($property, $field)?,)*
+                    extra: map.extra,
+                })
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                use crate::types::object::{Encoder, kind};
+
+                let mut object = Encoder::new(serializer.serialize_map(None)?, &self.extra);
+                $(object.write::<kind::$kind, _>($property, &self.$field)?;)*
+                object.end()
+            }
+        }
+
+        impl crate::types::tolerant::Tolerant for $name {
+            const EXPECTED: &'static str = "an object";
+
+            fn decode<'de, D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<crate::types::tolerant::Decoded<Self>, D::Error> {
+                <Self as ::serde::Deserialize>::deserialize(deserializer)
+                    .map(crate::types::tolerant::Decoded::Exact)
+            }
+        }
+    };
+}
+
+pub(crate) use object;
+
+/// A struct that [`object`] implements.
+pub(crate) trait Object: Sized {
+    /// The names of the properties that have a field.
+    const PROPERTIES: &'static [&'static str];
+
+    /// Decodes the properties of an object.
+    fn visit<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
+}
+
+/// How the property of a field of type `T` is decoded and encoded.
+pub(crate) trait Kind<T> {
+    /// The JSON type, for errors.
+    const EXPECTED: &'static str;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error>;
+
+    /// Returns the value of the field if the property is absent or odd.
+    fn absent() -> Option<T>;
+
+    /// Returns whether the property is left out.
+    fn is_absent(value: &T) -> bool;
+}
+
+/// The kinds of fields.
+pub(crate) mod kind {
+    /// A property that must be present.
+    pub(crate) struct Required;
+    /// A property of an `Option`.
+    pub(crate) struct Optional;
+    /// A required property whose type decides itself what it accepts.
+    #[allow(dead_code)] // Not every document has one.
+    pub(crate) struct RequiredAny;
+    /// A property of an `Option` of a type that decides itself what it accepts.
+    #[allow(dead_code)] // Not every document has one.
+    pub(crate) struct OptionalAny;
+    /// A property whose type has a value for its absence.
+    #[allow(dead_code)] // Not every document has one.
+    pub(crate) struct DefaultAny;
+}
+
+impl<T: Tolerant> Kind<T> for kind::Required {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
+        T::decode(deserializer)
+    }
+
+    fn absent() -> Option<T> {
+        None
+    }
+
+    fn is_absent(_: &T) -> bool {
+        false
+    }
+}
+
+impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
+        struct OptionVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Tolerant> Visitor<'de> for OptionVisitor<T> {
+            type Value = Decoded<Option<T>>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+
+            fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Decoded::Converted(None, Value::Null))
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                self.visit_none()
+            }
+
+            fn visit_some<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Self::Value, D::Error> {
+                if fails_fast() {
+                    return T::decode(deserializer).map(|decoded| decoded.map(Some));
+                }
+                let sent = Value::deserialize(deserializer)?;
+                Ok(match T::decode(&sent) {
+                    Ok(decoded) => decoded.map(Some),
+                    Err(_) => Decoded::Odd(sent),
+                })
+            }
+        }
+
+        deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
+    fn absent() -> Option<Option<T>> {
+        Some(None)
+    }
+
+    fn is_absent(value: &Option<T>) -> bool {
+        value.is_none()
+    }
+}
+
+/// Decodes a type by its own rules.
+fn decode_any<T: DeserializeOwned + Serialize>(
+    sent: Value,
+) -> Result<Decoded<T>, serde_json::Error> {
+    let value = T::deserialize(&sent)?;
+    Ok(match serde_json::to_value(&value) {
+        Ok(encoded) if encoded == sent => Decoded::Exact(value),
+        _ => Decoded::Converted(value, sent),
+    })
+}
+
+impl<T: DeserializeOwned + Serialize> Kind<T> for kind::RequiredAny {
+    const EXPECTED: &'static str = "a value";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
+        decode_any(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn absent() -> Option<T> {
+        None
+    }
+
+    fn is_absent(_: &T) -> bool {
+        false
+    }
+}
+
+impl<T: DeserializeOwned + Serialize> Kind<Option<T>> for kind::OptionalAny {
+    const EXPECTED: &'static str = "a value";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
+        let sent = Value::deserialize(deserializer)?;
+        if sent.is_null() {
+            return Ok(Decoded::Converted(None, sent));
+        }
+        let decoded = decode_any(sent.clone()).map(|decoded| decoded.map(Some));
+        Ok(decoded.unwrap_or(Decoded::Odd(sent)))
+    }
+
+    fn absent() -> Option<Option<T>> {
+        Some(None)
+    }
+
+    fn is_absent(value: &Option<T>) -> bool {
+        value.is_none()
+    }
+}
+
+impl<T: DeserializeOwned + Serialize + Default + PartialEq> Kind<T> for kind::DefaultAny {
+    const EXPECTED: &'static str = "a value";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
+        let sent = Value::deserialize(deserializer)?;
+        Ok(decode_any(sent.clone()).unwrap_or(Decoded::Odd(sent)))
+    }
+
+    fn absent() -> Option<T> {
+        Some(T::default())
+    }
+
+    fn is_absent(value: &T) -> bool {
+        *value == T::default()
+    }
+}
+
+/// Returns the value that was read, or that of an absent property.
+pub(crate) fn or_absent<K: Kind<T>, T, E: Error>(
+    property: &'static str,
+    value: Option<T>,
+) -> Result<T, E> {
+    value
+        .or_else(K::absent)
+        .ok_or_else(|| E::missing_field(property))
+}
+
+/// The properties of an object that is decoded.
+pub(crate) struct Properties<A> {
+    map: A,
+    /// The properties that have no field.
+    pub(crate) extra: Extra,
+}
+
+impl<'de, A: MapAccess<'de>> Properties<A> {
+    /// Returns the index in `names` of the next property. The properties without a field before it are
+    /// kept in `extra`.
+    pub(crate) fn next(
+        &mut self,
+        names: &'static [&'static str],
+    ) -> Result<Option<usize>, A::Error> {
+        while let Some(name) = self.map.next_key_seed(Name(names))? {
+            match name {
+                Ok(index) => return Ok(Some(index)),
+                Err(name) => {
+                    let value = self.map.next_value()?;
+                    self.extra.insert(name, value);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads the value of `property` into its field.
+    pub(crate) fn read<K: Kind<T>, T>(
+        &mut self,
+        property: &'static str,
+        field: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        if field.is_some() {
+            self.extra.forget(property);
+        }
+        let decoded = self.map.next_value_seed(Seed::<K, T>(PhantomData));
+        *field = match decoded.map_err(|error| locate(property, error))? {
+            Decoded::Exact(value) => Some(value),
+            Decoded::Converted(value, sent) => {
+                self.extra.keep_original(property, sent);
+                Some(value)
+            }
+            Decoded::Odd(sent) => {
+                let absent = K::absent();
+                if absent.is_none() {
+                    let message = format_args!("expected {}", K::EXPECTED);
+                    return Err(locate(property, A::Error::custom(message)));
+                }
+                self.extra.insert(property.to_owned(), sent);
+                absent
+            }
+        };
+        Ok(())
+    }
+}
+
+/// Adds the property to the path in the text of an error.
+fn locate<E: Error>(property: &'static str, error: E) -> E {
+    if fails_fast() {
+        return error;
+    }
+    let text = error.to_string();
+    E::custom(match text.strip_prefix("at `") {
+        Some(rest) => format!("at `{property}.{rest}"),
+        None => format!("at `{property}`: {}", describe(&text)),
+    })
+}
+
+/// Deserializes the name of a property to its index, or to itself.
+struct Name(&'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        let index = self.0.iter().position(|other| *other == name);
+        Ok(index.ok_or_else(|| name.to_owned()))
+    }
+}
+
+/// Decodes a value as the field of type `T` and kind `K`.
+struct Seed<K, T>(PhantomData<(K, T)>);
+
+impl<'de, K: Kind<T>, T> DeserializeSeed<'de> for Seed<K, T> {
+    type Value = Decoded<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decoded<T>, D::Error> {
+        K::decode(deserializer)
+    }
+}
+
+/// Visits an object.
+pub(crate) struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<T> ObjectVisitor<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::visit(Properties {
+            map,
+            extra: Extra::default(),
+        })
+    }
+}
+
+/// Writes the properties of an object.
+pub(crate) struct Encoder<'e, M> {
+    map: M,
+    extra: &'e Extra,
+    /// The properties in `extra` whose field has a value.
+    replaced: Vec<&'static str>,
+}
+
+impl<'e, M: SerializeMap> Encoder<'e, M> {
+    pub(crate) fn new(map: M, extra: &'e Extra) -> Self {
+        Self {
+            map,
+            extra,
+            replaced: Vec::new(),
+        }
+    }
+
+    /// Writes a property as it was sent, unless its field has been changed since.
+    pub(crate) fn write<K: Kind<T>, T: Serialize + PartialEq>(
+        &mut self,
+        property: &'static str,
+        value: &T,
+    ) -> Result<(), M::Error> {
+        let is_unchanged = |sent: &&Value| {
+            let decoded = K::decode(*sent).ok().and_then(Decoded::value);
+            decoded.is_some_and(|decoded| decoded == *value)
+        };
+        if let Some(sent) = self.extra.original(property).filter(is_unchanged) {
+            return self.map.serialize_entry(property, sent);
+        }
+        if K::is_absent(value) {
+            return Ok(());
+        }
+        if self.extra.contains_key(property) {
+            self.replaced.push(property);
+        }
+        self.map.serialize_entry(property, value)
+    }
+
+    /// Writes the properties that have no field.
+    pub(crate) fn end(mut self) -> Result<M::Ok, M::Error> {
+        for (name, value) in self.extra {
+            if !self.replaced.contains(&name.as_str()) {
+                self.map.serialize_entry(name, value)?;
+            }
+        }
+        self.map.end()
+    }
+}
