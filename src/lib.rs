@@ -27,6 +27,8 @@ pub mod graph;
 #[cfg(all(feature = "dialog360", feature = "graph"))]
 pub mod guide;
 mod http;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod types;
 
 pub use auth::token::{Token, TokenSource};
@@ -36,8 +38,6 @@ pub use http::{
     custom_request::CustomRequest, observer::Attempt, rate_limit::RateLimit,
     retry_policy::RetryPolicy,
 };
-#[cfg(feature = "mock")]
-pub use httpmock;
 pub use progenitor_client::ResponseValue;
 pub use reqwest;
 #[cfg(feature = "schemars")]
