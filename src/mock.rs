@@ -1,10 +1,13 @@
-//! Mock servers for tests of your own code.
+//! Mock servers and errors for tests of your own code.
 //!
-//! A [`MockServer`] returns the responses that a test sets. [`graph::mock`](crate::graph::mock) and
-//! [`dialog360::mock`](crate::dialog360::mock) add a typed method for each operation.
+//! - [`MockServer`] returns the responses that a test sets. [`graph::mock`](crate::graph::mock) and
+//!   [`dialog360::mock`](crate::dialog360::mock) add a typed method for each operation.
+//! - [`Error::from_response`](crate::Error::from_response) and
+//!   [`Error::from_kind`](crate::Error::from_kind) create errors without a server.
 //!
 //! The [guide](crate::guide::testing) has examples.
 
+mod error;
 mod then;
 mod when;
 

@@ -6,7 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE}
 use serde::Serialize;
 use wiremock::ResponseTemplate;
 
-/// An HTTP response of a [mock](crate::mock::Then::response).
+/// An HTTP response for tests: of a [mock](crate::mock::Then::response), or as the cause of an
+/// [`Error`](crate::Error::from_response).
 ///
 /// A status is converted to a response without headers and body.
 #[derive(Clone, Debug)]

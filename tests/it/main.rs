@@ -16,6 +16,7 @@ mod error_messages;
 mod errors;
 mod fault_server;
 mod faults;
+mod made_errors;
 mod meta_errors;
 mod mocks;
 mod observation;
