@@ -10,7 +10,7 @@ use super::{
     observer::{Attempt, Observer},
     rate_limit::RateLimiter,
     response::{BufferedResponse, CallContext, read_body, without_bom},
-    retry_policy::RetryPolicy,
+    retry_policy::{RetryCause, RetryPolicy},
     span::Span,
     time::{self, Instant, sleep},
 };
@@ -58,9 +58,7 @@ impl Transport {
         let span = Span::new(&request, operation);
         let attempts = self.attempts(http, request, operation, secrets, &span);
         let outcome = span.instrument(attempts).await;
-        if let Err(error) = &outcome {
-            span.record_failure(error);
-        }
+        span.record(outcome.as_ref().map(|response| response.status));
         outcome
     }
 
@@ -76,6 +74,7 @@ impl Transport {
         let mut backoff = self.retry_policy.backoff();
         let mut spent = Duration::ZERO;
         let mut number = 0;
+        let mut cause: Option<RetryCause> = None;
         loop {
             number += 1;
             let credential = self.credentials.credential(self.timeout).await;
@@ -92,12 +91,13 @@ impl Transport {
             if let Some(limiter) = &self.rate_limiter {
                 limiter.wait().await;
             }
-            let start = Instant::now();
             let timeout = self.timeout.min(self.retry_policy.remaining(spent));
-            let outcome = self
-                .attempt(http, request, timeout, &credential, &context)
-                .await;
+            let attempt_span = Span::of_attempt(&request, number, cause.as_ref());
+            let start = Instant::now();
+            let attempt = self.attempt(http, request, timeout, &credential, &context);
+            let outcome = attempt_span.instrument(attempt).await;
             let elapsed = start.elapsed();
+            attempt_span.record(outcome.as_ref().map(|response| response.status));
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
             let retry = outcome.as_ref().err().zip(copy).and_then(|(error, copy)| {
@@ -108,8 +108,8 @@ impl Transport {
                 Some((wait, copy))
             });
             if let Some(observer) = &self.observer {
+                let attempt = Attempt::new(&context, &method, cause.as_ref(), elapsed, &outcome);
                 let retry_in = retry.as_ref().map(|(wait, _)| *wait);
-                let attempt = Attempt::new(&context, &method, elapsed, &outcome);
                 observer.notify(&Attempt {
                     retry_in,
                     ..attempt
@@ -117,7 +117,7 @@ impl Transport {
             }
             let error = match outcome {
                 Ok(response) => {
-                    span.record_success(response.status, number);
+                    span.record_attempts(number);
                     return Ok(response);
                 }
                 Err(error) => error,
@@ -126,12 +126,14 @@ impl Transport {
                 if error.kind() == ErrorKind::Authentication {
                     self.credentials.invalidate(&credential, self.timeout).await;
                 }
+                span.record_attempts(number);
                 return Err(error);
             };
             span.record_retry(&error, wait);
             sleep(wait).await;
             spent += wait;
             request = copy;
+            cause = Some(RetryCause { error, wait });
         }
     }
 
