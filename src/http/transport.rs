@@ -7,6 +7,7 @@ use reqwest::Request;
 use serde::de::IgnoredAny;
 
 use super::{
+    duration_metric::DurationMetric,
     observer::{Attempt, Observer},
     rate_limit::RateLimiter,
     response::{BufferedResponse, CallContext, read_body, without_bom},
@@ -93,11 +94,14 @@ impl Transport {
             }
             let timeout = self.timeout.min(self.retry_policy.remaining(spent));
             let attempt_span = Span::of_attempt(&request, number, cause.as_ref());
+            let duration = DurationMetric::of_attempt(&request, operation);
             let start = Instant::now();
             let attempt = self.attempt(http, request, timeout, &credential, &context);
             let outcome = attempt_span.instrument(attempt).await;
             let elapsed = start.elapsed();
-            attempt_span.record(outcome.as_ref().map(|response| response.status));
+            let result = outcome.as_ref().map(|response| response.status);
+            attempt_span.record(result);
+            duration.record(elapsed, result);
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
             let retry = outcome.as_ref().err().zip(copy).and_then(|(error, copy)| {

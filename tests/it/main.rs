@@ -18,6 +18,7 @@ mod fault_server;
 mod faults;
 mod made_errors;
 mod meta_errors;
+mod metrics;
 mod mocks;
 mod observation;
 mod published_examples;
