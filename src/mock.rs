@@ -74,11 +74,11 @@ impl MockServer {
             steps: steps.take().complete(),
             calls: 0,
         };
-        let mut mocks = self.mocks.lock();
-        mocks.push(definition);
+        let mut state = self.mocks.lock();
+        state.definitions.push(definition);
         Mock {
             mocks: self.mocks.clone(),
-            index: mocks.len() - 1,
+            index: state.definitions.len() - 1,
         }
     }
 }
@@ -101,7 +101,7 @@ pub struct Mock {
 impl Mock {
     /// Returns how many requests the mock has answered.
     pub fn calls(&self) -> usize {
-        self.mocks.lock()[self.index].calls
+        self.mocks.lock().definitions[self.index].calls
     }
 
     /// Panics unless the mock has answered exactly one request.
@@ -111,20 +111,29 @@ impl Mock {
     }
 
     /// Panics unless the mock has answered exactly `expected` requests. Retries count.
+    ///
+    /// The message lists the requests that matched no mock of the server.
     #[track_caller]
     pub fn assert_calls(&self, expected: usize) {
-        let name = self.mocks.lock()[self.index].conditions.name();
-        let found = self.calls();
+        let state = self.mocks.lock();
+        let definition = &state.definitions[self.index];
+        let (name, found) = (definition.conditions.name(), definition.calls);
+        let unmatched: String = state
+            .unmatched
+            .iter()
+            .map(|text| format!("\n{text}"))
+            .collect();
+        drop(state);
         assert!(
             found == expected,
-            "{name} has answered {found} requests, expected {expected}"
+            "{name} has answered {found} requests, expected {expected}{unmatched}"
         );
     }
 }
 
 impl fmt::Debug for Mock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.mocks.lock()[self.index].conditions.name();
+        let name = self.mocks.lock().definitions[self.index].conditions.name();
         f.debug_struct("Mock")
             .field("name", &name)
             .field("calls", &self.calls())
@@ -132,9 +141,17 @@ impl fmt::Debug for Mock {
     }
 }
 
-/// The mocks of a server, in the order in which they were added.
+/// The mocks of a server, which the server and its [`Mock`]s share.
 #[derive(Clone, Default)]
-struct Mocks(Arc<Mutex<Vec<Definition>>>);
+struct Mocks(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// In the order in which they were added.
+    definitions: Vec<Definition>,
+    /// A message for each request that matched no mock.
+    unmatched: Vec<String>,
+}
 
 struct Definition {
     conditions: Conditions,
@@ -143,19 +160,34 @@ struct Definition {
 }
 
 impl Mocks {
-    fn lock(&self) -> MutexGuard<'_, Vec<Definition>> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn respond(&self, request: &Request) -> ResponseTemplate {
+        let mut state = self.lock();
+        state.matched(request).unwrap_or_else(|nearest| {
+            // The query may contain a proof of the app secret.
+            let (method, path) = (&request.method, request.url.path());
+            let message = format!("no mock matches {method} {path}; {nearest}");
+            let body = json!({ "message": message });
+            state.unmatched.push(message);
+            ResponseTemplate::new(404).set_body_json(body)
+        })
+    }
+}
+
+impl State {
+    /// Returns the next response of the first mock that matches, or else the nearest mock.
+    fn matched(&mut self, request: &Request) -> Result<ResponseTemplate, String> {
         let mut nearest: Option<(u32, String)> = None;
-        for mock in self.lock().iter_mut() {
+        for mock in &mut self.definitions {
             let (distance, differences) = mock.conditions.differences(request);
             let difference = match differences.is_empty() {
                 true => match mock.steps.next_response() {
                     Some(response) => {
                         mock.calls += 1;
-                        return response;
+                        return Ok(response);
                     }
                     None => format!("it has returned all its {} responses", mock.calls),
                 },
@@ -166,10 +198,6 @@ impl Mocks {
                 nearest = Some((distance, format!("the nearest is {name}: {difference}")));
             }
         }
-        let nearest = nearest.map_or("no mock was added".to_owned(), |(_, text)| text);
-        // The query may contain a proof of the app secret.
-        let (method, path) = (&request.method, request.url.path());
-        let message = format!("no mock matches {method} {path}; {nearest}");
-        ResponseTemplate::new(404).set_body_json(json!({ "message": message }))
+        Err(nearest.map_or("no mock was added".to_owned(), |(_, text)| text))
     }
 }

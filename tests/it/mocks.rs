@@ -100,6 +100,19 @@ async fn a_mock_that_fails_twice_and_then_succeeds_is_survived_by_the_retries_of
 }
 
 #[tokio::test]
+async fn each_response_is_returned_exactly_so_often_to_concurrent_requests() {
+    let mocks = MockServer::start().await;
+    let mock = mocks.get_whatsapp_business_account(|_, then| {
+        then.response(503).times(10).ok(&account());
+    });
+    let meta = server::meta(&mocks.base_url());
+    let calls = (0..64).map(|_| get(&meta, "1"));
+    let results = futures::future::join_all(calls).await;
+    assert_eq!(results.iter().filter(|result| result.is_err()).count(), 10);
+    mock.assert_calls(64);
+}
+
+#[tokio::test]
 async fn a_mock_whose_responses_are_used_up_leaves_requests_to_the_next_mock() {
     let mocks = MockServer::start().await;
     let first = mocks.get_whatsapp_business_account(|_, then| {
@@ -280,16 +293,21 @@ async fn an_untyped_mock_answers_custom_requests() {
 #[tokio::test]
 async fn a_mock_is_asserted_by_its_number_of_requests() {
     let mocks = MockServer::start().await;
-    let mock = mocks.get_whatsapp_business_account(|_, then| {
+    let mock = mocks.get_whatsapp_business_account(|when, then| {
+        when.waba_id("1");
         then.ok(&account());
     });
+    let meta = server::meta(&mocks.base_url());
+    get(&meta, "2").await.expect_err("another account");
     let failed = std::panic::catch_unwind(|| mock.assert()).expect_err("a panic");
     assert_eq!(
         failed.downcast_ref::<String>().map(String::as_str),
-        Some("the mock of `get_whatsapp_business_account` has answered 0 requests, expected 1")
+        Some(
+            "the mock of `get_whatsapp_business_account` has answered 0 requests, expected 1\n\
+             no mock matches GET /v23.0/2; the nearest is the mock of \
+             `get_whatsapp_business_account`: `waba_id` is `2`, expected `1`"
+        )
     );
-    get(&server::meta(&mocks.base_url()), "1")
-        .await
-        .expect("an account");
+    get(&meta, "1").await.expect("an account");
     mock.assert();
 }
