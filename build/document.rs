@@ -122,7 +122,8 @@ impl Document {
         let body = operation.get("requestBody").map(|body| self.resolve(body));
         Operation {
             id: operation["operationId"].as_str().unwrap_or_default(),
-            path,
+            // The fragment tells operations of the same path apart, and is not sent.
+            path: path.split('#').next().unwrap_or(path),
             parameters: parameters.into_values().collect(),
             body: body.filter(|body| entries(&body["content"]).next().is_some()),
             responses: responses.collect(),

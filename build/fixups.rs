@@ -4,7 +4,6 @@
 //! another version of progenitor or typify may write the code differently.
 
 pub mod client;
-pub mod field_arguments;
 pub mod mock;
 pub mod objects;
 pub mod paging;
@@ -65,10 +64,11 @@ pub const CLIENT: &[Fixup] = fixups![
 
 /// The fixups of mocks, in the order in which they run.
 pub const MOCK: &[Fixup] = fixups![
-    mock::accept_version_in_path: |document, _| document.operations().len() + path_parameters(document),
-    mock::accept_any_path_segment: |document, _| mock::path_segments(document),
-    mock::escape_path_segments: |document, _| path_parameters(document),
-    field_arguments::match_arguments_of_field: |document, _| field_arguments::conditions(document),
+    mock::use_own_mocks: |document, _| mock::paths_of_httpmock(document),
+    mock::match_operations: |document, _| document.operations().len(),
+    mock::match_path_parameters: |document, _| path_parameters(document),
+    mock::shorten_responses: mock::typed_responses,
+    mock::add_response_methods: |document, _| document.operations().len(),
 ];
 
 /// Applies `fixups` to the output of progenitor.

@@ -39,7 +39,11 @@ fn every_construct() -> String {
             ],
             "requestBody": {"description": "The change.", "required": true, "content":
                 {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}},
-            "responses": {"204": {"description": "Done."}, "404": {"description": "No such p."}},
+            "responses": {
+                "204": {"description": "Done."},
+                "404": {"description": "No such p.", "content":
+                    {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}},
+            },
         }}, "/p/{id}#report": {"get": {
             "operationId": "get_report",
             "x-field-expansion": "report",
@@ -141,21 +145,30 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "value . chars () . count ()",
         "value . chars () . size ()",
     ),
-    ("accept_version_in_path", "\"^/", "\"\\\\A/"),
     (
-        "match_arguments_of_field",
-        "impl GetReportWhen {",
-        "impl ReportWhen {",
+        "use_own_mocks",
+        ":: httpmock :: When",
+        ":: httpmock_api :: When",
     ),
     (
-        "accept_any_path_segment",
-        "value : & :: waba :: PathSegment",
-        "value : :: waba :: PathSegment",
+        "match_operations",
+        "inner . method (",
+        "inner . of_method (",
     ),
     (
-        "escape_path_segments",
-        "value . to_string ()",
-        "value . as_str ()",
+        "match_path_parameters",
+        ". path_matches (re)",
+        ". path (re)",
+    ),
+    (
+        "shorten_responses",
+        ". json_body_obj (value)) }",
+        ". json_object (value)) }",
+    ),
+    (
+        "add_response_methods",
+        "impl UpdatePThen {",
+        "impl ThenUpdateP {",
     ),
 ];
 

@@ -77,7 +77,7 @@ impl IntoResponse for Failure {
 mod tests {
     use axum::{body::Body, http::Request};
     use tower::ServiceExt;
-    use waba::{RetryPolicy, graph::mock::MockServerExt, httpmock::MockServer};
+    use waba::{RetryPolicy, graph::mock::MockServerExt, mock::MockServer};
 
     use super::*;
 
@@ -93,7 +93,7 @@ mod tests {
 
     #[tokio::test]
     async fn returns_an_account_or_404_if_it_does_not_exist() {
-        let server = MockServer::start_async().await;
+        let server = MockServer::start().await;
         let account = WhatsAppBusinessAccount::builder().id("1");
         let account: WhatsAppBusinessAccount = account.try_into().expect("an account");
         server.get_whatsapp_business_account(|when, then| {
@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_schema_lists_the_properties_of_an_account() {
-        let server = MockServer::start_async().await;
+        let server = MockServer::start().await;
         assert_eq!(
             get_response("/schema", &server).await.status(),
             StatusCode::OK

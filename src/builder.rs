@@ -130,7 +130,7 @@ impl<Api> ClientBuilder<Api> {
     }
 
     /// Calls `observer` after every attempt of every call, for metrics and logs. It works with and
-    /// without the feature `tracing`. The call waits for `observer` to return.
+    /// without the features `metrics` and `tracing`. The call waits for `observer` to return.
     ///
     /// ```
     /// # fn main() -> Result<(), waba::Error> {

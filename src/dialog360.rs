@@ -47,21 +47,21 @@ mod generated {
 
 pub use generated::{Client, builder, types};
 
-/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of your own
-/// code.
+/// Typed mocks of this API for [`MockServer`](crate::mock::MockServer), for tests of your own code.
 ///
 /// Each operation has a method with the same name. Its closure sets which requests match, and the
-/// response. `into_inner()` returns the untyped mock, for responses that the API does not document.
+/// responses. For responses that the API does not document, use `response`; for other conditions, use
+/// `into_inner()` of the first argument.
 ///
 /// ```
 /// use waba::{
 ///     dialog360::{Client, mock::MockServerExt, types::WabaAccount},
-///     httpmock::MockServer,
+///     mock::MockServer,
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), waba::Error> {
-/// let server = MockServer::start_async().await;
+/// let server = MockServer::start().await;
 /// let lucky = WabaAccount { name: Some("Lucky Shrub".into()), ..Default::default() };
 /// let mock = server.get_waba_account(|when, then| {
 ///     when.partner_id("examplePA").waba_account_id("exampleWA");
@@ -72,7 +72,7 @@ pub use generated::{Client, builder, types};
 /// let account =
 ///     hub.get_waba_account().partner_id("examplePA").waba_account_id("exampleWA").send().await?;
 /// assert_eq!(account.name, lucky.name);
-/// mock.assert_async().await;
+/// mock.assert();
 /// # Ok(())
 /// # }
 /// ```

@@ -62,21 +62,21 @@ mod generated {
 pub use crate::types::usage::{BusinessUsage, Usage, UsageMetrics, served_version};
 pub use generated::{Client, builder, types};
 
-/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of your own
-/// code.
+/// Typed mocks of this API for [`MockServer`](crate::mock::MockServer), for tests of your own code.
 ///
 /// Each operation has a method with the same name. Its closure sets which requests match, and the
-/// response. `into_inner()` returns the untyped mock, for responses that the API does not document.
+/// responses. For responses that the API does not document, use `response`; for other conditions, use
+/// `into_inner()` of the first argument.
 ///
 /// ```
 /// use waba::{
 ///     graph::{Client, mock::MockServerExt, types::WhatsAppBusinessAccountUpdateResult},
-///     httpmock::MockServer,
+///     mock::MockServer,
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), waba::Error> {
-/// let server = MockServer::start_async().await;
+/// let server = MockServer::start().await;
 /// let done = WhatsAppBusinessAccountUpdateResult { success: Some(true), ..Default::default() };
 /// let mock = server.update_whatsapp_business_account(|when, then| {
 ///     when.waba_id("102290129340398");
@@ -87,7 +87,7 @@ pub use generated::{Client, builder, types};
 /// let call = meta.update_whatsapp_business_account().waba_id("102290129340398");
 /// let result = call.body_map(|settings| settings.name("Lucky Shrub")).send().await?;
 /// assert_eq!(result.success, Some(true));
-/// mock.assert_async().await;
+/// mock.assert();
 /// # Ok(())
 /// # }
 /// ```

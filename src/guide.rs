@@ -2,6 +2,7 @@
 //!
 //! - [`errors`]: decide what to do about an error, report it, and log it.
 //! - [`retries`]: understand retries, rate limits, tokens that expire, and calls for many accounts.
+//! - [`observation`]: trace calls, and measure their durations.
 //! - [`testing`]: test your own code without a network.
 //! - [`regenerating`]: use a change to the upstream API before the next release of this crate.
 //! - [`upgrading`]: learn what may change between versions, and what will not.
@@ -12,7 +13,10 @@ pub mod errors {}
 #[doc = include_str!("guide/retries.md")]
 pub mod retries {}
 
-// The example needs a mock server.
+#[doc = include_str!("guide/observation.md")]
+pub mod observation {}
+
+// The examples need the feature.
 #[cfg_attr(feature = "mock", doc = include_str!("guide/testing.md"))]
 #[cfg_attr(
     not(feature = "mock"),

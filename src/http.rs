@@ -1,6 +1,7 @@
 //! HTTP: attempts, retries, rate limits, responses, and observation.
 
 pub(crate) mod custom_request;
+pub(crate) mod duration_metric;
 pub(crate) mod observer;
 pub(crate) mod operation;
 pub(crate) mod rate_limit;

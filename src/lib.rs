@@ -27,6 +27,8 @@ pub mod graph;
 #[cfg(all(feature = "dialog360", feature = "graph"))]
 pub mod guide;
 mod http;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod paging;
 mod types;
 
@@ -40,8 +42,6 @@ pub use http::{
     custom_request::CustomRequest, observer::Attempt, rate_limit::RateLimit,
     response_value::ResponseValue, retry_policy::RetryPolicy,
 };
-#[cfg(feature = "mock")]
-pub use httpmock;
 pub use paging::{
     continuation::Continuation,
     items::Items,

@@ -1,131 +1,194 @@
 //! Fixups of the mocks, which progenitor generates for httpmock:
 //! <https://github.com/oxidecomputer/progenitor/pull/437>
 
-use serde_json::Value;
 use syn::{
-    Expr, ExprLit, File, FnArg, Lit, LitStr, Macro, parse_quote, visit_mut, visit_mut::VisitMut,
+    Expr, File, ImplItemFn, ItemImpl, LitStr, Path, PathArguments, Stmt, parse_quote, visit,
+    visit::Visit, visit_mut, visit_mut::VisitMut,
 };
 
 use super::{
-    super::{document::Document, error::Result},
+    super::{
+        document::{Document, Operation},
+        error::Result,
+        names,
+    },
     tree,
 };
 
-/// The module of the conditions of mocks.
+/// The module of the conditions and responses of mocks.
 const OPERATIONS: &[&str] = &["operations"];
 
-/// The path of the type of a path parameter in documents and, after `::`, in code.
-const PATH_SEGMENT: &str = "waba::PathSegment";
+/// Returns how often the mocks of a document name an item of httpmock.
+pub fn paths_of_httpmock(document: &Document) -> usize {
+    let operations = document.operations().len();
+    // The server once. For each operation: `When` and `Then` thrice each, `Mock` twice, and the
+    // method.
+    1 + 9 * operations
+}
 
-/// Accepts a version of the API before the path: a base URL may end in one.
-pub fn accept_version_in_path(_: &Document, file: &mut File) -> Result<usize> {
-    struct Patterns(usize);
+/// Replaces httpmock by `crate::mock`, which has responses in sequence and explains what differs.
+pub fn use_own_mocks(_: &Document, file: &mut File) -> Result<usize> {
+    struct Paths(usize);
 
-    impl VisitMut for Patterns {
-        fn visit_expr_lit_mut(&mut self, value: &mut ExprLit) {
-            if let Lit::Str(text) = &mut value.lit
-                && let Some(path) = text.value().strip_prefix("^/")
+    impl VisitMut for Paths {
+        fn visit_path_mut(&mut self, path: &mut Path) {
+            visit_mut::visit_path_mut(self, path);
+            let mut segments = path.segments.iter().cloned();
+            if path.leading_colon.is_none() || segments.next().is_none_or(|s| s.ident != "httpmock")
             {
-                let pattern = format!("^(?:/v[0-9]+[.][0-9]+)?/{path}");
-                *text = LitStr::new(&pattern, text.span());
-                self.0 += 1;
+                return;
             }
+            let mut rest: Vec<_> = segments.collect();
+            // A `Mock` of this crate has no lifetime.
+            rest.iter_mut()
+                .for_each(|segment| segment.arguments = PathArguments::None);
+            *path = match rest.first().is_some_and(|first| first.ident == "Method") {
+                true => parse_quote!(::reqwest::#(#rest)::*),
+                false => parse_quote!(crate::mock::#(#rest)::*),
+            };
+            self.0 += 1;
         }
 
-        fn visit_macro_mut(&mut self, invocation: &mut Macro) {
-            tree::edit_format(invocation, |arguments| {
-                arguments
-                    .iter_mut()
-                    .for_each(|argument| self.visit_expr_mut(argument));
-            });
+        fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+            // Links in the documentation.
+            let value = text.value().replace("::httpmock::", "crate::mock::");
+            *text = LitStr::new(&value, text.span());
         }
     }
 
-    let mut patterns = Patterns(0);
-    patterns.visit_file_mut(file);
-    Ok(patterns.0)
+    let mut paths = Paths(0);
+    paths.visit_file_mut(file);
+    Ok(paths.0)
 }
 
-/// Accepts any displayable value as a path parameter: progenitor accepts only a reference to the
-/// type of the parameter, which a test would have to convert to.
-pub fn accept_any_path_segment(_: &Document, file: &mut File) -> Result<usize> {
-    let expected: syn::Type = parse_quote!(&::waba::PathSegment);
-    let expected = quote::quote!(#expected).to_string();
+/// Makes conditions match the method and the path of their operation by name, and not by a regular
+/// expression, so that the server can say what differs.
+pub fn match_operations(document: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
-    for item in tree::impls_mut(file, OPERATIONS) {
+    for (operation, item) in impls_of_operations(document, file, "when") {
+        let (id, path) = (operation.id, path_in_rust(operation.path));
         for function in tree::functions_mut(item) {
-            for input in &mut function.sig.inputs {
-                if let FnArg::Typed(value) = input
-                    && quote::ToTokens::to_token_stream(&value.ty).to_string() == expected
-                {
-                    *value.ty = parse_quote!(impl ::std::fmt::Display);
-                    edits += 1;
-                }
-            }
+            let Some(method) = argument(function, "method") else {
+                continue;
+            };
+            function.block = match operation.field {
+                Some(field) => parse_quote! {{
+                    Self(inner.operation(#id, #method, #path).arguments_of(#field))
+                }},
+                None => parse_quote!({ Self(inner.operation(#id, #method, #path)) }),
+            };
+            edits += 1;
         }
     }
     Ok(edits)
 }
 
-/// Returns the number of path parameters that are strings.
-pub fn path_segments(document: &Document) -> usize {
-    let operations = document.operations();
-    let parameters = operations
-        .iter()
-        .flat_map(|operation| &operation.parameters);
-    let segments = parameters.filter(|parameter| {
-        let schema: &Value = document.resolve(&parameter["schema"]);
-        parameter["in"] == "path" && schema["x-rust-type"]["path"] == PATH_SEGMENT
-    });
-    segments.count()
+/// Matches a path parameter by its name, and accepts any displayable value: progenitor inserts the
+/// value into a regular expression without encoding it, and accepts only the type of the parameter.
+pub fn match_path_parameters(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for (operation, item) in impls_of_operations(document, file, "when") {
+        let path = path_in_rust(operation.path);
+        for function in tree::functions_mut(item) {
+            let name = function.sig.ident.to_string();
+            let is_parameter = path
+                .split('/')
+                .any(|segment| segment == format!("{{{name}}}"));
+            if !is_parameter || argument(function, "path_matches").is_none() {
+                continue;
+            }
+            function.sig.inputs = parse_quote!(self, value: impl ::std::fmt::Display);
+            function.block = parse_quote!({ Self(self.0.path_param(#name, value)) });
+            edits += 1;
+        }
+    }
+    Ok(edits)
 }
 
-/// Matches a path parameter as the client encodes it: progenitor inserts the value into a regular
-/// expression without encoding or escaping it.
-pub fn escape_path_segments(_: &Document, file: &mut File) -> Result<usize> {
-    struct Values(usize);
-
-    impl VisitMut for Values {
-        fn visit_block_mut(&mut self, block: &mut syn::Block) {
-            let mut found = Arguments(0);
-            block
-                .stmts
-                .iter_mut()
-                .for_each(|statement| found.visit_stmt_mut(statement));
-            if found.0 == 1 {
-                let encode = parse_quote! {
-                    let value =
-                        ::regex::escape(&crate::types::path_segment::encode_segment(&value.to_string()));
-                };
-                block.stmts.insert(0, encode);
-            }
-            self.0 += found.0;
+/// Returns a path of the document with the names that its parameters have in Rust.
+fn path_in_rust(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        match name {
+            Some(name) => format!("{{{}}}", names::method_name(name)),
+            None => segment.to_owned(),
         }
-    }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
 
-    /// Replaces `value.to_string()` in a `format!` by `value`.
-    struct Arguments(usize);
+/// Returns the number of typed responses of the mocks.
+pub fn typed_responses(document: &Document, file: &File) -> usize {
+    let mut file = file.clone();
+    let impls = impls_of_operations(document, &mut file, "then");
+    impls
+        .flat_map(|(_, item)| tree::functions_mut(item))
+        .filter(|function| tree::has_token(&function.sig, "value"))
+        .count()
+}
 
-    impl VisitMut for Arguments {
-        fn visit_macro_mut(&mut self, invocation: &mut Macro) {
-            tree::edit_format(invocation, |arguments| {
-                let given: Expr = parse_quote!(value.to_string());
-                let given = quote::quote!(#given).to_string();
-                for argument in arguments {
-                    if quote::ToTokens::to_token_stream(argument).to_string() == given {
-                        *argument = parse_quote!(value);
-                        self.0 += 1;
-                    }
-                }
-            });
-        }
-    }
-
-    let mut values = Values(0);
-    for item in tree::impls_mut(file, OPERATIONS) {
+/// Sets a typed response with one call, because operations have many responses.
+pub fn shorten_responses(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for (_, item) in impls_of_operations(document, file, "then") {
         for function in tree::functions_mut(item) {
-            visit_mut::visit_impl_item_fn_mut(&mut values, function);
+            let body = ["json_body_obj", "json_body"];
+            let body = body.iter().find_map(|method| argument(function, method));
+            let (Some(status), Some(body)) = (argument(function, "status"), body) else {
+                continue;
+            };
+            function.block.stmts.pop();
+            let response: Expr = parse_quote!(Self(self.0.json(#status, &#body)));
+            function.block.stmts.push(Stmt::Expr(response, None));
+            edits += 1;
         }
     }
-    Ok(values.0)
+    Ok(edits)
+}
+
+/// Adds the methods for sequences of responses, and for responses that are not documented.
+pub fn add_response_methods(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for (_, item) in impls_of_operations(document, file, "then") {
+        item.items.push(parse_quote!(crate::mock::then_methods!();));
+        edits += 1;
+    }
+    Ok(edits)
+}
+
+/// Returns the implementations of the types that progenitor names after an operation and `suffix`.
+fn impls_of_operations<'f, 'd: 'f>(
+    document: &'d Document,
+    file: &'f mut File,
+    suffix: &'f str,
+) -> impl Iterator<Item = (Operation<'d>, &'f mut ItemImpl)> {
+    tree::impls_mut(file, OPERATIONS).filter_map(move |item| {
+        let name = tree::last_segment(&item.self_ty);
+        let is_of = |operation: &Operation<'_>| {
+            let id = names::method_name(operation.id);
+            names::type_name(&format!("{id}-{suffix}")) == name
+        };
+        let operation = document.operations().into_iter().find(is_of)?;
+        Some((operation, item))
+    })
+}
+
+/// Returns the first argument of the call of `method` in a function.
+fn argument(function: &ImplItemFn, method: &str) -> Option<Expr> {
+    struct Calls<'m>(&'m str, Option<Expr>);
+
+    impl<'a> Visit<'a> for Calls<'_> {
+        fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
+            if call.method == self.0 {
+                self.1 = call.args.first().cloned();
+            }
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+
+    let mut calls = Calls(method, None);
+    calls.visit_impl_item_fn(function);
+    calls.1
 }

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{Method, StatusCode};
 
-use super::response::{BufferedResponse, CallContext};
+use super::{
+    response::{BufferedResponse, CallContext},
+    retry_policy::RetryCause,
+};
 use crate::{
     error::Error,
     types::usage::{Usage, served_version},
@@ -23,7 +26,12 @@ pub struct Attempt<'a> {
     pub method: &'a Method,
     /// The number of the attempt within its call, from 1.
     pub number: u32,
-    /// The duration of the attempt, excluding the wait for the rate limit.
+    /// The wait before the attempt, after the one before it failed. Zero for the first attempt. The
+    /// wait for the [rate limit](crate::ClientBuilder::rate_limit) is not included.
+    pub waited: Duration,
+    /// The error of the attempt before, which this attempt retries. `None` for the first attempt.
+    pub retried_error: Option<&'a Error>,
+    /// The duration of the attempt, excluding the waits before it.
     pub elapsed: Duration,
     /// The HTTP status, if there was a response.
     pub status: Option<StatusCode>,
@@ -42,6 +50,7 @@ impl<'a> Attempt<'a> {
     pub(crate) fn new(
         context: &CallContext,
         method: &'a Method,
+        cause: Option<&'a RetryCause>,
         elapsed: Duration,
         outcome: &'a Result<BufferedResponse, Error>,
     ) -> Self {
@@ -64,6 +73,8 @@ impl<'a> Attempt<'a> {
             operation: context.operation,
             method,
             number: context.attempts,
+            waited: cause.map(|cause| cause.wait).unwrap_or_default(),
+            retried_error: cause.map(|cause| &cause.error),
             elapsed,
             status,
             error: outcome.as_ref().err(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::Method;
 
-use crate::error::failure::Failure;
+use crate::error::{Error, failure::Failure};
 
 /// The rules for retries of a failed call.
 ///
@@ -64,6 +64,14 @@ impl Default for RetryPolicy {
             retry_writes: false,
         }
     }
+}
+
+/// Why an attempt is made after another.
+pub(crate) struct RetryCause {
+    /// The error of the attempt before.
+    pub(crate) error: Error,
+    /// The wait since then.
+    pub(crate) wait: Duration,
 }
 
 impl RetryPolicy {

@@ -10,11 +10,12 @@ use reqwest::{Body, Request};
 use serde::de::IgnoredAny;
 
 use super::{
+    duration_metric::DurationMetric,
     observer::{Attempt, Observer},
     operation::Operation,
     rate_limit::RateLimiter,
     response::{BufferedResponse, CallContext, read_body, without_bom},
-    retry_policy::RetryPolicy,
+    retry_policy::{RetryCause, RetryPolicy},
     span::Span,
     time::{self, Instant, sleep},
 };
@@ -70,9 +71,7 @@ impl Transport {
         let span = Span::new(&request, operation.id);
         let attempts = self.attempts(http, request, operation, secrets, &span);
         let outcome = span.instrument(attempts).await;
-        if let Err(error) = &outcome {
-            span.record_failure(error);
-        }
+        span.record(outcome.as_ref().map(|response| response.status));
         outcome
     }
 
@@ -88,6 +87,7 @@ impl Transport {
         let mut backoff = self.retry_policy.backoff();
         let mut spent = Duration::ZERO;
         let mut number = 0;
+        let mut cause: Option<RetryCause> = None;
         loop {
             number += 1;
             let credential = self.credentials.credential(self.timeout).await;
@@ -104,12 +104,16 @@ impl Transport {
             if let Some(limiter) = &self.rate_limiter {
                 limiter.wait().await;
             }
-            let start = Instant::now();
             let timeout = self.timeout.min(self.retry_policy.remaining(spent));
-            let outcome = self
-                .attempt(http, request, timeout, &credential, &context)
-                .await;
+            let attempt_span = Span::of_attempt(&request, number, cause.as_ref());
+            let duration = DurationMetric::of_attempt(&request, operation.id);
+            let start = Instant::now();
+            let attempt = self.attempt(http, request, timeout, &credential, &context);
+            let outcome = attempt_span.instrument(attempt).await;
             let elapsed = start.elapsed();
+            let result = outcome.as_ref().map(|response| response.status);
+            attempt_span.record(result);
+            duration.record(elapsed, result);
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
             let retry = outcome.as_ref().err().zip(copy).and_then(|(error, copy)| {
@@ -121,8 +125,8 @@ impl Transport {
                 Some((wait, copy))
             });
             if let Some(observer) = &self.observer {
+                let attempt = Attempt::new(&context, &method, cause.as_ref(), elapsed, &outcome);
                 let retry_in = retry.as_ref().map(|(wait, _)| *wait);
-                let attempt = Attempt::new(&context, &method, elapsed, &outcome);
                 observer.notify(&Attempt {
                     retry_in,
                     ..attempt
@@ -130,7 +134,7 @@ impl Transport {
             }
             let error = match outcome {
                 Ok(response) => {
-                    span.record_success(response.status, number);
+                    span.record_attempts(number);
                     return Ok(response);
                 }
                 Err(error) => error,
@@ -139,12 +143,14 @@ impl Transport {
                 if error.kind() == ErrorKind::Authentication {
                     self.credentials.invalidate(&credential, self.timeout).await;
                 }
+                span.record_attempts(number);
                 return Err(error);
             };
             span.record_retry(&error, wait);
             sleep(wait).await;
             spent += wait;
             request = copy;
+            cause = Some(RetryCause { error, wait });
         }
     }
 

@@ -80,14 +80,25 @@ async fn get(hub: &dialog360::Client) -> Result<(), waba::Error> {
     call.send().await.map(drop)
 }
 
-/// Returns the lines with which the spans of this crate were closed.
+/// Returns the lines with which the spans of calls were closed.
 fn closed_spans(lines: &Lines) -> Vec<String> {
+    let closed = closed(lines).into_iter();
+    closed.filter(|line| !line.contains("}:attempt{")).collect()
+}
+
+/// Returns the fields of the spans of attempts that were closed inside the span of a call.
+fn closed_attempts(lines: &Lines) -> Vec<String> {
+    let closed = closed(lines).into_iter();
+    let attempts = closed.filter_map(|line| Some(line.split_once("}:attempt{")?.1.to_owned()));
+    attempts.collect()
+}
+
+/// Returns the lines with which the spans of this crate were closed.
+fn closed(lines: &Lines) -> Vec<String> {
     let text = lines.text();
-    let closed = text.lines().filter(|line| line.contains(": close "));
-    closed
-        .filter(|line| line.contains("waba{"))
-        .map(str::to_owned)
-        .collect()
+    let closed = text.lines().filter(|line| line.contains("}: waba: close "));
+    let ours = closed.filter(|line| line.contains(" waba{"));
+    ours.map(str::to_owned).collect()
 }
 
 #[tokio::test]
@@ -108,12 +119,12 @@ async fn a_call_is_one_span_with_opentelemetry_attributes() {
     );
     for part in [
         r#"otel.name="get_waba_account""#,
-        r#"otel.kind="client""#,
+        r#"otel.kind="internal""#,
         r#"http.request.method="GET""#,
         r#"server.address="127.0.0.1""#,
         &format!("server.port={}", server.address().port()),
         "http.response.status_code=200",
-        "http.request.resend_count=2",
+        "waba.attempts=3",
         r#"waba.operation="get_waba_account""#,
     ] {
         assert!(spans[0].contains(part), "{part}: {}", spans[0]);
@@ -121,6 +132,50 @@ async fn a_call_is_one_span_with_opentelemetry_attributes() {
     assert!(!spans[0].contains("otel.status_code"), "{}", spans[0]);
     let retries = lines.text().matches("retrying").count();
     assert_eq!(retries, 2, "each attempt but the last is an event");
+}
+
+#[tokio::test]
+async fn each_attempt_is_a_client_span_inside_the_span_of_its_call() {
+    let (lines, _guard) = traced();
+    let server = MockServer::start().await;
+    let limited = ResponseTemplate::new(429).append_header("retry-after", "1");
+    let failing = Mock::given(any()).respond_with(limited);
+    failing.up_to_n_times(1).mount(&server).await;
+    let then = Mock::given(any()).respond_with(json(200, "{}"));
+    then.with_priority(9).mount(&server).await;
+    get(&hub(&server)).await.expect("a response");
+
+    let spans = closed_attempts(&lines);
+    assert_eq!(spans.len(), 2, "{spans:#?}");
+    let port = format!("server.port={}", server.address().port());
+    for span in &spans {
+        for part in [
+            r#"otel.name="GET""#,
+            r#"otel.kind="client""#,
+            r#"http.request.method="GET""#,
+            r#"server.address="127.0.0.1""#,
+            &port,
+        ] {
+            assert!(span.contains(part), "{part}: {span}");
+        }
+    }
+    for part in [
+        r#"otel.status_code="ERROR""#,
+        r#"error.type="rate_limited""#,
+        "http.response.status_code=429",
+    ] {
+        assert!(spans[0].contains(part), "{part}: {}", spans[0]);
+        assert!(!spans[1].contains(part), "{part}: {}", spans[1]);
+    }
+    for part in [
+        "http.request.resend_count=1",
+        r#"waba.retried_error="rate_limited""#,
+        "waba.waited_ms=1000",
+        "http.response.status_code=200",
+    ] {
+        assert!(!spans[0].contains(part), "{part}: {}", spans[0]);
+        assert!(spans[1].contains(part), "{part}: {}", spans[1]);
+    }
 }
 
 #[tokio::test]
@@ -200,6 +255,8 @@ async fn an_observer_receives_every_attempt() {
 
     let seen = Arc::new(Mutex::new(Vec::new()));
     let attempts = seen.clone();
+    let waited = Arc::new(Mutex::new(Vec::new()));
+    let waits = waited.clone();
     let hub = dialog360::Client::builder()
         .api_key(SECRET)
         .base_url(server.uri())
@@ -208,6 +265,11 @@ async fn an_observer_receives_every_attempt() {
             let kind = attempt.error.map(waba::Error::kind);
             let usage = attempt.usage.as_ref().map(|usage| usage.max_percent());
             let status = attempt.status.map(|status| status.as_u16());
+            let retried = attempt.retried_error.map(waba::Error::kind);
+            waits
+                .lock()
+                .expect("no panic")
+                .push((attempt.waited, retried, attempt.retry_in));
             attempts.lock().expect("no panic").push((
                 attempt.operation.to_owned(),
                 attempt.method.clone(),
@@ -221,6 +283,12 @@ async fn an_observer_receives_every_attempt() {
         .build()
         .expect("a client");
     get(&hub).await.expect("a response");
+
+    let waited = waited.lock().expect("no panic");
+    let wait = waited[0].2.expect("a retry");
+    assert!(!wait.is_zero());
+    assert_eq!(waited[0], (Duration::ZERO, None, Some(wait)));
+    assert_eq!(waited[1], (wait, Some(ErrorKind::Server), None));
 
     let seen = seen.lock().expect("no panic");
     assert_eq!(seen.len(), 2);

@@ -31,7 +31,7 @@ mod generated {
 
 pub use generated::{Client, builder, types};
 
-/// Typed mocks of this API for [`MockServer`](crate::httpmock::MockServer), for tests of code that
+/// Typed mocks of this API for [`MockServer`](crate::mock::MockServer), for tests of code that
 /// calls it.
 #[cfg(feature = "mock")]
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
