@@ -83,15 +83,16 @@ impl Deviations {
 
     /// Returns the differences that are not declared.
     pub fn undeclared<'d>(&self, differences: &'d [Difference]) -> Vec<&'d Difference> {
-        let is_declared = |difference: &Difference| {
-            let mut all = self.deviations.iter();
-            all.any(|one| {
-                one.differences
-                    .iter()
-                    .any(|text| one.declares(text, difference))
-            })
-        };
-        differences.iter().filter(|one| !is_declared(one)).collect()
+        let differences = differences.iter();
+        differences.filter(|one| !self.declare(one)).collect()
+    }
+
+    /// Returns whether the difference is declared.
+    pub fn declare(&self, difference: &Difference) -> bool {
+        self.deviations.iter().any(|one| {
+            let mut texts = one.differences.iter();
+            texts.any(|text| one.declares(text, difference))
+        })
     }
 
     /// Returns a message for each declaration that does not match a difference.

@@ -84,6 +84,12 @@ impl<'d> Places<'d> {
         }
     }
 
+    /// Returns the place in the witness, from the pointer into its compared form.
+    pub fn in_witness(&self, pointer: &str) -> String {
+        let pointer = original(pointer, &self.witness_paths, self.witness);
+        format!("{}#{pointer}", self.witness_file)
+    }
+
     /// Returns both places of a change from the witness to the hand-written document.
     pub fn of(&self, pointers: &Pointers) -> String {
         let before = pointers.before.as_ref();
