@@ -22,8 +22,9 @@ use crate::{
     pipeline::{self, overlay},
     upstream::{
         fetch::Origin,
+        lock::Lock,
         read::{self, LastRefresh},
-        sources::{ApiSources, Lock, Source, Sources},
+        sources::{ApiSources, Source, Sources},
         witnesses::{self, Findings, Witness},
     },
 };

@@ -17,7 +17,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::{Client, StatusCode, header, redirect};
 use url::Url;
 
-use super::{gitbook, sources::LockedPage};
+use super::gitbook;
 
 /// The maximum size of a page.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -96,18 +96,18 @@ impl Origin {
         Ok(Some(files))
     }
 
-    /// Fetches the pages at `urls`. Returns `None` if the server confirms that all of them are those
-    /// in `locked`.
+    /// Fetches the pages at `urls`. `known` has the entity tags of the pages of the last refresh.
+    /// Returns `None` if the server confirms that all pages are those.
     pub async fn fetch(
         &self,
         urls: &[Url],
-        locked: &BTreeMap<Url, LockedPage>,
+        known: &BTreeMap<&Url, Option<&str>>,
     ) -> Result<Option<BTreeMap<Url, FetchedPage>>> {
         let client = client()?;
         let bar = ProgressBar::new(urls.len() as u64);
         let pages: Vec<(Url, Option<FetchedPage>)> = stream::iter(urls)
             .map(|url| {
-                let etag = locked.get(url).and_then(|page| page.etag.as_deref());
+                let etag = known.get(url).copied().flatten();
                 let (client, bar) = (&client, &bar);
                 async move {
                     let page = self.page(client, url, etag).await?;
@@ -122,7 +122,7 @@ impl Origin {
             .try_collect()
             .await?;
         bar.finish_and_clear();
-        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == locked.len() {
+        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == known.len() {
             return Ok(None);
         }
         // If one page has changed, the others are needed too.

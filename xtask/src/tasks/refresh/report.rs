@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     compare::{self, Comparison},
     openapi::walk::METHODS,
-    upstream::{fetch::FetchedPage, sources::LockedPage},
+    upstream::{fetch::FetchedPage, lock::LockedPage},
 };
 
 /// The report on one API.
