@@ -70,7 +70,7 @@ impl TryFrom<Section> for ApiSources {
             && next_version(version).is_none()
         {
             return Err(format!(
-                "invalid API version `{version}`: expected a form like `v23.0`"
+                "invalid API version `{version}`: expected a form like `v1.0`"
             ));
         }
         let named = std::mem::take(&mut section.sources);
@@ -151,7 +151,7 @@ fn address(text: &str, version: Option<&str>) -> Result<Url, String> {
     Url::parse(&text).map_err(|error| format!("{text}: is not a valid URL: {error}"))
 }
 
-/// Returns the version after `version`, which has the form `v23.0`.
+/// Returns the version after `version`, which has the form `v1.0`.
 pub fn next_version(version: &str) -> Option<String> {
     let (major, minor) = version.strip_prefix('v')?.split_once('.')?;
     minor.parse::<u32>().ok()?;
