@@ -132,9 +132,7 @@ impl Origin {
                 Some(page) => Some(page),
                 None => self.page(&client, &url, None).await?,
             };
-            let page = page.with_context(|| {
-                format!("{url}: the server returned 304 to an unconditional request")
-            })?;
+            let page = page.with_context(|| not_modified(&url))?;
             fetched.insert(url, page);
         }
         Ok(Some(fetched))
@@ -142,20 +140,9 @@ impl Origin {
 
     /// Fetches the page at `url` in one attempt.
     pub async fn fetch_once(&self, url: &Url) -> Result<FetchedPage> {
-        let address = match self {
-            Self::Live => url.clone(),
-            Self::Folder(folder) => {
-                let content = read(&mirror_file(folder, url))?;
-                return Ok(FetchedPage {
-                    content,
-                    etag: None,
-                });
-            }
-            Self::Server(prefix) => prefix.join(&mirror_path(url))?,
-        };
-        let page = get(&client()?, &address, None).await;
+        let page = self.attempt(&client()?, url, None).await;
         page.map_err(|failure| failure.error)?
-            .with_context(|| format!("{url}: the server returned 304 to an unconditional request"))
+            .with_context(|| not_modified(url))
     }
 
     /// Fetches the page at `url`. Returns `None` if it still has this entity tag.
@@ -165,18 +152,7 @@ impl Origin {
         url: &Url,
         etag: Option<&str>,
     ) -> Result<Option<FetchedPage>> {
-        let address = match self {
-            Self::Live => url.clone(),
-            Self::Folder(folder) => {
-                let content = read(&mirror_file(folder, url))?;
-                return Ok(Some(FetchedPage {
-                    content,
-                    etag: None,
-                }));
-            }
-            Self::Server(prefix) => prefix.join(&mirror_path(url))?,
-        };
-        let attempt = || async { get(client, &address, etag).await };
+        let attempt = || self.attempt(client, url, etag);
         attempt
             .retry(
                 ExponentialBuilder::default()
@@ -187,6 +163,35 @@ impl Origin {
             .await
             .map_err(|failure| failure.error.context(format!("{url}: cannot be fetched")))
     }
+
+    /// [`Self::page`] in one attempt.
+    async fn attempt(
+        &self,
+        client: &Client,
+        url: &Url,
+        etag: Option<&str>,
+    ) -> Result<Option<FetchedPage>, Failure> {
+        match self {
+            Self::Live => get(client, url, etag).await,
+            Self::Folder(folder) => {
+                let content = read(&mirror_file(folder, url)).map_err(Failure::permanent)?;
+                Ok(Some(FetchedPage {
+                    content,
+                    etag: None,
+                }))
+            }
+            Self::Server(prefix) => {
+                let address = prefix.join(&mirror_path(url));
+                let address = address.map_err(|error| Failure::permanent(error.into()))?;
+                get(client, &address, etag).await
+            }
+        }
+    }
+}
+
+/// The message for a page that should have been sent.
+fn not_modified(url: &Url) -> String {
+    format!("{url}: the server returned 304 to an unconditional request")
 }
 
 /// The failure of one attempt to fetch a page.
