@@ -34,6 +34,7 @@ mod tests;
 mod text;
 mod usage;
 mod values;
+mod words;
 
 use std::{
     collections::BTreeSet,

@@ -14,6 +14,7 @@ use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes
 mod xtask {
     pub mod openapi {
         pub mod document;
+        pub mod excerpt;
         pub mod grammar;
         pub mod names;
         pub mod number;

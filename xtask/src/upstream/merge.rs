@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::openapi::{
+    excerpt::excerpt,
     pointer::{self, child},
     walk::METHODS,
 };
@@ -360,8 +361,8 @@ impl<'b> Merger<'b> {
                 "{} {}{below} is {}, but {block} {pointer}{below} is {}; {HOW_TO_FIX}",
                 first.block,
                 first.pointer,
-                excerpt(here),
-                excerpt(there),
+                shown(here),
+                shown(there),
             ));
         }
     }
@@ -466,15 +467,11 @@ fn difference<'v>(
 }
 
 /// Returns the beginning of a value, for a message.
-fn excerpt(value: Option<&Value>) -> String {
-    let Some(value) = value else {
-        return "absent".to_owned();
-    };
-    let text = value.to_string();
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(
+        || "absent".to_owned(),
+        |value| excerpt(&value.to_string(), 60),
+    )
 }
 
 /// Returns the name of a tag.

@@ -105,12 +105,32 @@ fn reports_the_next_version_if_its_page_exists() {
 }
 
 #[test]
-fn reports_changed_descriptions_of_a_page() {
+fn reports_the_words_that_changed_on_a_page() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    mirror.write(
-        GRAPH,
-        &replaced(&graph(), "Updated timezone identifier", "Another text"),
-    );
+    let mut page = graph();
+    for (old, new) in [
+        // A field, a parameter, an operation, a response and the page itself.
+        (
+            "\nTimezone identifier for the WhatsApp Business Account\n",
+            "\nTimezone identifier for the WhatsApp Business Account\n\nWill be removed on May 1st.\n",
+        ),
+        (
+            "default fields will be returned (id, name).",
+            "default fields will be returned (only the id). Max length: 20.",
+        ),
+        (
+            "may change.\n\nImplement appropriate",
+            "may change.\n\nDeprecated: use webhooks. Implement suitable",
+        ),
+        ("\nSuccessfully retrieved", "\nSlowly retrieved"),
+        (
+            "API for managing WhatsApp",
+            "Possible values: A, B. API for managing WhatsApp",
+        ),
+    ] {
+        page = replaced(&page, old, new);
+    }
+    mirror.write(GRAPH, &page);
     let arguments = [
         "--only",
         "graph",
@@ -122,6 +142,31 @@ fn reports_changed_descriptions_of_a_page() {
     let (code, printed) = repository.refresh(&arguments);
     assert_eq!(code, 0, "{printed}");
     for text in [printed, repository.read("report.md")] {
-        assert!(text.contains("`description` changed"), "{text}");
+        for words in [
+            "Will be removed on May 1st.",
+            "(only the id). Max length: 20.",
+            "Deprecated: use webhooks. Implement suitable",
+            "Slowly retrieved",
+            "Possible values: A, B.",
+        ] {
+            assert!(text.contains(words), "no {words}: {text}");
+        }
     }
+}
+
+#[test]
+fn reports_the_words_of_a_description_that_is_new() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    let described = "\n\nUnique identifier for the WhatsApp Business Account";
+    let page = replaced(&graph(), described, "");
+    mirror.write(GRAPH, &page);
+    let refresh = ["--only", "graph", "--from", mirror.from()];
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 0, "{printed}");
+    mirror.write(GRAPH, &graph());
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 0, "{printed}");
+    let words =
+        "`description` changed: \"\" → \"Unique identifier for the WhatsApp Business Account\"";
+    assert!(printed.contains(words), "{printed}");
 }
