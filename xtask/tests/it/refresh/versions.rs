@@ -8,25 +8,54 @@ use crate::repository::{Repository, fixtures};
 const DOCUMENT: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v25.0.openapi.yaml";
 const SCHEDULES: &str = "developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/schedules-api/v25.0.md";
 
+/// Returns the text of a fixture below this folder.
+fn captured(folder: &str, page: &str) -> String {
+    fs::read_to_string(fixtures().join(folder).join(page)).expect(page)
+}
+
+/// Returns sources.toml with these sources of version v25.0 for Graph: name, kind and page.
+fn sources(repository: &Repository, sources: &[(&str, &str, &str)]) -> String {
+    let all = repository.read("specs/sources.toml");
+    let dialog360 = all.split("[graph]").next().expect("a section");
+    let sources = sources.iter().map(|(name, kind, page)| {
+        let url = page.replace("v25.0", "{version}");
+        format!("[graph.sources.{name}]\n{kind} = \"https://{url}/\"\n")
+    });
+    let sources: String = sources.collect();
+    format!("{dialog360}[graph]\nversion = \"v25.0\"\n{sources}")
+}
+
+/// Moves spec.yaml to v25.0, and declares the differences that the messages list.
+fn follow_messages(repository: &Repository, refresh: &[&str]) {
+    let spec = repository.read("specs/graph/spec.yaml");
+    repository.write("specs/graph/spec.yaml", &spec.replace("v23.0", "v25.0"));
+    // Outdated declarations are removed, and the printed ones are added.
+    repository.write("specs/graph/deviations.yaml", "deviations: []\n");
+    let (_, printed) = repository.refresh(refresh);
+    let stub = printed.split("deviations.yaml:\n").nth(1).expect(&printed);
+    let stub = stub.split("\n\n").next().expect("the entries");
+    let declared = |reason: &str| {
+        let entries = stub.replace("reason: \"\"", &format!("reason: {reason}"));
+        format!("deviations:\n{entries}\n")
+    };
+    repository.write("specs/graph/deviations.yaml", &declared("\"\""));
+    let (code, printed) = repository.refresh(refresh);
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("the reason is empty"), "{printed}");
+    repository.write("specs/graph/deviations.yaml", &declared("A test."));
+    let (code, printed) = repository.refresh(refresh);
+    assert_eq!(code, 0, "{printed}");
+    let (code, printed) = repository.refresh(&[refresh, &["--check"]].concat());
+    assert_eq!(code, 0, "{printed}");
+}
+
 #[test]
 fn follows_a_new_version_of_a_page_and_of_an_openapi_document() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
-    for (folder, page) in [("documents", DOCUMENT), ("pages", SCHEDULES)] {
-        let content = fs::read_to_string(fixtures().join(folder).join(page));
-        mirror.write(page, &content.expect(page));
-    }
-    let source = |name: &str, kind: &str, page: &str| {
-        let url = page.replace("v25.0", "{version}");
-        format!("[graph.sources.{name}]\n{kind} = \"https://{url}/\"\n")
-    };
-    let sources = [
-        "[graph]\nversion = \"v25.0\"\n".to_owned(),
-        source("account", "document", DOCUMENT),
-        source("schedules", "page", SCHEDULES),
-    ];
-    let dialog360 = repository.read("specs/sources.toml");
-    let dialog360 = dialog360.split("[graph]").next().expect("a section");
-    let sources = format!("{dialog360}{}", sources.concat());
+    mirror.write(DOCUMENT, &captured("documents", DOCUMENT));
+    mirror.write(SCHEDULES, &captured("pages", SCHEDULES));
+    let account = ("account", "document", DOCUMENT);
+    let sources = sources(&repository, &[account, ("schedules", "page", SCHEDULES)]);
     repository.write("specs/sources.toml", &sources);
 
     let refresh = ["--only", "graph", "--from", mirror.from()];
@@ -40,29 +69,10 @@ fn follows_a_new_version_of_a_page_and_of_an_openapi_document() {
     ] {
         assert!(printed.contains(part), "no {part}: {printed}");
     }
-    let spec = repository.read("specs/graph/spec.yaml");
-    repository.write("specs/graph/spec.yaml", &spec.replace("v23.0", "v25.0"));
-    // Outdated declarations are removed, and the printed ones are added.
-    repository.write("specs/graph/deviations.yaml", "deviations: []\n");
-    let (_, printed) = repository.refresh(&refresh);
-    let stub = printed.split("deviations.yaml:\n").nth(1).expect(&printed);
-    let stub = stub.split("\n\n").next().expect("the entries");
-    let declared = |reason: &str| {
-        let entries = stub.replace("reason: \"\"", &format!("reason: {reason}"));
-        format!("deviations:\n{entries}\n")
-    };
-    repository.write("specs/graph/deviations.yaml", &declared("\"\""));
-    let (code, printed) = repository.refresh(&refresh);
-    assert_eq!(code, 2, "{printed}");
-    assert!(printed.contains("the reason is empty"), "{printed}");
-    repository.write("specs/graph/deviations.yaml", &declared("A test."));
-    let (code, printed) = repository.refresh(&refresh);
-    assert_eq!(code, 0, "{printed}");
+    follow_messages(&repository, &refresh);
     for file in ["account.json", "schedules.json"] {
         assert!(repository.path("specs/graph/upstream").join(file).exists());
     }
-    let (code, printed) = repository.refresh(&[&refresh[..], &["--check"]].concat());
-    assert_eq!(code, 0, "{printed}");
 
     let required = sources.replace(
         "[graph.sources.schedules]\n",
@@ -72,6 +82,40 @@ fn follows_a_new_version_of_a_page_and_of_an_openapi_document() {
     let (code, printed) = repository.refresh(&refresh);
     assert_eq!(code, 2, "{printed}");
     let message = "GET /{Version}/{WABA-ID}/schedules: the operation was removed";
+    assert!(printed.contains(message), "{printed}");
+}
+
+#[test]
+fn follows_the_page_and_the_document_of_one_api() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    // The form that pages have since v25.0: a list of versions, and a link to the document.
+    let link = format!("v25.0.md/)\n\n[Download OpenAPI spec](https://{DOCUMENT}/)");
+    let page = replaced(&graph(), "\n\nv23.0\n", "\n\nv23.0v24.0v25.0\n");
+    let page_at = GRAPH.replace("v23.0", "v25.0");
+    mirror.write(&page_at, &replaced(&page, "v23.0.md/)", &link));
+    let document = captured("documents", DOCUMENT);
+    mirror.write(DOCUMENT, &document);
+    let of_account = [
+        ("account", "page", page_at.as_str()),
+        ("account-document", "document", DOCUMENT),
+    ];
+    repository.write("specs/sources.toml", &sources(&repository, &of_account));
+    let refresh = ["--only", "graph", "--from", mirror.from()];
+    follow_messages(&repository, &refresh);
+    for file in ["account.json", "account-document.json"] {
+        let stored = repository.read(&format!("specs/graph/upstream/{file}"));
+        assert!(stored.contains("\"version\": \"v25.0\""), "{stored}");
+    }
+
+    let contradicting = replaced(
+        &document,
+        "timezone_id:\n          type: string",
+        "timezone_id:\n          type: integer",
+    );
+    mirror.write(DOCUMENT, &contradicting);
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 2, "{printed}");
+    let message = "the type is string in account and integer in account-document";
     assert!(printed.contains(message), "{printed}");
 }
 
