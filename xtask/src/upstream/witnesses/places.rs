@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Witness, operations::Pairs};
 use crate::{
     compare::Pointers,
-    openapi::pointer::{child, follow, reference},
+    openapi::pointer::{child, follow, follow_chain, of_reference, reference},
 };
 
 /// The pointers to the parts that correspond to each other in both documents.
@@ -118,16 +118,10 @@ impl<'d> Places<'d> {
 
 /// Returns the pointer to the end of the chain of references that starts at `pointer`.
 pub fn target(document: &Value, pointer: &str) -> String {
-    let mut pointer = pointer.to_owned();
-    // A bound, because references can form a cycle.
-    for _ in 0..32 {
-        let next = document.pointer(&pointer).and_then(reference);
-        match next.and_then(|next| next.strip_prefix('#')) {
-            Some(next) => pointer = next.to_owned(),
-            None => break,
-        }
-    }
-    pointer
+    follow_chain(pointer.to_owned(), |pointer| {
+        let reference = reference(document.pointer(pointer)?)?;
+        Some(of_reference(reference)?.into_owned())
+    })
 }
 
 /// Returns the pointer in the document for a pointer in its compared form, or to the nearest part
