@@ -16,7 +16,7 @@ use super::{
 };
 use escape::{code, cut, longest_run, whole_code};
 
-pub use escape::plain;
+pub use escape::{plain, whole_plain};
 
 /// The maximum length of each part of the page, in bytes. GitHub limits comments to 65,536
 /// characters; all parts together stay under 60,000.

@@ -7,7 +7,12 @@ const MAX_TEXT: usize = 240;
 
 /// Renders `text` literally, with text between backticks as code.
 pub fn plain(text: &str) -> String {
-    let text = cut(&visible(text));
+    whole_plain(&cut(&visible(text)))
+}
+
+/// [`plain`] for a text of any length.
+pub fn whole_plain(text: &str) -> String {
+    let text = visible(text);
     let mut parts = text.split('`').enumerate().peekable();
     let mut safe = String::new();
     while let Some((index, part)) = parts.next() {

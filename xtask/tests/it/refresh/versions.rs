@@ -107,16 +107,31 @@ fn follows_the_page_and_the_document_of_one_api() {
         assert!(stored.contains("\"version\": \"v25.0\""), "{stored}");
     }
 
+    for page in [&page_at, DOCUMENT] {
+        let next = captured("documents", DOCUMENT).replace("v25.0", "v26.0");
+        mirror.write(&page.replace("v25.0", "v26.0"), &next);
+    }
+    let (code, printed) = repository.refresh(&refresh);
+    assert_eq!(code, 0, "{printed}");
+    let notes = printed.matches("upstream also has v26.0").count();
+    assert_eq!(notes, 1, "{printed}");
+
     let contradicting = replaced(
         &document,
         "timezone_id:\n          type: string",
         "timezone_id:\n          type: integer",
     );
     mirror.write(DOCUMENT, &contradicting);
-    let (code, printed) = repository.refresh(&refresh);
+    let report = ["--report", "report.md"];
+    let (code, printed) = repository.refresh(&[&refresh[..], &report].concat());
     assert_eq!(code, 2, "{printed}");
     let message = "the type is string in account and integer in account-document";
     assert!(printed.contains(message), "{printed}");
+    assert!(
+        repository
+            .read("report.md")
+            .contains("in account and integer in account")
+    );
 }
 
 #[test]
