@@ -132,14 +132,15 @@ async fn mock_responses(server: &MockServer) {
         "ownership_type": "SELF_OWNED",
         "primary_business_location": "US",
     });
+    let account_path = format!("/{}/1234567890123456", graph::API_VERSION);
     Mock::given(method("GET"))
-        .and(path("/v23.0/1234567890123456"))
+        .and(path(account_path.as_str()))
         .and(header("authorization", "Bearer example-token"))
         .respond_with(ResponseTemplate::new(200).set_body_json(account))
         .mount(server)
         .await;
     Mock::given(method("POST"))
-        .and(path("/v23.0/1234567890123456"))
+        .and(path(account_path.as_str()))
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"success": true})))
         .mount(server)
         .await;

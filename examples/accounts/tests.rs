@@ -1,20 +1,23 @@
 use std::{collections::BTreeMap, path::Path};
 
 use waba::{RetryPolicy, graph};
-use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{any, path},
+};
 
 use super::*;
 
 /// Starts a server that has all ids except 7, and fails once for 9.
 async fn server() -> MockServer {
     let server = MockServer::start().await;
-    Mock::given(wiremock::matchers::path("/v23.0/9"))
+    Mock::given(path(format!("/{}/9", graph::API_VERSION)))
         .respond_with(ResponseTemplate::new(503))
         .up_to_n_times(1)
         .with_priority(1)
         .mount(&server)
         .await;
-    Mock::given(wiremock::matchers::path("/v23.0/7"))
+    Mock::given(path(format!("/{}/7", graph::API_VERSION)))
         .respond_with(ResponseTemplate::new(404))
         .with_priority(1)
         .mount(&server)

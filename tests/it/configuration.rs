@@ -150,7 +150,8 @@ async fn ignores_trailing_slashes_of_the_base_url() {
                 .expect("a response");
             let sent = server.received_requests().await.expect("recorded requests");
             let last = sent.last().expect("a request");
-            assert_eq!(last.url.path(), format!("{prefix}/v23.0/1"), "{url}");
+            let path = format!("{prefix}/{}/1", graph::API_VERSION);
+            assert_eq!(last.url.path(), path, "{url}");
         }
     }
 }

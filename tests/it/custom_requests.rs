@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use waba::{Error, ErrorKind, RetryPolicy};
+use waba::{Error, ErrorKind, RetryPolicy, graph};
 use wiremock::ResponseTemplate;
 
 use crate::server::{self, SECRET, hub, meta};
@@ -30,7 +30,8 @@ async fn a_custom_request_uses_the_credential_and_version_of_its_client() {
         .expect("a response");
 
     let sent = server.received_requests().await.expect("recorded requests");
-    assert_eq!(sent[0].url.path(), "/v23.0/a%2Fb/phone_numbers");
+    let path = format!("/{}/a%2Fb/phone_numbers", graph::API_VERSION);
+    assert_eq!(sent[0].url.path(), path);
     assert_eq!(sent[0].url.query(), Some("limit=25&after=x%26y"));
     assert_eq!(sent[0].headers["authorization"], format!("Bearer {SECRET}"));
     assert_eq!(sent[0].headers["accept"], "application/json");

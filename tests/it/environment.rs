@@ -64,10 +64,16 @@ async fn from_env_reads_each_documented_variable() {
         return;
     }
     let server = MockServer::start().await;
+    let default_version = format!("^/{}/1$", graph::API_VERSION);
     for (name, value, path, account) in [
         ("x-api-key", "key", "^/api/", "by key"),
         ("authorization", "Bearer bearer", "^/api/", "by bearer"),
-        ("authorization", "Bearer token", "^/v23.0/1$", "by token"),
+        (
+            "authorization",
+            "Bearer token",
+            &*default_version,
+            "by token",
+        ),
         ("authorization", "Bearer token", "^/v99.0/1$", "by version"),
     ] {
         Mock::given(header(name, value))
@@ -147,10 +153,13 @@ async fn from_env_reads_each_documented_variable() {
         ),
         (
             vec![key, token, ("GRAPH_API_VERSION", "99")],
-            "GRAPH_API_VERSION: invalid API version `99`: expected a form like `v23.0`",
+            &*format!(
+                "GRAPH_API_VERSION: invalid API version `99`: expected a form like `{}`",
+                graph::API_VERSION
+            ),
         ),
         (
-            vec![key, token, ("GRAPH_BASE_URL", "https://example.com/v23.0/")],
+            vec![key, token, ("GRAPH_BASE_URL", "https://example.com/v99.0/")],
             "GRAPH_BASE_URL: invalid base URL: it ends in a version of the API; set the version \
              with `api_version`",
         ),

@@ -34,6 +34,7 @@ mod tests;
 mod text;
 mod usage;
 mod values;
+mod words;
 
 use std::{
     collections::BTreeSet,
@@ -50,7 +51,7 @@ use files::ChangedFile;
 pub use changes::{Change, Pointers};
 pub use comparison::compare as changes_between;
 pub use level::{Direction, Level};
-pub use markdown::plain;
+pub use markdown::{plain, whole_plain};
 pub use report::{Api, Report};
 pub use rules::Rule;
 pub use text::visible;

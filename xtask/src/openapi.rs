@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod duplicate_keys;
+pub mod excerpt;
 pub mod grammar;
 pub mod names;
 pub mod node;

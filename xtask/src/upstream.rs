@@ -2,6 +2,7 @@
 
 pub mod fetch;
 pub mod gitbook;
+pub mod lock;
 pub mod merge;
 pub mod meta_document;
 pub mod meta_page;

@@ -1,4 +1,5 @@
-//! Checks that any document is lowered and adapted deterministically, or refused with a pointer.
+//! Checks that any document is normalized, lowered and adapted deterministically, or refused with a
+//! pointer.
 
 #![no_main]
 #![allow(dead_code, unused_imports)]
@@ -6,13 +7,14 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 // The modules refer to each other through the crate root.
-use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes}};
+use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes}, upstream};
 
 /// Modules of xtask, which is not a library.
 #[path = "../../src"]
 mod xtask {
     pub mod openapi {
         pub mod document;
+        pub mod excerpt;
         pub mod grammar;
         pub mod names;
         pub mod number;
@@ -26,12 +28,25 @@ mod xtask {
         pub mod lower;
         pub mod notes;
     }
+
+    pub mod upstream {
+        pub mod gitbook;
+        pub mod merge;
+        pub mod meta_document;
+    }
 }
 
 fuzz_target!(|text: &str| {
-    let Ok(document) = document::parse(text) else {
+    let Ok(mut document) = document::parse(text) else {
         return;
     };
+    upstream::meta_document::normalize(&mut document);
+    let document = upstream::merge::canonical(document);
+    // The stored document is read in the same way.
+    let mut stored = document::parse(&document::to_text(&document).unwrap()).unwrap();
+    assert_eq!(document, stored);
+    upstream::meta_document::normalize(&mut stored);
+    assert_eq!(document, upstream::merge::canonical(stored));
     let first = adapted(document.clone());
     assert_eq!(first, adapted(document));
     let (document, notes) = first;

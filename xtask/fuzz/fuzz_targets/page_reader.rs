@@ -11,6 +11,7 @@ use xtask::{openapi, upstream};
 #[path = "../../src"]
 mod xtask {
     pub mod openapi {
+        pub mod excerpt;
         pub mod grammar;
         pub mod names;
         pub mod pointer;

@@ -50,8 +50,14 @@ fn compare_fields(root: &Cursor<'_, '_>) {
             "openapi" | "swagger" | "$schema" => {}
             "paths" | "webhooks" | "components" | "security" | "servers" => {}
             "tags" => root.compare_tags(),
-            "info" => root.child(key).record_docs(Rule::InfoChanged, key),
+            "info" => compare_info(&root.child(key)),
             _ => root.compare_keyword(key),
         }
+    }
+}
+
+fn compare_info(info: &Cursor<'_, '_>) {
+    for key in info.keys() {
+        info.child(key).record_docs(Rule::InfoChanged, key);
     }
 }

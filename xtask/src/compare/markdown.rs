@@ -14,9 +14,9 @@ use super::{
     rules::Rule,
     text::visible,
 };
-use escape::{code, cut, longest_run};
+use escape::{code, cut, longest_run, whole_code};
 
-pub use escape::plain;
+pub use escape::{plain, whole_plain};
 
 /// The maximum length of each part of the page, in bytes. GitHub limits comments to 65,536
 /// characters; all parts together stay under 60,000.
@@ -386,11 +386,18 @@ fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
         "" => String::new(),
         place => format!("{}: ", code(place)),
     };
-    let excerpts = entry
-        .excerpts()
-        .map_or_else(String::new, |(before, after)| {
-            format!(": {} → {}", code(&before), code(&after))
-        });
+    let words = entry.changed_words().into_iter();
+    let words: Vec<String> = words
+        .map(|(before, after)| match (&*before, &*after) {
+            ("", after) => format!("added {}", whole_code(after)),
+            (before, "") => format!("removed {}", whole_code(before)),
+            (before, after) => format!("{} → {}", whole_code(before), whole_code(after)),
+        })
+        .collect();
+    let words = match words.is_empty() {
+        true => String::new(),
+        false => format!(": {}", words.join(", ")),
+    };
     let caused_by: Vec<String> = entry.caused_by.iter().map(|file| code(file)).collect();
     let caused_by = match several_files {
         true => format!("; caused by {}", caused_by.join(" and ")),
@@ -400,7 +407,7 @@ fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
         format!("; accepted: {}", plain(reason))
     });
     format!(
-        "  - {place}{}{excerpts} ({}){caused_by}{accepted}\n",
+        "  - {place}{}{words} ({}){caused_by}{accepted}\n",
         plain(&change.message),
         code(&change.rule.id()),
     )

@@ -13,6 +13,7 @@ use super::{
     revision::{Spec, empty_document},
     surface::{self, Items, NotCompared, SurfaceChange},
     usage::Usage,
+    words,
 };
 
 /// The changes of all APIs.
@@ -319,28 +320,24 @@ impl WireChange {
         })
     }
 
-    /// Returns excerpts of the old and the new text around the first difference; `None` for changes
-    /// other than of descriptions.
-    pub fn excerpts(&self) -> Option<(String, String)> {
-        const LENGTH: usize = 60;
-        let text = |value: &Option<Value>| value.as_ref()?.as_str().map(ToOwned::to_owned);
-        let (before, after) = (text(&self.change.before)?, text(&self.change.after)?);
-        if self.change.level != Level::Docs {
-            return None;
+    /// Returns the parts of the old and the new text that differ; none for changes other than of
+    /// descriptions.
+    pub fn changed_words(&self) -> Vec<(String, String)> {
+        let Change {
+            level,
+            before,
+            after,
+            ..
+        } = &self.change;
+        if *level != Level::Docs {
+            return Vec::new();
         }
-        let same = before
-            .chars()
-            .zip(after.chars())
-            .take_while(|(one, two)| one == two)
-            .count();
-        let start = same.saturating_sub(LENGTH / 3);
-        let excerpt = |text: &str| {
-            let ends = (start > 0, text.chars().count() > start + LENGTH);
-            let middle: String = text.chars().skip(start).take(LENGTH).collect();
-            let mark = |cut: bool| if cut { "…" } else { "" };
-            format!("{}{middle}{}", mark(ends.0), mark(ends.1))
-        };
-        Some((excerpt(&before), excerpt(&after)))
+        match [before, after].map(|text| text.as_ref().map(Value::as_str)) {
+            [Some(Some(before)), Some(Some(after))] => words::changed(before, after),
+            [Some(Some(before)), None] => words::changed(before, ""),
+            [None, Some(Some(after))] => words::changed("", after),
+            _ => Vec::new(),
+        }
     }
 }
 

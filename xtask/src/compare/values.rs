@@ -4,19 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::openapi::number::same;
+use crate::openapi::{excerpt::excerpt, number::same};
 
 /// The most characters of a value that a message shows.
 const LONGEST: usize = 80;
 
 /// Returns `value` as JSON in backticks, shortened to fit in a line.
 pub fn quoted(value: &Value) -> String {
-    let text = value.to_string();
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
+    format!("`{}`", excerpt(&value.to_string(), LONGEST))
 }
 
 /// Describes how `subject` changed from `old` to `new`.

@@ -22,8 +22,9 @@ use crate::{
     pipeline::{self, join, overlay},
     upstream::{
         fetch::Origin,
+        lock::Lock,
         read::{self, LastRefresh},
-        sources::{ApiSources, Lock, Source, Sources},
+        sources::{ApiSources, Source, Sources},
         witnesses::{self, Findings, Witness},
     },
 };
@@ -200,11 +201,13 @@ impl Task<'_> {
         if newer.is_empty() && read::exists(url, self.origin) {
             newer.push(next);
         }
-        if !newer.is_empty() {
-            report.notes.push(format!(
-                "upstream also has {}; to follow, see «A new version of Meta's API» in CONTRIBUTING.md",
-                newer.join(", ")
-            ));
+        let note = format!(
+            "upstream also has {}; to follow, see «A new version of Meta's API» in CONTRIBUTING.md",
+            newer.join(", ")
+        );
+        // Several sources can have the same versions.
+        if !newer.is_empty() && !report.notes.contains(&note) {
+            report.notes.push(note);
         }
     }
 

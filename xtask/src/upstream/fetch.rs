@@ -17,7 +17,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::{Client, StatusCode, header, redirect};
 use url::Url;
 
-use super::{gitbook, sources::LockedPage};
+use super::gitbook;
 
 /// The maximum size of a page.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -96,18 +96,18 @@ impl Origin {
         Ok(Some(files))
     }
 
-    /// Fetches the pages at `urls`. Returns `None` if the server confirms that all of them are those
-    /// in `locked`.
+    /// Fetches the pages at `urls`. `known` has the entity tags of the pages of the last refresh.
+    /// Returns `None` if the server confirms that all pages are those.
     pub async fn fetch(
         &self,
         urls: &[Url],
-        locked: &BTreeMap<Url, LockedPage>,
+        known: &BTreeMap<&Url, Option<&str>>,
     ) -> Result<Option<BTreeMap<Url, FetchedPage>>> {
         let client = client()?;
         let bar = ProgressBar::new(urls.len() as u64);
         let pages: Vec<(Url, Option<FetchedPage>)> = stream::iter(urls)
             .map(|url| {
-                let etag = locked.get(url).and_then(|page| page.etag.as_deref());
+                let etag = known.get(url).copied().flatten();
                 let (client, bar) = (&client, &bar);
                 async move {
                     let page = self.page(client, url, etag).await?;
@@ -122,7 +122,7 @@ impl Origin {
             .try_collect()
             .await?;
         bar.finish_and_clear();
-        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == locked.len() {
+        if pages.iter().all(|(_, page)| page.is_none()) && urls.len() == known.len() {
             return Ok(None);
         }
         // If one page has changed, the others are needed too.
@@ -132,9 +132,7 @@ impl Origin {
                 Some(page) => Some(page),
                 None => self.page(&client, &url, None).await?,
             };
-            let page = page.with_context(|| {
-                format!("{url}: the server returned 304 to an unconditional request")
-            })?;
+            let page = page.with_context(|| not_modified(&url))?;
             fetched.insert(url, page);
         }
         Ok(Some(fetched))
@@ -142,20 +140,9 @@ impl Origin {
 
     /// Fetches the page at `url` in one attempt.
     pub async fn fetch_once(&self, url: &Url) -> Result<FetchedPage> {
-        let address = match self {
-            Self::Live => url.clone(),
-            Self::Folder(folder) => {
-                let content = read(&mirror_file(folder, url))?;
-                return Ok(FetchedPage {
-                    content,
-                    etag: None,
-                });
-            }
-            Self::Server(prefix) => prefix.join(&mirror_path(url))?,
-        };
-        let page = get(&client()?, &address, None).await;
+        let page = self.attempt(&client()?, url, None).await;
         page.map_err(|failure| failure.error)?
-            .with_context(|| format!("{url}: the server returned 304 to an unconditional request"))
+            .with_context(|| not_modified(url))
     }
 
     /// Fetches the page at `url`. Returns `None` if it still has this entity tag.
@@ -165,18 +152,7 @@ impl Origin {
         url: &Url,
         etag: Option<&str>,
     ) -> Result<Option<FetchedPage>> {
-        let address = match self {
-            Self::Live => url.clone(),
-            Self::Folder(folder) => {
-                let content = read(&mirror_file(folder, url))?;
-                return Ok(Some(FetchedPage {
-                    content,
-                    etag: None,
-                }));
-            }
-            Self::Server(prefix) => prefix.join(&mirror_path(url))?,
-        };
-        let attempt = || async { get(client, &address, etag).await };
+        let attempt = || self.attempt(client, url, etag);
         attempt
             .retry(
                 ExponentialBuilder::default()
@@ -187,6 +163,35 @@ impl Origin {
             .await
             .map_err(|failure| failure.error.context(format!("{url}: cannot be fetched")))
     }
+
+    /// [`Self::page`] in one attempt.
+    async fn attempt(
+        &self,
+        client: &Client,
+        url: &Url,
+        etag: Option<&str>,
+    ) -> Result<Option<FetchedPage>, Failure> {
+        match self {
+            Self::Live => get(client, url, etag).await,
+            Self::Folder(folder) => {
+                let content = read(&mirror_file(folder, url)).map_err(Failure::permanent)?;
+                Ok(Some(FetchedPage {
+                    content,
+                    etag: None,
+                }))
+            }
+            Self::Server(prefix) => {
+                let address = prefix.join(&mirror_path(url));
+                let address = address.map_err(|error| Failure::permanent(error.into()))?;
+                get(client, &address, etag).await
+            }
+        }
+    }
+}
+
+/// The message for a page that should have been sent.
+fn not_modified(url: &Url) -> String {
+    format!("{url}: the server returned 304 to an unconditional request")
 }
 
 /// The failure of one attempt to fetch a page.

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::openapi::{
+    excerpt::excerpt,
     pointer::{self, child},
     walk::METHODS,
 };
@@ -202,26 +203,24 @@ impl<'b> Merger<'b> {
         let has_operations = source.has_operations();
         for key in COMMON_KEYS {
             if has_operations && !document.contains_key(key) {
-                self.add_piece(block, vec![key.to_owned()], child("", key), None);
+                self.add_piece(block, &child("", key), None);
             }
         }
         self.add_security(document.get("security"), has_operations);
         for (key, value) in document {
             let at = child("", key);
             match key.as_str() {
-                "paths" | "webhooks" => {
-                    self.add_entries(block, &at, value, &mut |whole, at, name, item| {
-                        whole.add_path_item(source, at, &[key.clone(), name.clone()], item);
-                    })
-                }
-                "components" => {
-                    self.add_entries(block, &at, value, &mut |whole, at, section, components| {
-                        whole.add_section(block, at, section, components);
-                    })
-                }
+                "paths" | "webhooks" => self.add_entries(block, &at, value, &|whole, at, item| {
+                    whole.add_path_item(source, at, item);
+                }),
+                "components" => self.add_entries(block, &at, value, &|whole, at, section| {
+                    whole.add_entries(block, at, section, &|whole, at, component| {
+                        whole.add_piece(block, at, Some(component));
+                    });
+                }),
                 "tags" => self.add_tags(block, value),
                 "security" => {}
-                _ => self.add_piece(block, vec![key.clone()], at, Some(value.clone())),
+                _ => self.add_piece(block, &at, Some(value)),
             }
         }
     }
@@ -232,51 +231,29 @@ impl<'b> Merger<'b> {
         block: &'b Block,
         at: &str,
         entries: &Value,
-        add: &mut dyn FnMut(&mut Self, &str, &String, &Value),
+        add: &dyn Fn(&mut Self, &str, &Value),
     ) {
         let Value::Object(entries) = entries else {
             self.refuse(block, at, "is not an object");
             return;
         };
-        let place: KeyPath = pointer::keys(at).collect();
         for (name, value) in entries {
             let at = child(at, name);
-            if name.starts_with("x-") {
-                let place = place.iter().cloned().chain([name.clone()]).collect();
-                self.add_piece(block, place, at, Some(value.clone()));
-            } else {
-                add(self, &at, name, value);
+            match name.starts_with("x-") {
+                true => self.add_piece(block, &at, Some(value)),
+                false => add(self, &at, value),
             }
         }
-        self.containers.insert(place);
+        self.containers.insert(pointer::keys(at).collect());
     }
 
-    fn add_section(&mut self, block: &'b Block, at: &str, section: &str, components: &Value) {
-        let Value::Object(components) = components else {
-            self.refuse(block, at, "is not an object");
-            return;
-        };
-        let place = vec!["components".to_owned(), section.to_owned()];
-        for (name, component) in components {
-            let place = place.iter().cloned().chain([name.clone()]).collect();
-            self.add_piece(block, place, child(at, name), Some(component.clone()));
-        }
-        self.containers.insert(place);
-    }
-
-    fn add_path_item(
-        &mut self,
-        source: &NormalizedBlock<'b>,
-        at: &str,
-        place: &[String],
-        item: &Value,
-    ) {
+    fn add_path_item(&mut self, source: &NormalizedBlock<'b>, at: &str, item: &Value) {
         let block = source.block;
         let Value::Object(item) = item else {
             self.refuse(block, at, "is not an object");
             return;
         };
-        self.containers.insert(place.to_vec());
+        self.containers.insert(pointer::keys(at).collect());
         let inherited = source
             .document
             .get("security")
@@ -284,13 +261,13 @@ impl<'b> Merger<'b> {
             .unwrap_or_else(|| Value::Array(vec![]));
         for (key, value) in item {
             let at = child(at, key);
-            let place: KeyPath = place.iter().cloned().chain([key.clone()]).collect();
             let mut value = value.clone();
             if METHODS.contains(&key.as_str()) {
                 let Value::Object(operation) = &mut value else {
                     self.refuse(block, &at, "is not an object");
                     continue;
                 };
+                let place: KeyPath = pointer::keys(&at).collect();
                 if operation.contains_key("security") {
                     self.own_security.insert(place.clone());
                 } else {
@@ -300,9 +277,9 @@ impl<'b> Merger<'b> {
                     .security
                     .entry(inherited.to_string())
                     .or_insert_with(|| (inherited.clone(), BTreeSet::new()));
-                operations.insert(place.clone());
+                operations.insert(place);
             }
-            self.add_piece(block, place, at, Some(value));
+            self.add_piece(block, &at, Some(&value));
         }
     }
 
@@ -328,7 +305,7 @@ impl<'b> Merger<'b> {
             match tag_name(tag) {
                 Some(name) => {
                     let place = vec!["tags".to_owned(), name.to_owned()];
-                    self.add_piece(block, place, at, Some(tag.clone()));
+                    self.add_piece_at(place, block, &at, Some(tag));
                 }
                 None => self.refuse(block, &at, "has no `name`"),
             }
@@ -336,32 +313,37 @@ impl<'b> Merger<'b> {
         self.containers.insert(vec!["tags".to_owned()]);
     }
 
+    /// Adds the piece at `pointer` of a block, which has the same place in the merged document.
+    fn add_piece(&mut self, block: &'b Block, pointer: &str, value: Option<&Value>) {
+        self.add_piece_at(pointer::keys(pointer).collect(), block, pointer, value);
+    }
+
     /// Adds a piece. If the place already has a different one, adds an error.
-    fn add_piece(
+    fn add_piece_at(
         &mut self,
-        block: &'b Block,
         place: KeyPath,
-        pointer: String,
-        value: Option<Value>,
+        block: &'b Block,
+        pointer: &str,
+        value: Option<&Value>,
     ) {
         let Some(first) = self.pieces.get(&place) else {
             let piece = Piece {
-                value,
+                value: value.cloned(),
                 block,
-                pointer,
+                pointer: pointer.to_owned(),
             };
             self.pieces.insert(place, piece);
             return;
         };
-        if let Some((below, here, there)) = difference(first.value.as_ref(), value.as_ref())
+        if let Some((below, here, there)) = difference(first.value.as_ref(), value)
             && self.conflicts.insert(place)
         {
             self.errors.push(format!(
                 "{} {}{below} is {}, but {block} {pointer}{below} is {}; {HOW_TO_FIX}",
                 first.block,
                 first.pointer,
-                excerpt(here),
-                excerpt(there),
+                shown(here),
+                shown(there),
             ));
         }
     }
@@ -466,15 +448,11 @@ fn difference<'v>(
 }
 
 /// Returns the beginning of a value, for a message.
-fn excerpt(value: Option<&Value>) -> String {
-    let Some(value) = value else {
-        return "absent".to_owned();
-    };
-    let text = value.to_string();
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(
+        || "absent".to_owned(),
+        |value| excerpt(&value.to_string(), 60),
+    )
 }
 
 /// Returns the name of a tag.

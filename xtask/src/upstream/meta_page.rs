@@ -11,6 +11,7 @@
 mod available;
 mod content;
 mod description;
+mod entries;
 mod field;
 mod head;
 mod lines;

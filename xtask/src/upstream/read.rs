@@ -9,8 +9,9 @@ use url::Url;
 use super::{
     fetch::{FetchedPage, Origin},
     gitbook::{self, HOW_TO_FIX},
+    lock::LockedPage,
     merge, meta_document, meta_page,
-    sources::{Kind, LockedPage},
+    sources::Kind,
 };
 use crate::openapi::document;
 
@@ -177,12 +178,10 @@ fn notes_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
 /// Fetches pages; returns `None` if the server confirms that all are those of the last refresh. All
 /// are fetched anew if the committed document does not match the last refresh.
 fn fetch(origin: &Origin, urls: &[Url], last: Option<&LastRefresh>) -> Result<Pages> {
-    let none = BTreeMap::new();
-    let locked = match last {
-        Some(last) if last.document.is_some() => last.pages,
-        _ => &none,
-    };
-    runtime()?.block_on(origin.fetch(urls, locked))
+    let last = last.filter(|last| last.document.is_some());
+    let known = last.into_iter().flat_map(|last| last.pages);
+    let known = known.map(|(url, page)| (url, page.etag.as_deref()));
+    runtime()?.block_on(origin.fetch(urls, &known.collect()))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

@@ -4,6 +4,7 @@
 //! Each difference must be declared with a reason, and each declaration must match a difference. So
 //! no change of a witness or of the document is missed.
 
+mod contradictions;
 mod declared;
 mod lists;
 mod operations;
@@ -15,7 +16,11 @@ mod tests;
 use anyhow::Result;
 use serde_json::Value;
 
-use self::{declared::Deviations, operations::Operations, places::Places};
+use self::{
+    declared::Deviations,
+    operations::{Operations, Pairs},
+    places::Places,
+};
 use crate::compare::{self, visible};
 
 /// A document that upstream publishes.
@@ -35,8 +40,8 @@ pub struct Findings {
     pub messages: Vec<String>,
     /// The declarations of the undeclared differences, without reasons.
     pub stub: String,
-    /// The operations of witnesses that the hand-written document lacks, and the number of undeclared
-    /// differences.
+    /// The operations of witnesses that the hand-written document lacks, the places at which witnesses
+    /// contradict each other, and the number of undeclared differences.
     pub notes: Vec<String>,
 }
 
@@ -49,6 +54,66 @@ struct Difference {
     text: String,
     /// The places in both documents.
     places: String,
+    /// The pointer into the compared form of the witness, if the witness has the place.
+    in_witness: Option<String>,
+}
+
+/// A witness that was compared with the hand-written document.
+struct Compared<'w> {
+    witness: &'w Witness<'w>,
+    pairs: Pairs,
+    places: Places<'w>,
+    /// The document of the witness in its compared form: with the operations of the pairs only.
+    document: Value,
+    differences: Vec<Difference>,
+}
+
+impl<'w> Compared<'w> {
+    fn new(folder: &str, witness: &'w Witness<'w>, spec: &'w Value, pairs: Pairs) -> Self {
+        let places = Places::new(folder, witness, spec, &pairs);
+        let (mut old, new) = (pairs.cut_witness(witness.document), pairs.cut_spec(spec));
+        lists::align(&mut old, &new, &pairs);
+        let variables = &spec["servers"][0]["variables"];
+        let changes = compare::changes_between(&old, &new).into_iter();
+        let found = changes.filter(|change| policy::is_difference(change, &old, &new, variables));
+        let mut differences = policy::versions(&places, witness.document, spec);
+        differences.extend(found.map(|change| Difference {
+            source: Some(witness.name.to_owned()),
+            text: format!("{}: {}", change.at, change.message),
+            places: places.of(&change.pointers),
+            in_witness: change.pointers.before,
+        }));
+        if witness.covers_all {
+            let missing = pairs.not_covered.iter();
+            differences.extend(missing.map(|operation| Difference {
+                source: Some(witness.name.to_owned()),
+                text: format!("{}: the operation was removed", operation.name()),
+                places: places.without_spec(&operation.pointer),
+                in_witness: None,
+            }));
+        }
+        Self {
+            witness,
+            pairs,
+            places,
+            document: old,
+            differences,
+        }
+    }
+
+    /// Returns a note on the operations that the hand-written document lacks and may lack.
+    fn not_covered(&self) -> Option<String> {
+        let missing = &self.pairs.not_covered;
+        if self.witness.covers_all || missing.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = missing.iter().map(|operation| operation.name()).collect();
+        Some(format!(
+            "{}: spec.yaml does not cover {}",
+            self.witness.name,
+            names.join(", ")
+        ))
+    }
 }
 
 /// Compares `spec`, the spec.yaml of `api`, with its witnesses. `deviations` is its deviations.yaml.
@@ -60,57 +125,23 @@ pub fn compare(
 ) -> Result<Findings> {
     let folder = format!("specs/{api}");
     let deviations = Deviations::parse(&format!("{folder}/deviations.yaml"), deviations)?;
-    let mut findings = Findings::default();
-    let mut differences = Vec::new();
     let operations = Operations::of(spec);
-    let variables = &spec["servers"][0]["variables"];
-    let mut unmatched = operations.clone();
-    for witness in witnesses {
-        let pairs = operations.pairs(&Operations::of(witness.document));
-        unmatched.remove(&pairs.spec);
-        let places = Places::new(&folder, witness, spec, &pairs);
-        let (mut old, new) = (pairs.cut_witness(witness.document), pairs.cut_spec(spec));
-        lists::align(&mut old, &new, &pairs);
-        let changes = compare::changes_between(&old, &new).into_iter();
-        let found = changes.filter(|change| policy::is_difference(change, &old, &new, variables));
-        differences.extend(policy::versions(&places, witness.document, spec));
-        differences.extend(found.map(|change| Difference {
-            source: Some(witness.name.to_owned()),
-            text: format!("{}: {}", change.at, change.message),
-            places: places.of(&change.pointers),
-        }));
-        if witness.covers_all {
-            let missing = pairs.not_covered.iter();
-            differences.extend(missing.map(|operation| Difference {
-                source: Some(witness.name.to_owned()),
-                text: format!("{}: the operation was removed", operation.name()),
-                places: places.without_spec(&operation.pointer),
-            }));
-        } else if !pairs.not_covered.is_empty() {
-            let names: Vec<String> = pairs.not_covered.iter().map(|one| one.name()).collect();
-            findings.notes.push(format!(
-                "{}: spec.yaml does not cover {}",
-                witness.name,
-                names.join(", ")
-            ));
-        }
-    }
-    if !witnesses.is_empty() {
-        differences.extend(unmatched.iter().map(|operation| {
-            let files = witnesses
-                .iter()
-                .map(|witness| places::file(&folder, witness.name));
-            Difference {
-                source: None,
-                text: format!("{}: the operation was added", operation.name()),
-                places: format!(
-                    "{folder}/spec.yaml#{} differs from {}#/paths",
-                    operation.pointer,
-                    files.collect::<Vec<_>>().join("#/paths and "),
-                ),
-            }
-        }));
-    }
+    let of_witnesses = witnesses.iter().map(|one| Operations::of(one.document));
+    let pairs = operations.pairs(&of_witnesses.collect::<Vec<_>>());
+    let compared = witnesses.iter().zip(pairs);
+    let compared: Vec<Compared> = compared
+        .map(|(witness, pairs)| Compared::new(&folder, witness, spec, pairs))
+        .collect();
+    let of_witnesses = compared.iter().flat_map(|one| one.differences.clone());
+    let mut differences: Vec<Difference> = of_witnesses.collect();
+    differences.extend(without_witness(&folder, operations, &compared));
+    let mut findings = Findings::default();
+    findings
+        .notes
+        .extend(compared.iter().filter_map(Compared::not_covered));
+    findings
+        .notes
+        .extend(contradictions::find(&compared, &deviations));
     let undeclared = deviations.undeclared(&differences);
     findings.messages = undeclared
         .iter()
@@ -124,4 +155,32 @@ pub fn compare(
     });
     findings.messages.extend(deviations.outdated(&differences));
     Ok(findings)
+}
+
+/// Returns the differences for the operations that no witness has.
+fn without_witness(
+    folder: &str,
+    mut operations: Operations,
+    compared: &[Compared<'_>],
+) -> Vec<Difference> {
+    if compared.is_empty() {
+        return Vec::new();
+    }
+    for one in compared {
+        operations.remove(&one.pairs.spec);
+    }
+    let files = compared
+        .iter()
+        .map(|one| places::file(folder, one.witness.name));
+    let files = files.collect::<Vec<_>>().join("#/paths and ");
+    let differences = operations.iter().map(|operation| Difference {
+        source: None,
+        text: format!("{}: the operation was added", operation.name()),
+        places: format!(
+            "{folder}/spec.yaml#{} differs from {files}#/paths",
+            operation.pointer
+        ),
+        in_witness: None,
+    });
+    differences.collect()
 }

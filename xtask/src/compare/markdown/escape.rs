@@ -1,13 +1,18 @@
 //! Escapes texts, so that they contain no Markdown, HTML, mentions or links.
 
-use crate::compare::text::visible;
+use crate::{compare::text::visible, openapi::excerpt::excerpt};
 
 /// The maximum length of a text from upstream, in characters.
 const MAX_TEXT: usize = 240;
 
 /// Renders `text` literally, with text between backticks as code.
 pub fn plain(text: &str) -> String {
-    let text = cut(&visible(text));
+    whole_plain(&cut(&visible(text)))
+}
+
+/// [`plain`] for a text of any length.
+pub fn whole_plain(text: &str) -> String {
+    let text = visible(text);
     let mut parts = text.split('`').enumerate().peekable();
     let mut safe = String::new();
     while let Some((index, part)) = parts.next() {
@@ -43,7 +48,12 @@ fn escaped(text: &str) -> String {
 
 /// Renders `text` as a code span that no backtick in it can end.
 pub fn code(text: &str) -> String {
-    let text = cut(&visible(text));
+    whole_code(&excerpt(&visible(text), MAX_TEXT))
+}
+
+/// [`code`] for a text of any length.
+pub fn whole_code(text: &str) -> String {
+    let text = visible(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') {
         " "
@@ -61,8 +71,5 @@ pub fn longest_run(text: &str) -> usize {
 
 /// Cuts `text` to the maximum length.
 pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    excerpt(text, MAX_TEXT)
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::{
     openapi::{
+        excerpt::excerpt,
         grammar::{Subschemas, subschemas},
         number,
         pointer::child,
@@ -26,21 +27,14 @@ pub fn check(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) 
         };
         notes.refuse(
             &child(pointer, keyword),
-            &format!("`{keyword}` is {}: expected {expected}", excerpt(value)),
+            &format!(
+                "`{keyword}` is {}: expected {expected}",
+                excerpt(&value.to_string(), 40)
+            ),
             "correct it in the overlay",
         );
         false
     });
-}
-
-/// Returns `value` as JSON, shortened for messages.
-fn excerpt(value: &Value) -> String {
-    const LONGEST: usize = 40;
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 /// Returns the expected form of the value of `keyword`, if `value` does not have it.

@@ -8,9 +8,12 @@ use url::Url;
 
 use crate::{
     compare::{self, Comparison},
-    openapi::walk::METHODS,
-    upstream::{fetch::FetchedPage, sources::LockedPage},
+    openapi::{excerpt::excerpt, walk::METHODS},
+    upstream::{fetch::FetchedPage, lock::LockedPage},
 };
+
+/// The most characters of a note in the Markdown report. Some notes name two places.
+const LONGEST_NOTE: usize = 2000;
 
 /// The report on one API.
 pub struct Report {
@@ -164,7 +167,8 @@ impl Report {
             page.push_str(&format!("- {state}: <{url}>\n"));
         }
         for note in &self.notes {
-            page.push_str(&format!("- {}\n", compare::plain(note)));
+            let note = excerpt(note, LONGEST_NOTE);
+            page.push_str(&format!("- {}\n", compare::whole_plain(&note)));
         }
         page.push('\n');
         if self.changes.is_empty() {

@@ -5,35 +5,14 @@ use serde_json::{Map, Value, json};
 use super::{
     Read,
     description::{self, CHILDREN},
+    entries::entries,
     lines::{Cursor, Kind},
-    object::{Entry, entries, nest},
+    nesting::Hints,
+    object::nest,
     schemas::Schemas,
     types::Type,
     unexpected,
 };
-
-/// What the operation shows of a body outside of its schema.
-#[derive(Default)]
-pub struct Hints<'h> {
-    pub samples: Vec<&'h Value>,
-    /// The fields that the operation can return.
-    pub available: Option<&'h [String]>,
-}
-
-impl Hints<'_> {
-    /// Returns the hints for one of several schemas: the samples that have only its fields.
-    fn of_variant(&self, entries: &[Entry<'_>]) -> Hints<'_> {
-        let is_field = |name: &String| entries.iter().any(|entry| entry.field.name == *name);
-        let samples = self.samples.iter().filter(|sample| {
-            let object = sample.as_object();
-            object.is_some_and(|object| object.keys().all(is_field))
-        });
-        Hints {
-            samples: samples.copied().collect(),
-            available: self.available,
-        }
-    }
-}
 
 /// Reads a body, if one is next: its media type, and the Media Type Object for it.
 pub fn content(

@@ -1,6 +1,7 @@
 //! The lines of a page, and a cursor over them.
 
 use super::{Read, refuse, unexpected};
+use crate::openapi::excerpt;
 
 /// The part of a page that a line is.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,11 +112,7 @@ fn unescape(text: &str) -> String {
 
 /// Returns the start of `text` for a message; a line can be as long as the page.
 pub fn excerpt(text: &str) -> String {
-    let mut excerpt: String = text.chars().take(120).collect();
-    if excerpt.len() < text.len() {
-        excerpt.push('…');
-    }
-    excerpt
+    excerpt::excerpt(text, 120)
 }
 
 /// A position in the lines of a section.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-use super::{Read, lines::excerpt, object::Entry, refuse, schemas::Schemas, types::Type};
+use super::{Read, entries::Entry, lines::excerpt, refuse, schemas::Schemas, types::Type};
 
 /// The deepest field that is read.
 const DEEPEST: usize = 32;
@@ -25,12 +25,32 @@ const MOST_FIELDS: usize = 1000;
 /// The object to which a field belongs: the one below this entry, or the root.
 pub type Parent = Option<usize>;
 
+/// What the operation shows of a body outside of its schema.
+#[derive(Default)]
+pub struct Hints<'h> {
+    pub samples: Vec<&'h Value>,
+    /// The fields that the operation can return.
+    pub available: Option<&'h [String]>,
+}
+
+impl Hints<'_> {
+    /// Returns the hints for one of several schemas: the samples that have only its fields.
+    pub fn of_variant(&self, entries: &[Entry<'_>]) -> Hints<'_> {
+        let is_field = |name: &String| entries.iter().any(|entry| entry.field.name == *name);
+        let samples = self.samples.iter().filter(|sample| {
+            let object = sample.as_object();
+            object.is_some_and(|object| object.keys().all(is_field))
+        });
+        Hints {
+            samples: samples.copied().collect(),
+            available: self.available,
+        }
+    }
+}
+
 /// What else the page says about the position of fields.
 pub struct Evidence<'e> {
-    /// Bodies that the page shows as samples.
-    pub samples: Vec<&'e Value>,
-    /// The fields of the node that the list shows, or of each node in it.
-    pub available: Option<&'e [String]>,
+    pub hints: &'e Hints<'e>,
     pub schemas: &'e Schemas,
     /// The name of the schema that the list shows, if it has one.
     pub name: Option<&'e str>,
@@ -251,7 +271,7 @@ impl<'e> List<'e, '_> {
 
     /// Returns the objects that the samples show at `parent`.
     fn samples_of(&self, state: &State<'e>, parent: Parent) -> Vec<&'e Value> {
-        let mut values = self.evidence.samples.clone();
+        let mut values = self.evidence.hints.samples.clone();
         for index in path_to(state, parent) {
             let field = &self.entries[*index].field;
             values = match field.is_items {
@@ -300,7 +320,7 @@ impl<'e> List<'e, '_> {
 
     /// Returns the fields that the page lists for the node at `parent`.
     fn available(&self, parent: Parent) -> Option<&'e [String]> {
-        let fields = self.evidence.available?;
+        let fields = self.evidence.hints.available?;
         let first = self.entries.first()?;
         let is_list = first.field.name == "data" && first.is_array();
         let is_node = if is_list {

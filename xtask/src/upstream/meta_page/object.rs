@@ -1,4 +1,4 @@
-//! Objects: lists of fields, and what is below each of them.
+//! Objects: the fields of a list, each with what is below it.
 
 use std::collections::BTreeSet;
 
@@ -6,64 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Read,
-    content::Hints,
-    description::{self, CHILDREN, put},
-    field::Field,
-    lines::{Cursor, Kind, Line},
-    nesting::{self, Evidence, Parent},
+    description::{self, put},
+    entries::Entry,
+    nesting::{self, Evidence, Hints, Parent},
     schemas::Schemas,
     types::Type,
     unexpected,
     unplaced::UNPLACED,
 };
-
-/// A form that lines of a list have, for messages.
-const FIELD: &str = "a field of a known type, such as `idstring·required`";
-
-/// A field of a schema, in the order of the page.
-pub struct Entry<'l> {
-    pub line: &'l Line,
-    pub field: Field,
-    description: String,
-    /// Whether the page offers child attributes.
-    pub opens: bool,
-}
-
-impl Entry<'_> {
-    pub fn is_array(&self) -> bool {
-        matches!(self.field.kind.not_null(), Type::Array(_)) && self.opens
-    }
-}
-
-/// Reads a list of fields with rules between them, which ends before the line `end`.
-pub fn entries<'l>(cursor: &mut Cursor<'l>, end: Option<&str>) -> Read<Vec<Entry<'l>>> {
-    let mut entries = Vec::new();
-    loop {
-        let line = cursor.expect(Kind::Text, FIELD)?;
-        let Some(field) = Field::parse(&line.text) else {
-            return unexpected(line, FIELD);
-        };
-        if field.is_items && field.required {
-            return unexpected(line, "items without `required`");
-        }
-        let description = description::read_below_field(cursor)?;
-        let opens = cursor.next_text_if(|text| text == CHILDREN).is_some();
-        entries.push(Entry {
-            line,
-            field,
-            description,
-            opens,
-        });
-        let is_rule = cursor.peek().is_some_and(|line| line.kind == Kind::Rule);
-        let is_end = cursor
-            .peek_second()
-            .is_some_and(|line| Some(line.text.as_str()) == end);
-        if !is_rule || is_end {
-            return Ok(entries);
-        }
-        cursor.next();
-    }
-}
 
 /// Returns the object with `entries` as its fields and their fields, and whether the page shows
 /// the parents of all of them.
@@ -80,8 +30,7 @@ pub fn nest(
         );
     }
     let evidence = Evidence {
-        samples: hints.samples.clone(),
-        available: hints.available,
+        hints,
         schemas,
         name,
     };

@@ -3,10 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Read,
-    content::{self, Hints},
-    description,
+    Read, content, description,
     lines::{Cursor, Kind, Line},
+    nesting::Hints,
     parameters::Parameters,
     refuse,
     samples::{self, Samples},

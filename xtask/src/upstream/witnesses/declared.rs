@@ -1,6 +1,7 @@
 //! The intended differences that deviations.yaml declares.
 
 use anyhow::{Context, Result, ensure};
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -83,15 +84,16 @@ impl Deviations {
 
     /// Returns the differences that are not declared.
     pub fn undeclared<'d>(&self, differences: &'d [Difference]) -> Vec<&'d Difference> {
-        let is_declared = |difference: &Difference| {
-            let mut all = self.deviations.iter();
-            all.any(|one| {
-                one.differences
-                    .iter()
-                    .any(|text| one.declares(text, difference))
-            })
-        };
-        differences.iter().filter(|one| !is_declared(one)).collect()
+        let differences = differences.iter();
+        differences.filter(|one| !self.declare(one)).collect()
+    }
+
+    /// Returns whether the difference is declared.
+    pub fn declare(&self, difference: &Difference) -> bool {
+        self.deviations.iter().any(|one| {
+            let mut texts = one.differences.iter();
+            texts.any(|text| one.declares(text, difference))
+        })
     }
 
     /// Returns a message for each declaration that does not match a difference.
@@ -117,13 +119,17 @@ impl Deviations {
 }
 
 /// Returns entries of deviations.yaml for these differences. Their reasons are empty, which is an
-/// error until they are filled in.
+/// error until they are filled in. A difference from several sources has one entry for all.
 pub fn stub(differences: &[&Difference]) -> String {
-    let mut stub = String::new();
+    let mut sources: IndexMap<&str, Vec<&Option<String>>> = IndexMap::new();
     for Difference { source, text, .. } in differences {
-        let start = match source {
-            Some(source) => format!("  - source: {source}\n    differences:\n"),
-            None => "  - differences:\n".to_owned(),
+        sources.entry(text).or_default().push(source);
+    }
+    let mut stub = String::new();
+    for (text, sources) in sources {
+        let start = match sources.as_slice() {
+            [Some(source)] => format!("  - source: {source}\n    differences:\n"),
+            _ => "  - differences:\n".to_owned(),
         };
         stub += &format!("{start}      - {}\n    reason: \"\"\n", quoted(text));
     }

@@ -98,43 +98,51 @@ impl Operations {
         self.all.retain(|operation| !removed.contains(operation));
     }
 
-    /// Pairs the operations with those of a witness. If several paths have the same shape, the names
-    /// of the parameters decide.
-    pub fn pairs(&self, witness: &Self) -> Pairs {
-        let mut pairs = Pairs {
+    /// Pairs the operations with those of each witness. Many paths have the shape of `/{id}`: if a
+    /// witness has the same names of parameters, the operation is not paired by its shape.
+    pub fn pairs(&self, witnesses: &[Self]) -> Vec<Pairs> {
+        let pairs = witnesses.iter().map(|witness| Pairs {
             spec: Vec::new(),
             witness: Vec::new(),
             not_covered: witness.all.clone(),
             spec_prefix: self.prefix.clone(),
             witness_prefix: witness.prefix.clone(),
-        };
-        let has_same_path = |one: &Operation, two: &Operation| one.name() == two.name();
-        let has_same_shape = |one: &Operation, two: &Operation| {
-            one.method == two.method && one.shape() == two.shape()
-        };
-        for matches in [
-            &has_same_path as &dyn Fn(&Operation, &Operation) -> bool,
-            &has_same_shape,
-        ] {
-            for operation in &self.all {
-                let found = |other: &Operation| matches(operation, other);
-                let mut same = pairs.not_covered.iter().filter(|other| found(other));
-                let (Some(other), None) = (same.next(), same.next()) else {
-                    continue;
-                };
-                if !pairs.spec.contains(operation) {
-                    let other = other.clone();
-                    pairs.not_covered.retain(|rest| *rest != other);
-                    pairs.spec.push(operation.clone());
-                    pairs.witness.push(other);
-                }
-            }
+        });
+        let mut all: Vec<Pairs> = pairs.collect();
+        let mut unpaired = self.clone();
+        for pairs in &mut all {
+            pairs.add(&self.all, |one, two| one.name() == two.name());
+            unpaired.remove(&pairs.spec);
         }
-        pairs
+        for pairs in &mut all {
+            pairs.add(&unpaired.all, |one, two| {
+                one.method == two.method && one.shape() == two.shape()
+            });
+        }
+        all
     }
 }
 
 impl Pairs {
+    /// Pairs each of `operations` with the one operation of the witness that matches.
+    fn add(&mut self, operations: &[Operation], matches: impl Fn(&Operation, &Operation) -> bool) {
+        for operation in operations {
+            let mut same = (0..)
+                .zip(&self.not_covered)
+                .filter(|(_, other)| matches(operation, other));
+            if let (Some((index, _)), None) = (same.next(), same.next()) {
+                self.spec.push(operation.clone());
+                self.witness.push(self.not_covered.remove(index));
+            }
+        }
+    }
+
+    /// Returns the operation of the witness that is paired with `operation`.
+    pub fn witness_of(&self, operation: &Operation) -> Option<&Operation> {
+        let index = self.spec.iter().position(|one| one == operation)?;
+        self.witness.get(index)
+    }
+
     /// Returns the hand-written document with only the operations of the pairs.
     pub fn cut_spec(&self, document: &Value) -> Value {
         cut(document, &self.spec, &self.spec_prefix)
@@ -150,23 +158,14 @@ impl Pairs {
 /// paths.
 fn cut(document: &Value, kept: &[Operation], prefix: &str) -> Value {
     let mut document = document.clone();
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return document;
-    };
-    for (path, mut item) in std::mem::take(paths) {
-        let Some(methods) = item.as_object_mut() else {
-            continue;
-        };
-        let is_kept = |method: &String| {
-            !METHODS.contains(&method.as_str())
-                || kept
-                    .iter()
-                    .any(|one| one.method == method && one.path == path)
-        };
-        methods.retain(|method, _| is_kept(method));
-        if METHODS.iter().any(|method| methods.contains_key(*method)) {
-            paths.insert(format!("{prefix}{path}"), item);
-        }
+    retain(&mut document, |path, method| {
+        kept.iter()
+            .any(|one| one.method == method && one.path == path)
+    });
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    if let Some(paths) = paths {
+        let short = std::mem::take(paths).into_iter();
+        paths.extend(short.map(|(path, item)| (format!("{prefix}{path}"), item)));
     }
     let server = document.pointer_mut("/servers/0");
     if let Some(Value::Object(server)) = server {
@@ -177,4 +176,27 @@ fn cut(document: &Value, kept: &[Operation], prefix: &str) -> Value {
         }
     }
     document
+}
+
+/// Removes all other operations from a document in its compared form.
+pub fn retain_compared(document: &mut Value, kept: &[&Operation]) {
+    retain(document, |path, method| {
+        kept.iter()
+            .any(|one| one.method == method && one.full_path == path)
+    });
+}
+
+/// Removes the operations that are not kept, and the paths without operations.
+fn retain(document: &mut Value, is_kept: impl Fn(&str, &str) -> bool) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let Some(paths) = paths else {
+        return;
+    };
+    paths.retain(|path, item| {
+        let Some(item) = item.as_object_mut() else {
+            return false;
+        };
+        item.retain(|key, _| !METHODS.contains(&key.as_str()) || is_kept(path, key));
+        METHODS.iter().any(|method| item.contains_key(*method))
+    });
 }

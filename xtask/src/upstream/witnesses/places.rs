@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Witness, operations::Pairs};
 use crate::{
     compare::Pointers,
-    openapi::pointer::{child, follow, reference},
+    openapi::pointer::{child, follow, follow_chain, of_reference, reference},
 };
 
 /// The pointers to the parts that correspond to each other in both documents.
@@ -84,6 +84,12 @@ impl<'d> Places<'d> {
         }
     }
 
+    /// Returns the place in the witness, from the pointer into its compared form.
+    pub fn in_witness(&self, pointer: &str) -> String {
+        let pointer = original(pointer, &self.witness_paths, self.witness);
+        format!("{}#{pointer}", self.witness_file)
+    }
+
     /// Returns both places of a change from the witness to the hand-written document.
     pub fn of(&self, pointers: &Pointers) -> String {
         let before = pointers.before.as_ref();
@@ -112,16 +118,10 @@ impl<'d> Places<'d> {
 
 /// Returns the pointer to the end of the chain of references that starts at `pointer`.
 pub fn target(document: &Value, pointer: &str) -> String {
-    let mut pointer = pointer.to_owned();
-    // A bound, because references can form a cycle.
-    for _ in 0..32 {
-        let next = document.pointer(&pointer).and_then(reference);
-        match next.and_then(|next| next.strip_prefix('#')) {
-            Some(next) => pointer = next.to_owned(),
-            None => break,
-        }
-    }
-    pointer
+    follow_chain(pointer.to_owned(), |pointer| {
+        let reference = reference(document.pointer(pointer)?)?;
+        Some(of_reference(reference)?.into_owned())
+    })
 }
 
 /// Returns the pointer in the document for a pointer in its compared form, or to the nearest part

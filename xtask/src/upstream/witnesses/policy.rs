@@ -109,6 +109,7 @@ pub fn versions(places: &Places<'_>, witness: &Value, spec: &Value) -> Vec<Diffe
                 source: Some(places.source.clone()),
                 text: format!("{name}: the version changed from `{version}` to `{found}`"),
                 places: places.both("/info/version", pointer),
+                in_witness: None,
             });
         }
     };

@@ -15,7 +15,7 @@ fn refuses_sources_that_are_not_valid() {
         ),
         (
             "version = \"23\"\npage = \"https://example.com\"",
-            "invalid API version `23`: expected a form like `v23.0`",
+            "invalid API version `23`: expected a form like `v1.0`",
         ),
         ("page = \"example.com\"", "example.com: is not a valid URL"),
         (
