@@ -125,3 +125,23 @@ fn kinds_of_errors_and_usage_can_be_logged() {
     let logged = serde_json::to_value(&usage).expect("usage as JSON");
     assert_eq!(logged["app"]["call_count"], 28.0);
 }
+
+#[test]
+fn no_example_panics_if_its_output_is_closed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let mut examples = 0;
+    for entry in std::fs::read_dir(folder).expect("the examples") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let code = std::fs::read_to_string(&path).expect("an example");
+            // `print!` and `println!` panic if `head` has closed the pipe.
+            let code = code.replace("eprintln!(", "");
+            assert!(
+                !code.contains("println!(") && !code.contains(" print!("),
+                "{path:?}"
+            );
+            examples += 1;
+        }
+    }
+    assert_eq!(examples, 6);
+}
