@@ -39,6 +39,7 @@ impl CallContext {
         let failure = Failure {
             operation: Some(self.operation),
             attempts: self.attempts,
+            is_write: self.is_write,
             ..failure
         };
         self.redactor.redact_failure(failure).into()
