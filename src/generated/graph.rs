@@ -101,7 +101,7 @@ pub mod types {
     }
     /// An error of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct GraphApiError {
         /// The error code.
         pub code: i64,
@@ -133,7 +133,7 @@ pub mod types {
     }
     /// The body of every error response of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct GraphApiErrorResponse {
         /// An error of the Graph API.
         pub error: GraphApiError,
@@ -148,7 +148,7 @@ pub mod types {
     }
     /// A WhatsApp Business Account with the requested fields. Fields that are not listed here, such as the object `health_status`, are in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccount {
         /// The result of Meta's review of the account.
         pub account_review_status: Option<
@@ -215,7 +215,7 @@ pub mod types {
     }
     /// The settings of a WhatsApp Business Account to change, at least one. A setting that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccountUpdate {
         /// The enrollment in optimizations of message creatives.
         pub creative_optimizations_enrollment: Option<::serde_json::Value>,
@@ -297,7 +297,7 @@ pub mod types {
     }
     /// The result of an update. The page shows `success`. Other responses have the id of the account, or both.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccountUpdateResult {
         /// The id of the account.
         pub id: Option<::waba::Id>,
@@ -358,9 +358,9 @@ pub mod types {
                 self
             }
             /// Details, as an object or as text.
-            pub fn error_data<T>(mut self, value: T) -> Self
+            pub fn error_data<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_data = value
@@ -371,9 +371,9 @@ pub mod types {
                 self
             }
             /// The subcode, which is more specific than the code.
-            pub fn error_subcode<T>(mut self, value: T) -> Self
+            pub fn error_subcode<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_subcode = value
@@ -384,9 +384,9 @@ pub mod types {
                 self
             }
             /// A message to show to users.
-            pub fn error_user_msg<T>(mut self, value: T) -> Self
+            pub fn error_user_msg<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_user_msg = value
@@ -399,9 +399,9 @@ pub mod types {
                 self
             }
             /// A title to show to users.
-            pub fn error_user_title<T>(mut self, value: T) -> Self
+            pub fn error_user_title<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_user_title = value
@@ -414,9 +414,9 @@ pub mod types {
                 self
             }
             /// The id that Meta's support needs to find the call.
-            pub fn fbtrace_id<T>(mut self, value: T) -> Self
+            pub fn fbtrace_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.fbtrace_id = value
@@ -427,9 +427,9 @@ pub mod types {
                 self
             }
             /// Whether the same call may succeed later.
-            pub fn is_transient<T>(mut self, value: T) -> Self
+            pub fn is_transient<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_transient = value
@@ -664,10 +664,11 @@ pub mod types {
         }
         impl WhatsAppBusinessAccount {
             /// The result of Meta's review of the account.
-            pub fn account_review_status<T>(mut self, value: T) -> Self
+            pub fn account_review_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessAccountReviewStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -681,12 +682,13 @@ pub mod types {
                 self
             }
             /// Whether Meta has verified the business that owns the account.
-            pub fn business_verification_status<T>(mut self, value: T) -> Self
+            pub fn business_verification_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<
                         ::waba::graph::types::WhatsAppBusinessAccountVerificationStatus,
                     >,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -700,9 +702,9 @@ pub mod types {
                 self
             }
             /// The country of the account, as a two-letter code.
-            pub fn country<T>(mut self, value: T) -> Self
+            pub fn country<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country = value
@@ -713,9 +715,9 @@ pub mod types {
                 self
             }
             /// The time at which the account was created, in seconds since 1970-01-01 UTC.
-            pub fn creation_time<T>(mut self, value: T) -> Self
+            pub fn creation_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.creation_time = value
@@ -726,9 +728,9 @@ pub mod types {
                 self
             }
             /// The billing currency of the account, as a three-letter code.
-            pub fn currency<T>(mut self, value: T) -> Self
+            pub fn currency<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.currency = value
@@ -739,9 +741,12 @@ pub mod types {
                 self
             }
             /// Whether marketing messages are disabled on the Cloud API.
-            pub fn disable_marketing_messages_on_cloud_api<T>(mut self, value: T) -> Self
+            pub fn disable_marketing_messages_on_cloud_api<T, By>(
+                mut self,
+                value: T,
+            ) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.disable_marketing_messages_on_cloud_api = value
@@ -765,9 +770,9 @@ pub mod types {
                 self
             }
             /// Whether template analytics are collected.
-            pub fn is_enabled_for_insights<T>(mut self, value: T) -> Self
+            pub fn is_enabled_for_insights<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_enabled_for_insights = value
@@ -780,9 +785,9 @@ pub mod types {
                 self
             }
             /// Whether the account is shared with partner businesses.
-            pub fn is_shared_with_partners<T>(mut self, value: T) -> Self
+            pub fn is_shared_with_partners<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_shared_with_partners = value
@@ -795,9 +800,9 @@ pub mod types {
                 self
             }
             /// The status of the account in the Marketing Messages Lite API.
-            pub fn marketing_messages_lite_api_status<T>(mut self, value: T) -> Self
+            pub fn marketing_messages_lite_api_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.marketing_messages_lite_api_status = value
@@ -810,9 +815,12 @@ pub mod types {
                 self
             }
             /// The status of the onboarding for marketing messages.
-            pub fn marketing_messages_onboarding_status<T>(mut self, value: T) -> Self
+            pub fn marketing_messages_onboarding_status<T, By>(
+                mut self,
+                value: T,
+            ) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.marketing_messages_onboarding_status = value
@@ -825,9 +833,9 @@ pub mod types {
                 self
             }
             /// The namespace of the message templates of the account.
-            pub fn message_template_namespace<T>(mut self, value: T) -> Self
+            pub fn message_template_namespace<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_template_namespace = value
@@ -840,9 +848,9 @@ pub mod types {
                 self
             }
             /// The name of the account, as people see it.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -853,10 +861,11 @@ pub mod types {
                 self
             }
             /// The owner of the account, relative to the requesting business.
-            pub fn ownership_type<T>(mut self, value: T) -> Self
+            pub fn ownership_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessAccountOwnershipType>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -870,9 +879,9 @@ pub mod types {
                 self
             }
             /// The main country of the business, as a two-letter code.
-            pub fn primary_business_location<T>(mut self, value: T) -> Self
+            pub fn primary_business_location<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.primary_business_location = value
@@ -885,9 +894,9 @@ pub mod types {
                 self
             }
             /// The id of the payment method of the account.
-            pub fn primary_funding_id<T>(mut self, value: T) -> Self
+            pub fn primary_funding_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.primary_funding_id = value
@@ -900,9 +909,9 @@ pub mod types {
                 self
             }
             /// The purchase order number on the invoices of the account.
-            pub fn purchase_order_number<T>(mut self, value: T) -> Self
+            pub fn purchase_order_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.purchase_order_number = value
@@ -915,9 +924,9 @@ pub mod types {
                 self
             }
             /// The status of the account.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -928,9 +937,9 @@ pub mod types {
                 self
             }
             /// Whether unused message templates are archived automatically.
-            pub fn template_auto_archival_enabled<T>(mut self, value: T) -> Self
+            pub fn template_auto_archival_enabled<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.template_auto_archival_enabled = value
@@ -943,9 +952,9 @@ pub mod types {
                 self
             }
             /// Meta's id of the time zone of the account.
-            pub fn timezone_id<T>(mut self, value: T) -> Self
+            pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.timezone_id = value
@@ -956,13 +965,14 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
-            pub fn whatsapp_business_manager_messaging_limit<T>(
+            pub fn whatsapp_business_manager_messaging_limit<T, By>(
                 mut self,
                 value: T,
             ) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessManagerMessagingLimit>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -976,13 +986,14 @@ pub mod types {
                 self
             }
             /// The enrollment status for maximum-price bidding on marketing messages.
-            pub fn whatsapp_manager_marketing_messages_max_price_enroll_status<T>(
+            pub fn whatsapp_manager_marketing_messages_max_price_enroll_status<T, By>(
                 mut self,
                 value: T,
             ) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MaxPriceEnrollStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -1126,9 +1137,9 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdate {
             /// The enrollment in optimizations of message creatives.
-            pub fn creative_optimizations_enrollment<T>(mut self, value: T) -> Self
+            pub fn creative_optimizations_enrollment<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.creative_optimizations_enrollment = value
@@ -1141,9 +1152,9 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to message creatives.
-            pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
+            pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.degrees_of_freedom_spec = value
@@ -1156,9 +1167,12 @@ pub mod types {
                 self
             }
             /// Whether to disable marketing messages on the Cloud API.
-            pub fn disable_marketing_messages_on_cloud_api<T>(mut self, value: T) -> Self
+            pub fn disable_marketing_messages_on_cloud_api<T, By>(
+                mut self,
+                value: T,
+            ) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.disable_marketing_messages_on_cloud_api = value
@@ -1171,9 +1185,9 @@ pub mod types {
                 self
             }
             /// Whether to collect template analytics.
-            pub fn is_enabled_for_insights<T>(mut self, value: T) -> Self
+            pub fn is_enabled_for_insights<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_enabled_for_insights = value
@@ -1186,9 +1200,12 @@ pub mod types {
                 self
             }
             /// The new name of the account, 1 to 100 characters.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccountUpdateName>>,
+                T: crate::TryIntoSome<
+                    Option<super::WhatsAppBusinessAccountUpdateName>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -1199,9 +1216,9 @@ pub mod types {
                 self
             }
             /// Whether to archive unused message templates automatically.
-            pub fn template_auto_archival_enabled<T>(mut self, value: T) -> Self
+            pub fn template_auto_archival_enabled<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.template_auto_archival_enabled = value
@@ -1214,9 +1231,9 @@ pub mod types {
                 self
             }
             /// Meta's id of the new time zone of the account.
-            pub fn timezone_id<T>(mut self, value: T) -> Self
+            pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.timezone_id = value
@@ -1309,9 +1326,9 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdateResult {
             /// The id of the account.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -1320,9 +1337,9 @@ pub mod types {
                 self
             }
             /// Whether the settings were changed. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
