@@ -229,7 +229,7 @@ fn a_property_has_its_rust_name_in_the_type_and_in_the_builder() {
     assert!(code.contains("id: Optional = \"360_id\","), "{code}");
     assert!(code.contains("schemars(rename = \"360_id\")"), "{code}");
     assert!(code.contains("pub id: Option<String>"), "{code}");
-    assert!(code.contains("pub fn id<T>"), "{code}");
+    assert!(code.contains("pub fn id<T, By>"), "{code}");
     assert!(!code.contains("x360"), "{code}");
 }
 
