@@ -70,20 +70,20 @@ impl Document {
     }
 
     /// Returns the names of the objects with additional properties whose other properties are
-    /// optional, or scalars that have a default in Rust.
+    /// optional, or have a default in Rust.
     pub fn objects_with_default(&self) -> impl Iterator<Item = &str> {
-        let has_default = |schema: &Value| {
+        let is_object_with_default = |schema: &Value| {
             let required = schema["required"].as_array().into_iter().flatten();
             let mut required = required.filter_map(Value::as_str);
             schema["additionalProperties"].is_object()
                 && schema["properties"].is_object()
-                && required.all(|name| is_plain_scalar(&schema["properties"][name]))
+                && required.all(|name| has_default(&schema["properties"][name]))
                 // These can lead to a type other than a struct.
                 && ["allOf", "anyOf", "oneOf"].iter().all(|keyword| schema[keyword].is_null())
         };
         let schemas = self.schemas().into_iter();
         schemas
-            .filter(move |(_, schema)| has_default(schema))
+            .filter(move |(_, schema)| is_object_with_default(schema))
             .map(|(name, _)| name)
     }
 
@@ -185,8 +185,14 @@ pub fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     entries.map(|(name, value)| (name.as_str(), value))
 }
 
-/// Returns whether the Rust type of a schema is `Id`, or a scalar without a check of its value.
-fn is_plain_scalar(schema: &Value) -> bool {
+/// Returns whether the Rust type of a schema has a default: a list, `Id`, or a scalar without a check of
+/// its value.
+fn has_default(schema: &Value) -> bool {
+    let has_fixed_length =
+        !schema["minItems"].is_null() && schema["minItems"] == schema["maxItems"];
+    if schema["type"] == "array" && schema["x-rust-type"].is_null() {
+        return !has_fixed_length;
+    }
     let is_scalar = ["string", "integer", "number", "boolean"]
         .iter()
         .any(|scalar| schema["type"] == *scalar);

@@ -57,6 +57,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::add_build: |_, file| types::structs_with_builder(file),
     types::accept_value_of_option: |_, file| types::optional_setters(file),
     types::document_setters: |_, file| types::documented_fields_of_builders(file),
+    types::derive_eq: |_, file| types::types(file),
     types::derive_json_schema: |_, file| types::types(file),
     types::declare_lengths_to_json_schema: |_, file| types::length_messages(file),
     objects::decode_by_property: |_, file| objects::structs_with_map(file),

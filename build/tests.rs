@@ -135,6 +135,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "impl Setters for Change { pub fn id",
     ),
     ("document_setters", "pub fn name <", "pub fn with_name <"),
+    ("derive_eq", "PartialEq)]", "Ord)]"),
     (
         "derive_json_schema",
         "derive (:: serde :: Deserialize , :: serde :: Serialize",
@@ -266,8 +267,39 @@ fn a_property_has_its_rust_name_in_the_type_and_in_the_builder() {
     assert!(code.contains("id: Optional = \"360_id\","), "{code}");
     assert!(code.contains("schemars(rename = \"360_id\")"), "{code}");
     assert!(code.contains("pub id: Option<String>"), "{code}");
-    assert!(code.contains("pub fn id<T>"), "{code}");
+    assert!(code.contains("pub fn id<T, By>"), "{code}");
     assert!(!code.contains("x360"), "{code}");
+}
+
+#[test]
+fn types_without_floats_can_be_keys() {
+    let item = |schema: Value| json!({"type": "object", "additionalProperties": {}, "properties": {"p": schema}});
+    let schemas = json!({
+        "Text": item(json!({"type": "string"})),
+        "Float": item(json!({"type": "number"})),
+        "OfText": item(json!({"type": "array", "items": {"$ref": "#/components/schemas/Text"}})),
+        "OfFloat": item(json!({"$ref": "#/components/schemas/Float"})),
+    });
+    let code = client(
+        "api",
+        &openapi(json!({"responses": {"204": {"description": "d"}}}), schemas),
+    );
+    let code = code.unwrap();
+    for (name, is_key) in [
+        ("Text", true),
+        ("Float", false),
+        ("OfText", true),
+        ("OfFloat", false),
+    ] {
+        let (before, _) = code
+            .split_once(&format!("    pub struct {name} {{"))
+            .expect(name);
+        assert_eq!(
+            before.trim_end().ends_with("PartialEq, Eq, Hash)]"),
+            is_key,
+            "{name}: {code}"
+        );
+    }
 }
 
 #[test]

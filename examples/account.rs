@@ -5,7 +5,12 @@
 //! GRAPH_ACCESS_TOKEN=… cargo run --example account -- graph 102290129340398 name,country
 //! ```
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    fmt::Display,
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use waba::{Error, dialog360, graph};
 
@@ -25,7 +30,7 @@ async fn main() -> ExitCode {
     };
     match result {
         Ok(account) => {
-            println!("{account:#}");
+            print(format_args!("{account:#}"));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -51,4 +56,9 @@ async fn read_from_graph(account: &str, fields: Option<&str>) -> Result<serde_js
         call = call.fields(fields);
     }
     Ok(serde_json::json!(call.send().await?.into_inner()))
+}
+
+/// Prints a line. A program such as `head` may have closed the pipe, which is no reason to panic.
+fn print(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

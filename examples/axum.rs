@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // One client for all requests: its clones share the connections and the rate limit.
     let meta = Client::from_env()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    println!("listening on {}", listener.local_addr()?);
+    eprintln!("listening on {}", listener.local_addr()?);
     Ok(axum::serve(listener, router(meta)).await?)
 }
 

@@ -5,7 +5,12 @@
 //!     cargo run --example compare -- examplePA exampleWA
 //! ```
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    fmt::Display,
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use waba::{Error, dialog360, graph};
 
@@ -38,7 +43,9 @@ async fn compare(partner: &str, account: &str) -> Result<(), Error> {
         .into_inner();
     // `id` is 360dialog's own id. `external_id` is Meta's.
     let Some(id) = at_hub.external_id.as_deref() else {
-        println!("{account}: 360dialog has no Meta id for this account");
+        print(format_args!(
+            "{account}: 360dialog has no Meta id for this account"
+        ));
         return Ok(());
     };
     let at_meta = meta
@@ -48,7 +55,7 @@ async fn compare(partner: &str, account: &str) -> Result<(), Error> {
         .await?
         .into_inner();
 
-    println!("{:<12} {:<30} at Meta", "", "at 360dialog");
+    print(format_args!("{:<12} {:<30} at Meta", "", "at 360dialog"));
     row("name", at_hub.name.as_deref(), at_meta.name.as_deref());
     row(
         "namespace",
@@ -65,5 +72,10 @@ fn row(name: &str, at_hub: Option<&str>, at_meta: Option<&str>) {
         "  <- differs"
     };
     let (at_hub, at_meta) = (at_hub.unwrap_or("-"), at_meta.unwrap_or("-"));
-    println!("{name:<12} {at_hub:<30} {at_meta}{mark}");
+    print(format_args!("{name:<12} {at_hub:<30} {at_meta}{mark}"));
+}
+
+/// Prints a line. A program such as `head` may have closed the pipe, which is no reason to panic.
+fn print(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

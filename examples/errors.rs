@@ -4,7 +4,11 @@
 //! cargo run --example errors
 //! ```
 
-use std::time::Duration;
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use waba::{Error, ErrorKind, RetryPolicy, graph};
@@ -74,11 +78,16 @@ async fn call(url: &str) -> Result<(), Error> {
 
 fn report(cause: &str, outcome: Result<(), Error>) {
     match outcome {
-        Ok(()) => println!("{cause}: success"),
-        Err(error) => println!(
+        Ok(()) => print(format_args!("{cause}: success")),
+        Err(error) => print(format_args!(
             "{cause}: {:?}: {}\n    {error}",
             error.kind(),
             action(&error)
-        ),
+        )),
     }
+}
+
+/// Prints a line. A program such as `head` may have closed the pipe, which is no reason to panic.
+fn print(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

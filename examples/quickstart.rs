@@ -4,6 +4,11 @@
 //! cargo run --example quickstart
 //! ```
 
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+};
+
 use serde_json::json;
 use waba::{
     Error, dialog360,
@@ -19,7 +24,7 @@ async fn main() -> Result<(), Error> {
     let server = MockServer::start().await;
     mock_responses(&server).await;
 
-    println!("360dialog: read an account");
+    print("360dialog: read an account");
     let hub = dialog360::Client::builder()
         .api_key("example-key")
         .base_url(server.uri())
@@ -39,9 +44,12 @@ async fn main() -> Result<(), Error> {
             &settings.marketing_messages_lite_api_status,
         );
     }
-    println!("  undocumented fields: {}", json!(account.extra));
+    print(format_args!(
+        "  undocumented fields: {}",
+        json!(account.extra)
+    ));
 
-    println!("\nMeta: read the same account");
+    print("\nMeta: read the same account");
     let meta = graph::Client::builder()
         .access_token("example-token")
         .base_url(server.uri())
@@ -56,12 +64,12 @@ async fn main() -> Result<(), Error> {
         ])
         .send()
         .await?;
-    println!("  id: {}", account.id);
+    print(format_args!("  id: {}", account.id));
     show("name", &account.name);
     show("owned by", &account.ownership_type);
     show("verification", &account.business_verification_status);
 
-    println!("\nMeta: change its name");
+    print("\nMeta: change its name");
     let result = meta
         .update_whatsapp_business_account()
         .waba_id(&account.id)
@@ -70,13 +78,13 @@ async fn main() -> Result<(), Error> {
         .await?;
     show("success", &result.success);
 
-    println!("\n360dialog: read an account that does not exist");
+    print("\n360dialog: read an account that does not exist");
     let missing = hub
         .get_waba_account()
         .partner_id("examplePA")
         .waba_account_id("otherWA");
     if let Err(error) = missing.send().await {
-        println!("  {error}");
+        print(format_args!("  {error}"));
         show("kind", &Some(format!("{:?}", error.kind())));
         show("trace id for support", &error.trace_id());
         show("retryable", &Some(error.is_retryable()));
@@ -84,10 +92,10 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
-fn show<T: std::fmt::Display>(name: &str, value: &Option<T>) {
+fn show<T: Display>(name: &str, value: &Option<T>) {
     match value {
-        Some(value) => println!("  {name}: {value}"),
-        None => println!("  {name}: absent"),
+        Some(value) => print(format_args!("  {name}: {value}")),
+        None => print(format_args!("  {name}: absent")),
     }
 }
 
@@ -144,4 +152,9 @@ async fn mock_responses(server: &MockServer) {
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"success": true})))
         .mount(server)
         .await;
+}
+
+/// Prints a line. A program such as `head` may have closed the pipe, which is no reason to panic.
+fn print(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -222,6 +222,15 @@ impl Error {
         self.0.operation
     }
 
+    /// Returns whether the server may have carried out a write although the call failed.
+    fn may_have_taken_effect(&self) -> bool {
+        let is_open = matches!(
+            self.kind(),
+            ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout
+        );
+        is_open && self.0.is_write && !self.0.unsent
+    }
+
     fn advice(&self) -> Option<&'static str> {
         if self.0.advice.is_some() {
             return self.0.advice;
@@ -233,6 +242,9 @@ impl Error {
             }
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before the next call",
+            _ if self.may_have_taken_effect() => {
+                "the change may have taken effect, so check it before you try again"
+            }
             ErrorKind::Network => "check the network and the base URL, then try again",
             ErrorKind::Timeout => "try again, or set longer timeouts",
             ErrorKind::Decode if self.body_excerpt().is_some() => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
-use proc_macro2::Literal;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident};
 use serde_json::Value;
 use syn::{
@@ -37,6 +37,66 @@ pub fn add_open_enums(document: &Document, file: &mut File) -> Result<usize> {
     };
     types.splice(..0, enums);
     Ok(edits)
+}
+
+/// Derives `Eq` and `Hash` for the types that contain no floating-point number and no map of `std`: the
+/// setting of typify for further derives applies to all types.
+pub fn derive_eq(_: &Document, file: &mut File) -> Result<usize> {
+    let types = tree::items(file, TYPES).iter();
+    let types = types.filter(|item| derives(item, "PartialEq"));
+    let mut without: BTreeMap<String, TokenStream> = types
+        .filter_map(|item| Some((type_ident(item)?.to_string(), item.to_token_stream())))
+        .collect();
+    let mut others: Vec<String> = ["f32", "f64", "HashMap"].map(ToOwned::to_owned).into();
+    while let Some(name) = others.pop() {
+        let containing = |code: &TokenStream| tree::has_token(code, &name);
+        let found = without.iter().filter(|(_, code)| containing(code));
+        let found: Vec<String> = found.map(|(name, _)| name.clone()).collect();
+        without.retain(|name, _| !found.contains(name));
+        others.extend(found);
+    }
+    let mut edits = 0;
+    for item in tree::items_mut(file, TYPES).into_iter().flatten() {
+        let is_without =
+            type_ident(item).is_some_and(|name| without.contains_key(&name.to_string()));
+        edits += usize::from(derives(item, "PartialEq"));
+        if !is_without || derives(item, "Eq") {
+            continue;
+        }
+        let attributes = match item {
+            Item::Struct(item) => &mut item.attrs,
+            Item::Enum(item) => &mut item.attrs,
+            _ => continue,
+        };
+        for attribute in attributes
+            .iter_mut()
+            .filter(|at| tree::has_token(*at, "PartialEq"))
+        {
+            let derives: Punctuated<syn::Path, Token![,]> =
+                attribute.parse_args_with(Punctuated::parse_terminated)?;
+            *attribute = parse_quote!(#[derive(#derives, Eq, Hash)]);
+        }
+    }
+    Ok(edits)
+}
+
+fn type_ident(item: &Item) -> Option<&syn::Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        _ => None,
+    }
+}
+
+fn derives(item: &Item, name: &str) -> bool {
+    let attributes = match item {
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        _ => return false,
+    };
+    let mut attributes = attributes.iter();
+    attributes
+        .any(|attribute| attribute.path().is_ident("derive") && tree::has_token(attribute, name))
 }
 
 /// Adds `build` to the builders of types, which can only be converted with `try_into`. It fails with
@@ -286,7 +346,7 @@ fn default_extra_in(function: &mut ImplItemFn) -> usize {
 }
 
 /// Lets the setters of optional fields accept a value of the type in the `Option`: those of typify
-/// accept `String` or `Some(String)`, but no `&str`.
+/// accept `String` or `Some(String)`, but no `&str`. See the trait `TryIntoSome`.
 /// <https://github.com/oxidecomputer/typify/pull/98>
 pub fn accept_value_of_option(_: &Document, file: &mut File) -> Result<usize> {
     struct Conversion(usize);
@@ -309,6 +369,7 @@ pub fn accept_value_of_option(_: &Document, file: &mut File) -> Result<usize> {
             let accepted = bounds.filter_map(option_bound).count();
             let mut conversion = Conversion(0);
             if accepted == 1 {
+                setter.sig.generics.params.push(parse_quote!(By));
                 conversion.visit_block_mut(&mut setter.block);
             }
             edits += usize::from(conversion.0 == 1);
@@ -330,7 +391,7 @@ fn option_bound(predicate: &mut WherePredicate) -> Option<()> {
         let target: syn::Type = parse_quote!(#last);
         let target = *tree::arguments(&target, "TryInto").first()?;
         tree::is_option(target).then_some(())?;
-        bound.path = parse_quote!(crate::TryIntoSome<#target>);
+        bound.path = parse_quote!(crate::TryIntoSome<#target, By>);
         Some(())
     })
 }

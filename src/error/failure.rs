@@ -23,6 +23,8 @@ pub(crate) struct Failure {
     pub retryable: bool,
     /// An hourly rate limit is exceeded, so a short wait does not help.
     pub hourly_limit: bool,
+    /// The method may change something on the server.
+    pub is_write: bool,
     /// The request certainly did not reach the server.
     pub unsent: bool,
     pub retry_after: Option<Duration>,

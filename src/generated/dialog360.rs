@@ -44,7 +44,7 @@ pub mod types {
     }
     /// `DefaultHttpError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct DefaultHttpError {
         pub meta: MetaSchemaError,
         /// Properties that the API does not document, and values of unexpected types.
@@ -58,7 +58,7 @@ pub mod types {
     }
     /// `DefaultValidationError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct DefaultValidationError {
         pub meta: MetaSchemaErrorWithDetails,
         /// Properties that the API does not document, and values of unexpected types.
@@ -72,7 +72,7 @@ pub mod types {
     }
     /// `MetaSchemaError`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct MetaSchemaError {
         pub developer_message: String,
         pub http_code: i64,
@@ -91,7 +91,7 @@ pub mod types {
     }
     /// `MetaSchemaErrorWithDetails`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MetaSchemaErrorWithDetails {
         /// Additional error data
         pub details: Option<::serde_json::Map<String, ::serde_json::Value>>,
@@ -112,7 +112,7 @@ pub mod types {
     }
     /// `WabaAccount`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WabaAccount {
         /// Client ID
         pub client_id: Option<::waba::Id>,
@@ -159,7 +159,7 @@ pub mod types {
     }
     /// `WabaAccountPublicSettings`
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WabaAccountPublicSettings {
         /// MM Lite eligibility status of a WABA
         pub marketing_messages_lite_api_status: Option<String>,
@@ -369,9 +369,9 @@ pub mod types {
                 self
             }
             /// Trace ID for debugging purposes
-            pub fn trace_id<T>(mut self, value: T) -> Self
+            pub fn trace_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.trace_id = value
@@ -456,10 +456,11 @@ pub mod types {
         }
         impl MetaSchemaErrorWithDetails {
             /// Additional error data
-            pub fn details<T>(mut self, value: T) -> Self
+            pub fn details<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::serde_json::Map<String, ::serde_json::Value>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -509,9 +510,9 @@ pub mod types {
                 self
             }
             /// Trace ID for debugging purposes
-            pub fn trace_id<T>(mut self, value: T) -> Self
+            pub fn trace_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.trace_id = value
@@ -605,9 +606,9 @@ pub mod types {
         }
         impl WabaAccount {
             /// Client ID
-            pub fn client_id<T>(mut self, value: T) -> Self
+            pub fn client_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.client_id = value
@@ -618,9 +619,9 @@ pub mod types {
                 self
             }
             /// Meta's Whatsapp Business Account (WABA) ID
-            pub fn external_id<T>(mut self, value: T) -> Self
+            pub fn external_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.external_id = value
@@ -631,9 +632,9 @@ pub mod types {
                 self
             }
             /// Meta's Business ID of the WABA owner
-            pub fn fb_business_id<T>(mut self, value: T) -> Self
+            pub fn fb_business_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.fb_business_id = value
@@ -646,9 +647,9 @@ pub mod types {
                 self
             }
             /// Internal 360dialog ID of the waba account.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -657,9 +658,9 @@ pub mod types {
                 self
             }
             /// Waba account name
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -670,9 +671,9 @@ pub mod types {
                 self
             }
             /// Whatsapp account namespace on Meta
-            pub fn namespace<T>(mut self, value: T) -> Self
+            pub fn namespace<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.namespace = value
@@ -683,9 +684,9 @@ pub mod types {
                 self
             }
             /// Partner ID
-            pub fn partner_id<T>(mut self, value: T) -> Self
+            pub fn partner_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.partner_id = value
@@ -696,9 +697,9 @@ pub mod types {
                 self
             }
             /// WABA settings
-            pub fn settings<T>(mut self, value: T) -> Self
+            pub fn settings<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::WabaAccountPublicSettings>>,
+                T: crate::TryIntoSome<Option<super::WabaAccountPublicSettings>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.settings = value
@@ -723,10 +724,11 @@ pub mod types {
             /// - **modified**: [deprecated] When waba account name is updated.
             /// - **error**: [deprecated]
             /// - **bsp_removed**: 360dialog does not have access to waba account on Meta.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::dialog360::types::WabaAccountStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -738,9 +740,9 @@ pub mod types {
                 self
             }
             /// Meta's Timezone ID
-            pub fn timezone_id<T>(mut self, value: T) -> Self
+            pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.timezone_id = value
@@ -824,9 +826,9 @@ pub mod types {
         }
         impl WabaAccountPublicSettings {
             /// MM Lite eligibility status of a WABA
-            pub fn marketing_messages_lite_api_status<T>(mut self, value: T) -> Self
+            pub fn marketing_messages_lite_api_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.marketing_messages_lite_api_status = value

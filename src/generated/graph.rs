@@ -861,7 +861,7 @@ pub mod types {
     }
     /// An account with the analytics of its messages.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct AccountAnalytics {
         /// The numbers of messages in each period.
         pub analytics: Option<MessageAnalytics>,
@@ -878,7 +878,7 @@ pub mod types {
     }
     /// A change of an account, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Activity {
         /// The id of the business that made the change.
         pub actor_business_id: Option<::waba::Id>,
@@ -903,7 +903,7 @@ pub mod types {
     }
     /// A page of activities.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ActivityList {
         /// The activities. A page can be empty although more pages follow.
         pub data: ::waba::List<Activity>,
@@ -920,7 +920,7 @@ pub mod types {
     }
     /// A person or a system user with access to an account.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct AssignedUser {
         /// A business portfolio. Only its id is always present.
         pub business: Option<Business>,
@@ -943,7 +943,7 @@ pub mod types {
     }
     /// A page of users.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct AssignedUserList {
         /// The users on this page.
         pub data: ::waba::List<AssignedUser>,
@@ -962,7 +962,7 @@ pub mod types {
     }
     /// The time from which international rates apply to authentication messages. An account that is not eligible for these rates has no such times.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct AuthInternationalRateEligibility {
         /// The countries in which the rates apply from another time. Mostly empty.
         pub exception_countries: Option<::waba::List<AuthInternationalRateException>>,
@@ -979,7 +979,7 @@ pub mod types {
     }
     /// A country in which international authentication rates apply from another time.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct AuthInternationalRateException {
         /// The country, as a two-letter code.
         pub country_code: Option<String>,
@@ -996,7 +996,7 @@ pub mod types {
     }
     /// A business portfolio. Only its id is always present.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Business {
         /// The id of the business portfolio.
         pub id: ::waba::Id,
@@ -1028,7 +1028,7 @@ pub mod types {
     }
     /// The analytics of conversations.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ConversationAnalyticsList {
         /// The analytics, usually one item.
         pub data: ::waba::List<ConversationAnalytics>,
@@ -1076,7 +1076,7 @@ pub mod types {
     }
     /// The automatic replies of a number in its chats.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ConversationalAutomation {
         /// The commands that people can choose after they have typed `/`.
         pub commands: Option<::waba::List<ConversationalCommand>>,
@@ -1097,7 +1097,7 @@ pub mod types {
     }
     /// A command in the chats of a number.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ConversationalCommand {
         /// What the command does, for people.
         pub command_description: Option<String>,
@@ -1114,7 +1114,7 @@ pub mod types {
     }
     /// A flow that was created.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct CreatedFlow {
         /// The id of the flow.
         pub id: ::waba::Id,
@@ -1133,7 +1133,7 @@ pub mod types {
     }
     /// The result of an operation that creates an object.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct CreatedId {
         /// The id of the new object.
         pub id: Option<::waba::Id>,
@@ -1148,7 +1148,7 @@ pub mod types {
     }
     /// A message template that was created.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct CreatedMessageTemplate {
         /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
         pub category: Option<::waba::graph::types::MessageTemplateCategory>,
@@ -1167,7 +1167,7 @@ pub mod types {
     }
     /// A flow that was not copied.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FailedFlow {
         /// The error code, a number as text.
         pub error_code: Option<String>,
@@ -1186,7 +1186,15 @@ pub mod types {
     }
     /// A condition on a field of the listed items.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash
+    )]
     pub struct Filter {
         /// The name of the field, such as `account_mode`.
         pub field: String,
@@ -1202,7 +1210,7 @@ pub mod types {
     }
     /// A flow, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Flow {
         /// The app that is connected to a flow.
         pub application: Option<FlowApplication>,
@@ -1241,7 +1249,7 @@ pub mod types {
     }
     /// The app that is connected to a flow.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FlowApplication {
         /// The id of the app.
         pub id: ::waba::Id,
@@ -1260,7 +1268,7 @@ pub mod types {
     }
     /// A page of flows.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FlowList {
         /// The flows. A page can be empty although more pages follow.
         pub data: ::waba::List<Flow>,
@@ -1277,7 +1285,7 @@ pub mod types {
     }
     /// The result of copying flows.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FlowMigrationResult {
         /// The flows that were not copied.
         pub failed_flows: Option<::waba::List<FailedFlow>>,
@@ -1294,7 +1302,7 @@ pub mod types {
     }
     /// A preview of a flow in a browser.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FlowPreview {
         /// The time at which the URL expires, such as `2023-05-21T11:18:09+0000`.
         pub expires_at: Option<String>,
@@ -1311,7 +1319,7 @@ pub mod types {
     }
     /// An error in the definition of a flow.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FlowValidationError {
         /// The last column of the error in its last line.
         pub column_end: Option<i64>,
@@ -1338,7 +1346,7 @@ pub mod types {
     }
     /// An error of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct GraphApiError {
         /// The error code.
         pub code: i64,
@@ -1370,7 +1378,7 @@ pub mod types {
     }
     /// The body of every error response of the Graph API.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct GraphApiErrorResponse {
         /// An error of the Graph API.
         pub error: GraphApiError,
@@ -1385,7 +1393,7 @@ pub mod types {
     }
     /// The health of one object.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct HealthEntity {
         /// Reasons for a limitation, as sentences for people.
         pub additional_info: Option<Vec<String>>,
@@ -1410,7 +1418,7 @@ pub mod types {
     }
     /// A reason why an object is blocked.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct HealthError {
         /// Meta's code of the reason, such as 141006.
         pub error_code: Option<i64>,
@@ -1429,7 +1437,7 @@ pub mod types {
     }
     /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct HealthStatus {
         /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
         pub can_send_message: Option<::waba::graph::types::HealthState>,
@@ -1446,7 +1454,7 @@ pub mod types {
     }
     /// The optional sentences in the body of a template from the library.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct LibraryTemplateBodyInputs {
         /// Whether to add the phone number of the business.
         pub add_contact_number: Option<bool>,
@@ -1469,7 +1477,7 @@ pub mod types {
     }
     /// The values for a button of a template from the library.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct LibraryTemplateButtonInput {
         /// The way in which a button passes on a one-time password.
         pub otp_type: Option<::waba::graph::types::TemplateOtpType>,
@@ -1495,7 +1503,7 @@ pub mod types {
     }
     /// The URL of a button of a template from the library.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct LibraryTemplateUrl {
         /// The URL, with at most one parameter at its end.
         pub base_url: String,
@@ -1512,7 +1520,7 @@ pub mod types {
     }
     /// The commerce account that is linked to the account. Meta does not document its fields; those that servers return are in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct LinkedCommerceAccount {
         /// The id of the commerce account.
         pub id: Option<::waba::Id>,
@@ -1527,7 +1535,7 @@ pub mod types {
     }
     /// The requested totals of a list. They count all pages.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ListSummary {
         /// Whether each template has all languages of the account. Only in lists of templates.
         pub are_translations_complete: Option<bool>,
@@ -1548,7 +1556,7 @@ pub mod types {
     }
     /// The numbers of messages in each period.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageAnalytics {
         /// The countries whose messages were counted, as two-letter codes.
         pub country_codes: Option<Vec<String>>,
@@ -1569,7 +1577,7 @@ pub mod types {
     }
     /// The numbers of messages in one period.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageDataPoint {
         /// The number of delivered messages.
         pub delivered: Option<i64>,
@@ -1590,7 +1598,7 @@ pub mod types {
     }
     /// A message template in one language, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplate {
         /// The id of the ad account of the template.
         pub ad_account_id: Option<::waba::Id>,
@@ -1659,7 +1667,7 @@ pub mod types {
     }
     /// The maximum price of marketing messages with a template.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateBidSpec {
         /// The bid, in the smallest unit of the currency of the account.
         pub bid_amount: Option<i64>,
@@ -1676,7 +1684,7 @@ pub mod types {
     }
     /// One metric of a comparison. Its type decides which list it has.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateComparison {
         /// The metric of a comparison: the ratio of blocks to sent messages, the number of sent messages, or the most frequent reason for blocking.
         pub metric: Option<::waba::graph::types::MessageTemplateComparisonMetric>,
@@ -1700,7 +1708,7 @@ pub mod types {
     }
     /// A comparison of message templates, with one item for each metric.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateComparisonList {
         /// The metrics.
         pub data: ::waba::List<MessageTemplateComparison>,
@@ -1715,7 +1723,7 @@ pub mod types {
     }
     /// A page of message templates.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateList {
         /// The templates. A page can be empty although more pages follow.
         pub data: ::waba::List<MessageTemplate>,
@@ -1734,7 +1742,7 @@ pub mod types {
     }
     /// The templates to copy from another account.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateMigration {
         /// The number of templates to copy, at most 500.
         pub count: Option<i64>,
@@ -1772,7 +1780,7 @@ pub mod types {
     }
     /// A number for a message template.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateNumber {
         /// The id of the template.
         pub key: Option<String>,
@@ -1789,7 +1797,7 @@ pub mod types {
     }
     /// The texts of an authentication template in one language.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplatePreview {
         /// The text of the body.
         pub body: Option<String>,
@@ -1810,7 +1818,7 @@ pub mod types {
     }
     /// The texts of a button.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplatePreviewButton {
         /// The label of a button that fills in the code.
         pub autofill_text: Option<String>,
@@ -1827,7 +1835,7 @@ pub mod types {
     }
     /// A page of previews.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplatePreviewList {
         /// The previews, one for each language.
         pub data: ::waba::List<MessageTemplatePreview>,
@@ -1844,7 +1852,7 @@ pub mod types {
     }
     /// The quality of a message template, as the recipients rate it.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateQuality {
         /// The time of the rating, in seconds since 1970-01-01 UTC.
         pub date: Option<i64>,
@@ -1865,7 +1873,7 @@ pub mod types {
     }
     /// A text for a message template.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateText {
         /// The id of the template.
         pub key: Option<String>,
@@ -1882,7 +1890,7 @@ pub mod types {
     }
     /// The result of resuming a message template.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateUnpauseResult {
         /// The reason why the template was not resumed.
         pub reason: Option<String>,
@@ -1899,7 +1907,7 @@ pub mod types {
     }
     /// The parts of a message template to replace, at least one. A property that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateUpdate {
         /// Whether Meta may assign another category.
         pub allow_category_change: Option<bool>,
@@ -1930,7 +1938,7 @@ pub mod types {
     }
     /// The result of an edit. Meta's documents show `success`. Some responses also have the template.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageTemplateUpdateResult {
         /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
         pub category: Option<::waba::graph::types::MessageTemplateCategory>,
@@ -1951,7 +1959,7 @@ pub mod types {
     }
     /// An authentication template to create or update in several languages. The properties `text` and `autofill_text` of components are not supported. A property that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct MessageTemplateUpsert {
         /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
         pub category: ::waba::graph::types::MessageTemplateCategory,
@@ -1974,7 +1982,7 @@ pub mod types {
     }
     /// A flow that was copied.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MigratedFlow {
         /// The id of the copy.
         pub migrated_id: Option<::waba::Id>,
@@ -1993,7 +2001,7 @@ pub mod types {
     }
     /// A flow to create. A property that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct NewFlow {
         /// The purposes of the flow, at least one.
         pub categories: Vec<::waba::graph::types::FlowCategory>,
@@ -2018,7 +2026,7 @@ pub mod types {
     }
     /// A message template to create. It has either `components` or `library_template_name`. A property that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct NewMessageTemplate {
         /// Whether Meta may assign another category. By default, a template in a wrong category is rejected.
         pub allow_category_change: Option<bool>,
@@ -2069,7 +2077,15 @@ pub mod types {
     }
     /// A phone number to add to a WhatsApp Business Account.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash
+    )]
     pub struct NewPhoneNumber {
         /// The calling code of the country, 1 to 3 digits without `+`. Meta's guides require it.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -2151,7 +2167,7 @@ pub mod types {
     }
     /// A campaign to schedule. A property that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct NewSchedule {
         /// The id of the audience to send it to.
         pub audience_id: String,
@@ -2176,7 +2192,7 @@ pub mod types {
     }
     /// The destination of a migration. It has exactly one of the two properties. A property that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct NewSolutionMigrationIntent {
         /// The id of the app to migrate to, to leave a solution.
         pub app_id: Option<String>,
@@ -2193,7 +2209,16 @@ pub mod types {
     }
     /// A subscription of the app of the access token. Without an override, an override that was set before is cleared.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        Eq,
+        Hash
+    )]
     pub struct NewSubscribedApp {
         /// The HTTPS URL that receives the webhooks of the account in place of that of the app, at most 200 characters. It applies to all numbers of the account that have no override of their own.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -2261,7 +2286,7 @@ pub mod types {
     }
     /// The result of a subscription.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct NewSubscribedAppResult {
         /// The subscription with its override. Only returned if an override was set.
         pub data: Option<::waba::List<SubscribedApp>>,
@@ -2278,7 +2303,7 @@ pub mod types {
     }
     /// The business on whose behalf another business owns the account. Responses have an id, or a name with a status and a type, or all of them.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct OnBehalfOfBusinessInfo {
         /// The id of the business portfolio.
         pub id: Option<::waba::Id>,
@@ -2300,7 +2325,7 @@ pub mod types {
     }
     /// The business portfolio that owns the account.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct OwnerBusinessInfo {
         /// The id of the business portfolio.
         pub id: Option<::waba::Id>,
@@ -2317,7 +2342,7 @@ pub mod types {
     }
     /// The position of a page in its list. It is empty or absent if the list has only one page.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Paging {
         /// The cursors of a page. The last page has cursors too, so they do not tell whether another page follows.
         pub cursors: Option<PagingCursors>,
@@ -2336,7 +2361,7 @@ pub mod types {
     }
     /// The cursors of a page. The last page has cursors too, so they do not tell whether another page follows.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PagingCursors {
         /// The cursor of the last item on the page.
         pub after: Option<String>,
@@ -2353,7 +2378,7 @@ pub mod types {
     }
     /// A phone number of a WhatsApp Business Account, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PhoneNumber {
         /// Whether a number is for tests only.
         pub account_mode: Option<::waba::graph::types::PhoneNumberMode>,
@@ -2432,7 +2457,7 @@ pub mod types {
     }
     /// A page of phone numbers.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PhoneNumberList {
         /// The phone numbers on this page.
         pub data: ::waba::List<PhoneNumber>,
@@ -2449,7 +2474,7 @@ pub mod types {
     }
     /// The quality of a phone number.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PhoneNumberQualityScore {
         /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
         pub score: Option<::waba::graph::types::PhoneNumberQuality>,
@@ -2464,7 +2489,7 @@ pub mod types {
     }
     /// How many messages per second a number may send and receive.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PhoneNumberThroughput {
         /// A level of throughput. `NOT_APPLICABLE` means that the number is not registered.
         pub level: Option<::waba::graph::types::PhoneNumberThroughputLevel>,
@@ -2494,7 +2519,7 @@ pub mod types {
     }
     /// The analytics of prices.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct PricingAnalyticsList {
         /// The analytics, usually one item.
         pub data: ::waba::List<PricingAnalytics>,
@@ -2542,7 +2567,7 @@ pub mod types {
     }
     /// A product catalog, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ProductCatalog {
         /// A business portfolio. Only its id is always present.
         pub business: Option<Business>,
@@ -2565,7 +2590,7 @@ pub mod types {
     }
     /// A page of product catalogs.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ProductCatalogList {
         /// The product catalogs on this page.
         pub data: ::waba::List<ProductCatalog>,
@@ -2582,7 +2607,7 @@ pub mod types {
     }
     /// A scheduled campaign, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Schedule {
         /// The time of the delivery, in seconds since 1970-01-01 UTC.
         pub delivery_time: Option<i64>,
@@ -2605,7 +2630,7 @@ pub mod types {
     }
     /// A page of schedules.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ScheduleList {
         /// The schedules. A page can be empty although more pages follow.
         pub data: ::waba::List<Schedule>,
@@ -2622,7 +2647,7 @@ pub mod types {
     }
     /// A Multi-Partner Solution, with the requested fields.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Solution {
         /// The id of the solution.
         pub id: ::waba::Id,
@@ -2649,7 +2674,7 @@ pub mod types {
     }
     /// The app that owns a solution.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct SolutionApp {
         /// The id of the app.
         pub id: Option<::waba::Id>,
@@ -2666,7 +2691,7 @@ pub mod types {
     }
     /// A page of solutions.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct SolutionList {
         /// The solutions. A page can be empty although more pages follow.
         pub data: ::waba::List<Solution>,
@@ -2683,7 +2708,7 @@ pub mod types {
     }
     /// A subscribed app. Its id and name are in `whatsapp_business_api_data`; programs also handle responses that have them directly.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct SubscribedApp {
         /// The id of the app.
         pub id: Option<::waba::Id>,
@@ -2706,7 +2731,7 @@ pub mod types {
     }
     /// The apps that are subscribed to an account.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct SubscribedAppList {
         /// The apps.
         pub data: ::waba::List<SubscribedApp>,
@@ -2723,7 +2748,7 @@ pub mod types {
     }
     /// The result of an operation that returns nothing else.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Success {
         /// Whether the operation succeeded. `false` becomes an error.
         pub success: Option<bool>,
@@ -2759,7 +2784,7 @@ pub mod types {
     }
     /// A page of analytics of message templates.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct TemplateAnalyticsList {
         /// The analytics, usually one item.
         pub data: ::waba::List<TemplateAnalytics>,
@@ -2776,7 +2801,7 @@ pub mod types {
     }
     /// A button of a message template. Its type decides which properties it has. Properties that are not listed here are kept.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct TemplateButton {
         /// The label of a button that fills in the code.
         pub autofill_text: Option<String>,
@@ -2826,7 +2851,7 @@ pub mod types {
     }
     /// A card of a carousel.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct TemplateCard {
         /// The components of the card.
         pub components: Option<::waba::List<TemplateComponent>>,
@@ -2841,7 +2866,7 @@ pub mod types {
     }
     /// The clicks on a button of a message template.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct TemplateClicks {
         /// The label of the button.
         pub button_content: Option<String>,
@@ -2861,7 +2886,7 @@ pub mod types {
     }
     /// A component of a message template. Its type decides which properties it has. Properties that are not listed here are kept.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub struct TemplateComponent {
         /// Whether the body of an authentication template warns against sharing the code.
         pub add_security_recommendation: Option<bool>,
@@ -2940,7 +2965,7 @@ pub mod types {
     }
     /// The offer of a component of the type `LIMITED_TIME_OFFER`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct TemplateLimitedTimeOffer {
         /// Whether the message shows the time that is left.
         pub has_expiration: Option<bool>,
@@ -2957,7 +2982,7 @@ pub mod types {
     }
     /// An Android app that can receive a one-time password.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct TemplateSupportedApp {
         /// The package of the app.
         pub package_name: Option<String>,
@@ -2974,7 +2999,7 @@ pub mod types {
     }
     /// A template that was created or updated.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct UpsertedMessageTemplate {
         /// The id of the template.
         pub id: ::waba::Id,
@@ -2993,7 +3018,7 @@ pub mod types {
     }
     /// The templates that were created or updated.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct UpsertedMessageTemplateList {
         /// The templates, one for each language.
         pub data: ::waba::List<UpsertedMessageTemplate>,
@@ -3008,7 +3033,7 @@ pub mod types {
     }
     /// The URLs that can receive the webhooks of a number. The one of the number has precedence over that of its account, and this over that of the app.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WebhookConfiguration {
         /// The URL that is set for the app.
         pub application: Option<String>,
@@ -3027,7 +3052,7 @@ pub mod types {
     }
     /// A WhatsApp Business Account with the requested fields. Fields that are not listed here are in `extra`. Lists in it, such as `phone_numbers`, have only their first page: use the operation of the list to read all of it.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccount {
         /// The result of Meta's review of the account.
         pub account_review_status: Option<
@@ -3116,7 +3141,7 @@ pub mod types {
     }
     /// A page of WhatsApp Business Accounts.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccountList {
         /// The accounts on this page.
         pub data: ::waba::List<WhatsAppBusinessAccount>,
@@ -3133,7 +3158,7 @@ pub mod types {
     }
     /// The settings of a WhatsApp Business Account to change, at least one. A setting that is not listed here can be set in `extra`.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccountUpdate {
         /// The enrollment in optimizations of message creatives.
         pub creative_optimizations_enrollment: Option<::serde_json::Value>,
@@ -3215,7 +3240,7 @@ pub mod types {
     }
     /// The result of an update. The page shows `success`. Other responses have the id of the account, or both.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessAccountUpdateResult {
         /// The id of the account.
         pub id: Option<::waba::Id>,
@@ -3232,7 +3257,7 @@ pub mod types {
     }
     /// The app of a subscription.
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
     pub struct WhatsAppBusinessApiData {
         /// The id of the app.
         pub id: Option<::waba::Id>,
@@ -3268,9 +3293,9 @@ pub mod types {
         }
         impl AccountAnalytics {
             /// The numbers of messages in each period.
-            pub fn analytics<T>(mut self, value: T) -> Self
+            pub fn analytics<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::MessageAnalytics>>,
+                T: crate::TryIntoSome<Option<super::MessageAnalytics>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.analytics = value
@@ -3359,9 +3384,9 @@ pub mod types {
         }
         impl Activity {
             /// The id of the business that made the change.
-            pub fn actor_business_id<T>(mut self, value: T) -> Self
+            pub fn actor_business_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.actor_business_id = value
@@ -3374,9 +3399,9 @@ pub mod types {
                 self
             }
             /// The id of the user or system that made the change.
-            pub fn actor_id<T>(mut self, value: T) -> Self
+            pub fn actor_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.actor_id = value
@@ -3387,9 +3412,12 @@ pub mod types {
                 self
             }
             /// The part of an account that was changed. Meta does not publish the values.
-            pub fn category<T>(mut self, value: T) -> Self
+            pub fn category<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::ActivityCategory>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::ActivityCategory>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.category = value
@@ -3400,9 +3428,12 @@ pub mod types {
                 self
             }
             /// The kind of change. Meta does not publish the values.
-            pub fn event_type<T>(mut self, value: T) -> Self
+            pub fn event_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::ActivityEventType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::ActivityEventType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.event_type = value
@@ -3424,9 +3455,9 @@ pub mod types {
                 self
             }
             /// The time of the change, in seconds since 1970-01-01 UTC.
-            pub fn timestamp<T>(mut self, value: T) -> Self
+            pub fn timestamp<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.timestamp = value
@@ -3515,9 +3546,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -3593,9 +3624,9 @@ pub mod types {
         }
         impl AssignedUser {
             /// A business portfolio. Only its id is always present.
-            pub fn business<T>(mut self, value: T) -> Self
+            pub fn business<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Business>>,
+                T: crate::TryIntoSome<Option<super::Business>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.business = value
@@ -3617,9 +3648,9 @@ pub mod types {
                 self
             }
             /// The name of the user.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -3630,10 +3661,11 @@ pub mod types {
                 self
             }
             /// The tasks that the user may do.
-            pub fn tasks<T>(mut self, value: T) -> Self
+            pub fn tasks<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<Vec<::waba::graph::types::AssignedUserTask>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -3645,9 +3677,12 @@ pub mod types {
                 self
             }
             /// The kind of a user.
-            pub fn user_type<T>(mut self, value: T) -> Self
+            pub fn user_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::AssignedUserType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::AssignedUserType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.user_type = value
@@ -3738,9 +3773,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -3751,9 +3786,9 @@ pub mod types {
                 self
             }
             /// The requested totals of a list. They count all pages.
-            pub fn summary<T>(mut self, value: T) -> Self
+            pub fn summary<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::ListSummary>>,
+                T: crate::TryIntoSome<Option<super::ListSummary>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.summary = value
@@ -3828,10 +3863,11 @@ pub mod types {
         }
         impl AuthInternationalRateEligibility {
             /// The countries in which the rates apply from another time. Mostly empty.
-            pub fn exception_countries<T>(mut self, value: T) -> Self
+            pub fn exception_countries<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::List<super::AuthInternationalRateException>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -3845,9 +3881,9 @@ pub mod types {
                 self
             }
             /// The time from which the rates apply in all countries that are not exceptions, in seconds since 1970-01-01 UTC.
-            pub fn start_time<T>(mut self, value: T) -> Self
+            pub fn start_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.start_time = value
@@ -3921,9 +3957,9 @@ pub mod types {
         }
         impl AuthInternationalRateException {
             /// The country, as a two-letter code.
-            pub fn country_code<T>(mut self, value: T) -> Self
+            pub fn country_code<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country_code = value
@@ -3934,9 +3970,9 @@ pub mod types {
                 self
             }
             /// The time from which the rates apply, in seconds since 1970-01-01 UTC.
-            pub fn start_time<T>(mut self, value: T) -> Self
+            pub fn start_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.start_time = value
@@ -4021,9 +4057,9 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -4092,10 +4128,11 @@ pub mod types {
         }
         impl ConversationAnalytics {
             /// The rows: one for each period and each combination of the requested dimensions. They are not sorted.
-            pub fn data_points<T>(mut self, value: T) -> Self
+            pub fn data_points<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::List<super::ConversationDataPoint>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -4177,9 +4214,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -4274,9 +4311,9 @@ pub mod types {
         }
         impl ConversationDataPoint {
             /// The number of conversations.
-            pub fn conversation<T>(mut self, value: T) -> Self
+            pub fn conversation<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.conversation = value
@@ -4287,10 +4324,11 @@ pub mod types {
                 self
             }
             /// The category of a conversation.
-            pub fn conversation_category<T>(mut self, value: T) -> Self
+            pub fn conversation_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::ConversationCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -4304,10 +4342,11 @@ pub mod types {
                 self
             }
             /// The side that began a conversation.
-            pub fn conversation_direction<T>(mut self, value: T) -> Self
+            pub fn conversation_direction<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::ConversationDirection>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -4321,9 +4360,12 @@ pub mod types {
                 self
             }
             /// The type of a conversation: charged, free because of the place where it began, or within the free number per month.
-            pub fn conversation_type<T>(mut self, value: T) -> Self
+            pub fn conversation_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::ConversationType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::ConversationType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.conversation_type = value
@@ -4336,9 +4378,9 @@ pub mod types {
                 self
             }
             /// The approximate cost, in the currency of the account.
-            pub fn cost<T>(mut self, value: T) -> Self
+            pub fn cost<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<f64>>,
+                T: crate::TryIntoSome<Option<f64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cost = value
@@ -4349,9 +4391,9 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code.
-            pub fn country<T>(mut self, value: T) -> Self
+            pub fn country<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country = value
@@ -4362,9 +4404,9 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
-            pub fn end<T>(mut self, value: T) -> Self
+            pub fn end<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.end = value
@@ -4375,9 +4417,9 @@ pub mod types {
                 self
             }
             /// The phone number of the business, as digits with the country code.
-            pub fn phone_number<T>(mut self, value: T) -> Self
+            pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_number = value
@@ -4388,9 +4430,9 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
-            pub fn start<T>(mut self, value: T) -> Self
+            pub fn start<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.start = value
@@ -4478,10 +4520,11 @@ pub mod types {
         }
         impl ConversationalAutomation {
             /// The commands that people can choose after they have typed `/`.
-            pub fn commands<T>(mut self, value: T) -> Self
+            pub fn commands<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::List<super::ConversationalCommand>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -4493,9 +4536,9 @@ pub mod types {
                 self
             }
             /// Whether a webhook asks for a welcome message when a chat is opened.
-            pub fn enable_welcome_message<T>(mut self, value: T) -> Self
+            pub fn enable_welcome_message<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.enable_welcome_message = value
@@ -4508,9 +4551,9 @@ pub mod types {
                 self
             }
             /// The id of the settings.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -4519,9 +4562,9 @@ pub mod types {
                 self
             }
             /// The questions that a new chat suggests.
-            pub fn prompts<T>(mut self, value: T) -> Self
+            pub fn prompts<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.prompts = value
@@ -4595,9 +4638,9 @@ pub mod types {
         }
         impl ConversationalCommand {
             /// What the command does, for people.
-            pub fn command_description<T>(mut self, value: T) -> Self
+            pub fn command_description<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.command_description = value
@@ -4610,9 +4653,9 @@ pub mod types {
                 self
             }
             /// The name of the command, without `/`.
-            pub fn command_name<T>(mut self, value: T) -> Self
+            pub fn command_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.command_name = value
@@ -4698,9 +4741,9 @@ pub mod types {
                 self
             }
             /// Whether the flow was created. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
@@ -4711,9 +4754,12 @@ pub mod types {
                 self
             }
             /// The errors in the definition of the flow, also if `success` is `true`.
-            pub fn validation_errors<T>(mut self, value: T) -> Self
+            pub fn validation_errors<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::FlowValidationError>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::FlowValidationError>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.validation_errors = value
@@ -4785,9 +4831,9 @@ pub mod types {
         }
         impl CreatedId {
             /// The id of the new object.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -4858,10 +4904,11 @@ pub mod types {
         }
         impl CreatedMessageTemplate {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
-            pub fn category<T>(mut self, value: T) -> Self
+            pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -4884,10 +4931,11 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -4962,9 +5010,9 @@ pub mod types {
         }
         impl FailedFlow {
             /// The error code, a number as text.
-            pub fn error_code<T>(mut self, value: T) -> Self
+            pub fn error_code<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_code = value
@@ -4975,9 +5023,9 @@ pub mod types {
                 self
             }
             /// The reason why the flow was not copied.
-            pub fn error_message<T>(mut self, value: T) -> Self
+            pub fn error_message<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_message = value
@@ -4988,9 +5036,9 @@ pub mod types {
                 self
             }
             /// The name of the flow.
-            pub fn source_name<T>(mut self, value: T) -> Self
+            pub fn source_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.source_name = value
@@ -5173,9 +5221,9 @@ pub mod types {
         }
         impl Flow {
             /// The app that is connected to a flow.
-            pub fn application<T>(mut self, value: T) -> Self
+            pub fn application<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::FlowApplication>>,
+                T: crate::TryIntoSome<Option<super::FlowApplication>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.application = value
@@ -5186,9 +5234,12 @@ pub mod types {
                 self
             }
             /// The purposes of the flow.
-            pub fn categories<T>(mut self, value: T) -> Self
+            pub fn categories<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<::waba::graph::types::FlowCategory>>>,
+                T: crate::TryIntoSome<
+                    Option<Vec<::waba::graph::types::FlowCategory>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.categories = value
@@ -5199,9 +5250,9 @@ pub mod types {
                 self
             }
             /// The version of the protocol between the flow and its endpoint.
-            pub fn data_api_version<T>(mut self, value: T) -> Self
+            pub fn data_api_version<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.data_api_version = value
@@ -5214,9 +5265,9 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow, for definitions before version 3.0.
-            pub fn data_channel_uri<T>(mut self, value: T) -> Self
+            pub fn data_channel_uri<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.data_channel_uri = value
@@ -5229,9 +5280,9 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow.
-            pub fn endpoint_uri<T>(mut self, value: T) -> Self
+            pub fn endpoint_uri<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.endpoint_uri = value
@@ -5242,9 +5293,9 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
-            pub fn health_status<T>(mut self, value: T) -> Self
+            pub fn health_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::HealthStatus>>,
+                T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.health_status = value
@@ -5266,9 +5317,9 @@ pub mod types {
                 self
             }
             /// The version of the language in which the flow is defined.
-            pub fn json_version<T>(mut self, value: T) -> Self
+            pub fn json_version<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.json_version = value
@@ -5279,9 +5330,9 @@ pub mod types {
                 self
             }
             /// The name of the flow, which is unique in the account.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -5292,9 +5343,9 @@ pub mod types {
                 self
             }
             /// A preview of a flow in a browser.
-            pub fn preview<T>(mut self, value: T) -> Self
+            pub fn preview<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::FlowPreview>>,
+                T: crate::TryIntoSome<Option<super::FlowPreview>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.preview = value
@@ -5305,9 +5356,9 @@ pub mod types {
                 self
             }
             /// The status of a flow. Only published flows can be sent. `BLOCKED` and `THROTTLED` mean that Meta limits the flow, because its endpoint is not healthy.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::FlowStatus>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::FlowStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -5318,9 +5369,12 @@ pub mod types {
                 self
             }
             /// The errors in the definition of the flow. A flow with errors cannot be published.
-            pub fn validation_errors<T>(mut self, value: T) -> Self
+            pub fn validation_errors<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::FlowValidationError>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::FlowValidationError>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.validation_errors = value
@@ -5333,9 +5387,9 @@ pub mod types {
                 self
             }
             /// A WhatsApp Business Account with the requested fields. Fields that are not listed here are in `extra`. Lists in it, such as `phone_numbers`, have only their first page: use the operation of the list to read all of it.
-            pub fn whatsapp_business_account<T>(mut self, value: T) -> Self
+            pub fn whatsapp_business_account<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccount>>,
+                T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccount>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.whatsapp_business_account = value
@@ -5440,9 +5494,9 @@ pub mod types {
                 self
             }
             /// The URL of the app on Facebook.
-            pub fn link<T>(mut self, value: T) -> Self
+            pub fn link<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.link = value
@@ -5453,9 +5507,9 @@ pub mod types {
                 self
             }
             /// The name of the app.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -5540,9 +5594,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -5610,9 +5664,9 @@ pub mod types {
         }
         impl FlowMigrationResult {
             /// The flows that were not copied.
-            pub fn failed_flows<T>(mut self, value: T) -> Self
+            pub fn failed_flows<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::FailedFlow>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::FailedFlow>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.failed_flows = value
@@ -5623,9 +5677,9 @@ pub mod types {
                 self
             }
             /// The flows that were copied.
-            pub fn migrated_flows<T>(mut self, value: T) -> Self
+            pub fn migrated_flows<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::MigratedFlow>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::MigratedFlow>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.migrated_flows = value
@@ -5697,9 +5751,9 @@ pub mod types {
         }
         impl FlowPreview {
             /// The time at which the URL expires, such as `2023-05-21T11:18:09+0000`.
-            pub fn expires_at<T>(mut self, value: T) -> Self
+            pub fn expires_at<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.expires_at = value
@@ -5710,9 +5764,9 @@ pub mod types {
                 self
             }
             /// The URL of the preview. It works without login, because it contains a token.
-            pub fn preview_url<T>(mut self, value: T) -> Self
+            pub fn preview_url<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.preview_url = value
@@ -5792,9 +5846,9 @@ pub mod types {
         }
         impl FlowValidationError {
             /// The last column of the error in its last line.
-            pub fn column_end<T>(mut self, value: T) -> Self
+            pub fn column_end<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.column_end = value
@@ -5805,9 +5859,9 @@ pub mod types {
                 self
             }
             /// The first column of the error in its first line.
-            pub fn column_start<T>(mut self, value: T) -> Self
+            pub fn column_start<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.column_start = value
@@ -5818,9 +5872,9 @@ pub mod types {
                 self
             }
             /// The kind of error, such as `INVALID_PROPERTY`.
-            pub fn error<T>(mut self, value: T) -> Self
+            pub fn error<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error = value
@@ -5831,9 +5885,9 @@ pub mod types {
                 self
             }
             /// The group of the error, such as `JSON_SCHEMA_ERROR`.
-            pub fn error_type<T>(mut self, value: T) -> Self
+            pub fn error_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_type = value
@@ -5844,9 +5898,9 @@ pub mod types {
                 self
             }
             /// The last line of the error.
-            pub fn line_end<T>(mut self, value: T) -> Self
+            pub fn line_end<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.line_end = value
@@ -5857,9 +5911,9 @@ pub mod types {
                 self
             }
             /// The first line of the error in the definition, from 1.
-            pub fn line_start<T>(mut self, value: T) -> Self
+            pub fn line_start<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.line_start = value
@@ -5870,9 +5924,9 @@ pub mod types {
                 self
             }
             /// The message for developers.
-            pub fn message<T>(mut self, value: T) -> Self
+            pub fn message<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message = value
@@ -5979,9 +6033,9 @@ pub mod types {
                 self
             }
             /// Details, as an object or as text.
-            pub fn error_data<T>(mut self, value: T) -> Self
+            pub fn error_data<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_data = value
@@ -5992,9 +6046,9 @@ pub mod types {
                 self
             }
             /// The subcode, which is more specific than the code.
-            pub fn error_subcode<T>(mut self, value: T) -> Self
+            pub fn error_subcode<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_subcode = value
@@ -6005,9 +6059,9 @@ pub mod types {
                 self
             }
             /// A message to show to users.
-            pub fn error_user_msg<T>(mut self, value: T) -> Self
+            pub fn error_user_msg<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_user_msg = value
@@ -6020,9 +6074,9 @@ pub mod types {
                 self
             }
             /// A title to show to users.
-            pub fn error_user_title<T>(mut self, value: T) -> Self
+            pub fn error_user_title<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_user_title = value
@@ -6035,9 +6089,9 @@ pub mod types {
                 self
             }
             /// The id that Meta's support needs to find the call.
-            pub fn fbtrace_id<T>(mut self, value: T) -> Self
+            pub fn fbtrace_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.fbtrace_id = value
@@ -6048,9 +6102,9 @@ pub mod types {
                 self
             }
             /// Whether the same call may succeed later.
-            pub fn is_transient<T>(mut self, value: T) -> Self
+            pub fn is_transient<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_transient = value
@@ -6239,9 +6293,9 @@ pub mod types {
         }
         impl HealthEntity {
             /// Reasons for a limitation, as sentences for people.
-            pub fn additional_info<T>(mut self, value: T) -> Self
+            pub fn additional_info<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.additional_info = value
@@ -6254,9 +6308,9 @@ pub mod types {
                 self
             }
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
-            pub fn can_receive_call_sip<T>(mut self, value: T) -> Self
+            pub fn can_receive_call_sip<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.can_receive_call_sip = value
@@ -6269,9 +6323,9 @@ pub mod types {
                 self
             }
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
-            pub fn can_send_message<T>(mut self, value: T) -> Self
+            pub fn can_send_message<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.can_send_message = value
@@ -6284,9 +6338,12 @@ pub mod types {
                 self
             }
             /// The kind of object that a health entry is about.
-            pub fn entity_type<T>(mut self, value: T) -> Self
+            pub fn entity_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::HealthEntityType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::HealthEntityType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.entity_type = value
@@ -6297,9 +6354,9 @@ pub mod types {
                 self
             }
             /// Reasons for a block. Errors about calls over SIP are in the same list as errors about messages.
-            pub fn errors<T>(mut self, value: T) -> Self
+            pub fn errors<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::HealthError>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::HealthError>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.errors = value
@@ -6310,9 +6367,9 @@ pub mod types {
                 self
             }
             /// The id of the object.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -6390,9 +6447,9 @@ pub mod types {
         }
         impl HealthError {
             /// Meta's code of the reason, such as 141006.
-            pub fn error_code<T>(mut self, value: T) -> Self
+            pub fn error_code<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_code = value
@@ -6403,9 +6460,9 @@ pub mod types {
                 self
             }
             /// The reason, as a sentence.
-            pub fn error_description<T>(mut self, value: T) -> Self
+            pub fn error_description<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_description = value
@@ -6418,9 +6475,9 @@ pub mod types {
                 self
             }
             /// What may resolve it, as a sentence.
-            pub fn possible_solution<T>(mut self, value: T) -> Self
+            pub fn possible_solution<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.possible_solution = value
@@ -6494,9 +6551,9 @@ pub mod types {
         }
         impl HealthStatus {
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
-            pub fn can_send_message<T>(mut self, value: T) -> Self
+            pub fn can_send_message<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.can_send_message = value
@@ -6509,9 +6566,9 @@ pub mod types {
                 self
             }
             /// The object itself, and the account, business and app. Message templates can come without it.
-            pub fn entities<T>(mut self, value: T) -> Self
+            pub fn entities<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::HealthEntity>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::HealthEntity>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.entities = value
@@ -6587,9 +6644,9 @@ pub mod types {
         }
         impl LibraryTemplateBodyInputs {
             /// Whether to add the phone number of the business.
-            pub fn add_contact_number<T>(mut self, value: T) -> Self
+            pub fn add_contact_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.add_contact_number = value
@@ -6602,9 +6659,9 @@ pub mod types {
                 self
             }
             /// Whether to add a link to more information.
-            pub fn add_learn_more_link<T>(mut self, value: T) -> Self
+            pub fn add_learn_more_link<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.add_learn_more_link = value
@@ -6617,9 +6674,9 @@ pub mod types {
                 self
             }
             /// Whether to warn against sharing the code.
-            pub fn add_security_recommendation<T>(mut self, value: T) -> Self
+            pub fn add_security_recommendation<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.add_security_recommendation = value
@@ -6632,9 +6689,9 @@ pub mod types {
                 self
             }
             /// Whether to add a link to track a package.
-            pub fn add_track_package_link<T>(mut self, value: T) -> Self
+            pub fn add_track_package_link<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.add_track_package_link = value
@@ -6647,9 +6704,9 @@ pub mod types {
                 self
             }
             /// The validity of the code, in minutes.
-            pub fn code_expiration_minutes<T>(mut self, value: T) -> Self
+            pub fn code_expiration_minutes<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.code_expiration_minutes = value
@@ -6740,9 +6797,9 @@ pub mod types {
         }
         impl LibraryTemplateButtonInput {
             /// The way in which a button passes on a one-time password.
-            pub fn otp_type<T>(mut self, value: T) -> Self
+            pub fn otp_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.otp_type = value
@@ -6753,9 +6810,9 @@ pub mod types {
                 self
             }
             /// The phone number that the button calls.
-            pub fn phone_number<T>(mut self, value: T) -> Self
+            pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_number = value
@@ -6766,9 +6823,12 @@ pub mod types {
                 self
             }
             /// The Android apps that can receive the code.
-            pub fn supported_apps<T>(mut self, value: T) -> Self
+            pub fn supported_apps<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateSupportedApp>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateSupportedApp>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.supported_apps = value
@@ -6794,9 +6854,9 @@ pub mod types {
                 self
             }
             /// The URL of a button of a template from the library.
-            pub fn url<T>(mut self, value: T) -> Self
+            pub fn url<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::LibraryTemplateUrl>>,
+                T: crate::TryIntoSome<Option<super::LibraryTemplateUrl>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.url = value
@@ -6807,9 +6867,9 @@ pub mod types {
                 self
             }
             /// Whether the business accepts Meta's terms for codes that are filled in without a tap.
-            pub fn zero_tap_terms_accepted<T>(mut self, value: T) -> Self
+            pub fn zero_tap_terms_accepted<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.zero_tap_terms_accepted = value
@@ -6904,9 +6964,9 @@ pub mod types {
                 self
             }
             /// An example of the URL with a value for the parameter.
-            pub fn url_suffix_example<T>(mut self, value: T) -> Self
+            pub fn url_suffix_example<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.url_suffix_example = value
@@ -6976,9 +7036,9 @@ pub mod types {
         }
         impl LinkedCommerceAccount {
             /// The id of the commerce account.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -7048,9 +7108,9 @@ pub mod types {
         }
         impl ListSummary {
             /// Whether each template has all languages of the account. Only in lists of templates.
-            pub fn are_translations_complete<T>(mut self, value: T) -> Self
+            pub fn are_translations_complete<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.are_translations_complete = value
@@ -7063,9 +7123,9 @@ pub mod types {
                 self
             }
             /// The number of message templates of the account. Only in lists of templates.
-            pub fn message_template_count<T>(mut self, value: T) -> Self
+            pub fn message_template_count<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_template_count = value
@@ -7078,9 +7138,9 @@ pub mod types {
                 self
             }
             /// The maximum number of message templates that the account may have. Only in lists of templates.
-            pub fn message_template_limit<T>(mut self, value: T) -> Self
+            pub fn message_template_limit<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_template_limit = value
@@ -7093,9 +7153,9 @@ pub mod types {
                 self
             }
             /// The number of items in the list.
-            pub fn total_count<T>(mut self, value: T) -> Self
+            pub fn total_count<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.total_count = value
@@ -7176,9 +7236,9 @@ pub mod types {
         }
         impl MessageAnalytics {
             /// The countries whose messages were counted, as two-letter codes.
-            pub fn country_codes<T>(mut self, value: T) -> Self
+            pub fn country_codes<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country_codes = value
@@ -7189,9 +7249,9 @@ pub mod types {
                 self
             }
             /// The numbers, one item for each period.
-            pub fn data_points<T>(mut self, value: T) -> Self
+            pub fn data_points<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::MessageDataPoint>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::MessageDataPoint>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.data_points = value
@@ -7202,10 +7262,11 @@ pub mod types {
                 self
             }
             /// The length of a period in the analytics of messages.
-            pub fn granularity<T>(mut self, value: T) -> Self
+            pub fn granularity<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::AnalyticsGranularity>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7217,9 +7278,9 @@ pub mod types {
                 self
             }
             /// The phone numbers whose messages were counted.
-            pub fn phone_numbers<T>(mut self, value: T) -> Self
+            pub fn phone_numbers<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_numbers = value
@@ -7297,9 +7358,9 @@ pub mod types {
         }
         impl MessageDataPoint {
             /// The number of delivered messages.
-            pub fn delivered<T>(mut self, value: T) -> Self
+            pub fn delivered<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.delivered = value
@@ -7310,9 +7371,9 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
-            pub fn end<T>(mut self, value: T) -> Self
+            pub fn end<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.end = value
@@ -7323,9 +7384,9 @@ pub mod types {
                 self
             }
             /// The number of sent messages.
-            pub fn sent<T>(mut self, value: T) -> Self
+            pub fn sent<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.sent = value
@@ -7336,9 +7397,9 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
-            pub fn start<T>(mut self, value: T) -> Self
+            pub fn start<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.start = value
@@ -7485,9 +7546,9 @@ pub mod types {
         }
         impl MessageTemplate {
             /// The id of the ad account of the template.
-            pub fn ad_account_id<T>(mut self, value: T) -> Self
+            pub fn ad_account_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.ad_account_id = value
@@ -7498,9 +7559,9 @@ pub mod types {
                 self
             }
             /// The id of the ad set of the template.
-            pub fn ad_adset_id<T>(mut self, value: T) -> Self
+            pub fn ad_adset_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.ad_adset_id = value
@@ -7511,9 +7572,9 @@ pub mod types {
                 self
             }
             /// The id of the ad campaign of the template.
-            pub fn ad_campaign_id<T>(mut self, value: T) -> Self
+            pub fn ad_campaign_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.ad_campaign_id = value
@@ -7526,9 +7587,9 @@ pub mod types {
                 self
             }
             /// The id of the ad of the template.
-            pub fn ad_id<T>(mut self, value: T) -> Self
+            pub fn ad_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.ad_id = value
@@ -7539,9 +7600,9 @@ pub mod types {
                 self
             }
             /// The maximum price of marketing messages with a template.
-            pub fn bid_spec<T>(mut self, value: T) -> Self
+            pub fn bid_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>>,
+                T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.bid_spec = value
@@ -7552,10 +7613,11 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
-            pub fn category<T>(mut self, value: T) -> Self
+            pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7567,9 +7629,12 @@ pub mod types {
                 self
             }
             /// The components of the template, in the order in which they are shown.
-            pub fn components<T>(mut self, value: T) -> Self
+            pub fn components<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateComponent>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.components = value
@@ -7580,10 +7645,11 @@ pub mod types {
                 self
             }
             /// The category that Meta considers correct, or null if the present one is correct.
-            pub fn correct_category<T>(mut self, value: T) -> Self
+            pub fn correct_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7597,9 +7663,9 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted.
-            pub fn cta_url_link_tracking_opted_out<T>(mut self, value: T) -> Self
+            pub fn cta_url_link_tracking_opted_out<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cta_url_link_tracking_opted_out = value
@@ -7612,9 +7678,9 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to the content, as any JSON.
-            pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
+            pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.degrees_of_freedom_spec = value
@@ -7627,9 +7693,9 @@ pub mod types {
                 self
             }
             /// Whether codes are not filled in automatically on iOS.
-            pub fn disable_ios_autofill<T>(mut self, value: T) -> Self
+            pub fn disable_ios_autofill<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.disable_ios_autofill = value
@@ -7642,10 +7708,11 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
-            pub fn display_format<T>(mut self, value: T) -> Self
+            pub fn display_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateDisplayFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7659,9 +7726,9 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
-            pub fn health_status<T>(mut self, value: T) -> Self
+            pub fn health_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::HealthStatus>>,
+                T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.health_status = value
@@ -7683,9 +7750,9 @@ pub mod types {
                 self
             }
             /// Whether messages are delivered only to the primary device of the recipient.
-            pub fn is_primary_device_delivery_only<T>(mut self, value: T) -> Self
+            pub fn is_primary_device_delivery_only<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_primary_device_delivery_only = value
@@ -7698,9 +7765,9 @@ pub mod types {
                 self
             }
             /// Whether an SMS is sent if a message cannot be delivered.
-            pub fn is_sms_fallback_enabled<T>(mut self, value: T) -> Self
+            pub fn is_sms_fallback_enabled<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_sms_fallback_enabled = value
@@ -7713,9 +7780,9 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
-            pub fn language<T>(mut self, value: T) -> Self
+            pub fn language<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.language = value
@@ -7726,9 +7793,9 @@ pub mod types {
                 self
             }
             /// The time of the last change, in seconds since 1970-01-01 UTC.
-            pub fn last_updated_time<T>(mut self, value: T) -> Self
+            pub fn last_updated_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.last_updated_time = value
@@ -7741,9 +7808,9 @@ pub mod types {
                 self
             }
             /// The name of the library template from which the template was created.
-            pub fn library_template_name<T>(mut self, value: T) -> Self
+            pub fn library_template_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.library_template_name = value
@@ -7756,9 +7823,9 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds. Null if the default applies.
-            pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
+            pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_send_ttl_seconds = value
@@ -7771,9 +7838,9 @@ pub mod types {
                 self
             }
             /// The name of the template. All languages of a template have the same name.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -7784,10 +7851,11 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
-            pub fn parameter_format<T>(mut self, value: T) -> Self
+            pub fn parameter_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::TemplateParameterFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7801,10 +7869,11 @@ pub mod types {
                 self
             }
             /// The category before Meta last changed it.
-            pub fn previous_category<T>(mut self, value: T) -> Self
+            pub fn previous_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7818,9 +7887,9 @@ pub mod types {
                 self
             }
             /// The quality of a message template, as the recipients rate it.
-            pub fn quality_score<T>(mut self, value: T) -> Self
+            pub fn quality_score<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::MessageTemplateQuality>>,
+                T: crate::TryIntoSome<Option<super::MessageTemplateQuality>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.quality_score = value
@@ -7831,10 +7900,11 @@ pub mod types {
                 self
             }
             /// The reason why a message template was rejected. `NONE` is returned for approved templates, and sometimes for rejected ones.
-            pub fn rejected_reason<T>(mut self, value: T) -> Self
+            pub fn rejected_reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateRejectedReason>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7848,10 +7918,11 @@ pub mod types {
                 self
             }
             /// The way in which a message template was created.
-            pub fn source<T>(mut self, value: T) -> Self
+            pub fn source<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateSource>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7863,10 +7934,11 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -7878,10 +7950,11 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
-            pub fn sub_category<T>(mut self, value: T) -> Self
+            pub fn sub_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateSubCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -8010,9 +8083,9 @@ pub mod types {
         }
         impl MessageTemplateBidSpec {
             /// The bid, in the smallest unit of the currency of the account.
-            pub fn bid_amount<T>(mut self, value: T) -> Self
+            pub fn bid_amount<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.bid_amount = value
@@ -8023,9 +8096,9 @@ pub mod types {
                 self
             }
             /// The strategy of the bid.
-            pub fn bid_strategy<T>(mut self, value: T) -> Self
+            pub fn bid_strategy<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.bid_strategy = value
@@ -8113,10 +8186,11 @@ pub mod types {
         }
         impl MessageTemplateComparison {
             /// The metric of a comparison: the ratio of blocks to sent messages, the number of sent messages, or the most frequent reason for blocking.
-            pub fn metric<T>(mut self, value: T) -> Self
+            pub fn metric<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateComparisonMetric>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -8128,10 +8202,11 @@ pub mod types {
                 self
             }
             /// A number for each template.
-            pub fn number_values<T>(mut self, value: T) -> Self
+            pub fn number_values<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::List<super::MessageTemplateNumber>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -8143,9 +8218,9 @@ pub mod types {
                 self
             }
             /// The ids of the templates, the one with the lowest value first.
-            pub fn order_by_relative_metric<T>(mut self, value: T) -> Self
+            pub fn order_by_relative_metric<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.order_by_relative_metric = value
@@ -8158,9 +8233,12 @@ pub mod types {
                 self
             }
             /// A text for each template.
-            pub fn string_values<T>(mut self, value: T) -> Self
+            pub fn string_values<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::MessageTemplateText>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::MessageTemplateText>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.string_values = value
@@ -8171,10 +8249,11 @@ pub mod types {
                 self
             }
             /// The form of the values of a metric.
-            pub fn type_<T>(mut self, value: T) -> Self
+            pub fn type_<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateComparisonType>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -8340,9 +8419,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -8353,9 +8432,9 @@ pub mod types {
                 self
             }
             /// The requested totals of a list. They count all pages.
-            pub fn summary<T>(mut self, value: T) -> Self
+            pub fn summary<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::ListSummary>>,
+                T: crate::TryIntoSome<Option<super::ListSummary>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.summary = value
@@ -8433,9 +8512,9 @@ pub mod types {
         }
         impl MessageTemplateMigration {
             /// The number of templates to copy, at most 500.
-            pub fn count<T>(mut self, value: T) -> Self
+            pub fn count<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.count = value
@@ -8446,9 +8525,9 @@ pub mod types {
                 self
             }
             /// The number of the page of templates to copy, from 0. A page has 500 templates.
-            pub fn page_number<T>(mut self, value: T) -> Self
+            pub fn page_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.page_number = value
@@ -8474,9 +8553,9 @@ pub mod types {
                 self
             }
             /// The ids of the only templates to copy, at most 500, such as those that failed before.
-            pub fn template_ids<T>(mut self, value: T) -> Self
+            pub fn template_ids<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.template_ids = value
@@ -8553,10 +8632,11 @@ pub mod types {
         }
         impl MessageTemplateMigrationResult {
             /// The reason for each template that was not copied, by its id.
-            pub fn failed_templates<T>(mut self, value: T) -> Self
+            pub fn failed_templates<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::std::collections::HashMap<String, String>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -8570,9 +8650,9 @@ pub mod types {
                 self
             }
             /// The ids of the templates that were copied.
-            pub fn migrated_templates<T>(mut self, value: T) -> Self
+            pub fn migrated_templates<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.migrated_templates = value
@@ -8648,9 +8728,9 @@ pub mod types {
         }
         impl MessageTemplateNumber {
             /// The id of the template.
-            pub fn key<T>(mut self, value: T) -> Self
+            pub fn key<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.key = value
@@ -8661,9 +8741,9 @@ pub mod types {
                 self
             }
             /// The number.
-            pub fn value<T>(mut self, value: T) -> Self
+            pub fn value<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.value = value
@@ -8740,9 +8820,9 @@ pub mod types {
         }
         impl MessageTemplatePreview {
             /// The text of the body.
-            pub fn body<T>(mut self, value: T) -> Self
+            pub fn body<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.body = value
@@ -8753,10 +8833,11 @@ pub mod types {
                 self
             }
             /// The texts of the buttons.
-            pub fn buttons<T>(mut self, value: T) -> Self
+            pub fn buttons<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::List<super::MessageTemplatePreviewButton>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -8768,9 +8849,9 @@ pub mod types {
                 self
             }
             /// The text of the footer.
-            pub fn footer<T>(mut self, value: T) -> Self
+            pub fn footer<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.footer = value
@@ -8781,9 +8862,9 @@ pub mod types {
                 self
             }
             /// The language of the texts, such as `en_US`.
-            pub fn language<T>(mut self, value: T) -> Self
+            pub fn language<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.language = value
@@ -8857,9 +8938,9 @@ pub mod types {
         }
         impl MessageTemplatePreviewButton {
             /// The label of a button that fills in the code.
-            pub fn autofill_text<T>(mut self, value: T) -> Self
+            pub fn autofill_text<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.autofill_text = value
@@ -8870,9 +8951,9 @@ pub mod types {
                 self
             }
             /// The label of a button that copies the code.
-            pub fn text<T>(mut self, value: T) -> Self
+            pub fn text<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.text = value
@@ -8958,9 +9039,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -9039,9 +9120,9 @@ pub mod types {
         }
         impl MessageTemplateQuality {
             /// The time of the rating, in seconds since 1970-01-01 UTC.
-            pub fn date<T>(mut self, value: T) -> Self
+            pub fn date<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.date = value
@@ -9052,9 +9133,9 @@ pub mod types {
                 self
             }
             /// The main reason for the score.
-            pub fn reason<T>(mut self, value: T) -> Self
+            pub fn reason<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.reason = value
@@ -9065,9 +9146,9 @@ pub mod types {
                 self
             }
             /// All reasons for the score.
-            pub fn reasons<T>(mut self, value: T) -> Self
+            pub fn reasons<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<Vec<String>>>,
+                T: crate::TryIntoSome<Option<Vec<String>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.reasons = value
@@ -9078,10 +9159,11 @@ pub mod types {
                 self
             }
             /// The quality score of a message template. `UNKNOWN` means that it has no score yet, and `RED` that it may be paused.
-            pub fn score<T>(mut self, value: T) -> Self
+            pub fn score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateQualityScore>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -9156,9 +9238,9 @@ pub mod types {
         }
         impl MessageTemplateText {
             /// The id of the template.
-            pub fn key<T>(mut self, value: T) -> Self
+            pub fn key<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.key = value
@@ -9169,9 +9251,9 @@ pub mod types {
                 self
             }
             /// The text. A reason for blocking is one of `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`, `OTP_DID_NOT_REQUEST`, `SPAM` and `UNKNOWN_BLOCK_REASON`.
-            pub fn value<T>(mut self, value: T) -> Self
+            pub fn value<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.value = value
@@ -9241,9 +9323,9 @@ pub mod types {
         }
         impl MessageTemplateUnpauseResult {
             /// The reason why the template was not resumed.
-            pub fn reason<T>(mut self, value: T) -> Self
+            pub fn reason<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.reason = value
@@ -9254,9 +9336,9 @@ pub mod types {
                 self
             }
             /// Whether the template was resumed. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
@@ -9355,9 +9437,9 @@ pub mod types {
         }
         impl MessageTemplateUpdate {
             /// Whether Meta may assign another category.
-            pub fn allow_category_change<T>(mut self, value: T) -> Self
+            pub fn allow_category_change<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.allow_category_change = value
@@ -9370,10 +9452,11 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
-            pub fn category<T>(mut self, value: T) -> Self
+            pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -9385,9 +9468,12 @@ pub mod types {
                 self
             }
             /// The new components, which replace all present ones.
-            pub fn components<T>(mut self, value: T) -> Self
+            pub fn components<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateComponent>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.components = value
@@ -9398,9 +9484,9 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted. Needs the present category in `category`; another category starts a new review.
-            pub fn cta_url_link_tracking_opted_out<T>(mut self, value: T) -> Self
+            pub fn cta_url_link_tracking_opted_out<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cta_url_link_tracking_opted_out = value
@@ -9413,10 +9499,11 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
-            pub fn display_format<T>(mut self, value: T) -> Self
+            pub fn display_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateDisplayFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -9430,9 +9517,9 @@ pub mod types {
                 self
             }
             /// Whether to deliver messages only to the primary device of the recipient.
-            pub fn is_primary_device_delivery_only<T>(mut self, value: T) -> Self
+            pub fn is_primary_device_delivery_only<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_primary_device_delivery_only = value
@@ -9445,9 +9532,9 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds.
-            pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
+            pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_send_ttl_seconds = value
@@ -9460,10 +9547,11 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
-            pub fn parameter_format<T>(mut self, value: T) -> Self
+            pub fn parameter_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::TemplateParameterFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -9477,10 +9565,11 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
-            pub fn sub_category<T>(mut self, value: T) -> Self
+            pub fn sub_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateSubCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -9578,10 +9667,11 @@ pub mod types {
         }
         impl MessageTemplateUpdateResult {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
-            pub fn category<T>(mut self, value: T) -> Self
+            pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -9593,9 +9683,9 @@ pub mod types {
                 self
             }
             /// The id of the template.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -9604,9 +9694,9 @@ pub mod types {
                 self
             }
             /// The name of the template.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -9617,9 +9707,9 @@ pub mod types {
                 self
             }
             /// Whether the template was edited. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
@@ -9741,9 +9831,9 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds.
-            pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
+            pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_send_ttl_seconds = value
@@ -9836,9 +9926,9 @@ pub mod types {
         }
         impl MigratedFlow {
             /// The id of the copy.
-            pub fn migrated_id<T>(mut self, value: T) -> Self
+            pub fn migrated_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.migrated_id = value
@@ -9849,9 +9939,9 @@ pub mod types {
                 self
             }
             /// The id of the flow in the account that it was copied from.
-            pub fn source_id<T>(mut self, value: T) -> Self
+            pub fn source_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.source_id = value
@@ -9862,9 +9952,9 @@ pub mod types {
                 self
             }
             /// The name of the flow.
-            pub fn source_name<T>(mut self, value: T) -> Self
+            pub fn source_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.source_name = value
@@ -9957,9 +10047,9 @@ pub mod types {
                 self
             }
             /// The id of a flow whose definition to copy.
-            pub fn clone_flow_id<T>(mut self, value: T) -> Self
+            pub fn clone_flow_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.clone_flow_id = value
@@ -9970,9 +10060,9 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow.
-            pub fn endpoint_uri<T>(mut self, value: T) -> Self
+            pub fn endpoint_uri<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.endpoint_uri = value
@@ -9983,9 +10073,9 @@ pub mod types {
                 self
             }
             /// The definition of the flow, as JSON in a string of at most 10 MB.
-            pub fn flow_json<T>(mut self, value: T) -> Self
+            pub fn flow_json<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.flow_json = value
@@ -10009,9 +10099,9 @@ pub mod types {
                 self
             }
             /// Whether to publish the flow at once. Needs `flow_json`. `false` by default.
-            pub fn publish<T>(mut self, value: T) -> Self
+            pub fn publish<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.publish = value
@@ -10137,9 +10227,9 @@ pub mod types {
         }
         impl NewMessageTemplate {
             /// Whether Meta may assign another category. By default, a template in a wrong category is rejected.
-            pub fn allow_category_change<T>(mut self, value: T) -> Self
+            pub fn allow_category_change<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.allow_category_change = value
@@ -10152,9 +10242,9 @@ pub mod types {
                 self
             }
             /// The maximum price of marketing messages with a template.
-            pub fn bid_spec<T>(mut self, value: T) -> Self
+            pub fn bid_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>>,
+                T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.bid_spec = value
@@ -10178,9 +10268,12 @@ pub mod types {
                 self
             }
             /// The components of the template. Absent if the template comes from the library.
-            pub fn components<T>(mut self, value: T) -> Self
+            pub fn components<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateComponent>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.components = value
@@ -10191,9 +10284,9 @@ pub mod types {
                 self
             }
             /// The sources of content that Meta may use, as any JSON.
-            pub fn creative_sourcing_spec<T>(mut self, value: T) -> Self
+            pub fn creative_sourcing_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.creative_sourcing_spec = value
@@ -10206,9 +10299,9 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted. `false` by default.
-            pub fn cta_url_link_tracking_opted_out<T>(mut self, value: T) -> Self
+            pub fn cta_url_link_tracking_opted_out<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cta_url_link_tracking_opted_out = value
@@ -10221,9 +10314,9 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to the content, as any JSON.
-            pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
+            pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.degrees_of_freedom_spec = value
@@ -10236,10 +10329,11 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
-            pub fn display_format<T>(mut self, value: T) -> Self
+            pub fn display_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateDisplayFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -10253,9 +10347,9 @@ pub mod types {
                 self
             }
             /// Whether to deliver messages only to the primary device of the recipient.
-            pub fn is_primary_device_delivery_only<T>(mut self, value: T) -> Self
+            pub fn is_primary_device_delivery_only<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_primary_device_delivery_only = value
@@ -10281,9 +10375,9 @@ pub mod types {
                 self
             }
             /// The optional sentences in the body of a template from the library.
-            pub fn library_template_body_inputs<T>(mut self, value: T) -> Self
+            pub fn library_template_body_inputs<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::LibraryTemplateBodyInputs>>,
+                T: crate::TryIntoSome<Option<super::LibraryTemplateBodyInputs>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.library_template_body_inputs = value
@@ -10296,10 +10390,11 @@ pub mod types {
                 self
             }
             /// The values for the buttons of the library template.
-            pub fn library_template_button_inputs<T>(mut self, value: T) -> Self
+            pub fn library_template_button_inputs<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::List<super::LibraryTemplateButtonInput>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -10313,9 +10408,9 @@ pub mod types {
                 self
             }
             /// The name of the template in Meta's library to create this template from.
-            pub fn library_template_name<T>(mut self, value: T) -> Self
+            pub fn library_template_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.library_template_name = value
@@ -10328,9 +10423,9 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds. The default and the allowed values depend on the category.
-            pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
+            pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_send_ttl_seconds = value
@@ -10356,10 +10451,11 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
-            pub fn parameter_format<T>(mut self, value: T) -> Self
+            pub fn parameter_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::TemplateParameterFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -10373,10 +10469,11 @@ pub mod types {
                 self
             }
             /// The way in which marketing messages with a template are sent.
-            pub fn send_type<T>(mut self, value: T) -> Self
+            pub fn send_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateSendType>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -10388,10 +10485,11 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
-            pub fn sub_category<T>(mut self, value: T) -> Self
+            pub fn sub_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateSubCategory>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -10509,9 +10607,9 @@ pub mod types {
         }
         impl NewPhoneNumber {
             /// The calling code of the country, 1 to 3 digits without `+`. Meta's guides require it.
-            pub fn cc<T>(mut self, value: T) -> Self
+            pub fn cc<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cc = value
@@ -10520,9 +10618,9 @@ pub mod types {
                 self
             }
             /// The phone number as people read it. Only Meta's guide for moving numbers has it.
-            pub fn display_phone_number<T>(mut self, value: T) -> Self
+            pub fn display_phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.display_phone_number = value
@@ -10535,9 +10633,9 @@ pub mod types {
                 self
             }
             /// Whether the number is moved from another account or from the On-Premises API; by default false.
-            pub fn migrate_phone_number<T>(mut self, value: T) -> Self
+            pub fn migrate_phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.migrate_phone_number = value
@@ -10563,9 +10661,9 @@ pub mod types {
                 self
             }
             /// The id of a number that was verified in advance. It needs no code then.
-            pub fn preverified_id<T>(mut self, value: T) -> Self
+            pub fn preverified_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.preverified_id = value
@@ -10578,9 +10676,9 @@ pub mod types {
                 self
             }
             /// The name to show in WhatsApp, 2 to 75 characters. Meta reviews it. A number that is moved from another account keeps its name, so it needs none.
-            pub fn verified_name<T>(mut self, value: T) -> Self
+            pub fn verified_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::NewPhoneNumberVerifiedName>>,
+                T: crate::TryIntoSome<Option<super::NewPhoneNumberVerifiedName>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.verified_name = value
@@ -10798,9 +10896,9 @@ pub mod types {
         }
         impl NewSolutionMigrationIntent {
             /// The id of the app to migrate to, to leave a solution.
-            pub fn app_id<T>(mut self, value: T) -> Self
+            pub fn app_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.app_id = value
@@ -10811,9 +10909,9 @@ pub mod types {
                 self
             }
             /// The id of the solution to migrate to.
-            pub fn solution_id<T>(mut self, value: T) -> Self
+            pub fn solution_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.solution_id = value
@@ -10886,10 +10984,11 @@ pub mod types {
         }
         impl NewSubscribedApp {
             /// The HTTPS URL that receives the webhooks of the account in place of that of the app, at most 200 characters. It applies to all numbers of the account that have no override of their own.
-            pub fn override_callback_uri<T>(mut self, value: T) -> Self
+            pub fn override_callback_uri<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<super::NewSubscribedAppOverrideCallbackUri>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -10903,9 +11002,9 @@ pub mod types {
                 self
             }
             /// The secret that Meta sends to the URL in its verification request, so that the receiver knows who asks.
-            pub fn verify_token<T>(mut self, value: T) -> Self
+            pub fn verify_token<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Secret>>,
+                T: crate::TryIntoSome<Option<::waba::Secret>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.verify_token = value
@@ -10960,9 +11059,9 @@ pub mod types {
         }
         impl NewSubscribedAppResult {
             /// The subscription with its override. Only returned if an override was set.
-            pub fn data<T>(mut self, value: T) -> Self
+            pub fn data<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::SubscribedApp>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::SubscribedApp>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.data = value
@@ -10973,9 +11072,9 @@ pub mod types {
                 self
             }
             /// Whether the app is subscribed. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
@@ -11049,9 +11148,9 @@ pub mod types {
         }
         impl OnBehalfOfBusinessInfo {
             /// The id of the business portfolio.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -11060,9 +11159,9 @@ pub mod types {
                 self
             }
             /// The name of the business.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -11073,9 +11172,9 @@ pub mod types {
                 self
             }
             /// Whether the business has agreed, such as `APPROVED`.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -11086,9 +11185,9 @@ pub mod types {
                 self
             }
             /// The relation to the owner of the account, such as `SELF`.
-            pub fn type_<T>(mut self, value: T) -> Self
+            pub fn type_<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.type_ = value
@@ -11162,9 +11261,9 @@ pub mod types {
         }
         impl OwnerBusinessInfo {
             /// The id of the business portfolio.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -11173,9 +11272,9 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -11247,9 +11346,9 @@ pub mod types {
         }
         impl Paging {
             /// The cursors of a page. The last page has cursors too, so they do not tell whether another page follows.
-            pub fn cursors<T>(mut self, value: T) -> Self
+            pub fn cursors<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::PagingCursors>>,
+                T: crate::TryIntoSome<Option<super::PagingCursors>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cursors = value
@@ -11260,9 +11359,9 @@ pub mod types {
                 self
             }
             /// The URL of the next page. It is absent on the last page, and only there. It can contain the access token, so do not log it.
-            pub fn next<T>(mut self, value: T) -> Self
+            pub fn next<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Secret>>,
+                T: crate::TryIntoSome<Option<::waba::Secret>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.next = value
@@ -11273,9 +11372,9 @@ pub mod types {
                 self
             }
             /// The URL of the previous page. It is absent on the first page. It can contain the access token, so do not log it.
-            pub fn previous<T>(mut self, value: T) -> Self
+            pub fn previous<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Secret>>,
+                T: crate::TryIntoSome<Option<::waba::Secret>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.previous = value
@@ -11345,9 +11444,9 @@ pub mod types {
         }
         impl PagingCursors {
             /// The cursor of the last item on the page.
-            pub fn after<T>(mut self, value: T) -> Self
+            pub fn after<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.after = value
@@ -11358,9 +11457,9 @@ pub mod types {
                 self
             }
             /// The cursor of the first item on the page.
-            pub fn before<T>(mut self, value: T) -> Self
+            pub fn before<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.before = value
@@ -11509,9 +11608,9 @@ pub mod types {
         }
         impl PhoneNumber {
             /// Whether a number is for tests only.
-            pub fn account_mode<T>(mut self, value: T) -> Self
+            pub fn account_mode<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberMode>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberMode>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.account_mode = value
@@ -11522,9 +11621,9 @@ pub mod types {
                 self
             }
             /// The certificate of the approved name.
-            pub fn certificate<T>(mut self, value: T) -> Self
+            pub fn certificate<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.certificate = value
@@ -11535,10 +11634,11 @@ pub mod types {
                 self
             }
             /// Whether the number was verified with a code.
-            pub fn code_verification_status<T>(mut self, value: T) -> Self
+            pub fn code_verification_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::CodeVerificationStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -11552,9 +11652,9 @@ pub mod types {
                 self
             }
             /// The automatic replies of a number in its chats.
-            pub fn conversational_automation<T>(mut self, value: T) -> Self
+            pub fn conversational_automation<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::ConversationalAutomation>>,
+                T: crate::TryIntoSome<Option<super::ConversationalAutomation>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.conversational_automation = value
@@ -11567,9 +11667,9 @@ pub mod types {
                 self
             }
             /// The country of the number, as a two-letter code.
-            pub fn country_code<T>(mut self, value: T) -> Self
+            pub fn country_code<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country_code = value
@@ -11580,9 +11680,9 @@ pub mod types {
                 self
             }
             /// The calling code of the country, without `+`.
-            pub fn country_dial_code<T>(mut self, value: T) -> Self
+            pub fn country_dial_code<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country_dial_code = value
@@ -11595,9 +11695,9 @@ pub mod types {
                 self
             }
             /// The phone number as people read it, such as `+1 631-555-5555`.
-            pub fn display_phone_number<T>(mut self, value: T) -> Self
+            pub fn display_phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.display_phone_number = value
@@ -11610,12 +11710,12 @@ pub mod types {
                 self
             }
             /// Whether the number can be found in WhatsApp's business search, or why not, such as `NON_ELIGIBLE_UNDEFINED_COUNTRY`.
-            pub fn eligibility_for_api_business_global_search<T>(
+            pub fn eligibility_for_api_business_global_search<T, By>(
                 mut self,
                 value: T,
             ) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.eligibility_for_api_business_global_search = value
@@ -11628,9 +11728,9 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
-            pub fn health_status<T>(mut self, value: T) -> Self
+            pub fn health_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::HealthStatus>>,
+                T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.health_status = value
@@ -11641,9 +11741,12 @@ pub mod types {
                 self
             }
             /// The API that the number is registered with. `NOT_APPLICABLE` means that it is not registered.
-            pub fn host_platform<T>(mut self, value: T) -> Self
+            pub fn host_platform<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberPlatform>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::PhoneNumberPlatform>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.host_platform = value
@@ -11665,9 +11768,9 @@ pub mod types {
                 self
             }
             /// Whether WhatsApp shows the number as an official business account.
-            pub fn is_official_business_account<T>(mut self, value: T) -> Self
+            pub fn is_official_business_account<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_official_business_account = value
@@ -11680,9 +11783,9 @@ pub mod types {
                 self
             }
             /// Whether the number is also used in the WhatsApp Business app.
-            pub fn is_on_biz_app<T>(mut self, value: T) -> Self
+            pub fn is_on_biz_app<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_on_biz_app = value
@@ -11693,9 +11796,9 @@ pub mod types {
                 self
             }
             /// Whether two-step verification with a PIN is enabled.
-            pub fn is_pin_enabled<T>(mut self, value: T) -> Self
+            pub fn is_pin_enabled<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_pin_enabled = value
@@ -11708,9 +11811,9 @@ pub mod types {
                 self
             }
             /// Whether a partner verified the number in advance.
-            pub fn is_preverified_number<T>(mut self, value: T) -> Self
+            pub fn is_preverified_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_preverified_number = value
@@ -11723,9 +11826,9 @@ pub mod types {
                 self
             }
             /// The time at which the number was added to the account, such as `2023-08-22T19:05:53+0000`.
-            pub fn last_onboarded_time<T>(mut self, value: T) -> Self
+            pub fn last_onboarded_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.last_onboarded_time = value
@@ -11738,9 +11841,9 @@ pub mod types {
                 self
             }
             /// The former messaging limit of the number, such as `TIER_1K`. It is null or absent now: use `whatsapp_business_manager_messaging_limit`.
-            pub fn messaging_limit_tier<T>(mut self, value: T) -> Self
+            pub fn messaging_limit_tier<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.messaging_limit_tier = value
@@ -11753,9 +11856,12 @@ pub mod types {
                 self
             }
             /// The result of Meta's review of the name of a number.
-            pub fn name_status<T>(mut self, value: T) -> Self
+            pub fn name_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::DisplayNameStatus>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::DisplayNameStatus>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.name_status = value
@@ -11766,9 +11872,9 @@ pub mod types {
                 self
             }
             /// The certificate of the new name.
-            pub fn new_certificate<T>(mut self, value: T) -> Self
+            pub fn new_certificate<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.new_certificate = value
@@ -11781,9 +11887,9 @@ pub mod types {
                 self
             }
             /// The new name that is under review.
-            pub fn new_display_name<T>(mut self, value: T) -> Self
+            pub fn new_display_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.new_display_name = value
@@ -11796,9 +11902,12 @@ pub mod types {
                 self
             }
             /// The result of Meta's review of the name of a number.
-            pub fn new_name_status<T>(mut self, value: T) -> Self
+            pub fn new_name_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::DisplayNameStatus>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::DisplayNameStatus>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.new_name_status = value
@@ -11811,9 +11920,12 @@ pub mod types {
                 self
             }
             /// The API that the number is registered with. `NOT_APPLICABLE` means that it is not registered.
-            pub fn platform_type<T>(mut self, value: T) -> Self
+            pub fn platform_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberPlatform>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::PhoneNumberPlatform>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.platform_type = value
@@ -11824,9 +11936,12 @@ pub mod types {
                 self
             }
             /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
-            pub fn quality_rating<T>(mut self, value: T) -> Self
+            pub fn quality_rating<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberQuality>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::PhoneNumberQuality>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.quality_rating = value
@@ -11839,9 +11954,9 @@ pub mod types {
                 self
             }
             /// The quality of a phone number.
-            pub fn quality_score<T>(mut self, value: T) -> Self
+            pub fn quality_score<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::PhoneNumberQualityScore>>,
+                T: crate::TryIntoSome<Option<super::PhoneNumberQualityScore>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.quality_score = value
@@ -11852,9 +11967,9 @@ pub mod types {
                 self
             }
             /// Whether people can find the number in WhatsApp, such as `NON_VISIBLE`.
-            pub fn search_visibility<T>(mut self, value: T) -> Self
+            pub fn search_visibility<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.search_visibility = value
@@ -11867,9 +11982,12 @@ pub mod types {
                 self
             }
             /// The status of a phone number. Messages can be sent with a connected one.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberStatus>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::PhoneNumberStatus>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -11880,9 +11998,9 @@ pub mod types {
                 self
             }
             /// How many messages per second a number may send and receive.
-            pub fn throughput<T>(mut self, value: T) -> Self
+            pub fn throughput<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::PhoneNumberThroughput>>,
+                T: crate::TryIntoSome<Option<super::PhoneNumberThroughput>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.throughput = value
@@ -11893,9 +12011,9 @@ pub mod types {
                 self
             }
             /// The WhatsApp user name of the number, or null.
-            pub fn username<T>(mut self, value: T) -> Self
+            pub fn username<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.username = value
@@ -11906,9 +12024,9 @@ pub mod types {
                 self
             }
             /// The name of the business that WhatsApp shows for the number.
-            pub fn verified_name<T>(mut self, value: T) -> Self
+            pub fn verified_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.verified_name = value
@@ -11919,9 +12037,9 @@ pub mod types {
                 self
             }
             /// The URLs that can receive the webhooks of a number. The one of the number has precedence over that of its account, and this over that of the app.
-            pub fn webhook_configuration<T>(mut self, value: T) -> Self
+            pub fn webhook_configuration<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::WebhookConfiguration>>,
+                T: crate::TryIntoSome<Option<super::WebhookConfiguration>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.webhook_configuration = value
@@ -11934,13 +12052,14 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
-            pub fn whatsapp_business_manager_messaging_limit<T>(
+            pub fn whatsapp_business_manager_messaging_limit<T, By>(
                 mut self,
                 value: T,
             ) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessManagerMessagingLimit>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -12090,9 +12209,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -12160,9 +12279,12 @@ pub mod types {
         }
         impl PhoneNumberQualityScore {
             /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
-            pub fn score<T>(mut self, value: T) -> Self
+            pub fn score<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberQuality>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::PhoneNumberQuality>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.score = value
@@ -12231,10 +12353,11 @@ pub mod types {
         }
         impl PhoneNumberThroughput {
             /// A level of throughput. `NOT_APPLICABLE` means that the number is not registered.
-            pub fn level<T>(mut self, value: T) -> Self
+            pub fn level<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::PhoneNumberThroughputLevel>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -12301,9 +12424,9 @@ pub mod types {
         }
         impl PricingAnalytics {
             /// The rows: one for each period and each combination of the requested dimensions. They are not sorted.
-            pub fn data_points<T>(mut self, value: T) -> Self
+            pub fn data_points<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::PricingDataPoint>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::PricingDataPoint>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.data_points = value
@@ -12384,9 +12507,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -12473,9 +12596,9 @@ pub mod types {
         }
         impl PricingDataPoint {
             /// The approximate cost, in the currency of the account.
-            pub fn cost<T>(mut self, value: T) -> Self
+            pub fn cost<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<f64>>,
+                T: crate::TryIntoSome<Option<f64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cost = value
@@ -12486,9 +12609,9 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code.
-            pub fn country<T>(mut self, value: T) -> Self
+            pub fn country<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country = value
@@ -12499,9 +12622,9 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
-            pub fn end<T>(mut self, value: T) -> Self
+            pub fn end<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.end = value
@@ -12512,9 +12635,9 @@ pub mod types {
                 self
             }
             /// The phone number of the business, as digits with the country code.
-            pub fn phone_number<T>(mut self, value: T) -> Self
+            pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_number = value
@@ -12525,9 +12648,9 @@ pub mod types {
                 self
             }
             /// The rate at which a message is charged.
-            pub fn pricing_category<T>(mut self, value: T) -> Self
+            pub fn pricing_category<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PricingCategory>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::PricingCategory>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.pricing_category = value
@@ -12540,9 +12663,9 @@ pub mod types {
                 self
             }
             /// The pricing of a message: charged (`REGULAR`), or the reason why it is free.
-            pub fn pricing_type<T>(mut self, value: T) -> Self
+            pub fn pricing_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::PricingType>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::PricingType>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.pricing_type = value
@@ -12553,9 +12676,9 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
-            pub fn start<T>(mut self, value: T) -> Self
+            pub fn start<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.start = value
@@ -12566,9 +12689,9 @@ pub mod types {
                 self
             }
             /// The volume tier, as its lowest and highest number of messages: `0:750000`, or `0:MAX` without tiers. Absent for free messages.
-            pub fn tier<T>(mut self, value: T) -> Self
+            pub fn tier<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.tier = value
@@ -12579,9 +12702,9 @@ pub mod types {
                 self
             }
             /// The number of delivered messages.
-            pub fn volume<T>(mut self, value: T) -> Self
+            pub fn volume<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.volume = value
@@ -12671,9 +12794,9 @@ pub mod types {
         }
         impl ProductCatalog {
             /// A business portfolio. Only its id is always present.
-            pub fn business<T>(mut self, value: T) -> Self
+            pub fn business<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Business>>,
+                T: crate::TryIntoSome<Option<super::Business>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.business = value
@@ -12695,9 +12818,9 @@ pub mod types {
                 self
             }
             /// The name of the catalog.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -12708,9 +12831,9 @@ pub mod types {
                 self
             }
             /// The number of products in the catalog.
-            pub fn product_count<T>(mut self, value: T) -> Self
+            pub fn product_count<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.product_count = value
@@ -12721,9 +12844,9 @@ pub mod types {
                 self
             }
             /// The kind of products, such as `commerce`.
-            pub fn vertical<T>(mut self, value: T) -> Self
+            pub fn vertical<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.vertical = value
@@ -12812,9 +12935,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -12890,9 +13013,9 @@ pub mod types {
         }
         impl Schedule {
             /// The time of the delivery, in seconds since 1970-01-01 UTC.
-            pub fn delivery_time<T>(mut self, value: T) -> Self
+            pub fn delivery_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.delivery_time = value
@@ -12903,9 +13026,9 @@ pub mod types {
                 self
             }
             /// The description of the schedule.
-            pub fn description<T>(mut self, value: T) -> Self
+            pub fn description<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.description = value
@@ -12927,9 +13050,9 @@ pub mod types {
                 self
             }
             /// The name of the schedule.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -12940,9 +13063,9 @@ pub mod types {
                 self
             }
             /// The status of a schedule. Meta shows only these two values.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::ScheduleStatus>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::ScheduleStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -13029,9 +13152,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -13126,9 +13249,9 @@ pub mod types {
                 self
             }
             /// The name of the solution.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -13139,9 +13262,9 @@ pub mod types {
                 self
             }
             /// The app that owns a solution.
-            pub fn owner_app<T>(mut self, value: T) -> Self
+            pub fn owner_app<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::SolutionApp>>,
+                T: crate::TryIntoSome<Option<super::SolutionApp>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.owner_app = value
@@ -13152,10 +13275,11 @@ pub mod types {
                 self
             }
             /// The permissions for the account that the owner of the solution has.
-            pub fn owner_permissions<T>(mut self, value: T) -> Self
+            pub fn owner_permissions<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<Vec<::waba::graph::types::SolutionPermission>>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -13169,9 +13293,9 @@ pub mod types {
                 self
             }
             /// The status of a solution.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::SolutionStatus>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::SolutionStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -13182,10 +13306,11 @@ pub mod types {
                 self
             }
             /// The change of the status that a partner has requested. `NONE` without a request.
-            pub fn status_for_pending_request<T>(mut self, value: T) -> Self
+            pub fn status_for_pending_request<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::SolutionPendingStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -13264,9 +13389,9 @@ pub mod types {
         }
         impl SolutionApp {
             /// The id of the app.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -13275,9 +13400,9 @@ pub mod types {
                 self
             }
             /// The name of the app.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -13360,9 +13485,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -13441,9 +13566,9 @@ pub mod types {
         }
         impl SubscribedApp {
             /// The id of the app.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -13452,9 +13577,9 @@ pub mod types {
                 self
             }
             /// The URL of the app.
-            pub fn link<T>(mut self, value: T) -> Self
+            pub fn link<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.link = value
@@ -13465,9 +13590,9 @@ pub mod types {
                 self
             }
             /// The name of the app.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -13478,9 +13603,9 @@ pub mod types {
                 self
             }
             /// The URL that receives the webhooks of the account in place of that of the app. Absent without an override.
-            pub fn override_callback_uri<T>(mut self, value: T) -> Self
+            pub fn override_callback_uri<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.override_callback_uri = value
@@ -13493,9 +13618,9 @@ pub mod types {
                 self
             }
             /// The app of a subscription.
-            pub fn whatsapp_business_api_data<T>(mut self, value: T) -> Self
+            pub fn whatsapp_business_api_data<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::WhatsAppBusinessApiData>>,
+                T: crate::TryIntoSome<Option<super::WhatsAppBusinessApiData>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.whatsapp_business_api_data = value
@@ -13586,9 +13711,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -13656,9 +13781,9 @@ pub mod types {
         }
         impl Success {
             /// Whether the operation succeeded. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
@@ -13734,9 +13859,12 @@ pub mod types {
         }
         impl TemplateAnalytics {
             /// The rows, one for each template and day.
-            pub fn data_points<T>(mut self, value: T) -> Self
+            pub fn data_points<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateDataPoint>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateDataPoint>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.data_points = value
@@ -13747,9 +13875,12 @@ pub mod types {
                 self
             }
             /// The length of a period in the analytics of conversations, prices and templates.
-            pub fn granularity<T>(mut self, value: T) -> Self
+            pub fn granularity<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::InsightsGranularity>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::InsightsGranularity>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.granularity = value
@@ -13760,9 +13891,12 @@ pub mod types {
                 self
             }
             /// The API with which messages were sent.
-            pub fn product_type<T>(mut self, value: T) -> Self
+            pub fn product_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateProductType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::TemplateProductType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.product_type = value
@@ -13773,9 +13907,9 @@ pub mod types {
                 self
             }
             /// The time zone of the days, such as `America/Los_Angeles`. Absent for UTC.
-            pub fn waba_timezone<T>(mut self, value: T) -> Self
+            pub fn waba_timezone<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.waba_timezone = value
@@ -13862,9 +13996,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -13972,9 +14106,9 @@ pub mod types {
         }
         impl TemplateButton {
             /// The label of a button that fills in the code.
-            pub fn autofill_text<T>(mut self, value: T) -> Self
+            pub fn autofill_text<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.autofill_text = value
@@ -13985,9 +14119,9 @@ pub mod types {
                 self
             }
             /// An example for the parameter of the button: a list with one URL for the type `URL`, and a text for the type `COPY_CODE`.
-            pub fn example<T>(mut self, value: T) -> Self
+            pub fn example<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.example = value
@@ -13998,9 +14132,12 @@ pub mod types {
                 self
             }
             /// The first action of a button that opens a flow.
-            pub fn flow_action<T>(mut self, value: T) -> Self
+            pub fn flow_action<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateFlowAction>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::TemplateFlowAction>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.flow_action = value
@@ -14011,9 +14148,9 @@ pub mod types {
                 self
             }
             /// The id of the flow that the button opens. Only one of `flow_id`, `flow_name` and `flow_json` is allowed.
-            pub fn flow_id<T>(mut self, value: T) -> Self
+            pub fn flow_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.flow_id = value
@@ -14024,9 +14161,9 @@ pub mod types {
                 self
             }
             /// The definition of the flow that the button opens, as JSON in a string.
-            pub fn flow_json<T>(mut self, value: T) -> Self
+            pub fn flow_json<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.flow_json = value
@@ -14037,9 +14174,9 @@ pub mod types {
                 self
             }
             /// The name of the flow that the button opens.
-            pub fn flow_name<T>(mut self, value: T) -> Self
+            pub fn flow_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.flow_name = value
@@ -14050,9 +14187,9 @@ pub mod types {
                 self
             }
             /// The icon of a button that opens a flow, such as `DOCUMENT`, `PROMOTION` or `REVIEW`.
-            pub fn icon<T>(mut self, value: T) -> Self
+            pub fn icon<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.icon = value
@@ -14063,9 +14200,9 @@ pub mod types {
                 self
             }
             /// The id of the first screen of the flow, for the action `navigate`.
-            pub fn navigate_screen<T>(mut self, value: T) -> Self
+            pub fn navigate_screen<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.navigate_screen = value
@@ -14078,9 +14215,9 @@ pub mod types {
                 self
             }
             /// The way in which a button passes on a one-time password.
-            pub fn otp_type<T>(mut self, value: T) -> Self
+            pub fn otp_type<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>>,
+                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.otp_type = value
@@ -14091,9 +14228,9 @@ pub mod types {
                 self
             }
             /// The Android package of the app that receives the code. `supported_apps` replaces it.
-            pub fn package_name<T>(mut self, value: T) -> Self
+            pub fn package_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.package_name = value
@@ -14104,9 +14241,9 @@ pub mod types {
                 self
             }
             /// The phone number that the button calls.
-            pub fn phone_number<T>(mut self, value: T) -> Self
+            pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_number = value
@@ -14117,9 +14254,9 @@ pub mod types {
                 self
             }
             /// The hash of the signing key of the app that receives the code. `supported_apps` replaces it.
-            pub fn signature_hash<T>(mut self, value: T) -> Self
+            pub fn signature_hash<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.signature_hash = value
@@ -14132,9 +14269,12 @@ pub mod types {
                 self
             }
             /// The Android apps that can receive the code.
-            pub fn supported_apps<T>(mut self, value: T) -> Self
+            pub fn supported_apps<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateSupportedApp>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateSupportedApp>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.supported_apps = value
@@ -14147,9 +14287,9 @@ pub mod types {
                 self
             }
             /// The label of the button.
-            pub fn text<T>(mut self, value: T) -> Self
+            pub fn text<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.text = value
@@ -14160,9 +14300,9 @@ pub mod types {
                 self
             }
             /// The time for which a button that starts a call is valid, in minutes.
-            pub fn ttl_minutes<T>(mut self, value: T) -> Self
+            pub fn ttl_minutes<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.ttl_minutes = value
@@ -14186,9 +14326,9 @@ pub mod types {
                 self
             }
             /// The URL that the button opens, with at most one parameter at its end.
-            pub fn url<T>(mut self, value: T) -> Self
+            pub fn url<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.url = value
@@ -14199,9 +14339,9 @@ pub mod types {
                 self
             }
             /// Whether the business accepts Meta's terms for codes that are filled in without a tap. Must be `true` for the type `ZERO_TAP`.
-            pub fn zero_tap_terms_accepted<T>(mut self, value: T) -> Self
+            pub fn zero_tap_terms_accepted<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.zero_tap_terms_accepted = value
@@ -14303,9 +14443,12 @@ pub mod types {
         }
         impl TemplateCard {
             /// The components of the card.
-            pub fn components<T>(mut self, value: T) -> Self
+            pub fn components<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::List<super::TemplateComponent>>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.components = value
@@ -14375,9 +14518,9 @@ pub mod types {
         }
         impl TemplateClicks {
             /// The label of the button.
-            pub fn button_content<T>(mut self, value: T) -> Self
+            pub fn button_content<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.button_content = value
@@ -14390,9 +14533,9 @@ pub mod types {
                 self
             }
             /// The number of clicks.
-            pub fn count<T>(mut self, value: T) -> Self
+            pub fn count<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.count = value
@@ -14403,9 +14546,12 @@ pub mod types {
                 self
             }
             /// The kind of clicks. `unique_url_button` counts each person once.
-            pub fn type_<T>(mut self, value: T) -> Self
+            pub fn type_<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateClickType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::TemplateClickType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.type_ = value
@@ -14494,9 +14640,9 @@ pub mod types {
         }
         impl TemplateComponent {
             /// Whether the body of an authentication template warns against sharing the code.
-            pub fn add_security_recommendation<T>(mut self, value: T) -> Self
+            pub fn add_security_recommendation<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.add_security_recommendation = value
@@ -14509,9 +14655,9 @@ pub mod types {
                 self
             }
             /// The buttons of a component of the type `BUTTONS`.
-            pub fn buttons<T>(mut self, value: T) -> Self
+            pub fn buttons<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateButton>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::TemplateButton>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.buttons = value
@@ -14522,9 +14668,9 @@ pub mod types {
                 self
             }
             /// The cards of a component of the type `CAROUSEL`.
-            pub fn cards<T>(mut self, value: T) -> Self
+            pub fn cards<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateCard>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::TemplateCard>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cards = value
@@ -14535,9 +14681,9 @@ pub mod types {
                 self
             }
             /// The validity of the code in the footer of an authentication template, in minutes, 1 to 90.
-            pub fn code_expiration_minutes<T>(mut self, value: T) -> Self
+            pub fn code_expiration_minutes<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.code_expiration_minutes = value
@@ -14550,9 +14696,9 @@ pub mod types {
                 self
             }
             /// Examples for the parameters, which Meta's reviewers see. It is an object with one of the properties `header_text` (a list of texts), `header_handle` (a list with one uploaded file), `body_text` (a list with one list of texts), `header_text_named_params` or `body_text_named_params` (lists of objects with `param_name` and `example`). `header_handle` is a handle when it is sent, and a URL when it is read. It can be absent from a header with a file.
-            pub fn example<T>(mut self, value: T) -> Self
+            pub fn example<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.example = value
@@ -14563,10 +14709,11 @@ pub mod types {
                 self
             }
             /// The format of a header.
-            pub fn format<T>(mut self, value: T) -> Self
+            pub fn format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::TemplateComponentFormat>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -14578,9 +14725,9 @@ pub mod types {
                 self
             }
             /// The offer of a component of the type `LIMITED_TIME_OFFER`.
-            pub fn limited_time_offer<T>(mut self, value: T) -> Self
+            pub fn limited_time_offer<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::TemplateLimitedTimeOffer>>,
+                T: crate::TryIntoSome<Option<super::TemplateLimitedTimeOffer>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.limited_time_offer = value
@@ -14593,9 +14740,9 @@ pub mod types {
                 self
             }
             /// The text of a header, body or footer, with parameters such as `{{1}}`.
-            pub fn text<T>(mut self, value: T) -> Self
+            pub fn text<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.text = value
@@ -14692,9 +14839,12 @@ pub mod types {
         }
         impl TemplateCost {
             /// The kind of cost: the whole amount, or the amount for each delivered message or for each click on a URL button.
-            pub fn type_<T>(mut self, value: T) -> Self
+            pub fn type_<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::graph::types::TemplateCostType>>,
+                T: crate::TryIntoSome<
+                    Option<::waba::graph::types::TemplateCostType>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.type_ = value
@@ -14705,9 +14855,9 @@ pub mod types {
                 self
             }
             /// The cost, in the currency of the account.
-            pub fn value<T>(mut self, value: T) -> Self
+            pub fn value<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<f64>>,
+                T: crate::TryIntoSome<Option<f64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.value = value
@@ -14789,9 +14939,9 @@ pub mod types {
         }
         impl TemplateDataPoint {
             /// The clicks on buttons. Only for the categories `MARKETING` and `UTILITY`, unless the template opted out.
-            pub fn clicked<T>(mut self, value: T) -> Self
+            pub fn clicked<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateClicks>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::TemplateClicks>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.clicked = value
@@ -14802,9 +14952,9 @@ pub mod types {
                 self
             }
             /// The cost. Absent if the account is billed through a partner.
-            pub fn cost<T>(mut self, value: T) -> Self
+            pub fn cost<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::List<super::TemplateCost>>>,
+                T: crate::TryIntoSome<Option<::waba::List<super::TemplateCost>>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.cost = value
@@ -14815,9 +14965,9 @@ pub mod types {
                 self
             }
             /// The number of delivered messages.
-            pub fn delivered<T>(mut self, value: T) -> Self
+            pub fn delivered<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.delivered = value
@@ -14828,9 +14978,9 @@ pub mod types {
                 self
             }
             /// The end of the day, in seconds since 1970-01-01 UTC. With `use_waba_timezone`, it is a date.
-            pub fn end<T>(mut self, value: T) -> Self
+            pub fn end<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.end = value
@@ -14841,9 +14991,9 @@ pub mod types {
                 self
             }
             /// The number of read messages.
-            pub fn read<T>(mut self, value: T) -> Self
+            pub fn read<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.read = value
@@ -14854,9 +15004,9 @@ pub mod types {
                 self
             }
             /// The number of sent messages.
-            pub fn sent<T>(mut self, value: T) -> Self
+            pub fn sent<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.sent = value
@@ -14867,9 +15017,9 @@ pub mod types {
                 self
             }
             /// The start of the day, in seconds since 1970-01-01 UTC. With `use_waba_timezone`, it is a date such as `2024-06-11`.
-            pub fn start<T>(mut self, value: T) -> Self
+            pub fn start<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.start = value
@@ -14880,9 +15030,9 @@ pub mod types {
                 self
             }
             /// The id of the template.
-            pub fn template_id<T>(mut self, value: T) -> Self
+            pub fn template_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.template_id = value
@@ -14964,9 +15114,9 @@ pub mod types {
         }
         impl TemplateLimitedTimeOffer {
             /// Whether the message shows the time that is left.
-            pub fn has_expiration<T>(mut self, value: T) -> Self
+            pub fn has_expiration<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.has_expiration = value
@@ -14979,9 +15129,9 @@ pub mod types {
                 self
             }
             /// The heading of the offer.
-            pub fn text<T>(mut self, value: T) -> Self
+            pub fn text<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.text = value
@@ -15051,9 +15201,9 @@ pub mod types {
         }
         impl TemplateSupportedApp {
             /// The package of the app.
-            pub fn package_name<T>(mut self, value: T) -> Self
+            pub fn package_name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.package_name = value
@@ -15064,9 +15214,9 @@ pub mod types {
                 self
             }
             /// The hash of the signing key of the app.
-            pub fn signature_hash<T>(mut self, value: T) -> Self
+            pub fn signature_hash<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.signature_hash = value
@@ -15151,9 +15301,9 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
-            pub fn language<T>(mut self, value: T) -> Self
+            pub fn language<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.language = value
@@ -15164,10 +15314,11 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MessageTemplateStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15313,9 +15464,9 @@ pub mod types {
         }
         impl WebhookConfiguration {
             /// The URL that is set for the app.
-            pub fn application<T>(mut self, value: T) -> Self
+            pub fn application<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.application = value
@@ -15326,9 +15477,9 @@ pub mod types {
                 self
             }
             /// The URL that is set for the number.
-            pub fn phone_number<T>(mut self, value: T) -> Self
+            pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_number = value
@@ -15339,9 +15490,9 @@ pub mod types {
                 self
             }
             /// The URL that is set for the account.
-            pub fn whatsapp_business_account<T>(mut self, value: T) -> Self
+            pub fn whatsapp_business_account<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.whatsapp_business_account = value
@@ -15503,10 +15654,11 @@ pub mod types {
         }
         impl WhatsAppBusinessAccount {
             /// The result of Meta's review of the account.
-            pub fn account_review_status<T>(mut self, value: T) -> Self
+            pub fn account_review_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessAccountReviewStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15520,9 +15672,12 @@ pub mod types {
                 self
             }
             /// The time from which international rates apply to authentication messages. An account that is not eligible for these rates has no such times.
-            pub fn auth_international_rate_eligibility<T>(mut self, value: T) -> Self
+            pub fn auth_international_rate_eligibility<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::AuthInternationalRateEligibility>>,
+                T: crate::TryIntoSome<
+                    Option<super::AuthInternationalRateEligibility>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.auth_international_rate_eligibility = value
@@ -15535,12 +15690,13 @@ pub mod types {
                 self
             }
             /// Whether Meta has verified the business that owns the account.
-            pub fn business_verification_status<T>(mut self, value: T) -> Self
+            pub fn business_verification_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<
                         ::waba::graph::types::WhatsAppBusinessAccountVerificationStatus,
                     >,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15554,9 +15710,9 @@ pub mod types {
                 self
             }
             /// The country of the account, as a two-letter code.
-            pub fn country<T>(mut self, value: T) -> Self
+            pub fn country<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.country = value
@@ -15567,9 +15723,9 @@ pub mod types {
                 self
             }
             /// The time at which the account was created, in seconds since 1970-01-01 UTC.
-            pub fn creation_time<T>(mut self, value: T) -> Self
+            pub fn creation_time<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<i64>>,
+                T: crate::TryIntoSome<Option<i64>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.creation_time = value
@@ -15580,9 +15736,9 @@ pub mod types {
                 self
             }
             /// The billing currency of the account, as a three-letter code.
-            pub fn currency<T>(mut self, value: T) -> Self
+            pub fn currency<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.currency = value
@@ -15593,9 +15749,12 @@ pub mod types {
                 self
             }
             /// Whether marketing messages are disabled on the Cloud API.
-            pub fn disable_marketing_messages_on_cloud_api<T>(mut self, value: T) -> Self
+            pub fn disable_marketing_messages_on_cloud_api<T, By>(
+                mut self,
+                value: T,
+            ) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.disable_marketing_messages_on_cloud_api = value
@@ -15608,9 +15767,9 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
-            pub fn health_status<T>(mut self, value: T) -> Self
+            pub fn health_status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::HealthStatus>>,
+                T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.health_status = value
@@ -15632,9 +15791,9 @@ pub mod types {
                 self
             }
             /// Whether template analytics are collected.
-            pub fn is_enabled_for_insights<T>(mut self, value: T) -> Self
+            pub fn is_enabled_for_insights<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_enabled_for_insights = value
@@ -15647,9 +15806,9 @@ pub mod types {
                 self
             }
             /// Whether the account is shared with partner businesses.
-            pub fn is_shared_with_partners<T>(mut self, value: T) -> Self
+            pub fn is_shared_with_partners<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_shared_with_partners = value
@@ -15662,9 +15821,9 @@ pub mod types {
                 self
             }
             /// The commerce account that is linked to the account. Meta does not document its fields; those that servers return are in `extra`.
-            pub fn linked_commerce_account<T>(mut self, value: T) -> Self
+            pub fn linked_commerce_account<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::LinkedCommerceAccount>>,
+                T: crate::TryIntoSome<Option<super::LinkedCommerceAccount>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.linked_commerce_account = value
@@ -15677,10 +15836,11 @@ pub mod types {
                 self
             }
             /// The status of the account in the Marketing Messages Lite API.
-            pub fn marketing_messages_lite_api_status<T>(mut self, value: T) -> Self
+            pub fn marketing_messages_lite_api_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MarketingMessagesLiteStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15694,10 +15854,14 @@ pub mod types {
                 self
             }
             /// How far the account is with the onboarding for marketing messages, or why it cannot begin. Needs v24.0 or later.
-            pub fn marketing_messages_onboarding_status<T>(mut self, value: T) -> Self
+            pub fn marketing_messages_onboarding_status<T, By>(
+                mut self,
+                value: T,
+            ) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MarketingMessagesOnboardingStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15711,9 +15875,9 @@ pub mod types {
                 self
             }
             /// The namespace of the message templates of the account.
-            pub fn message_template_namespace<T>(mut self, value: T) -> Self
+            pub fn message_template_namespace<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.message_template_namespace = value
@@ -15726,9 +15890,9 @@ pub mod types {
                 self
             }
             /// The name of the account, as people see it.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -15739,9 +15903,9 @@ pub mod types {
                 self
             }
             /// The business on whose behalf another business owns the account. Responses have an id, or a name with a status and a type, or all of them.
-            pub fn on_behalf_of_business_info<T>(mut self, value: T) -> Self
+            pub fn on_behalf_of_business_info<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::OnBehalfOfBusinessInfo>>,
+                T: crate::TryIntoSome<Option<super::OnBehalfOfBusinessInfo>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.on_behalf_of_business_info = value
@@ -15754,9 +15918,9 @@ pub mod types {
                 self
             }
             /// A business portfolio. Only its id is always present.
-            pub fn owner_business<T>(mut self, value: T) -> Self
+            pub fn owner_business<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Business>>,
+                T: crate::TryIntoSome<Option<super::Business>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.owner_business = value
@@ -15769,9 +15933,9 @@ pub mod types {
                 self
             }
             /// The business portfolio that owns the account.
-            pub fn owner_business_info<T>(mut self, value: T) -> Self
+            pub fn owner_business_info<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::OwnerBusinessInfo>>,
+                T: crate::TryIntoSome<Option<super::OwnerBusinessInfo>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.owner_business_info = value
@@ -15784,10 +15948,11 @@ pub mod types {
                 self
             }
             /// The owner of the account, relative to the requesting business.
-            pub fn ownership_type<T>(mut self, value: T) -> Self
+            pub fn ownership_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessAccountOwnershipType>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15801,9 +15966,9 @@ pub mod types {
                 self
             }
             /// A page of phone numbers.
-            pub fn phone_numbers<T>(mut self, value: T) -> Self
+            pub fn phone_numbers<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::PhoneNumberList>>,
+                T: crate::TryIntoSome<Option<super::PhoneNumberList>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.phone_numbers = value
@@ -15814,9 +15979,9 @@ pub mod types {
                 self
             }
             /// The country in which Meta has located the business, as a two-letter code. It decides on international authentication rates.
-            pub fn primary_business_location<T>(mut self, value: T) -> Self
+            pub fn primary_business_location<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.primary_business_location = value
@@ -15829,9 +15994,9 @@ pub mod types {
                 self
             }
             /// The id of the payment method of the account.
-            pub fn primary_funding_id<T>(mut self, value: T) -> Self
+            pub fn primary_funding_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.primary_funding_id = value
@@ -15844,9 +16009,9 @@ pub mod types {
                 self
             }
             /// The purchase order number on the invoices of the account.
-            pub fn purchase_order_number<T>(mut self, value: T) -> Self
+            pub fn purchase_order_number<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.purchase_order_number = value
@@ -15859,9 +16024,9 @@ pub mod types {
                 self
             }
             /// The status of the account, such as `ACTIVE`.
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -15872,9 +16037,9 @@ pub mod types {
                 self
             }
             /// The apps that are subscribed to an account.
-            pub fn subscribed_apps<T>(mut self, value: T) -> Self
+            pub fn subscribed_apps<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::SubscribedAppList>>,
+                T: crate::TryIntoSome<Option<super::SubscribedAppList>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.subscribed_apps = value
@@ -15887,9 +16052,9 @@ pub mod types {
                 self
             }
             /// Whether unused message templates are archived automatically.
-            pub fn template_auto_archival_enabled<T>(mut self, value: T) -> Self
+            pub fn template_auto_archival_enabled<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.template_auto_archival_enabled = value
@@ -15902,9 +16067,9 @@ pub mod types {
                 self
             }
             /// Meta's id of the time zone of the account.
-            pub fn timezone_id<T>(mut self, value: T) -> Self
+            pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.timezone_id = value
@@ -15915,13 +16080,14 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
-            pub fn whatsapp_business_manager_messaging_limit<T>(
+            pub fn whatsapp_business_manager_messaging_limit<T, By>(
                 mut self,
                 value: T,
             ) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::WhatsAppBusinessManagerMessagingLimit>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -15935,13 +16101,14 @@ pub mod types {
                 self
             }
             /// The enrollment status for maximum-price bidding on marketing messages.
-            pub fn whatsapp_manager_marketing_messages_max_price_enroll_status<T>(
+            pub fn whatsapp_manager_marketing_messages_max_price_enroll_status<T, By>(
                 mut self,
                 value: T,
             ) -> Self
             where
                 T: crate::TryIntoSome<
                     Option<::waba::graph::types::MaxPriceEnrollStatus>,
+                    By,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -16104,9 +16271,9 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
-            pub fn paging<T>(mut self, value: T) -> Self
+            pub fn paging<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::Paging>>,
+                T: crate::TryIntoSome<Option<super::Paging>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.paging = value
@@ -16192,9 +16359,9 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdate {
             /// The enrollment in optimizations of message creatives.
-            pub fn creative_optimizations_enrollment<T>(mut self, value: T) -> Self
+            pub fn creative_optimizations_enrollment<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.creative_optimizations_enrollment = value
@@ -16207,9 +16374,9 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to message creatives.
-            pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
+            pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::serde_json::Value>>,
+                T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.degrees_of_freedom_spec = value
@@ -16222,9 +16389,12 @@ pub mod types {
                 self
             }
             /// Whether to disable marketing messages on the Cloud API.
-            pub fn disable_marketing_messages_on_cloud_api<T>(mut self, value: T) -> Self
+            pub fn disable_marketing_messages_on_cloud_api<T, By>(
+                mut self,
+                value: T,
+            ) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.disable_marketing_messages_on_cloud_api = value
@@ -16237,9 +16407,9 @@ pub mod types {
                 self
             }
             /// Whether to collect template analytics. Public notes say that they cannot be disabled again.
-            pub fn is_enabled_for_insights<T>(mut self, value: T) -> Self
+            pub fn is_enabled_for_insights<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.is_enabled_for_insights = value
@@ -16252,9 +16422,12 @@ pub mod types {
                 self
             }
             /// The new name of the account, 1 to 100 characters.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccountUpdateName>>,
+                T: crate::TryIntoSome<
+                    Option<super::WhatsAppBusinessAccountUpdateName>,
+                    By,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value
@@ -16265,9 +16438,9 @@ pub mod types {
                 self
             }
             /// Whether to archive unused message templates automatically.
-            pub fn template_auto_archival_enabled<T>(mut self, value: T) -> Self
+            pub fn template_auto_archival_enabled<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.template_auto_archival_enabled = value
@@ -16280,9 +16453,9 @@ pub mod types {
                 self
             }
             /// Meta's id of the new time zone of the account.
-            pub fn timezone_id<T>(mut self, value: T) -> Self
+            pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.timezone_id = value
@@ -16375,9 +16548,9 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdateResult {
             /// The id of the account.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -16386,9 +16559,9 @@ pub mod types {
                 self
             }
             /// Whether the settings were changed. `false` becomes an error.
-            pub fn success<T>(mut self, value: T) -> Self
+            pub fn success<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<bool>>,
+                T: crate::TryIntoSome<Option<bool>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.success = value
@@ -16464,9 +16637,9 @@ pub mod types {
         }
         impl WhatsAppBusinessApiData {
             /// The id of the app.
-            pub fn id<T>(mut self, value: T) -> Self
+            pub fn id<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<::waba::Id>>,
+                T: crate::TryIntoSome<Option<::waba::Id>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.id = value
@@ -16475,9 +16648,9 @@ pub mod types {
                 self
             }
             /// The URL of the app.
-            pub fn link<T>(mut self, value: T) -> Self
+            pub fn link<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.link = value
@@ -16488,9 +16661,9 @@ pub mod types {
                 self
             }
             /// The name of the app.
-            pub fn name<T>(mut self, value: T) -> Self
+            pub fn name<T, By>(mut self, value: T) -> Self
             where
-                T: crate::TryIntoSome<Option<String>>,
+                T: crate::TryIntoSome<Option<String>, By>,
                 T::Error: ::std::fmt::Display,
             {
                 self.name = value

@@ -39,6 +39,7 @@ impl CallContext {
         let failure = Failure {
             operation: Some(self.operation),
             attempts: self.attempts,
+            is_write: self.is_write,
             ..failure
         };
         self.redactor.redact_failure(failure).into()
@@ -67,9 +68,8 @@ impl BufferedResponse {
             true => b"null",
             false => &self.body,
         };
-        let value = serde_json::from_slice(json).map_err(|error| {
-            self.decode_error(lenient::explain_with_path::<T>(json, &error), error)
-        })?;
+        let value = lenient::decode_as(json)
+            .map_err(|(error, message)| self.decode_error(message, error))?;
         Ok(self.with(value))
     }
 

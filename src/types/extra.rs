@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    hash::{Hash, Hasher},
     ops::{Deref, DerefMut},
 };
 
@@ -50,6 +51,14 @@ impl fmt::Debug for Extra {
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
         self.properties == other.properties
+    }
+}
+
+impl Eq for Extra {}
+
+impl Hash for Extra {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.properties.hash(state);
     }
 }
 

@@ -1,6 +1,13 @@
 //! Ids in responses.
 
-use std::{borrow::Borrow, convert::Infallible, fmt, ops::Deref, str::FromStr};
+use std::{
+    borrow::{Borrow, Cow},
+    convert::Infallible,
+    fmt,
+    ops::Deref,
+    str::FromStr,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -9,7 +16,7 @@ use super::string_or_number::string_or_number;
 /// An id from a response.
 ///
 /// Both APIs document ids as strings, and Meta's servers send some as JSON numbers. Both forms are
-/// accepted and serialized as a string. A number whose digits would be lost is rejected. An id
+/// accepted. An id is serialized as a string, except in a response that had a number. A number whose digits would be lost is rejected. An id
 /// dereferences to `str` and can be passed to every call that takes an id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -64,6 +71,48 @@ impl From<&str> for Id {
 impl From<String> for Id {
     fn from(id: String) -> Self {
         Self(id)
+    }
+}
+
+impl From<&String> for Id {
+    fn from(id: &String) -> Self {
+        Self(id.clone())
+    }
+}
+
+impl From<&Id> for Id {
+    fn from(id: &Id) -> Self {
+        id.clone()
+    }
+}
+
+impl From<Cow<'_, str>> for Id {
+    fn from(id: Cow<'_, str>) -> Self {
+        Self(id.into_owned())
+    }
+}
+
+impl From<Box<str>> for Id {
+    fn from(id: Box<str>) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<Arc<str>> for Id {
+    fn from(id: Arc<str>) -> Self {
+        Self((*id).to_owned())
+    }
+}
+
+impl From<u32> for Id {
+    fn from(id: u32) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl From<u64> for Id {
+    fn from(id: u64) -> Self {
+        Self(id.to_string())
     }
 }
 

@@ -21,11 +21,20 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (serde_json:
     T::deserialize(&value).map_err(|last| (error, describe(&last)))
 }
 
-/// Describes why `body` cannot be decoded as `T`, with the path of the property.
-pub(crate) fn explain_with_path<T: DeserializeOwned>(
+/// Decodes `body` as a type of a caller, which may contain generated types. Fails like [`decode`].
+pub(crate) fn decode_as<T: DeserializeOwned>(
     body: &[u8],
-    error: &serde_json::Error,
-) -> String {
+) -> Result<T, (serde_json::Error, String)> {
+    failing_fast(|| serde_json::from_slice(body))
+        .or_else(|_| serde_json::from_slice(body))
+        .map_err(|error| {
+            let description = explain_with_path::<T>(body, &error);
+            (error, description)
+        })
+}
+
+/// Describes why `body` cannot be decoded as `T`, with the path of the property.
+fn explain_with_path<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> String {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Err(error) => {

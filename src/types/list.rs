@@ -22,14 +22,14 @@ use super::{lenient::describe, tolerant::fails_fast};
 /// [`undecoded`](Self::undecoded), and serialized at its place.
 ///
 /// Lists are created from arrays and vectors, or with `collect`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T> {
     items: Vec<T>,
     undecoded: Vec<UndecodedItem>,
 }
 
 /// An item of a [`List`] that could not be decoded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UndecodedItem {
     /// The position in the list of the response, from 0.

@@ -1,15 +1,19 @@
 //! Arguments of setters for optional properties.
 
+use std::{convert::Infallible, sync::Arc};
+
 /// A value for an optional property of a request: anything that converts into the type of the
-/// property.
+/// property, or an `Option` of it. Text can also be an `Arc<str>` or an integer.
 ///
-/// It lets setters accept `"text"` where the property is an `Option<String>`. To leave a property out
-/// of a request, do not call its setter.
-pub trait TryIntoSome<Target>: Sized {
+/// It lets setters accept `"text"` where the property is an `Option<String>`. `None` leaves the property
+/// out of the request, as if its setter had not been called.
+///
+/// `By` tells the implementations apart. It is always inferred.
+pub trait TryIntoSome<Target, By>: Sized {
     /// The error of the conversion.
     type Error;
 
-    /// Converts the value into `Some` of the type of the property.
+    /// Converts the value into the type of the property.
     ///
     /// # Errors
     ///
@@ -17,10 +21,47 @@ pub trait TryIntoSome<Target>: Sized {
     fn try_into_some(self) -> Result<Target, Self::Error>;
 }
 
-impl<T, V: TryInto<T>> TryIntoSome<Option<T>> for V {
+/// The implementation by `TryInto`.
+#[allow(unnameable_types)]
+#[derive(Debug)]
+pub enum ByConversion {}
+
+impl<T, V: TryInto<T>> TryIntoSome<Option<T>, ByConversion> for V {
     type Error = V::Error;
 
     fn try_into_some(self) -> Result<Option<T>, V::Error> {
         self.try_into().map(Some)
     }
 }
+
+/// The implementation for an `Option`.
+#[allow(unnameable_types)]
+#[derive(Debug)]
+pub enum ByOption {}
+
+impl<T, V: TryInto<T>> TryIntoSome<Option<T>, ByOption> for Option<V> {
+    type Error = V::Error;
+
+    fn try_into_some(self) -> Result<Option<T>, V::Error> {
+        self.map(V::try_into).transpose()
+    }
+}
+
+/// The implementations for values that `String` has no conversion from.
+#[allow(unnameable_types)]
+#[derive(Debug)]
+pub enum ByText {}
+
+macro_rules! text {
+    ($($type:ty),*) => {$(
+        impl TryIntoSome<Option<String>, ByText> for $type {
+            type Error = Infallible;
+
+            fn try_into_some(self) -> Result<Option<String>, Infallible> {
+                Ok(Some(self.to_string()))
+            }
+        }
+    )*};
+}
+
+text!(Arc<str>, i32, i64, u32, u64);

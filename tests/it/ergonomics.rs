@@ -12,7 +12,10 @@ use waba::{
     CommaSeparated, Error, ErrorKind, Id, PathSegment,
     graph::{
         Usage,
-        types::{Field, GraphApiError, WhatsAppBusinessAccount, WhatsAppBusinessAccountUpdate},
+        types::{
+            Field, GraphApiError, WhatsAppBusinessAccount, WhatsAppBusinessAccountUpdate,
+            WhatsAppBusinessAccountUpdateName,
+        },
     },
 };
 
@@ -29,6 +32,82 @@ async fn responses_can_be_compared_and_created() {
         ..WhatsAppBusinessAccount::default()
     };
     assert_ne!(first, other);
+}
+
+#[tokio::test]
+async fn responses_can_be_keys_and_are_cloned_with_their_headers() {
+    let account = |id: &str| WhatsAppBusinessAccount {
+        id: id.into(),
+        extra: [("new", 1)].into(),
+        ..WhatsAppBusinessAccount::default()
+    };
+    let accounts = HashSet::from([account("1"), account("1"), account("2")]);
+    assert_eq!(accounts.len(), 2);
+    let server = crate::server::start(json(200, "{\"id\":\"1\"}")).await;
+    let meta = crate::server::meta(&server.uri());
+    let call = meta.get_whatsapp_business_account().waba_id("1");
+    let response = call.send().await.expect("an account");
+    let (copy, headers) = (response.clone(), response.headers().clone());
+    assert_eq!(response.into_inner(), *copy);
+    assert_eq!(*copy.headers(), headers);
+}
+
+#[test]
+fn ids_are_made_from_every_kind_of_text_and_number() {
+    let text = "1".to_owned();
+    let all = [
+        Id::from("1"),
+        Id::from(&text),
+        Id::from(text.clone()),
+        Id::from(Cow::from("1")),
+        Id::from(Arc::<str>::from("1")),
+        Id::from(Box::<str>::from("1")),
+        Id::from(&Id::from("1")),
+        Id::from(1_u32),
+        Id::from(1_u64),
+    ];
+    assert!(all.iter().all(|id| id == "1"));
+}
+
+#[test]
+fn setters_of_optional_properties_take_options_and_every_kind_of_text() -> Result<(), Error> {
+    let id = Id::from("1");
+    let text = "1".to_owned();
+    let update = WhatsAppBusinessAccountUpdate::builder;
+    let all = [
+        update().timezone_id("1"),
+        update().timezone_id(&text),
+        update().timezone_id(text.clone()),
+        update().timezone_id(Cow::from("1")),
+        update().timezone_id(Arc::<str>::from("1")),
+        update().timezone_id(Box::<str>::from("1")),
+        update().timezone_id(&id),
+        update().timezone_id(id.clone()),
+        update().timezone_id(1_u32),
+        update().timezone_id(1_u64),
+        update().timezone_id(Some("1")),
+        update().timezone_id(Some(text.clone())),
+        update().timezone_id(Some(&id)),
+    ];
+    for builder in all {
+        assert_eq!(builder.build()?.timezone_id.as_deref(), Some("1"));
+    }
+    let nothing = update().timezone_id(None::<&str>).name(None::<String>);
+    assert_eq!(nothing.build()?, WhatsAppBusinessAccountUpdate::default());
+    let account = WhatsAppBusinessAccount::builder()
+        .id("1")
+        .timezone_id(Some(7_u32));
+    assert_eq!(account.build()?.timezone_id, Some("7".into()));
+    Ok(())
+}
+
+#[test]
+fn bounded_text_is_made_from_text_with_one_question_mark() -> Result<(), Box<dyn std::error::Error>>
+{
+    let name: WhatsAppBusinessAccountUpdateName = "Lucky Shrub".try_into()?;
+    assert_eq!(name, "Lucky Shrub".parse()?);
+    assert!(WhatsAppBusinessAccountUpdateName::try_from("").is_err());
+    Ok(())
 }
 
 #[test]
@@ -85,11 +164,14 @@ fn path_parameters_take_every_kind_of_text_and_number() -> Result<(), waba::Inva
 
 #[test]
 fn lists_take_one_field_and_every_kind_of_collection() {
-    let all: [CommaSeparated<Field>; 5] = [
+    let list = vec![Field::Id, Field::Name];
+    let all: [CommaSeparated<Field>; 7] = [
         [Field::Id, Field::Name].into(),
         vec!["id", "name"].into(),
         (&[Field::Id, Field::Name][..]).into(),
         "id,name".into(),
+        "id,name".to_owned().into(),
+        (&list).into(),
         [Field::Id, Field::Name].into_iter().collect(),
     ];
     assert!(all.iter().all(|fields| fields.to_string() == "id,name"));
@@ -124,4 +206,24 @@ fn kinds_of_errors_and_usage_can_be_logged() {
     let usage = Usage::from_headers(&headers).expect("usage");
     let logged = serde_json::to_value(&usage).expect("usage as JSON");
     assert_eq!(logged["app"]["call_count"], 28.0);
+}
+
+#[test]
+fn no_example_panics_if_its_output_is_closed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let mut examples = 0;
+    for entry in std::fs::read_dir(folder).expect("the examples") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let code = std::fs::read_to_string(&path).expect("an example");
+            // `print!` and `println!` panic if `head` has closed the pipe.
+            let code = code.replace("eprintln!(", "");
+            assert!(
+                !code.contains("println!(") && !code.contains(" print!("),
+                "{path:?}"
+            );
+            examples += 1;
+        }
+    }
+    assert_eq!(examples, 6);
 }

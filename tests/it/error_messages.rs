@@ -190,6 +190,27 @@ async fn messages_of_error_responses() {
 }
 
 #[tokio::test]
+async fn messages_of_writes_that_may_have_taken_effect() {
+    let update = async |url: &str| {
+        let meta = meta(url);
+        let call = meta.update_whatsapp_business_account().waba_id("1");
+        call.body_map(|body| body.timezone_id("1")).send().await
+    };
+    let failing = server::start(ResponseTemplate::new(500)).await;
+    let closing = server::start_raw("").await;
+    let messages = [
+        message(update(&failing.uri()).await),
+        message(update(&closing).await),
+        message(update("http://127.0.0.1:9").await),
+    ];
+    assert_snapshot!(messages.join("\n"), @"
+    update_whatsapp_business_account: the server failed (HTTP 500); the change may have taken effect, so check it before you try again
+    update_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed unexpectedly; the change may have taken effect, so check it before you try again
+    update_whatsapp_business_account: the connection failed: 127.0.0.1 cannot be reached; check the network and the base URL, then try again
+    ");
+}
+
+#[tokio::test]
 async fn messages_of_responses_that_cannot_be_decoded() {
     let decode = async |body: &str| get_meta_account(server::json(200, body)).await;
     let large = server::start(server::json(200, "[1, 2, 3]")).await;

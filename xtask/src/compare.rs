@@ -153,6 +153,10 @@ Some levels depend on who sends the value. The client sends the requests of oper
 responses to webhooks and callbacks. It receives the responses of operations, and the requests of
 webhooks and callbacks.
 
+These are the rules for documents. Changes of the generated Rust code are judged separately, by whether
+existing code still compiles: a public item that is removed or renamed, or whose type changes, is breaking,
+even if the change of the document is compatible. An added item is compatible.
+
 ";
 
 /// Returns the list of rules, one per line, after an explanation of the levels.

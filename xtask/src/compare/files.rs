@@ -5,7 +5,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{report::Report, revision::Revision};
+use super::{
+    level::Level,
+    report::{Report, WireChange},
+    revision::Revision,
+};
 use crate::git::git;
 
 /// The folders whose files are compared.
@@ -73,21 +77,22 @@ impl ChangedFile {
         api.is_some() && ["client.rs", "mock.rs", "openapi.json"].contains(&name)
     }
 
-    /// Returns the number of changes on the wire that the file causes.
-    pub fn changes_caused(&self, report: &Report) -> usize {
+    /// Returns the changes of the documents that the file causes, including those of descriptions.
+    pub fn changes_caused<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r WireChange> {
         let changes = report.apis.iter().flat_map(|api| &api.changes);
-        changes
-            .filter(|entry| entry.caused_by.contains(&self.path))
-            .count()
+        changes.filter(|entry| entry.caused_by.contains(&self.path))
     }
 
     /// Describes the change of the file in one line. `report` must be of the same comparison.
     pub fn describe(&self, report: &Report) -> String {
         let (api, name) = self.within();
         let api = api.and_then(|name| report.apis.iter().find(|api| api.name == name));
-        let text = match (name, api, self.changes_caused(report)) {
+        let is_docs = |entry: &&WireChange| entry.change.level == Level::Docs;
+        let docs = self.changes_caused(report).filter(is_docs).count();
+        let text = match (name, api, self.changes_caused(report).count() - docs) {
             (_, _, 1) => return "causes 1 change on the wire".to_owned(),
             (_, _, count @ 2..) => return format!("causes {count} changes on the wire"),
+            (_, _, 0) if docs > 0 => "changes descriptions; no change on the wire",
             ("client.rs", Some(api), _) => match &api.surface {
                 Ok(changes) if changes.is_empty() => "generated code; no public item changes",
                 Ok(_) => "generated code; its public items are compared under Rust",
@@ -95,7 +100,7 @@ impl ChangedFile {
             },
             ("mock.rs", Some(_), _) => "generated mocks; need no review",
             ("tests.rs", Some(_), _) => "generated test code; not part of the package",
-            ("openapi.json", Some(api), _) if api.changes.is_empty() => {
+            ("openapi.json", Some(api), _) if api.changes.iter().all(|entry| is_docs(&entry)) => {
                 "input of the generator; no change on the wire"
             }
             ("openapi.json", Some(_), _) => {

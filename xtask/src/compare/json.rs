@@ -42,7 +42,7 @@ pub fn render(report: &Report, files: &[ChangedFile]) -> Result<String> {
             "added": file.lines.map(|[added, _]| added),
             "removed": file.lines.map(|[_, removed]| removed),
             "folded": file.collapsed,
-            "explains": file.changes_caused(report),
+            "explains": file.changes_caused(report).count(),
             "meaning": file.describe(report),
         })
     });

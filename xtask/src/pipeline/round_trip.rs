@@ -70,6 +70,12 @@ fn compare(document: &Value, written: &Value, pointer: &str, lost: &mut Vec<Stri
     }
 }
 
+/// Returns whether an `f64` has the value of `number`.
+pub fn is_exact_float(number: &Number) -> bool {
+    let float = number.as_f64().and_then(Number::from_f64);
+    float.is_some_and(|float| same_number(number, &float))
+}
+
 /// Returns whether `float`, in its shortest notation, has the value of `exact`.
 fn same_number(exact: &Number, float: &Number) -> bool {
     let digits = float

@@ -427,6 +427,36 @@ fn lists_every_file_that_differs() {
 }
 
 #[test]
+fn a_file_that_changes_descriptions_only_changes_nothing_on_the_wire() {
+    let repository = committed();
+    edit(&repository, UPSTREAM, |document| {
+        let name =
+            document.pointer_mut("/components/schemas/PartnerWabaAccountOut/properties/name");
+        name.expect("a property")["description"] = json!("Another description");
+    });
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let files = report["files"].as_array().expect("files");
+    let meaning = |end: &str| {
+        let mut files = files.iter();
+        let file = files.find(|file| {
+            file["path"]
+                .as_str()
+                .is_some_and(|path| path.ends_with(end))
+        });
+        file.expect(end)["meaning"].as_str().unwrap_or_default()
+    };
+    assert_eq!(
+        meaning("/upstream.json"),
+        "changes descriptions; no change on the wire"
+    );
+    assert_eq!(
+        meaning("/openapi.json"),
+        "input of the generator; no change on the wire"
+    );
+}
+
+#[test]
 fn names_the_file_that_causes_a_breaking_change() {
     let repository = committed();
     break_it(&repository);

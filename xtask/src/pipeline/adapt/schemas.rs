@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     openapi::{pointer::child, walk},
-    pipeline::notes::Notes,
+    pipeline::{notes::Notes, round_trip},
 };
 
 /// Formats for which typify uses types of other crates (`uuid`, `chrono`) or of `std`.
@@ -61,6 +61,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
             move_to_extension(schema, "minItems", "x-minItems");
             move_to_extension(schema, "maxItems", "x-maxItems");
         }
+        drop_inexact_bounds(schema, pointer, notes);
         for (exclusive, bound) in [
             ("exclusiveMinimum", "minimum"),
             ("exclusiveMaximum", "maximum"),
@@ -97,6 +98,32 @@ fn accept_absent_collections(schema: &mut Map<String, Value>) {
         let is_collection = is("array") || (is("object") && !has_properties);
         if is_collection && !required.contains(&json!(name)) {
             property.insert("nullable".to_owned(), Value::Bool(true));
+        }
+    }
+}
+
+/// Drops bounds that the generator cannot represent: an integer beyond 64 bits, or a number with more
+/// digits than an `f64`. The client enforces none of them.
+fn drop_inexact_bounds(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let is_integer = schema.get("type") == Some(&json!("integer"));
+    for keyword in ["minimum", "maximum", "multipleOf"] {
+        let Some(Value::Number(bound)) = schema.get(keyword) else {
+            continue;
+        };
+        let is_whole = bound
+            .to_string()
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_digit());
+        let is_exact = match is_integer && is_whole {
+            true => bound.is_i64(),
+            false => round_trip::is_exact_float(bound),
+        };
+        if !is_exact {
+            notes.warn(
+                pointer,
+                format!("`{keyword}: {bound}` is not validated: the generator cannot represent it"),
+            );
+            move_to_extension(schema, keyword, &format!("x-{keyword}"));
         }
     }
 }
