@@ -145,8 +145,8 @@ fn api_error(body: &Value) -> ApiError {
 /// Returns the error in the body of a response with a success status.
 fn error_in_success(body: &[u8]) -> Option<ApiError> {
     // This search avoids parsing most successful bodies twice.
-    let mentions = |key: &[u8]| body.windows(key.len()).any(|window| window == key);
-    if !mentions(b"\"error\"") && !mentions(b"\"success\"") {
+    let mentions = |key: &str| memchr::memmem::find(body, key.as_bytes()).is_some();
+    if !mentions("\"error\"") && !mentions("\"success\"") {
         return None;
     }
     let body: Value = serde_json::from_slice(body).ok()?;

@@ -119,21 +119,29 @@ pub(crate) async fn read_body(
     response: reqwest::Response,
     limit: usize,
 ) -> (Bytes, Option<Failure>) {
-    let mut body = Vec::new();
+    // Most bodies arrive in one chunk, which is not copied.
+    let mut first = Bytes::new();
+    let mut rest = Vec::new();
     let mut chunks = pin!(response.bytes_stream());
     let failure = loop {
         match poll_fn(|context| chunks.as_mut().poll_next(context)).await {
-            Some(Ok(chunk)) if chunk.len() > limit - body.len() => {
-                break Failure {
+            Some(Ok(chunk)) if chunk.len() > limit - first.len().max(rest.len()) => {
+                break Some(Failure {
                     kind: Some(ErrorKind::Decode),
                     message: Some(format!(
                         "the body is larger than {limit} bytes; raise the limit with `max_response_bytes`"
                     )),
                     ..Failure::default()
-                };
+                });
             }
-            Some(Ok(chunk)) => body.extend_from_slice(&chunk),
-            None => return (body.into(), None),
+            Some(Ok(chunk)) if first.is_empty() => first = chunk,
+            Some(Ok(chunk)) => {
+                if rest.is_empty() {
+                    rest.extend_from_slice(&first);
+                }
+                rest.extend_from_slice(&chunk);
+            }
+            None => break None,
             Some(Err(error)) => {
                 let (kind, message) = match error.is_timeout() {
                     true => (ErrorKind::Timeout, "the body was not complete in time"),
@@ -142,17 +150,21 @@ pub(crate) async fn read_body(
                         "the connection was closed before the body was complete",
                     ),
                 };
-                break Failure {
+                break Some(Failure {
                     kind: Some(kind),
                     message: Some(message.to_owned()),
                     retryable: true,
                     source: Some(Arc::new(error.without_url())),
                     ..Failure::default()
-                };
+                });
             }
         }
     };
-    (body.into(), Some(failure))
+    let body = match rest.is_empty() {
+        true => first,
+        false => rest.into(),
+    };
+    (body, failure)
 }
 
 /// Removes a byte order mark, which some proxies add.

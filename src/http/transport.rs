@@ -1,6 +1,6 @@
 //! Sends calls: attempts, retries and the final result.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, mem, time::Duration};
 
 use http::{
     HeaderValue, Method,
@@ -69,7 +69,8 @@ impl Transport {
             *request.body_mut() = Some(Body::from(""));
         }
         let span = Span::new(&request, operation.id);
-        let attempts = self.attempts(http, request, operation, secrets, &span);
+        // On the heap, because the future is large and would be moved with those around it.
+        let attempts = Box::pin(self.attempts(http, request, operation, secrets, &span));
         let outcome = span.instrument(attempts).await;
         span.record(outcome.as_ref().map(|response| response.status));
         outcome
@@ -170,11 +171,11 @@ impl Transport {
             headers.insert(USER_AGENT, self.user_agent.clone());
         }
         credential.apply(&mut request);
-        let response = http
+        let mut response = http
             .execute(request)
             .await
             .map_err(|error| context.error(error.into()))?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, headers) = (response.status(), mem::take(response.headers_mut()));
         let (body, incomplete) = read_body(response, self.max_response_bytes).await;
         let body = without_bom(body);
         let failure = match incomplete {

@@ -30,7 +30,15 @@ macro_rules! object {
         }
 
         impl crate::types::object::Object for $name {
-            const PROPERTIES: &'static [&'static str] = &[$($property),*];
+            fn index(property: &str) -> ::std::option::Option<usize> {
+                #[allow(non_camel_case_types)]
+                enum Index { $($field),* }
+
+                match property {
+                    $($property => Some(Index::$field as usize),)*
+                    _ => None,
+                }
+            }
 
             fn visit<'de, A: ::serde::de::MapAccess<'de>>(
                 mut map: crate::types::object::Properties<A>,
@@ -41,7 +49,7 @@ macro_rules! object {
                 enum Index { $($field),* }
 
                 $(let mut $field = ::std::option::Option::None;)*
-                while let Some(index) = map.next(Self::PROPERTIES)? {
+                while let Some(index) = map.next(Self::index)? {
                     match index {
                         $(i if i == Index::$field as usize => {
                             map.read::<kind::$kind, _>($property, &mut $field)?;
@@ -86,8 +94,8 @@ pub(crate) use object;
 
 /// A struct that [`object`] implements.
 pub(crate) trait Object: Sized {
-    /// The names of the properties that have a field.
-    const PROPERTIES: &'static [&'static str];
+    /// Returns the index of the field of a property.
+    fn index(property: &str) -> Option<usize>;
 
     /// Decodes the properties of an object.
     fn visit<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
@@ -189,6 +197,7 @@ impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
 }
 
 /// Decodes a type by its own rules.
+#[allow(dead_code)] // Not every document has one.
 fn decode_any<T: DeserializeOwned + Serialize>(
     sent: Value,
 ) -> Result<Decoded<T>, serde_json::Error> {
@@ -271,13 +280,13 @@ pub(crate) struct Properties<A> {
 }
 
 impl<'de, A: MapAccess<'de>> Properties<A> {
-    /// Returns the index in `names` of the next property. The properties without a field before it are
-    /// kept in `extra`.
+    /// Returns the index of the next property that has a field. The properties before it are kept in
+    /// `extra`.
     pub(crate) fn next(
         &mut self,
-        names: &'static [&'static str],
+        index: fn(&str) -> Option<usize>,
     ) -> Result<Option<usize>, A::Error> {
-        while let Some(name) = self.map.next_key_seed(Name(names))? {
+        while let Some(name) = self.map.next_key_seed(Name(index))? {
             match name {
                 Ok(index) => return Ok(Some(index)),
                 Err(name) => {
@@ -332,7 +341,7 @@ fn locate<E: Error>(property: &'static str, error: E) -> E {
 }
 
 /// Deserializes the name of a property to its index, or to itself.
-struct Name(&'static [&'static str]);
+struct Name(fn(&str) -> Option<usize>);
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Result<usize, String>;
@@ -350,8 +359,7 @@ impl Visitor<'_> for Name {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let index = self.0.iter().position(|other| *other == name);
-        Ok(index.ok_or_else(|| name.to_owned()))
+        Ok((self.0)(name).ok_or_else(|| name.to_owned()))
     }
 }
 

@@ -112,13 +112,32 @@ macro_rules! open_enum {
             }
         }
 
-        impl crate::types::tolerant::Tolerant for $name {
+        impl crate::types::tolerant::Scalar for $name {
             const EXPECTED: &'static str = "a string or a number";
+
+            fn text(text: &str) -> crate::types::tolerant::Decoded<Self> {
+                use crate::types::tolerant::Decoded;
+
+                let value = Self::from(text);
+                match value.as_str() == text {
+                    true => Decoded::Exact(value),
+                    false => Decoded::Converted(value, text.into()),
+                }
+            }
+
+            fn other(sent: ::serde_json::Value) -> crate::types::tolerant::Decoded<Self> {
+                let digits = crate::types::string_or_number::string_or_number(&sent);
+                crate::types::tolerant::Decoded::converted(digits.ok().map(Self::from), sent)
+            }
+        }
+
+        impl crate::types::tolerant::Tolerant for $name {
+            const EXPECTED: &'static str = <Self as crate::types::tolerant::Scalar>::EXPECTED;
 
             fn decode<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<crate::types::tolerant::Decoded<Self>, D::Error> {
-                crate::types::tolerant::decode_enum(deserializer)
+                crate::types::tolerant::decode_scalar(deserializer)
             }
         }
 

@@ -1,8 +1,14 @@
 //! Decoding of values that may have another JSON type than documented.
 
-use std::cell::Cell;
+use std::{cell::Cell, fmt, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer};
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        Error, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
 use serde_json::{Map, Value};
 
 use crate::auth::secret::Secret;
@@ -21,7 +27,7 @@ pub(crate) enum Decoded<T> {
 
 impl<T> Decoded<T> {
     /// Wraps the conversion of `sent`, if there is one.
-    fn converted(value: Option<T>, sent: Value) -> Self {
+    pub(crate) fn converted(value: Option<T>, sent: Value) -> Self {
         match value {
             Some(value) => Self::Converted(value, sent),
             None => Self::Odd(sent),
@@ -55,53 +61,188 @@ pub(crate) trait Tolerant: Sized {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error>;
 }
 
-/// Implements [`Tolerant`] by a function from a `Value`.
-macro_rules! scalar {
-    ($($type:ty, $expected:literal, $decode:expr;)*) => {$(
+/// A type of single values, which are decoded without a copy if they are as documented.
+pub(crate) trait Scalar: Sized {
+    const EXPECTED: &'static str;
+
+    fn text(text: &str) -> Decoded<Self> {
+        Self::other(text.into())
+    }
+
+    fn integer(integer: i64) -> Decoded<Self> {
+        Self::other(integer.into())
+    }
+
+    fn boolean(boolean: bool) -> Decoded<Self> {
+        Self::other(boolean.into())
+    }
+
+    /// Decodes a value of another type.
+    fn other(sent: Value) -> Decoded<Self>;
+}
+
+struct ScalarVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
+    type Value = Decoded<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Decoded<T>, E> {
+        Ok(T::text(text))
+    }
+
+    fn visit_i64<E: Error>(self, integer: i64) -> Result<Decoded<T>, E> {
+        Ok(T::integer(integer))
+    }
+
+    fn visit_u64<E: Error>(self, integer: u64) -> Result<Decoded<T>, E> {
+        Ok(match i64::try_from(integer) {
+            Ok(integer) => T::integer(integer),
+            Err(_) => T::other(integer.into()),
+        })
+    }
+
+    fn visit_f64<E: Error>(self, float: f64) -> Result<Decoded<T>, E> {
+        Ok(T::other(float.into()))
+    }
+
+    fn visit_bool<E: Error>(self, boolean: bool) -> Result<Decoded<T>, E> {
+        Ok(T::boolean(boolean))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Decoded<T>, E> {
+        Ok(T::other(Value::Null))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Decoded<T>, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(items)).map(T::other)
+    }
+
+    // Also a number, if any crate of the program enables `arbitrary_precision` of serde_json.
+    fn visit_map<A: MapAccess<'de>>(self, properties: A) -> Result<Decoded<T>, A::Error> {
+        let sent = Value::deserialize(MapAccessDeserializer::new(properties))?;
+        Ok(match sent.as_i64() {
+            Some(integer) => T::integer(integer),
+            None => T::other(sent),
+        })
+    }
+}
+
+/// Decodes a scalar.
+pub(crate) fn decode_scalar<'de, T: Scalar, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Decoded<T>, D::Error> {
+    deserializer.deserialize_any(ScalarVisitor(PhantomData))
+}
+
+impl Scalar for String {
+    const EXPECTED: &'static str = "a string";
+
+    fn text(text: &str) -> Decoded<Self> {
+        Decoded::Exact(text.to_owned())
+    }
+
+    fn other(sent: Value) -> Decoded<Self> {
+        Decoded::converted(string_or_number(&sent).ok(), sent)
+    }
+}
+
+impl Scalar for Id {
+    const EXPECTED: &'static str = "a string or a number";
+
+    fn text(text: &str) -> Decoded<Self> {
+        Decoded::Exact(text.into())
+    }
+
+    fn other(sent: Value) -> Decoded<Self> {
+        Decoded::converted(string_or_number(&sent).ok().map(Id::from), sent)
+    }
+}
+
+impl Scalar for Secret {
+    const EXPECTED: &'static str = "a string or a number";
+
+    fn text(text: &str) -> Decoded<Self> {
+        Decoded::Exact(text.into())
+    }
+
+    fn other(sent: Value) -> Decoded<Self> {
+        Decoded::converted(string_or_number(&sent).ok().map(Secret::from), sent)
+    }
+}
+
+impl Scalar for i64 {
+    const EXPECTED: &'static str = "an integer";
+
+    fn integer(integer: i64) -> Decoded<Self> {
+        Decoded::Exact(integer)
+    }
+
+    fn other(sent: Value) -> Decoded<Self> {
+        Decoded::converted(integer(&sent), sent)
+    }
+}
+
+impl Scalar for f64 {
+    const EXPECTED: &'static str = "a number";
+
+    fn other(sent: Value) -> Decoded<Self> {
+        match (sent.is_f64(), sent.as_f64()) {
+            (true, Some(number)) => Decoded::Exact(number),
+            (_, Some(number)) => Decoded::Converted(number, sent),
+            (_, None) => Decoded::converted(parsed(&sent).and_then(|value| value.as_f64()), sent),
+        }
+    }
+}
+
+impl Scalar for bool {
+    const EXPECTED: &'static str = "a boolean";
+
+    fn boolean(boolean: bool) -> Decoded<Self> {
+        Decoded::Exact(boolean)
+    }
+
+    fn other(sent: Value) -> Decoded<Self> {
+        Decoded::converted(parsed(&sent).and_then(|value| value.as_bool()), sent)
+    }
+}
+
+macro_rules! tolerant {
+    ($($type:ty),*) => {$(
         impl Tolerant for $type {
-            const EXPECTED: &'static str = $expected;
+            const EXPECTED: &'static str = <Self as Scalar>::EXPECTED;
 
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Decoded<Self>, D::Error> {
-                let decode: fn(Value) -> Decoded<Self> = $decode;
-                Value::deserialize(deserializer).map(decode)
+                decode_scalar(deserializer)
             }
         }
     )*};
 }
 
-scalar! {
-    String, "a string", |value| match value {
-        Value::String(text) => Decoded::Exact(text),
-        sent => Decoded::converted(string_or_number(&sent).ok(), sent),
-    };
-    Id, "a string or a number", |value| match value {
-        Value::String(text) => Decoded::Exact(text.into()),
-        sent => Decoded::converted(string_or_number(&sent).ok().map(Id::from), sent),
-    };
-    Secret, "a string or a number", |value| match value {
-        Value::String(text) => Decoded::Exact(text.into()),
-        sent => Decoded::converted(string_or_number(&sent).ok().map(Secret::from), sent),
-    };
-    i64, "an integer", |sent| match sent.as_i64() {
-        Some(integer) => Decoded::Exact(integer),
-        None => Decoded::converted(integer(&sent), sent),
-    };
-    f64, "a number", |sent| match (sent.is_f64(), sent.as_f64()) {
-        (true, Some(number)) => Decoded::Exact(number),
-        (_, Some(number)) => Decoded::Converted(number, sent),
-        (_, None) => Decoded::converted(parsed(&sent).and_then(|value| value.as_f64()), sent),
-    };
-    bool, "a boolean", |value| match value {
-        Value::Bool(boolean) => Decoded::Exact(boolean),
-        sent => Decoded::converted(parsed(&sent).and_then(|value| value.as_bool()), sent),
-    };
-    Map<String, Value>, "an object", |value| match value {
-        Value::Object(map) => Decoded::Exact(map),
-        sent => Decoded::Odd(sent),
-    };
-    Value, "a value", Decoded::Exact;
+tolerant!(String, Id, Secret, i64, f64, bool);
+
+impl Tolerant for Value {
+    const EXPECTED: &'static str = "a value";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
+        Value::deserialize(deserializer).map(Decoded::Exact)
+    }
+}
+
+impl Tolerant for Map<String, Value> {
+    const EXPECTED: &'static str = "an object";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Object(map) => Decoded::Exact(map),
+            sent => Decoded::Odd(sent),
+        })
+    }
 }
 
 /// Returns an integer that is written as a string, or as a float such as `7.0`.
@@ -116,22 +257,6 @@ fn integer(value: &Value) -> Option<i64> {
 /// Parses a string as JSON.
 fn parsed(value: &Value) -> Option<Value> {
     serde_json::from_str(value.as_str()?).ok()
-}
-
-/// Decodes an enum from a string, or from the digits of a number.
-pub(crate) fn decode_enum<'de, T: From<String> + AsRef<str>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Decoded<T>, D::Error> {
-    Ok(match String::decode(deserializer)? {
-        Decoded::Exact(sent) => {
-            let value = T::from(sent.clone());
-            match value.as_ref() == sent {
-                true => Decoded::Exact(value),
-                false => Decoded::Converted(value, sent.into()),
-            }
-        }
-        other => other.map(T::from),
-    })
 }
 
 /// A list that is not decoded if one item is odd.
