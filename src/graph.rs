@@ -1,8 +1,9 @@
-//! Meta's Graph API: the WhatsApp Business Account node.
+//! Meta's Graph API: WhatsApp Business Accounts, and everything that belongs to one.
 //!
-//! Generated from a hand-written OpenAPI document. It follows [Meta's reference page][page], except
-//! where Meta's servers respond differently. A [`Client`] has one method for each operation. Each
-//! method returns a builder, whose `.send()` makes the call.
+//! Generated from a hand-written OpenAPI document. It follows [Meta's reference][page], except where
+//! Meta's servers respond differently. A [`Client`] has one method for each operation. Each method
+//! returns a builder, whose `.send()` makes the call. Builders of lists also have `.items()` and
+//! `.pages()`, which read all pages.
 //!
 //! ```no_run
 //! use waba::graph::{Client, types::Field};
@@ -27,7 +28,7 @@
 //! # }
 //! ```
 //!
-//! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-account/whatsapp-business-account-api/v23.0
+//! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference
 
 use http::HeaderMap;
 use reqwest::Request;

@@ -2,6 +2,7 @@
 //!
 //! - [`errors`]: decide what to do about an error, report it, and log it.
 //! - [`retries`]: understand retries, rate limits, tokens that expire, and calls for many accounts.
+//! - [`lists`]: read all pages of a list, and continue later.
 //! - [`observation`]: trace calls, and measure their durations.
 //! - [`testing`]: test your own code without a network.
 //! - [`regenerating`]: use a change to the upstream API before the next release of this crate.
@@ -12,6 +13,9 @@ pub mod errors {}
 
 #[doc = include_str!("guide/retries.md")]
 pub mod retries {}
+
+#[doc = include_str!("guide/lists.md")]
+pub mod lists {}
 
 #[doc = include_str!("guide/observation.md")]
 pub mod observation {}

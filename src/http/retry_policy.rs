@@ -38,7 +38,7 @@ use crate::error::{Error, failure::Failure};
 /// # fn main() -> Result<(), waba::Error> {
 /// let policy = RetryPolicy::default().max_attempts(5).total_timeout(Duration::from_secs(120));
 /// let meta = graph::Client::builder().access_token("…").retry_policy(policy).build()?;
-/// // Setting the same name twice does no harm, so these updates may be retried.
+/// // For requests of your own that can be repeated without harm.
 /// let idempotent = meta.with_retry_policy(policy.retry_writes());
 /// # Ok(())
 /// # }
