@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Outputs whether the version in Cargo.toml is new, that is, has no tag yet.
+# Outputs the tag of the version in Cargo.toml, and whether it is new, that is, does not exist yet.
 set -euo pipefail
 : "${GITHUB_OUTPUT:?}"
 version=$(awk '
@@ -13,4 +13,7 @@ fi
 new=true
 if git rev-parse --quiet --verify "refs/tags/v$version" > /dev/null; then new=false; fi
 echo "v$version is new: $new"
-echo "new=$new" >> "$GITHUB_OUTPUT"
+{
+  echo "new=$new"
+  echo "tag=v$version"
+} >> "$GITHUB_OUTPUT"

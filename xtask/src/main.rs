@@ -40,6 +40,8 @@ enum Task {
     Prepare(tasks::prepare::Options),
     /// Report how changes to the documents affect requests, responses and Rust code
     Diff(tasks::diff::Options),
+    /// Write the document of Graph for OpenAPI generators of other languages, as 3.1 and 3.0
+    Export(tasks::export::Options),
     /// Update specs/ and the generated code to match what upstream publishes
     Refresh(tasks::refresh::Options),
     /// Check that the version bump covers the API changes since the last release
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
     exit::run(|| match cli.task {
         Task::Prepare(options) => tasks::prepare::run(&root(), &options),
         Task::Diff(options) => tasks::diff::run(&root(), &options),
+        Task::Export(options) => tasks::export::run(&root(), &options),
         Task::Refresh(options) => tasks::refresh::run(&root(), &options),
         Task::Release(options) => tasks::release::run(&root(), &options),
     })

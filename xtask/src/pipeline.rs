@@ -1,6 +1,7 @@
 //! The steps from a document to Rust code: overlay, lowering, adaptation, validation, generation.
 
 pub mod adapt;
+pub mod export;
 pub mod generate;
 pub mod join;
 pub mod lower;

@@ -4,6 +4,7 @@
 
 mod committed;
 mod diff;
+mod export;
 mod history;
 mod prepare;
 mod refresh;

@@ -251,3 +251,38 @@ fn publishes_only_a_new_version() {
         "${{ steps.version.outputs.new }}"
     );
 }
+
+#[test]
+fn each_release_carries_the_exported_documents() {
+    let jobs = jobs();
+    let steps = |name: &str| {
+        let job = jobs.iter().find(|job| job.name == name);
+        job.expect("a job").steps.clone()
+    };
+    let uses = |step: &Value, action: &str| {
+        let name = step["uses"].as_str().unwrap_or_default();
+        name.starts_with(&format!("actions/{action}@"))
+    };
+    let check = steps("release.yml, check");
+    let export = check.iter().position(|step| {
+        let command = step["run"].as_str().unwrap_or_default();
+        command == "cargo xtask export --out documents"
+    });
+    let export = export.expect("the job exports the documents");
+    let upload = &check[export + 1];
+    assert!(uses(upload, "upload-artifact"), "{upload}");
+    assert_eq!(upload["with"]["path"], "documents");
+
+    let attach = steps("release.yml, documents");
+    assert!(uses(&attach[0], "download-artifact"), "{}", attach[0]);
+    assert_eq!(
+        attach[0]["with"],
+        serde_json::json!({"name": "documents", "path": "documents"})
+    );
+    assert_eq!(
+        attach[1]["run"],
+        "gh release upload \"$TAG\" documents/*.json --clobber"
+    );
+    let needs = &workflows()["release.yml"]["jobs"]["documents"]["needs"];
+    assert_eq!(*needs, serde_json::json!(["check", "publish"]));
+}

@@ -54,11 +54,12 @@ fn warns_if_the_last_success_is_unknown() {
 #[test]
 fn a_version_without_a_tag_is_new() {
     let project = Project::new();
-    let new = |manifest: &str| {
+    let output = |manifest: &str, name: &str| {
         project.write("clone/Cargo.toml", manifest);
         let result = project.script("clone", "new-version.sh", &[], &[]);
-        result.succeeded().variable("new").to_owned()
+        result.succeeded().variable(name).to_owned()
     };
+    let new = |manifest: &str| output(manifest, "new");
     let manifest = "[workspace.package]\nversion = \"9.9.9\"\n\n[package]\nname = \"waba\"\nversion = \"0.2.0\"\n\n[dependencies.x]\nversion = \"8\"\n";
     assert_eq!(new(manifest), "true");
     project.git("clone", &["tag", "v9.9.9"]);
@@ -67,6 +68,7 @@ fn a_version_without_a_tag_is_new() {
     project.git("clone", &["tag", "v0.2.0"]);
     assert_eq!(new(manifest), "false");
     assert_eq!(new(&manifest.replace("0.2.0", "0.2.1")), "true");
+    assert_eq!(output(manifest, "tag"), "v0.2.0");
 }
 
 #[test]
