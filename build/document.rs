@@ -33,6 +33,8 @@ pub struct Operation<'d> {
     pub pagination: &'d Value,
     /// `x-idempotent`: whether the request can be sent twice without harm.
     pub idempotent: Option<bool>,
+    /// Whether the operation needs no credential (`security: []`).
+    pub is_public: bool,
     /// `x-field-expansion`: the Graph field whose arguments are the query parameters.
     pub field: Option<&'d str>,
 }
@@ -130,6 +132,7 @@ impl Document {
             success,
             pagination: &operation["x-pagination"],
             idempotent: operation["x-idempotent"].as_bool(),
+            is_public: operation["security"].as_array().is_some_and(Vec::is_empty),
             field: operation["x-field-expansion"].as_str(),
         }
     }
@@ -167,6 +170,16 @@ impl Operation<'_> {
     pub fn path_parameters(&self) -> usize {
         self.path.matches('{').count()
     }
+
+    /// Returns the query parameters whose values are secrets.
+    pub fn query_secrets(&self) -> Vec<&str> {
+        let parameters = self.parameters.iter();
+        let secrets = parameters
+            .filter(|parameter| parameter["in"] == "query" && is_secret(&parameter["schema"]));
+        secrets
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect()
+    }
 }
 
 /// Returns whether typify generates a struct with named fields for this schema.
@@ -177,6 +190,11 @@ pub fn is_struct(schema: &Value) -> bool {
         && schema["type"] == "object"
         && schema["nullable"] != true
         && other.iter().all(|keyword| schema[keyword].is_null())
+}
+
+/// Returns whether the Rust type of a schema is `Secret`.
+pub fn is_secret(schema: &Value) -> bool {
+    schema["x-rust-type"]["path"] == "waba::Secret"
 }
 
 /// Returns the properties of an object, by name.

@@ -21,6 +21,12 @@ fn openapi(operation: Value, schemas: Value) -> String {
     document.to_string()
 }
 
+/// Returns the schema of a secret.
+fn secret() -> Value {
+    json!({"type": "string", "format": "password",
+        "x-rust-type": {"crate": "waba", "version": "*", "path": "waba::Secret"}})
+}
+
 /// Returns the text of a document with the construct of every fixup.
 fn every_construct() -> String {
     let segment = json!({"type": "string",
@@ -51,6 +57,7 @@ fn every_construct() -> String {
             "parameters": [
                 {"in": "path", "name": "id", "required": true, "schema": segment},
                 {"in": "query", "name": "after", "schema": {"type": "string"}},
+                {"in": "query", "name": "token", "schema": secret()},
             ],
             "responses": {"200": {"description": "A page.", "content": {"application/json":
                 {"schema": {"$ref": "#/components/schemas/Page"}}}}},
@@ -160,6 +167,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "match_path_parameters",
         ". path_matches (re)",
         ". path (re)",
+    ),
+    (
+        "expose_secrets",
+        "\"token\" , value . to_string ()",
+        "\"token\" , value . as_text ()",
     ),
     (
         "shorten_responses",
@@ -398,6 +410,29 @@ fn the_type_of_the_response_decides_how_its_body_is_read() {
         let send = send(json!({"responses": {status: response}}));
         let result = format!("Result<ResponseValue<{output}>, crate::Error>");
         assert!(send.contains(&result) && send.contains(read), "{send}");
+    }
+}
+
+#[test]
+fn the_transport_learns_the_places_of_secrets_and_operations_without_credential() {
+    let inner = json!({"type": "object", "properties": {"a/b": secret(), "c": {"type": "string"}}});
+    let body = json!({"type": "object", "properties": {"pin": secret(), "inner": inner}});
+    let send = send(json!({
+        "security": [],
+        "responses": {"204": {"description": "d"}},
+        "parameters": [
+            {"in": "query", "name": "code", "schema": secret()},
+            {"in": "query", "name": "id", "schema": {"type": "string"}},
+        ],
+        "requestBody": {"content": {"application/json": {"schema": body}}},
+    }));
+    let send: String = send.split_whitespace().collect();
+    for expected in [
+        r#".body_secrets(&["/inner/a~1b","/pin"])"#,
+        r#".query_secrets(&["code"])"#,
+        ".public()",
+    ] {
+        assert!(send.contains(expected), "{expected}: {send}");
     }
 }
 

@@ -32,6 +32,7 @@
 
 use http::HeaderMap;
 use reqwest::Request;
+use zeroize::Zeroizing;
 
 use crate::{
     Error,
@@ -119,8 +120,8 @@ pub struct Api {
 
 impl Client {
     /// Returns a builder. The only required setting is a credential:
-    /// [`access_token`](ClientBuilder::access_token) or
-    /// [`token_source`](crate::ClientBuilder::token_source).
+    /// [`access_token`](ClientBuilder::access_token),
+    /// [`token_source`](crate::ClientBuilder::token_source) or [`app`](ClientBuilder::app).
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(Api {
             version: API_VERSION.to_owned(),
@@ -148,6 +149,15 @@ impl Client {
     /// everything else, including the connections, the rate limit and the app secret. If an app secret
     /// is set, the token must belong to the same app. For a limit per customer, add
     /// [`with_rate_limit`](Self::with_rate_limit).
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), waba::Error> {
+    /// let app = waba::graph::Client::builder().app("670843887433847", "…").build()?;
+    /// let token = app.exchange_code().client_id("670843887433847").client_secret("…").code("…");
+    /// let customer = app.with_access_token(&token.send().await?.access_token)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -207,6 +217,24 @@ impl ClientBuilder {
         self.credential(Credential::bearer(token.as_ref().into()))
     }
 
+    /// Authenticates as an app, with its id and its secret (`Authorization: Bearer {id}|{secret}`).
+    /// Replaces any earlier credential, and sets [`app_secret`](Self::app_secret).
+    ///
+    /// An app can exchange the codes of signups, and describe the tokens of its users
+    /// ([`debug_token`](Client::debug_token)). For calls about a customer, make a client from the
+    /// customer's token with [`with_access_token`](Client::with_access_token).
+    #[must_use]
+    pub fn app(mut self, id: impl AsRef<str>, secret: impl AsRef<str>) -> Self {
+        let (id, secret) = (id.as_ref(), Secret::from(secret.as_ref()));
+        let token = Zeroizing::new(format!("{id}|{}", secret.expose()));
+        let credential = match id.is_empty() {
+            true => Err(Error::configuration("the id of the app is empty")),
+            false => Credential::bearer(token.as_str().into()),
+        };
+        self.api.app_secret = Some(secret);
+        self.credential(credential)
+    }
+
     /// Sets the secret of the app that the token belongs to. Each request then proves that the sender
     /// knows the secret, with the query parameter `appsecret_proof`. The secret itself is not sent.
     /// Default: no proof.
@@ -238,7 +266,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let version = &self.api.version;
         check_version(version)?;
-        let missing = "there is no access token; set `access_token` or `token_source`";
+        let missing = "there is no access token; set `access_token`, `token_source` or `app`";
         let (base_url, http, transport) =
             self.connect(BASE_URL, missing, self.api.app_secret.as_ref())?;
         check_base_url(&base_url)?;

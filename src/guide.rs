@@ -1,5 +1,15 @@
 //! Guides to tasks that the reference does not explain in one place.
 //!
+//! Flows:
+//!
+//! - [`onboarding`]: bring a customer onto WhatsApp with Meta, from the code of a signup to a template.
+//! - [`dialog360`]: the same through 360dialog.
+//! - [`tokens`]: choose access tokens, and tell a lost one from a missing response.
+//! - [`health`]: watch accounts and numbers.
+//! - [`template_sync`]: keep a copy of the message templates.
+//!
+//! The client:
+//!
 //! - [`errors`]: decide what to do about an error, report it, and log it.
 //! - [`retries`]: understand retries, rate limits, tokens that expire, and calls for many accounts.
 //! - [`lists`]: read all pages of a list, and continue later.
@@ -7,6 +17,26 @@
 //! - [`testing`]: test your own code without a network.
 //! - [`regenerating`]: use a change to the upstream API before the next release of this crate.
 //! - [`upgrading`]: learn what may change between versions, and what will not.
+
+#[cfg(feature = "graph")]
+#[doc = include_str!("guide/onboarding.md")]
+pub mod onboarding {}
+
+#[cfg(feature = "dialog360")]
+#[doc = include_str!("guide/dialog360.md")]
+pub mod dialog360 {}
+
+#[cfg(feature = "graph")]
+#[doc = include_str!("guide/tokens.md")]
+pub mod tokens {}
+
+#[cfg(feature = "graph")]
+#[doc = include_str!("guide/health.md")]
+pub mod health {}
+
+#[cfg(feature = "graph")]
+#[doc = include_str!("guide/template_sync.md")]
+pub mod template_sync {}
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}

@@ -105,6 +105,38 @@ pub fn match_path_parameters(document: &Document, file: &mut File) -> Result<usi
     Ok(edits)
 }
 
+/// Compares query parameters that are secrets by their text: progenitor calls `to_string`, and secrets
+/// do not implement `Display`.
+pub fn expose_secrets(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for (operation, item) in impls_of_operations(document, file, "when") {
+        let secrets = operation.query_secrets();
+        let secrets = secrets.iter().map(|name| names::method_name(name));
+        let secrets: Vec<String> = secrets.collect();
+        for function in tree::functions_mut(item) {
+            if secrets.contains(&function.sig.ident.to_string()) {
+                let mut calls = ExposeSecrets(0);
+                calls.visit_impl_item_fn_mut(function);
+                edits += calls.0;
+            }
+        }
+    }
+    Ok(edits)
+}
+
+/// Replaces calls of `to_string` by calls of `expose`, and counts them.
+struct ExposeSecrets(usize);
+
+impl VisitMut for ExposeSecrets {
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        if call.method == "to_string" {
+            call.method = parse_quote!(expose);
+            self.0 += 1;
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
+    }
+}
+
 /// Returns a path of the document with the names that its parameters have in Rust.
 fn path_in_rust(path: &str) -> String {
     let segments = path.split('/').map(|segment| {

@@ -8,7 +8,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, Operation, entries},
+        document::{Document, Operation, entries, is_secret},
         error::{Error, Result},
     },
     tree,
@@ -179,9 +179,16 @@ fn call(document: &Document, operation: &Operation<'_>) -> Expr {
     if let Some(idempotent) = operation.idempotent {
         calls.push(quote!(.idempotent(#idempotent)));
     }
-    let secrets = secrets(document, operation);
+    let secrets = body_secrets(document, operation);
     if !secrets.is_empty() {
-        calls.push(quote!(.secrets(&[#(#secrets),*])));
+        calls.push(quote!(.body_secrets(&[#(#secrets),*])));
+    }
+    let secrets = operation.query_secrets();
+    if !secrets.is_empty() {
+        calls.push(quote!(.query_secrets(&[#(#secrets),*])));
+    }
+    if operation.is_public {
+        calls.push(quote!(.public()));
     }
     if let Some(field) = operation.field {
         calls.push(quote!(.field(#field)));
@@ -192,18 +199,31 @@ fn call(document: &Document, operation: &Operation<'_>) -> Expr {
     }
 }
 
-/// Returns the properties of the JSON body whose values are secrets.
-fn secrets<'d>(document: &'d Document, operation: &Operation<'d>) -> Vec<&'d str> {
-    let schema = operation
-        .body
-        .map(|body| &body["content"]["application/json"]["schema"]);
-    let schema = schema.map_or(&Value::Null, |schema| document.resolve(schema));
-    let secrets = entries(&schema["properties"]).filter(|(_, property)| {
-        document.referent(property)["x-rust-type"]["path"] == "waba::Secret"
-    });
-    let mut secrets: Vec<&str> = secrets.map(|(name, _)| name).collect();
-    secrets.sort_unstable();
-    secrets
+/// Returns the places of secrets in the JSON body, as JSON pointers.
+fn body_secrets(document: &Document, operation: &Operation<'_>) -> Vec<String> {
+    let mut places = Vec::new();
+    if let Some(body) = operation.body {
+        let schema = &body["content"]["application/json"]["schema"];
+        add_secrets(document, schema, "", &mut places);
+    }
+    places.sort_unstable();
+    places
+}
+
+/// Adds the places of secrets in the object at `place`.
+fn add_secrets(document: &Document, schema: &Value, place: &str, places: &mut Vec<String>) {
+    // Objects can contain themselves.
+    const MAX_DEPTH: usize = 8;
+    if place.matches('/').count() == MAX_DEPTH {
+        return;
+    }
+    for (name, property) in entries(&document.referent(schema)["properties"]) {
+        let place = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
+        match is_secret(document.referent(property)) {
+            true => places.push(place),
+            false => add_secrets(document, property, &place, places),
+        }
+    }
 }
 
 /// Returns the operation id in `let info = OperationInfo { operation_id: "…" };`.

@@ -12,7 +12,8 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub(crate) struct Credential {
     pub(super) secret: Secret,
-    /// The header that carries the secret, marked as sensitive. The password of a login has none.
+    /// The header that carries the secret, marked as sensitive. The password of a login has none,
+    /// nor has an operation that exchanges secrets for a token.
     pub(super) header: Option<(HeaderName, HeaderValue)>,
     /// Graph's app secret and the `appsecret_proof` made with it.
     pub(super) proof: Option<[Secret; 2]>,
@@ -63,6 +64,15 @@ impl Credential {
         }
     }
 
+    /// Creates the credential of an operation that needs none.
+    pub(crate) fn none() -> Self {
+        Self {
+            secret: "".into(),
+            header: None,
+            proof: None,
+        }
+    }
+
     /// Adds Graph's proof that the caller knows the app secret: the HMAC-SHA256 of the token, with
     /// the app secret as its key.
     pub(crate) fn with_proof(self, app_secret: Option<&Secret>) -> Self {
@@ -92,7 +102,7 @@ impl Credential {
         let own = self.proof.iter().flatten().chain([&self.secret]);
         Redactor {
             secrets: own.chain(others).cloned().collect(),
-            // The response to a login contains a token.
+            // The response contains a token.
             drop_excerpt: self.header.is_none(),
         }
     }

@@ -48,6 +48,14 @@ impl Hash for Secret {
     }
 }
 
+/// Does the same as [`expose`](Secret::expose), so that settings such as `access_token` accept a
+/// secret.
+impl AsRef<str> for Secret {
+    fn as_ref(&self) -> &str {
+        self.expose()
+    }
+}
+
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())

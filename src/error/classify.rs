@@ -191,9 +191,18 @@ impl ApiError {
         hints::advice(self.graph_code(), subcode, message)
     }
 
+    /// Returns whether the secret of an app was wrong: Meta returns the code of a temporary error.
+    fn rejects_app(&self) -> bool {
+        let message = self.message.as_deref().unwrap_or_default();
+        message.contains("validating client secret")
+    }
+
     /// Returns the kind of the error, and whether the call can be retried.
     fn classify(&self, status: StatusCode) -> (ErrorKind, bool) {
         let by_code = match self.code {
+            Some(1) if self.is_graph && self.rejects_app() => {
+                Some((ErrorKind::Authentication, false))
+            }
             Some(code) if self.is_graph => by_graph_code(code, self.subcode),
             Some(code) if self.code_is_status => u16::try_from(code)
                 .ok()
@@ -222,11 +231,13 @@ impl ApiError {
 /// Returns the kind of one of Graph's codes, and whether the call can be retried.
 fn by_graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
     Some(match (code, subcode) {
-        (0 | 102 | 104 | 190, _) => (ErrorKind::Authentication, false),
+        (0 | 101 | 102 | 104 | 190, _) => (ErrorKind::Authentication, false),
         (3 | 10 | 200..=299 | 368 | 131_005 | 131_031, _) => (ErrorKind::Permission, false),
         (803, _) | (100, Some(33)) => (ErrorKind::NotFound, false),
         (33 | 100 | 131_008 | 131_009, _) => (ErrorKind::InvalidRequest, false),
         (4 | 17 | 32 | 341 | 613 | 80_000..=80_014 | 130_429, _) => (ErrorKind::RateLimited, true),
+        // Too many attempts to register a number, or to guess its PIN.
+        (133_008 | 133_009 | 133_015 | 133_016, _) => (ErrorKind::RateLimited, true),
         (1 | 2 | 131_016 | 131_057, _) => (ErrorKind::Server, true),
         (131_000, _) => (ErrorKind::Server, false),
         _ => return None,
@@ -235,7 +246,8 @@ fn by_graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
 
 /// Returns whether one of Graph's codes stands for a limit that is counted by the hour or longer.
 fn is_hourly_limit(code: i64) -> bool {
-    matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
+    let of_registration = matches!(code, 133_008 | 133_009 | 133_015 | 133_016);
+    of_registration || matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
 }
 
 /// Returns the kind of an HTTP status, and whether the call can be retried.

@@ -7,11 +7,15 @@ pub(crate) fn advice(
     message: Option<&str>,
 ) -> Option<&'static str> {
     match (code?, subcode) {
+        (1, _) if message?.contains("validating client secret") => {
+            Some("the app secret is wrong, or belongs to another app: check `client_secret`")
+        }
+        (101, _) => Some("there is no app with this id: check `client_id`"),
         (102 | 190, Some(subcode)) => credential(subcode),
         // The codes of an id that is unknown or invisible, and of an invalid parameter.
-        (100, subcode) => message.and_then(parameter).or_else(|| template(subcode?)),
+        (100, subcode) => message.and_then(parameter).or_else(|| object(subcode?)),
         (192, Some(subcode)) => template(subcode),
-        _ => None,
+        (code, _) => registration(code),
     }
 }
 
@@ -43,6 +47,47 @@ fn parameter(message: &str) -> Option<&'static str> {
         "subscribe the app first: call `create_subscribed_app` without a body, then with the override"
     } else {
         return None;
+    })
+}
+
+/// Returns the advice for the subcode of an invalid parameter.
+fn object(subcode: i64) -> Option<&'static str> {
+    Some(match subcode {
+        36_007 => "the code has expired: sign up again, and exchange the code within 30 seconds",
+        36_008 => {
+            "`redirect_uri` must be the one that the signup used: leave it out if the signup was a \
+             popup of Meta's JavaScript SDK"
+        }
+        36_009 => {
+            "a code can be exchanged once: use the token of the first exchange, or sign up again"
+        }
+        2_388_001 => {
+            "the display name of the number is not ready, or the number is used in another WhatsApp \
+             account: look at its `name_status` and `platform_type`"
+        }
+        _ => return template(subcode),
+    })
+}
+
+/// Returns the advice for the codes of verifying and registering a phone number.
+fn registration(code: i64) -> Option<&'static str> {
+    Some(match code {
+        133_000 => {
+            "an earlier deregistration was not completed: call `deregister_phone_number` again"
+        }
+        133_005 => "the number has another PIN: use that PIN, or set a new one in WhatsApp Manager",
+        133_006 => {
+            "the verification has expired: call `request_verification_code` and \
+             `verify_phone_number`, then register the number"
+        }
+        133_008 | 133_009 => "too many wrong PINs: wait as long as the details say",
+        133_010 => "the number is not registered: call `register_phone_number`",
+        133_015 => "the number was deregistered just now: wait five minutes",
+        133_016 => {
+            "a number can be registered and deregistered ten times in 72 hours: wait, and register it \
+             only if `get_phone_number` shows that it is not registered"
+        }
+        _ => return None,
     })
 }
 

@@ -11,8 +11,8 @@ pub enum ErrorKind {
     /// The request was rejected, either by this crate before it was sent, or by the API (HTTP 400 and
     /// 422; Graph codes 33, 100, 131008 and 131009).
     InvalidRequest,
-    /// The credential is missing, malformed, expired or revoked (HTTP 401; Graph codes 0, 102, 104
-    /// and 190), a login was rejected, or a [`TokenSource`](crate::TokenSource) failed.
+    /// The credential is missing, malformed, expired or revoked (HTTP 401; Graph codes 0, 101, 102,
+    /// 104 and 190, and 1 for a wrong app secret), a login was rejected, or a [`TokenSource`](crate::TokenSource) failed.
     Authentication,
     /// Access was denied: the credential lacks a permission, or the account is locked (HTTP 403; Graph
     /// codes 3, 10, 200 to 299, 368, 131005 and 131031).
@@ -20,8 +20,8 @@ pub enum ErrorKind {
     /// The object does not exist, or the credential cannot see it (HTTP 404; Graph code 803, and 100
     /// with subcode 33).
     NotFound,
-    /// A rate limit is exceeded (HTTP 429; Graph codes 4, 17, 32, 341, 613, 80000 to 80014 and 130429,
-    /// which come with HTTP 400).
+    /// A rate limit is exceeded (HTTP 429; Graph codes 4, 17, 32, 341, 613, 80000 to 80014, 130429,
+    /// 133008, 133009, 133015 and 133016, which come with HTTP 400).
     RateLimited,
     /// The server failed (HTTP 5xx; Graph codes 1, 2, 131000, 131016 and 131057).
     Server,

@@ -1,6 +1,7 @@
 //! What a document says about an operation, besides its request and its responses.
 
-use reqwest::{Request, Url};
+use reqwest::{Method, Request, Url};
+use serde_json::Value;
 
 use crate::auth::secret::Secret;
 
@@ -10,8 +11,12 @@ pub(crate) struct Operation {
     pub(crate) id: &'static str,
     /// Whether the document says that the request can be sent twice without harm.
     pub(crate) idempotent: Option<bool>,
-    /// The properties of the body whose values are secrets.
-    secrets: &'static [&'static str],
+    /// The places of secrets in the body, as JSON pointers.
+    body_secrets: &'static [&'static str],
+    /// The query parameters whose values are secrets.
+    query_secrets: &'static [&'static str],
+    /// Whether the request is sent without the credential of the client.
+    pub(crate) is_public: bool,
     /// The Graph field whose arguments are the query parameters.
     field: Option<&'static str>,
 }
@@ -21,7 +26,9 @@ impl From<&'static str> for Operation {
         Self {
             id,
             idempotent: None,
-            secrets: &[],
+            body_secrets: &[],
+            query_secrets: &[],
+            is_public: false,
             field: None,
         }
     }
@@ -37,8 +44,25 @@ impl Operation {
         }
     }
 
-    pub(crate) fn secrets(self, secrets: &'static [&'static str]) -> Self {
-        Self { secrets, ..self }
+    pub(crate) fn body_secrets(self, body_secrets: &'static [&'static str]) -> Self {
+        Self {
+            body_secrets,
+            ..self
+        }
+    }
+
+    pub(crate) fn query_secrets(self, query_secrets: &'static [&'static str]) -> Self {
+        Self {
+            query_secrets,
+            ..self
+        }
+    }
+
+    pub(crate) fn public(self) -> Self {
+        Self {
+            is_public: true,
+            ..self
+        }
     }
 
     pub(crate) fn field(self, field: &'static str) -> Self {
@@ -48,22 +72,30 @@ impl Operation {
         }
     }
 
-    /// Returns the secrets in the body of `request`.
+    /// Returns whether the request may change something on the server.
+    pub(crate) fn is_write(&self, method: &Method) -> bool {
+        !method.is_safe() || self.idempotent == Some(false)
+    }
+
+    /// Returns the secrets in the query and in the body of `request`.
     pub(crate) fn secrets_of(&self, request: &Request) -> Vec<Secret> {
+        let query = request.url().query_pairs();
+        let query = query.filter(|(name, _)| self.query_secrets.contains(&&**name));
+        let mut secrets: Vec<Secret> = query.map(|(_, value)| value.into()).collect();
         let body = request.body().and_then(|body| body.as_bytes());
-        let body: serde_json::Value = match body {
-            Some(body) if !self.secrets.is_empty() => {
-                serde_json::from_slice(body).unwrap_or_default()
-            }
-            _ => return Vec::new(),
-        };
-        let values = self.secrets.iter().filter_map(|name| body[name].as_str());
-        values.map(Secret::from).collect()
+        if let Some(body) = body.filter(|_| !self.body_secrets.is_empty()) {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            let values = self.body_secrets.iter().map(|place| body.pointer(place));
+            secrets.extend(values.filter_map(|value| value?.as_str().map(Secret::from)));
+        }
+        secrets
     }
 
     /// Writes the query parameters as the arguments of the field: `start=1&end=2` becomes
     /// `fields=analytics.start(1).end(2)`.
     pub(crate) fn expand_field(&self, url: &mut Url) {
+        // It only tells the operation from others of the same path.
+        url.set_fragment(None);
         let Some(field) = self.field else {
             return;
         };
@@ -71,8 +103,6 @@ impl Operation {
         let arguments = arguments.map(|(name, value)| format!(".{name}({value})"));
         let field: String = std::iter::once(field.to_owned()).chain(arguments).collect();
         url.query_pairs_mut().clear().append_pair("fields", &field);
-        // It only tells the operation from others of the same path.
-        url.set_fragment(None);
     }
 }
 
@@ -85,12 +115,18 @@ mod tests {
         let mut url =
             Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
         Operation::from("id").expand_field(&mut url);
-        assert_eq!(url.fragment(), Some("analytics"));
+        assert_eq!(url.query_pairs().count(), 2);
         Operation::from("id")
             .field("analytics")
             .expand_field(&mut url);
         let fields = url.query_pairs().next().unwrap().1.into_owned();
         assert_eq!(fields, "analytics.start(1).numbers([\"1\"])");
-        assert_eq!(url.fragment(), None);
+    }
+
+    #[test]
+    fn the_fragment_is_removed_from_every_url() {
+        let mut url = Url::parse("https://host/v1.0/oauth/access_token#app").unwrap();
+        Operation::from("id").expand_field(&mut url);
+        assert_eq!(url.as_str(), "https://host/v1.0/oauth/access_token");
     }
 }

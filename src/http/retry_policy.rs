@@ -24,8 +24,8 @@ use crate::error::{Error, failure::Failure};
 /// long.
 ///
 /// A call is not retried if the wait is longer than `max_backoff`, or than what is left of
-/// [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph codes 4, 17, 32, 341, 613
-/// and 80000 to 80014) is retried only if the server asks for a wait.
+/// [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph codes 4, 17, 32, 341, 613,
+/// 80000 to 80014, 133008, 133009, 133015 and 133016) is retried only if the server asks for a wait.
 /// [`Error::retry_after`](crate::Error::retry_after) returns the wait that the server asks for.
 ///
 /// Default: 3 attempts, an initial backoff of 250 ms, a maximum backoff of 20 s, jitter, and a total
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn exactly_the_temporary_graph_codes_are_retried() {
-        for code in (0..1_000).chain(79_990..80_030).chain(130_000..132_000) {
+        for code in (0..1_000).chain(79_990..80_030).chain(130_000..134_000) {
             let failure = |more: &str, wait: bool| {
                 let body = format!(r#"{{"error":{{"code":{code}{more}}}}}"#);
                 let mut headers = HeaderMap::new();
@@ -321,7 +321,8 @@ mod tests {
                 .expect("a failure")
             };
             let passes = matches!(code, 1 | 2 | 130_429 | 131_016 | 131_057);
-            let hourly = matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014);
+            let hourly = matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
+                || matches!(code, 133_008 | 133_009 | 133_015 | 133_016);
             let decided = next_wait(&Method::GET, &failure("", false));
             assert_eq!(decided.is_some(), passes, "code {code}");
             // If the server asks for a wait, it expects the limit to end.
@@ -330,7 +331,7 @@ mod tests {
             assert_eq!(decided, expected, "code {code} with a wait");
             let refused = matches!(
                 code,
-                0 | 3 | 10 | 33 | 100 | 102 | 104 | 190 | 200..=299 | 368
+                0 | 3 | 10 | 33 | 100..=102 | 104 | 190 | 200..=299 | 368
             ) || matches!(code, 803 | 131_005 | 131_008 | 131_009 | 131_031);
             let decided = next_wait(&Method::GET, &failure(r#","is_transient":true"#, false));
             assert_eq!(

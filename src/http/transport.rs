@@ -91,11 +91,10 @@ impl Transport {
         let mut cause: Option<RetryCause> = None;
         loop {
             number += 1;
-            let credential = self.credentials.credential(self.timeout).await;
-            let credential = credential.map_err(|error| error.or_operation(operation.id))?;
+            let credential = self.credential(&operation).await?;
             let context = CallContext {
                 operation: operation.id,
-                is_write: !method.is_safe(),
+                is_write: operation.is_write(&method),
                 attempts: number,
                 redactor: credential.redactor(secrets),
                 span: span.clone(),
@@ -141,7 +140,7 @@ impl Transport {
                 Err(error) => error,
             };
             let Some((wait, copy)) = retry else {
-                if error.kind() == ErrorKind::Authentication {
+                if error.kind() == ErrorKind::Authentication && !operation.is_public {
                     self.credentials.invalidate(&credential, self.timeout).await;
                 }
                 span.record_attempts(number);
@@ -153,6 +152,15 @@ impl Transport {
             request = copy;
             cause = Some(RetryCause { error, wait });
         }
+    }
+
+    /// Returns what authenticates the next attempt.
+    async fn credential(&self, operation: &Operation) -> Result<Credential, Error> {
+        if operation.is_public {
+            return Ok(Credential::none());
+        }
+        let credential = self.credentials.credential(self.timeout).await;
+        credential.map_err(|error| error.or_operation(operation.id))
     }
 
     /// Sends `request` once.

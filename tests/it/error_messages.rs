@@ -60,6 +60,7 @@ fn messages_of_the_builder_for_graph() {
     let builder = || graph::Client::builder().access_token("token");
     let messages = [
         message(graph::Client::builder().build()),
+        message(graph::Client::builder().app("", "secret").build()),
         message(builder().app_secret("").build()),
         message(builder().api_version("23").build()),
         message(
@@ -71,7 +72,8 @@ fn messages_of_the_builder_for_graph() {
     // The form is that of the default version, which changes.
     let messages = messages.join("\n").replace(graph::API_VERSION, "v99.0");
     assert_snapshot!(messages, @"
-    the client cannot be built: there is no access token; set `access_token` or `token_source`
+    the client cannot be built: there is no access token; set `access_token`, `token_source` or `app`
+    the client cannot be built: the id of the app is empty
     the client cannot be built: the app secret is empty
     the client cannot be built: invalid API version `23`: expected a form like `v99.0`
     the client cannot be built: invalid base URL: it ends in a version of the API; set the version with `api_version`

@@ -46,7 +46,7 @@ async fn an_html_response_of_a_gateway_is_a_retryable_server_error() {
 
 #[tokio::test]
 async fn recognizes_a_rate_limit_with_status_400_by_its_code() {
-    for code in [4, 17, 32, 613, 80007, 80008, 130429] {
+    for code in [4, 17, 32, 613, 80007, 80008, 130429, 133008, 133016] {
         let error = get_meta_account(json(400, &graph_error(code, "")))
             .await
             .expect_err("400");

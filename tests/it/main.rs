@@ -3,6 +3,7 @@
 #![cfg(all(feature = "dialog360", feature = "graph"))]
 #![allow(clippy::expect_used, clippy::panic)] // A failed test panics.
 
+mod app_secrets;
 mod cancellation;
 mod configuration;
 mod credentials;
