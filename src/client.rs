@@ -8,7 +8,7 @@ macro_rules! client_methods {
             /// credential, retries, limits and errors of this client.
             ///
             /// `path` begins after the base URL and, for Graph, after the version. It must be a
-            /// constant. Write ids as parameters, such as `/{waba_id}/phone_numbers`, and set
+            /// constant. Write ids as parameters, such as `/{waba_id}/audiences`, and set
             /// their values with [`path`](crate::CustomRequest::path). Query parameters are set
             /// with [`query`](crate::CustomRequest::query); a `?` in `path` is percent-encoded.
             pub fn request(

@@ -108,7 +108,8 @@ pub mod limits {
     /// client. Use one rate-limited [`Client`](super::Client) for each customer.
     pub const CLIENT_BALANCE: RateLimit = RateLimit::new(5, Duration::from_secs(30));
 
-    /// Creating API keys: 1 request per 30 seconds for each channel.
+    /// Creating API keys: 1 request per 30 seconds for each channel, which is 360dialog's name for a
+    /// connected phone number.
     pub const API_KEYS: RateLimit = RateLimit::new(1, Duration::from_secs(30));
 }
 

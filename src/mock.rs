@@ -31,8 +31,8 @@ use when::Conditions;
 /// An HTTP server on this machine that returns the responses of its [mocks](Self::mock).
 ///
 /// A request is answered by the first mock that matches it and has a response left. To a request that
-/// matches no mock, the server returns HTTP 404. The body says which mock is nearest and what differs,
-/// so the error of the call has it as its [`message`](crate::Error::message).
+/// matches no mock, the server returns HTTP 404. Its body says which mock is nearest and what differs,
+/// and [`message`](crate::Error::message) of the call's error returns this text.
 ///
 /// The server stops when it is dropped.
 pub struct MockServer {

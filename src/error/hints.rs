@@ -22,7 +22,7 @@ pub(crate) fn advice(
 /// Returns why Meta no longer accepts a token.
 fn credential(subcode: i64) -> Option<&'static str> {
     Some(match subcode {
-        458 => "the user has removed the app, so the token is lost: ask the user to sign up again",
+        458 => "the user has removed the app, so the token is no longer valid: ask the user to sign up again",
         460 => "the token was revoked, because the user changed the password: get a new token",
         463 => "the token has expired: get a new token",
         464 => "the user is not confirmed: the user has to log in at Meta first",
@@ -44,7 +44,8 @@ fn parameter(message: &str) -> Option<&'static str> {
         "the whole call failed because of this field: leave it out, or use a version of the API that \
          has it"
     } else if mentions("Before override") {
-        "subscribe the app first: call `create_subscribed_app` without a body, then with the override"
+        "subscribe the app first: call `create_subscribed_app` without a body, then again with \
+         `override_callback_uri`"
     } else {
         return None;
     })
@@ -94,11 +95,11 @@ fn registration(code: i64) -> Option<&'static str> {
 fn template(subcode: i64) -> Option<&'static str> {
     Some(match subcode {
         2_388_023 => {
-            "the name exists in this language, or it was deleted in the last 30 days and is blocked: \
-             use another name, or look the template up with `list_message_templates`"
+            "a template of this name and language exists, or was deleted in the last 30 days, which \
+             blocks the name: use another name, or look the template up with `list_message_templates`"
         }
         2_388_024 => {
-            "the name exists in this language: look the template up with `list_message_templates`, and \
+            "a template of this name and language exists: look it up with `list_message_templates`, and \
              change it with `update_message_template`"
         }
         _ => return None,

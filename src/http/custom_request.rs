@@ -23,7 +23,7 @@ use crate::{
 ///
 /// # async fn run(meta: waba::graph::Client) -> Result<(), waba::Error> {
 /// let numbers = meta
-///     .request(Method::GET, "/{waba_id}/phone_numbers")
+///     .request(Method::GET, "/{waba_id}/audiences")
 ///     .path("waba_id", "102290129340398")
 ///     .query("limit", 25)
 ///     .send::<serde_json::Value>()

@@ -10,13 +10,13 @@ use http::{HeaderMap, StatusCode};
 
 /// A successful response: the decoded body, the status, the headers and the body as received.
 ///
-/// It dereferences to the decoded body. That is encoded as the server sent it, with these exceptions:
+/// It dereferences to the decoded body. Serializing that gives what the server sent, except for:
 ///
 /// - the order of properties, white space, and all but the last of several properties of one name
 /// - numbers that neither an `i64`, a `u64` nor an `f64` represents exactly, and the notation of others,
 ///   such as `1.50`
 ///
-/// [`body`](Self::body) has these too.
+/// [`body`](Self::body) is unchanged, and keeps these details.
 #[derive(Clone)]
 pub struct ResponseValue<T> {
     value: T,

@@ -13,18 +13,17 @@ use crate::error::{Error, failure::Failure};
 /// and if another attempt does no harm. That is the case:
 ///
 /// - if no connection was made, because the request then did not reach the server;
-/// - for an operation that can be repeated without harm. The documentation of `send` says so if the
-///   method alone does not: setting the same name twice changes nothing more, but creating a template
-///   twice may;
-/// - for any other `GET`, `PUT` and `DELETE`.
+/// - for an operation that can be repeated without harm, as the documentation of its `send` says.
+///   Setting the same name twice has the same result; creating a template twice may create two;
+/// - for a custom request with `GET`, `PUT` or `DELETE`.
 ///
 /// The client waits between [`initial_backoff`](Self::initial_backoff) and twice that before the
 /// second attempt, and twice as long before each further attempt, at most
 /// [`max_backoff`](Self::max_backoff). If the server asks for a wait, the client waits at least that
 /// long.
 ///
-/// A call is not retried if the wait is longer than `max_backoff`, or than what is left of
-/// [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph codes 4, 17, 32, 341, 613,
+/// A call is not retried if the server asks for a wait longer than `max_backoff`, or if the wait is
+/// longer than what is left of [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph codes 4, 17, 32, 341, 613,
 /// 80000 to 80014, 133008, 133009, 133015 and 133016) is retried only if the server asks for a wait.
 /// [`Error::retry_after`](crate::Error::retry_after) returns the wait that the server asks for.
 ///
@@ -122,8 +121,8 @@ impl RetryPolicy {
     /// Allows retries of `POST` and `PATCH`, except of the operations that must not be repeated
     /// according to the documentation of `send`.
     ///
-    /// Use it for requests of your own that can be repeated, such as those that set absolute values: a
-    /// write whose response was lost may have taken effect.
+    /// Use it for custom requests that can be repeated, such as those that set a value instead of
+    /// adding to it. A write whose response was lost may have taken effect, and is then made twice.
     /// [`with_retry_policy`](crate::graph::Client::with_retry_policy) creates a client for these calls.
     #[must_use]
     pub fn retry_writes(mut self) -> Self {

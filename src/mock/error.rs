@@ -53,7 +53,7 @@ impl Error {
     /// An error of kind [`Network`](ErrorKind::Network) or [`Timeout`](ErrorKind::Timeout) has no
     /// response and is retryable. An error of kind [`Configuration`](ErrorKind::Configuration),
     /// [`InvalidRequest`](ErrorKind::InvalidRequest) or [`Authentication`](ErrorKind::Authentication)
-    /// is one from before a request was sent. The other kinds need a response; they have the status
+    /// is created as if no request had been sent. The other kinds need a response; they have the status
     /// 403 (`Permission`), 404 (`NotFound`), 409 (`Api`), 429 (`RateLimited`), 503 (`Server`) or 200
     /// (`Decode`). For any other response, use [`from_response`](Self::from_response).
     ///

@@ -118,7 +118,7 @@ impl Then {
         self.edit(response.into(), |step, response| step.response = response)
     }
 
-    /// Adds a header to the response that was set before.
+    /// Adds a header to the last response that was set.
     ///
     /// # Panics
     ///
@@ -132,13 +132,13 @@ impl Then {
         self
     }
 
-    /// Waits for `delay` before the response that was set before is sent.
+    /// Delays the last response that was set by `delay`.
     pub fn delay(self, delay: Duration) -> Self {
         self.edit(delay, |step, delay| step.delay = delay)
     }
 
-    /// Returns the response that was set before to `count` requests. What is set after it is the next
-    /// response; if there is none, the mock then no longer matches.
+    /// Returns the last response that was set to the next `count` requests only. What is set after it
+    /// is the next response; if there is none, the mock then no longer matches.
     pub fn times(self, count: usize) -> Self {
         self.0.borrow_mut().finish(count);
         self
@@ -171,20 +171,20 @@ macro_rules! then_methods {
             Self(self.0.response(response))
         }
 
-        /// Adds a header to the response that was set before; see
+        /// Adds a header to the last response that was set; see
         /// [`Then::header`](crate::mock::Then::header).
         #[track_caller]
         pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
             Self(self.0.header(name, value))
         }
 
-        /// Waits for `delay` before the response that was set before is sent.
+        /// Delays the last response that was set by `delay`.
         pub fn delay(self, delay: ::std::time::Duration) -> Self {
             Self(self.0.delay(delay))
         }
 
-        /// Returns the response that was set before to `count` requests. What is set after it is the
-        /// next response; see [`Then::times`](crate::mock::Then::times).
+        /// Returns the last response that was set to the next `count` requests only. What is set after
+        /// it is the next response; see [`Then::times`](crate::mock::Then::times).
         pub fn times(self, count: usize) -> Self {
             Self(self.0.times(count))
         }

@@ -70,7 +70,7 @@ impl When {
 
     /// Requires a header with this value. Its name is case-insensitive.
     ///
-    /// The difference in the body of an unmatched request does not show the value, because headers
+    /// The HTTP 404 response to a request that matches no mock does not show the value, because headers
     /// contain credentials.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());

@@ -34,7 +34,7 @@ pub struct Continuation(pub(crate) Position);
 /// A place in a list, as the API names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Position {
-    /// Where the parameters of the call begin.
+    /// The beginning that the parameters of the call ask for.
     Start,
     /// The item after the one that this cursor points to.
     After(String),

@@ -13,15 +13,15 @@ const REMEMBERED: usize = 1000;
 pub(crate) struct SeenCursors {
     last: VecDeque<u64>,
     count: u64,
-    /// The cursor at the last count that is a power of two. A loop of any length comes by here.
+    /// The cursor at the last count that is a power of two. Every loop returns to it at some time.
     checkpoint: Option<u64>,
 }
 
 impl SeenCursors {
     /// Remembers `cursor`, and returns whether it has come before.
     ///
-    /// A cursor that comes again within 1,000 pages is found at once, and in a longer loop at the
-    /// latest when the list has twice as many pages as it had when the loop was complete.
+    /// A cursor that comes again within 1,000 pages is found at once. A longer loop is found before the
+    /// list has twice as many pages as at the first repetition.
     pub(crate) fn repeats(&mut self, cursor: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         cursor.hash(&mut hasher);

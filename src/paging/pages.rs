@@ -35,8 +35,8 @@ type Fetch<P> = Box<dyn Fn(Position) -> PageFuture<P>>;
 /// retries and the limits of the client, and with all parameters of the operation.
 ///
 /// The list ends where the API says that there is no further page, not at an empty page. If a page
-/// fails, the error is returned once, and the next `next` requests the same page again: stop at an
-/// error that is not expected to pass. If the server repeats a cursor, so that the list would never
+/// fails, the error is returned once, and the next `next` requests the same page again: stop if the
+/// error is not temporary ([`is_retryable`](Error::is_retryable)). If the server repeats a cursor, so that the list would never
 /// end, the list ends with a [`Decode`](ErrorKind::Decode) error.
 ///
 /// ```no_run

@@ -13,9 +13,9 @@ use serde_json::{Map, Value, map};
 /// It dereferences to a [`Map`]. It contains the properties that the API does not document, and
 /// documented ones whose values have an unexpected type; their fields are `None`.
 ///
-/// An object is serialized as the server sent it, except for what has changed since: if a field was
-/// converted (`"verified"` became `Verified`, `"7"` became 7), or was `null`, its original value is kept
-/// here too. It is not in the map, and comparisons ignore it.
+/// An object is serialized as the server sent it, except for fields that you changed. For this, `Extra`
+/// also stores the original value of each field that was converted (`"verified"` to `Verified`, `"7"` to
+/// 7) or was `null`. These originals cannot be read through the map, and comparisons ignore them.
 #[derive(Clone, Default)]
 pub struct Extra {
     properties: Map<String, Value>,
@@ -35,7 +35,7 @@ impl Extra {
         Some(value)
     }
 
-    /// Forgets a property, of which the response has another value.
+    /// Forgets a property that occurs again in the response with another value.
     pub(super) fn forget(&mut self, property: &str) {
         self.properties.remove(property);
         self.originals.retain(|(name, _)| *name != property);

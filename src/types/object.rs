@@ -108,7 +108,7 @@ pub(crate) trait Kind<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error>;
 
-    /// Returns the value of the field if the property is absent or odd.
+    /// Returns the value of the field if the property is absent or has an unexpected type.
     fn absent() -> Option<T>;
 
     /// Returns whether the property is left out.

@@ -259,7 +259,7 @@ fn parsed(value: &Value) -> Option<Value> {
     serde_json::from_str(value.as_str()?).ok()
 }
 
-/// A list that is not decoded if one item is odd.
+/// A list that is not decoded if one item cannot be decoded.
 impl<T: Tolerant> Tolerant for Vec<T> {
     const EXPECTED: &'static str = "a list";
 

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 /// A value for an optional property of a request: anything that converts into the type of the
-/// property, or an `Option` of it. Text can also be an `Arc<str>` or an integer.
+/// property, or an `Option` of it. For text, an `Arc<str>` or an integer is accepted too.
 ///
 /// It lets setters accept `"text"` where the property is an `Option<String>`. `None` leaves the property
 /// out of the request, as if its setter had not been called.

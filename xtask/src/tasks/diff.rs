@@ -27,8 +27,8 @@ pub struct Options {
     /// Format of the report
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Exit with 1 if there is such a change, or if the Rust code could not be compared; `breaking`
-    /// ignores changes that are accepted in specs/accepted-changes.yaml
+    /// Exit with 1 if there is a change of this kind, or if the Rust code could not be compared.
+    /// Breaking changes that are accepted in specs/accepted-changes.yaml do not count
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
     /// List all rules for changes with their levels, and exit
