@@ -23,14 +23,15 @@ use std::{
     error::Error as StdError,
     io::{self, Write},
     process::ExitCode,
-    time::Duration,
 };
 
 use clap::{Parser, ValueEnum};
-use waba::{RateLimit, graph::Client};
 
 use report::Report;
-use shared::output::{Output, log};
+use shared::{
+    client,
+    output::{Output, log},
+};
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
 
@@ -73,12 +74,7 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<Report> {
     let report = match &arguments.business_id {
-        Some(business) => {
-            // Far below Meta's limits, which count all programs that use the app.
-            let limit = RateLimit::new(10, Duration::from_secs(1));
-            let meta = Client::from_env()?.with_rate_limit(limit);
-            read::read(&meta, business).await
-        }
+        Some(business) => read::read(&client::from_env()?, business).await,
         None => {
             let server = demo::server().await?;
             read::read(&server.client()?, demo::BUSINESS).await

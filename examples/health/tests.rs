@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use waba::RetryPolicy;
+use waba::{RetryPolicy, graph::Client};
 
 use super::*;
 use crate::{

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod cause;
+pub mod client;
 pub mod fake_graph;
 pub mod list;
 pub mod output;

@@ -26,14 +26,16 @@ use std::{
     error::Error as StdError,
     io::{self, Write},
     process::ExitCode,
-    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand};
-use waba::{RateLimit, Secret, graph::Client};
+use waba::{Secret, graph::Client};
 
 use change::Override;
-use shared::output::{Output, log};
+use shared::{
+    client,
+    output::{Output, log},
+};
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
 
@@ -102,9 +104,9 @@ async fn main() -> ExitCode {
     let mut output = Output::new(io::stdout());
     let outcome = match arguments.command {
         None => demo::run(&mut output).await,
-        Some(command) => match client() {
+        Some(command) => match client::from_env() {
             Ok(meta) => run(&command, &meta, verify_token(), &mut output).await,
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         },
     };
     match outcome {
@@ -115,11 +117,6 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn client() -> Result<Client> {
-    let limit = RateLimit::new(10, Duration::from_secs(1));
-    Ok(Client::from_env()?.with_rate_limit(limit))
 }
 
 fn verify_token() -> Option<Secret> {

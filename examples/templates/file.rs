@@ -87,8 +87,8 @@ pub fn path(folder: &Path, key: &Key) -> PathBuf {
     folder.join(format!("{stem}.json"))
 }
 
-/// Returns `text` with all characters percent-encoded that are not safe in the names of files. The
-/// result differs for texts that differ, also where the file system ignores case.
+/// Returns `text` with all characters percent-encoded that are not safe in the names of files. Results
+/// for different texts differ.
 pub fn encode(text: &str, is_safe: impl Fn(u8) -> bool) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {

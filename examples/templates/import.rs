@@ -130,8 +130,8 @@ impl Import<'_> {
                     let minutes = wait.as_secs().div_ceil(60);
                     let time = httpdate::fmt_http_date(SystemTime::now() + wait);
                     let text = format!(
-                        "Meta's limit is reached: 100 new templates per hour. Templates left: {left}. \
-                         Start the import again in {minutes} minutes, at {time}."
+                        "Meta's rate limit is reached (new templates: 100 per hour). Templates left: \
+                         {left}. Start the import again in {minutes} minutes, at {time}."
                     );
                     output.line(text)?;
                     return Ok(false);

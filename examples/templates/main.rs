@@ -34,13 +34,15 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
-    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand};
-use waba::{RateLimit, graph::Client};
+use waba::graph::Client;
 
-use shared::output::{Output, log};
+use shared::{
+    client,
+    output::{Output, log},
+};
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
 
@@ -90,9 +92,9 @@ async fn main() -> ExitCode {
     let mut output = Output::new(io::stdout());
     let outcome = match arguments.command {
         None => demo::run(&mut output).await,
-        Some(command) => match client() {
+        Some(command) => match client::from_env() {
             Ok(meta) => run(&command, &meta, &mut output).await,
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         },
     };
     match outcome {
@@ -103,11 +105,6 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn client() -> Result<Client> {
-    let limit = RateLimit::new(10, Duration::from_secs(1));
-    Ok(Client::from_env()?.with_rate_limit(limit))
 }
 
 /// Returns whether the folder and the account have, or could have, the same templates.

@@ -506,7 +506,7 @@ async fn at_metas_limit_the_import_says_when_to_go_on() {
     let (outcome, text) = scene.import(true).await;
     assert!(!complete(outcome));
     assert!(
-        text.contains("updated old (en_US)\ncreated a (en_US)\nMeta's limit is reached"),
+        text.contains("updated old (en_US)\ncreated a (en_US)\nMeta's rate limit is reached"),
         "{text}"
     );
     // The server asks for this wait.
