@@ -19,7 +19,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use self::{failure::Failure, kind::ErrorKind, meta_error::MetaError};
-use crate::types::usage::Usage;
+use crate::types::{list::UndecodedItem, usage::Usage};
 
 /// The error of both APIs.
 ///
@@ -214,6 +214,12 @@ impl Error {
     /// logged.
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body_excerpt.as_deref()
+    }
+
+    /// Returns the value that is not an item of its list, if the error is about one value and not about
+    /// a page; see [`Items`](crate::Items). Neither `Display` nor `Debug` shows it.
+    pub fn undecoded_item(&self) -> Option<&UndecodedItem> {
+        self.0.undecoded_item.as_ref()
     }
 
     /// Returns the operation that failed, such as `get_waba_account` or `login`, or the path of a

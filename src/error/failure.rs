@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::{kind::ErrorKind, meta_error::MetaError};
-use crate::types::usage::Usage;
+use crate::types::{list::UndecodedItem, usage::Usage};
 
 /// The fields of an [`Error`](crate::Error). Fields that are unknown keep their defaults.
 #[derive(Clone, Default)]
@@ -32,6 +32,8 @@ pub(crate) struct Failure {
     pub served_version: Option<String>,
     pub attempts: u32,
     pub body_excerpt: Option<String>,
+    /// The value of a list that the error is about.
+    pub undecoded_item: Option<UndecodedItem>,
     /// What to do, if the kind of the error is too general to tell.
     pub advice: Option<&'static str>,
     pub source: Option<Arc<dyn StdError + Send + Sync>>,

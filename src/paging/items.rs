@@ -26,8 +26,10 @@ use crate::{
 /// requested when its first item is needed, as [`Pages`] describes.
 ///
 /// A value in the list that cannot be decoded as an item, such as one without an id, is a
-/// [`Decode`](ErrorKind::Decode) error in the place of the item. The next `next` continues with the
-/// next item. [`Pages`] keep such a value in [`List::undecoded`](crate::List::undecoded).
+/// [`Decode`](ErrorKind::Decode) error in the place of the item, which has the value in
+/// [`undecoded_item`](Error::undecoded_item). The next `next` continues with the next item. After any
+/// other error, the next `next` requests the same page again, so a loop that goes on after each error
+/// may not end. [`Pages`] keep such a value in [`List::undecoded`](crate::List::undecoded).
 ///
 /// ```no_run
 /// use waba::graph::types::PhoneNumberField;
@@ -36,7 +38,12 @@ use crate::{
 /// let call = meta.list_phone_numbers().waba_id("102290129340398");
 /// let mut numbers = call.fields([PhoneNumberField::DisplayPhoneNumber]).items();
 /// while let Some(number) = numbers.next().await {
-///     println!("{:?}", number?.display_phone_number);
+///     match number {
+///         Ok(number) => println!("{:?}", number.display_phone_number),
+///         // One odd value: the others follow.
+///         Err(error) if error.undecoded_item().is_some() => println!("{error}"),
+///         Err(error) => return Err(error),
+///     }
 /// }
 /// # Ok(())
 /// # }
@@ -105,7 +112,7 @@ impl<P: Page> Items<P> {
         loop {
             match self.in_hand.pop_front() {
                 Some(Ok(item)) => return Poll::Ready(Some(Ok(item))),
-                Some(Err(item)) => return Poll::Ready(Some(Err(self.undecoded(&item)))),
+                Some(Err(item)) => return Poll::Ready(Some(Err(self.undecoded(item)))),
                 None => {}
             }
             let position = self.pages.continuation();
@@ -121,7 +128,7 @@ impl<P: Page> Items<P> {
         }
     }
 
-    fn undecoded(&self, item: &UndecodedItem) -> Error {
+    fn undecoded(&self, item: UndecodedItem) -> Error {
         Failure {
             kind: Some(ErrorKind::Decode),
             operation: Some(self.pages.operation()),
@@ -129,6 +136,7 @@ impl<P: Page> Items<P> {
                 "item {} of a page cannot be decoded: {}; the other items follow",
                 item.index, item.reason
             )),
+            undecoded_item: Some(item),
             ..Failure::default()
         }
         .into()

@@ -305,7 +305,8 @@ async fn an_item_that_cannot_be_decoded_is_one_error_at_its_place() {
             Ok(template) => template.id.to_string(),
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Decode);
-                error.to_string()
+                let item = error.undecoded_item().expect("the value");
+                format!("{error} {}", item.value)
             }
         })
         .collect();
@@ -315,10 +316,32 @@ async fn an_item_that_cannot_be_decoded_is_one_error_at_its_place() {
         "{outcomes:?}"
     );
     assert!(
+        outcomes[1].ends_with(r#" {"name":"no id"}"#),
+        "{outcomes:?}"
+    );
+    assert!(
         outcomes[2].contains("item 2 of a page cannot be decoded"),
         "{outcomes:?}"
     );
     assert_eq!([&outcomes[0], &outcomes[3], &outcomes[4]], ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn the_error_of_a_page_is_told_apart_from_that_of_an_item() {
+    let not_a_page = json!({"data": {"not": "a list"}});
+    let server = serve(vec![
+        page(json!([item("1")]), more("A")),
+        ResponseTemplate::new(200).set_body_json(not_a_page),
+        page(json!([item("2")]), last("B")),
+    ])
+    .await;
+    let mut items = items(&server);
+    items.next().await.expect("an item").expect("an item");
+    let error = items.next().await.expect("a page").expect_err("not a page");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.undecoded_item(), None);
+    let item = items.next().await.expect("an item").expect("an item");
+    assert_eq!(item.id, "2", "the page was requested again");
 }
 
 #[tokio::test]

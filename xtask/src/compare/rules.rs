@@ -239,7 +239,7 @@ rules! {
     TagsChanged => Docs,
     /// The title, version, contact, license or terms of the document changed
     InfoChanged => Docs,
-    /// An extension (`x-…`) changed
+    /// An extension (`x-…`) changed; its effect on Rust code is reported under Rust
     ExtensionChanged => Docs,
 }
 

@@ -27,8 +27,8 @@ pub struct Options {
     /// Format of the report
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Exit with 1 if there is a change of this kind, or if the Rust code could not be compared.
-    /// Breaking changes that are accepted in specs/accepted-changes.yaml do not count
+    /// Exit with 1 if there is any change, or a breaking one that is not accepted in
+    /// specs/accepted-changes.yaml, or if the Rust code could not be compared
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
     /// List all rules for changes with their levels, and exit

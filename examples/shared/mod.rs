@@ -1,0 +1,12 @@
+//! What the examples `health`, `subscriptions` and `templates` share.
+
+#![allow(dead_code)] // Each example uses a part.
+
+pub mod accounts;
+pub mod cause;
+pub mod client;
+pub mod fake_graph;
+pub mod list;
+pub mod output;
+pub mod progress;
+pub mod table;
