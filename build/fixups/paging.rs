@@ -96,7 +96,7 @@ impl<'d> List<'d> {
         if !operation
             .parameters
             .iter()
-            .any(|given| is_parameter(&given))
+            .any(|given| is_parameter(given))
         {
             return Err(fault(&format!(
                 "the operation has no query parameter `{parameter}`"
