@@ -93,11 +93,7 @@ impl<'d> List<'d> {
             Style::Offset => "offset",
         };
         let is_parameter = |given: &&Value| given["name"] == parameter && given["in"] == "query";
-        if !operation
-            .parameters
-            .iter()
-            .any(|given| is_parameter(given))
-        {
+        if !operation.parameters.iter().any(is_parameter) {
             return Err(fault(&format!(
                 "the operation has no query parameter `{parameter}`"
             )));
