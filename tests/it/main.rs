@@ -31,3 +31,4 @@ mod schemas;
 mod server;
 mod tls;
 mod tokens;
+mod webhooks;
