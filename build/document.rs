@@ -1,6 +1,6 @@
 //! Reads from a prepared OpenAPI 3.0 document what the settings and the fixups depend on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -87,6 +87,46 @@ impl Document {
         schemas
             .filter(move |(_, schema)| is_object_with_default(schema))
             .map(|(name, _)| name)
+    }
+
+    /// Returns the names of the component schemas that the schemas with `x-webhook` use, and no operation.
+    pub fn only_in_webhooks(&self) -> BTreeSet<&str> {
+        let schemas = self.schemas();
+        let (mut in_webhooks, mut in_operations) = (BTreeSet::new(), BTreeSet::new());
+        for (name, _) in schemas
+            .iter()
+            .filter(|(_, schema)| !schema["x-webhook"].is_null())
+        {
+            in_webhooks.insert(*name);
+            self.collect_schemas(&schemas[name]["properties"], &mut in_webhooks);
+        }
+        self.collect_schemas(&self.0["paths"], &mut in_operations);
+        &in_webhooks - &in_operations
+    }
+
+    /// Adds the names of the component schemas that `value` uses, in any position.
+    fn collect_schemas<'d>(&'d self, value: &'d Value, names: &mut BTreeSet<&'d str>) {
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    self.collect_schemas(item, names);
+                }
+            }
+            Value::Object(entries) => {
+                if let Some(reference) = value["$ref"].as_str() {
+                    let name = reference.strip_prefix("#/components/schemas/");
+                    // A schema can contain itself; other components cannot.
+                    if name.is_none_or(|name| names.insert(name)) {
+                        self.collect_schemas(self.resolve(value), names);
+                    }
+                } else {
+                    for entry in entries.values() {
+                        self.collect_schemas(entry, names);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Returns the operations that the client has methods for.

@@ -10,6 +10,7 @@ pub mod paging;
 pub mod send;
 pub mod tree;
 pub mod types;
+pub mod webhooks;
 
 use syn::File;
 
@@ -61,6 +62,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::derive_json_schema: |_, file| types::types(file),
     types::declare_lengths_to_json_schema: |_, file| types::length_messages(file),
     objects::decode_by_property: |_, file| objects::structs_with_map(file),
+    webhooks::require_webhooks: |document, _| webhooks::types(document).len(),
 ];
 
 /// The fixups of mocks, in the order in which they run.

@@ -68,6 +68,13 @@ fn every_construct() -> String {
                 "paging": {"$ref": "#/components/schemas/Paging"},
             }},
             "Paging": {"type": "object", "properties": {"next": {"type": "string"}}},
+            "Received": {"type": "object", "x-webhook": "received", "properties": {
+                "change": {"$ref": "#/components/schemas/Change"},
+                "source": {"$ref": "#/components/schemas/Source"},
+            }},
+            "Source": {"type": "string", "enum": ["c"],
+                "x-open-enum": ["C"],
+                "x-rust-type": {"crate": "api", "version": "*", "path": "api::types::Source"}},
             "Kind": {"type": "string", "description": "A kind.", "enum": ["a", "b"],
                 "x-open-enum": ["A", "B"],
                 "x-rust-type": {"crate": "api", "version": "*", "path": "api::types::Kind"}},
@@ -152,6 +159,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "declare_lengths_to_json_schema",
         "value . chars () . count ()",
         "value . chars () . size ()",
+    ),
+    (
+        "require_webhooks",
+        "pub struct Received",
+        "pub struct Incoming",
     ),
     (
         "use_own_mocks",
@@ -352,6 +364,26 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
     ] {
         assert!(code.contains(expected), "{expected}: {code}");
     }
+}
+
+#[test]
+fn types_that_only_webhooks_use_need_the_feature() {
+    let code = client("api", &every_construct()).unwrap();
+    let lines: Vec<&str> = code.lines().map(str::trim).collect();
+    let of = |name: &str| {
+        let defines = |line: &&str| {
+            let definition = line.starts_with("pub struct ") || line.starts_with("impl");
+            let words = line.split(|c: char| !c.is_alphanumeric());
+            definition && words.clone().any(|word| word == name)
+        };
+        lines.iter().filter(|line| defines(line)).count()
+    };
+    let conditions = lines
+        .iter()
+        .filter(|line| **line == "#[cfg(feature = \"webhooks\")]");
+    // The enum `Source` is a macro.
+    assert_eq!(conditions.count(), of("Received") + 1, "{code}");
+    assert!(of("Received") > 4, "{code}");
 }
 
 #[test]

@@ -15,6 +15,7 @@
 //! - [`lists`]: read all pages of a list, and continue later.
 //! - [`observation`]: trace calls, and measure their durations.
 //! - [`testing`]: test your own code without a network.
+//! - [`webhooks`]: receive changes to accounts, phone numbers and templates.
 //! - [`regenerating`]: use a change to the upstream API before the next release of this crate.
 //! - [`upgrading`]: learn what may change between versions, and what will not.
 
@@ -57,6 +58,14 @@ pub mod observation {}
     doc = "Testing your own code. Enable the feature `mock` to build this page."
 )]
 pub mod testing {}
+
+// The examples need the feature.
+#[cfg_attr(feature = "webhooks", doc = include_str!("guide/webhooks.md"))]
+#[cfg_attr(
+    not(feature = "webhooks"),
+    doc = "Receiving webhooks. Enable the feature `webhooks` to build this page."
+)]
+pub mod webhooks {}
 
 #[doc = include_str!("guide/regenerating.md")]
 pub mod regenerating {}

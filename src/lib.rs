@@ -31,6 +31,8 @@ mod http;
 pub mod mock;
 mod paging;
 mod types;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use auth::{
     secret::Secret,

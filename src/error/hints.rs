@@ -22,7 +22,9 @@ pub(crate) fn advice(
 /// Returns why Meta no longer accepts a token.
 fn credential(subcode: i64) -> Option<&'static str> {
     Some(match subcode {
-        458 => "the user has removed the app, so the token is no longer valid: ask the user to sign up again",
+        458 => {
+            "the user has removed the app, so the token is no longer valid: ask the user to sign up again"
+        }
         460 => "the token was revoked, because the user changed the password: get a new token",
         463 => "the token has expired: get a new token",
         464 => "the user is not confirmed: the user has to log in at Meta first",

@@ -197,7 +197,7 @@ impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
 }
 
 /// Decodes a type by its own rules.
-#[allow(dead_code)] // Not every document has one.
+#[allow(dead_code)] // Not every document has such a property.
 fn decode_any<T: DeserializeOwned + Serialize>(
     sent: Value,
 ) -> Result<Decoded<T>, serde_json::Error> {

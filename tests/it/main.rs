@@ -32,3 +32,4 @@ mod schemas;
 mod server;
 mod tls;
 mod tokens;
+mod webhooks;

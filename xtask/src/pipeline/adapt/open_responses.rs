@@ -473,6 +473,9 @@ fn reached_components(document: &mut Value, kind: Part) -> BTreeSet<String> {
     each_root(document, kind, &mut |schema, pointer| {
         collect_references(schema, pointer, &mut pending)
     });
+    if kind == Part::Response {
+        pending.extend(webhook_components(document));
+    }
     let mut reached = BTreeSet::new();
     while let Some(name) = pending.pop() {
         let pointer = child("/components/schemas", &name);
@@ -483,6 +486,15 @@ fn reached_components(document: &mut Value, kind: Part) -> BTreeSet<String> {
         }
     }
     reached
+}
+
+/// Returns the names of the components with `x-webhook`. No operation refers to them, because the server
+/// sends them in requests of its own.
+fn webhook_components(document: &Value) -> Vec<String> {
+    let schemas = document["components"]["schemas"].as_object();
+    let schemas = schemas.into_iter().flatten();
+    let webhooks = schemas.filter(|(_, schema)| schema.get("x-webhook").is_some());
+    webhooks.map(|(name, _)| name.clone()).collect()
 }
 
 fn collect_references(schema: &mut Value, pointer: &str, names: &mut Vec<String>) {
