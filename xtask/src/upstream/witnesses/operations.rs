@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::openapi::{pointer::child, walk::METHODS};
+use crate::{
+    compare::is_same_but_spelling,
+    openapi::{pointer::child, walk::METHODS},
+};
 
 /// An operation of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,10 @@ impl Operation {
     /// Returns the pointer to it in the compared document.
     pub fn compared_pointer(&self) -> String {
         child(&child("/paths", &self.full_path), self.method)
+    }
+
+    fn has_shape_of(&self, other: &Self) -> bool {
+        self.method == other.method && self.shape() == other.shape()
     }
 
     /// Returns the full path without the names of its parameters.
@@ -98,8 +105,17 @@ impl Operations {
         self.all.retain(|operation| !removed.contains(operation));
     }
 
-    /// Pairs the operations with those of a witness. If several paths have the same shape, the names
-    /// of the parameters decide.
+    /// Returns whether only one operation has the method and the shape of `other`.
+    fn have_one_like(&self, other: &Operation) -> bool {
+        self.all
+            .iter()
+            .filter(|one| one.has_shape_of(other))
+            .count()
+            == 1
+    }
+
+    /// Pairs the operations with those of a witness. If several paths have the same shape, such as
+    /// `/{box_id}` and `/{item_id}`, only the names of the parameters decide.
     pub fn pairs(&self, witness: &Self) -> Pairs {
         let mut pairs = Pairs {
             spec: Vec::new(),
@@ -108,12 +124,14 @@ impl Operations {
             spec_prefix: self.prefix.clone(),
             witness_prefix: witness.prefix.clone(),
         };
-        let has_same_path = |one: &Operation, two: &Operation| one.name() == two.name();
+        let is_same_but_spelling = |one: &Operation, two: &Operation| {
+            one.method == two.method && is_same_but_spelling(&one.full_path, &two.full_path)
+        };
         let has_same_shape = |one: &Operation, two: &Operation| {
-            one.method == two.method && one.shape() == two.shape()
+            one.has_shape_of(two) && [self, witness].iter().all(|all| all.have_one_like(two))
         };
         for matches in [
-            &has_same_path as &dyn Fn(&Operation, &Operation) -> bool,
+            &is_same_but_spelling as &dyn Fn(&Operation, &Operation) -> bool,
             &has_same_shape,
         ] {
             for operation in &self.all {
