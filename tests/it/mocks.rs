@@ -66,6 +66,39 @@ async fn a_mock_matches_ids_as_the_client_encodes_them() {
 }
 
 #[tokio::test]
+async fn mocks_of_operations_with_the_same_path_are_told_apart_by_ids_and_arguments() {
+    let mocks = MockServer::start().await;
+    let analytics = mocks.get_analytics(|when, then| {
+        when.waba_id("1").start(5);
+        let result = graph::types::AccountAnalytics::builder().id("1");
+        then.ok(&result.try_into().expect("analytics"));
+    });
+    let read = mocks.get_whatsapp_business_account(|when, then| {
+        when.waba_id("1");
+        then.ok(&account());
+    });
+    let template = mocks.get_message_template(|when, then| {
+        when.template_id("2");
+        let result = graph::types::MessageTemplate::builder()
+            .id("2")
+            .name("order");
+        then.ok(&result.try_into().expect("a template"));
+    });
+    let meta = server::meta(&mocks.base_url());
+    let found = meta.get_message_template().template_id("2").send().await;
+    assert_eq!(found.expect("a template").name.as_deref(), Some("order"));
+    get(&meta, "1").await.expect("an account");
+    let call = meta.get_analytics().waba_id("1").start(5).end(6);
+    let call = call.granularity(graph::types::AnalyticsGranularity::Day);
+    call.send().await.expect("analytics");
+    for mock in [analytics, read, template] {
+        mock.assert_calls(1);
+    }
+    let error = get(&meta, "3").await.expect_err("no mock has this id");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
 async fn a_mocked_error_response_becomes_the_matching_error() {
     let mocks = MockServer::start().await;
     let error = graph::types::GraphApiError::builder();

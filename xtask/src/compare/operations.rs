@@ -3,7 +3,7 @@
 mod callbacks;
 mod servers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -44,6 +44,11 @@ pub fn compare(root: &Cursor<'_, '_>) {
 fn compare_section(root: &Cursor<'_, '_>, section: &str) {
     let old_operations = all(&root.comparer.old, section);
     let mut added = all(&root.comparer.new, section);
+    let shared = shared_patterns(&[&old_operations, &added]);
+    let has_same_pattern = |(old_key, old): Entry<'_, '_>, (new_key, new): Entry<'_, '_>| {
+        has_same_path_pattern(old_key, new_key)
+            && (!shared.contains(&pattern(old_key)) || has_same_operation_id(old, new))
+    };
     let mut removed = Vec::new();
     for (key, old) in old_operations {
         match added.remove(&key) {
@@ -51,7 +56,12 @@ fn compare_section(root: &Cursor<'_, '_>, section: &str) {
             None => removed.push((key, old)),
         }
     }
-    for matches in [has_same_path_pattern, has_same_operation_id] {
+    let matchers: [&Matcher<'_>; 3] = [
+        &|(old, _), (new, _)| old.1 == new.1 && is_same_but_spelling(&old.0, &new.0),
+        &has_same_pattern,
+        &|(_, old), (_, new)| has_same_operation_id(old, new),
+    ];
+    for matches in matchers {
         removed.retain(|(old_key, old)| {
             let found = added
                 .iter()
@@ -64,9 +74,7 @@ fn compare_section(root: &Cursor<'_, '_>, section: &str) {
             let Some(new) = added.remove(new_key) else {
                 return true;
             };
-            if path_pattern(&old_key.0) != path_pattern(&new_key.0) || old_key.1 != new_key.1 {
-                record_move(root, (old_key, old), (new_key, &new));
-            }
+            record_move(root, (old_key, old), (new_key, &new));
             compare_pair(root, old, &new);
             false
         });
@@ -122,11 +130,15 @@ fn are_equivalent<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operatio
     !dry_run.goes_beyond_docs()
 }
 
+/// Records that the path or the method changed, unless only names of path parameters did.
 fn record_move<'d>(
     root: &Cursor<'_, 'd>,
     (old_key, old): (&Key, &Operation<'d>),
     (new_key, new): (&Key, &Operation<'d>),
 ) {
+    if has_same_path_pattern(old_key, new_key) {
+        return;
+    }
     let name = |(path, method): &Key| format!("`{} {path}`", method.to_uppercase());
     let message = format!(
         "the operation moved from {} to {}",
@@ -211,11 +223,42 @@ fn path_pattern(path: &str) -> String {
 
 type Entry<'o, 'd> = (&'o Key, &'o Operation<'d>);
 
-fn has_same_path_pattern((old, _): Entry<'_, '_>, (new, _): Entry<'_, '_>) -> bool {
-    old.1 == new.1 && path_pattern(&old.0) == path_pattern(&new.0)
+type Matcher<'m> = dyn Fn(Entry<'_, '_>, Entry<'_, '_>) -> bool + 'm;
+
+fn pattern((path, method): &Key) -> Key {
+    (path_pattern(path), method)
 }
 
-fn has_same_operation_id((_, old): Entry<'_, '_>, (_, new): Entry<'_, '_>) -> bool {
+/// Returns the patterns that several operations of one document have, such as those of `/{box_id}` and
+/// `/{item_id}`. They do not identify an operation.
+fn shared_patterns(documents: &[&Operations<'_>]) -> BTreeSet<Key> {
+    let mut shared = BTreeSet::new();
+    for operations in documents {
+        let mut seen = BTreeSet::new();
+        let patterns = operations.keys().map(pattern);
+        shared.extend(patterns.filter(|pattern| !seen.insert(pattern.clone())));
+    }
+    shared
+}
+
+fn has_same_path_pattern(old: &Key, new: &Key) -> bool {
+    pattern(old) == pattern(new)
+}
+
+/// Returns whether two paths differ at most in the spelling of parameters, such as `{BOX_ID}` and
+/// `{box-id}`.
+pub fn is_same_but_spelling(old: &str, new: &str) -> bool {
+    let spelled = |path: &str| {
+        let parts = path.split('/').map(|part| match part.starts_with('{') {
+            true => part.replace(['-', '_'], "").to_lowercase(),
+            false => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>()
+    };
+    spelled(old) == spelled(new)
+}
+
+fn has_same_operation_id(old: &Operation<'_>, new: &Operation<'_>) -> bool {
     let ids = [old, new].map(|operation| &operation.node.value["operationId"]);
     ids[0].is_string() && ids[0] == ids[1]
 }

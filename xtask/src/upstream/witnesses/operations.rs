@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::openapi::{pointer::child, walk::METHODS};
+use crate::{
+    compare::is_same_but_spelling,
+    openapi::{pointer::child, walk::METHODS},
+};
 
 /// An operation of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,14 @@ impl Operation {
     /// Returns the pointer to it in the compared document.
     pub fn compared_pointer(&self) -> String {
         child(&child("/paths", &self.full_path), self.method)
+    }
+
+    fn has_name_of(&self, other: &Self) -> bool {
+        self.method == other.method && is_same_but_spelling(&self.full_path, &other.full_path)
+    }
+
+    fn has_shape_of(&self, other: &Self) -> bool {
+        self.method == other.method && self.shape() == other.shape()
     }
 
     /// Returns the full path without the names of its parameters.
@@ -98,8 +109,9 @@ impl Operations {
         self.all.retain(|operation| !removed.contains(operation));
     }
 
-    /// Pairs the operations with those of each witness. Many paths have the shape of `/{id}`: if a
-    /// witness has the same names of parameters, the operation is not paired by its shape.
+    /// Pairs the operations with those of each witness. Many paths have the shape of `/{id}`: if several
+    /// operations have one shape, or a witness has the same names of parameters, the operation is not
+    /// paired by its shape.
     pub fn pairs(&self, witnesses: &[Self]) -> Vec<Pairs> {
         let pairs = witnesses.iter().map(|witness| Pairs {
             spec: Vec::new(),
@@ -111,12 +123,13 @@ impl Operations {
         let mut all: Vec<Pairs> = pairs.collect();
         let mut unpaired = self.clone();
         for pairs in &mut all {
-            pairs.add(&self.all, |one, two| one.name() == two.name());
+            pairs.add(&self.all, Operation::has_name_of);
             unpaired.remove(&pairs.spec);
         }
         for pairs in &mut all {
             pairs.add(&unpaired.all, |one, two| {
-                one.method == two.method && one.shape() == two.shape()
+                let alike = self.all.iter().filter(|other| other.has_shape_of(two));
+                one.has_shape_of(two) && alike.count() == 1
             });
         }
         all
