@@ -188,9 +188,9 @@ impl Task<'_> {
     }
 
     /// Adds a note to `report` if upstream has newer versions of the API: those that the page lists
-    /// after the current one, or the next one.
+    /// after that of the source, or the next one.
     fn look_for_versions(&self, source: &Source, listed: &[String], report: &mut Report) {
-        let (Some(version), Some((next, url))) = (&self.sources.version, &source.next) else {
+        let (Some(version), Some((next, url))) = (&source.version, &source.next) else {
             return;
         };
         let after = listed
@@ -218,6 +218,7 @@ impl Task<'_> {
                 name: source.name.as_deref()?,
                 document,
                 covers_all: source.covers_all,
+                has_own_version: source.has_own_version,
             })
         });
         let witnesses: Vec<Witness> = witnesses.collect();
