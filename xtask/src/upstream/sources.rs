@@ -19,7 +19,6 @@ pub struct Sources(BTreeMap<String, ApiSources>);
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Section")]
 pub struct ApiSources {
-    pub version: Option<String>,
     pub sources: Vec<Source>,
 }
 
@@ -30,6 +29,10 @@ pub struct Source {
     pub kind: Kind,
     /// Whether spec.yaml must have all operations of the document.
     pub covers_all: bool,
+    /// The version of the API that the source describes.
+    pub version: Option<String>,
+    /// Whether this is another version than that of the API in sources.toml.
+    pub has_own_version: bool,
     /// The next version of the API, and the URL at which this source would have it.
     pub next: Option<(String, Url)>,
 }
@@ -65,17 +68,9 @@ impl TryFrom<Section> for ApiSources {
     type Error = String;
 
     fn try_from(mut section: Section) -> Result<Self, String> {
-        let version = section.version.take();
-        if let Some(version) = &version
-            && next_version(version).is_none()
-        {
-            return Err(format!(
-                "invalid API version `{version}`: expected a form like `v1.0`"
-            ));
-        }
         let named = std::mem::take(&mut section.sources);
         let sources = if named.is_empty() {
-            vec![section.source(None, version.as_deref())?]
+            vec![section.source(None, None)?]
         } else {
             let addresses = [section.index, section.pages, section.document, section.page];
             if addresses.iter().any(Option::is_some) || section.covers_all {
@@ -83,18 +78,20 @@ impl TryFrom<Section> for ApiSources {
                     "expected one source without a name, or `sources` with names".to_owned(),
                 );
             }
+            let version = section.version;
             let sources = named
                 .into_iter()
                 .map(|(name, section)| section.source(Some(name), version.as_deref()));
             sources.collect::<Result<_, _>>()?
         };
-        Ok(Self { version, sources })
+        Ok(Self { sources })
     }
 }
 
 impl Section {
-    /// Returns the source with this name. `version` is the version of its API.
-    fn source(self, name: Option<String>, version: Option<&str>) -> Result<Source, String> {
+    /// Returns the source with this name. `of_api` is the version of its API, which the source may
+    /// replace by its own.
+    fn source(self, name: Option<String>, of_api: Option<&str>) -> Result<Source, String> {
         let is_file_name = |name: &String| {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             !name.is_empty() && name.chars().all(is_plain)
@@ -104,13 +101,22 @@ impl Section {
                 "invalid name of a source `{name}`: expected ASCII letters, digits, `-` and `_`"
             ));
         }
-        if name.is_some() && (self.version.is_some() || !self.sources.is_empty()) {
-            return Err("`version` and `sources` belong to the API, not to a source".to_owned());
+        if name.is_some() && !self.sources.is_empty() {
+            return Err("`sources` belong to the API, not to a source".to_owned());
         }
         if name.is_none() && self.covers_all {
             return Err("`covers_all` belongs to a source with a name".to_owned());
         }
+        let has_own_version =
+            name.is_some() && self.version.is_some() && self.version.as_deref() != of_api;
+        let version = self.version.or_else(|| of_api.map(ToOwned::to_owned));
+        let version = version.as_deref();
         let next = version.and_then(next_version);
+        if let (Some(version), None) = (version, &next) {
+            return Err(format!(
+                "invalid API version `{version}`: expected a form like `v1.0`"
+            ));
+        }
         let address = |text: &str| address(text, version);
         let next_address = |text: &str| match &next {
             Some(next) if text.contains(VERSION) => {
@@ -134,6 +140,8 @@ impl Section {
             name,
             kind,
             covers_all: self.covers_all,
+            version: version.map(ToOwned::to_owned),
+            has_own_version,
             next,
         })
     }

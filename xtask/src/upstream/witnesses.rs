@@ -6,16 +6,19 @@
 
 mod contradictions;
 mod declared;
-mod lists;
+mod folder;
+mod objects;
 mod operations;
 mod places;
 mod policy;
+mod strings;
 #[cfg(test)]
 mod tests;
 
 use anyhow::Result;
 use serde_json::Value;
 
+pub use self::folder::{compare_committed, compare_folder};
 use self::{
     declared::Deviations,
     operations::{Operations, Pairs},
@@ -30,6 +33,8 @@ pub struct Witness<'w> {
     pub document: &'w Value,
     /// Whether the hand-written document must have all of its operations.
     pub covers_all: bool,
+    /// Whether it describes another version of the API than the hand-written document, on purpose.
+    pub has_own_version: bool,
 }
 
 /// The result of a comparison.
@@ -43,6 +48,27 @@ pub struct Findings {
     /// The operations of witnesses that the hand-written document lacks, the places at which witnesses
     /// contradict each other, and the number of undeclared differences.
     pub notes: Vec<String>,
+}
+
+impl Findings {
+    /// Returns the messages as one, with what to do. Returns `None` if there are none.
+    pub fn error(&self, api: &str) -> Option<String> {
+        if self.messages.is_empty() {
+            return None;
+        }
+        let mut error = format!(
+            "specs/{api}/spec.yaml and upstream differ (each line describes the change from upstream \
+             to spec.yaml):\n{}",
+            self.messages.join("\n")
+        );
+        if !self.stub.is_empty() {
+            error += &format!(
+                "\nCorrect spec.yaml, or add these lines with reasons to specs/{api}/deviations.yaml:\n{}",
+                self.stub
+            );
+        }
+        Some(error)
+    }
 }
 
 /// A difference between the hand-written document and a witness.
@@ -72,11 +98,15 @@ impl<'w> Compared<'w> {
     fn new(folder: &str, witness: &'w Witness<'w>, spec: &'w Value, pairs: Pairs) -> Self {
         let places = Places::new(folder, witness, spec, &pairs);
         let (mut old, new) = (pairs.cut_witness(witness.document), pairs.cut_spec(spec));
-        lists::align(&mut old, &new, &pairs);
+        objects::accept_any(&mut old);
+        strings::align(&mut old, &new, &pairs);
         let variables = &spec["servers"][0]["variables"];
-        let changes = compare::changes_between(&old, &new).into_iter();
+        let changes = compare::compare_on_the_wire(&old, &new).into_iter();
         let found = changes.filter(|change| policy::is_difference(change, &old, &new, variables));
-        let mut differences = policy::versions(&places, witness.document, spec);
+        let mut differences = match witness.has_own_version {
+            true => Vec::new(),
+            false => policy::versions(&places, witness.document, spec),
+        };
         differences.extend(found.map(|change| Difference {
             source: Some(witness.name.to_owned()),
             text: format!("{}: {}", change.at, change.message),

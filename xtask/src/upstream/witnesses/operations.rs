@@ -37,6 +37,7 @@ impl Operation {
         child(&child("/paths", &self.full_path), self.method)
     }
 
+    /// Returns whether `other` has the same method, and the same path: `{item_id}` is `{Item-ID}`.
     fn has_name_of(&self, other: &Self) -> bool {
         self.method == other.method && is_same_but_spelling(&self.full_path, &other.full_path)
     }

@@ -9,13 +9,14 @@ fn reports_what_each_golden_case_expects() {
     let failures = cases.iter().filter_map(|(name, case)| {
         let none = json!({"deviations": []});
         let witnesses = case["witnesses"].as_object().expect("witnesses");
-        let covers_all = case.get("covers_all") == Some(&Value::Bool(true));
+        let is_set = |key: &str| case.get(key) == Some(&Value::Bool(true));
         let witnesses: Vec<Witness> = witnesses
             .iter()
             .map(|(name, document)| Witness {
                 name,
                 document,
-                covers_all,
+                covers_all: is_set("covers_all"),
+                has_own_version: is_set("has_own_version"),
             })
             .collect();
         let deviations = case.get("deviations").unwrap_or(&none);

@@ -17,6 +17,10 @@ fn refuses_sources_that_are_not_valid() {
             "version = \"23\"\npage = \"https://example.com\"",
             "invalid API version `23`: expected a form like `v1.0`",
         ),
+        (
+            "version = \"v1.0\"\nsources.a.version = \"2\"\nsources.a.page = \"https://example.com\"",
+            "invalid API version `2`: expected a form like `v1.0`",
+        ),
         ("page = \"example.com\"", "example.com: is not a valid URL"),
         (
             "page = \"https://example.com\"\nsources.a.page = \"https://example.com\"",
@@ -27,8 +31,8 @@ fn refuses_sources_that_are_not_valid() {
             "invalid name of a source `../a`",
         ),
         (
-            "sources.a.version = \"v1.0\"",
-            "`version` and `sources` belong to the API",
+            "sources.a.sources.b.page = \"https://example.com\"",
+            "`sources` belong to the API, not to a source",
         ),
         (
             "covers_all = true\npage = \"https://example.com\"",
