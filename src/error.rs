@@ -110,6 +110,15 @@ impl Error {
         .into()
     }
 
+    /// Returns the same error of a call of which an attempt before the last may have taken effect.
+    pub(crate) fn with_earlier_effect(&self) -> Self {
+        Failure {
+            earlier_effect: true,
+            ..(*self.0).clone()
+        }
+        .into()
+    }
+
     /// Returns the same error with advice that is more specific than the advice for its kind.
     #[cfg(feature = "dialog360")]
     pub(crate) fn with_advice(&self, advice: &'static str) -> Self {
@@ -179,6 +188,16 @@ impl Error {
     /// precedence over the mark. It does not mean that a write can be repeated without harm.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
+    }
+
+    /// Returns whether the request may have had its effect although the call failed: no complete
+    /// response arrived, the server failed, or the response cannot be decoded. This includes all
+    /// attempts.
+    ///
+    /// After such a failure of a write, read the object before you send the write again. If this is
+    /// `false`, the request was rejected or not sent.
+    pub fn may_have_taken_effect(&self) -> bool {
+        self.0.may_have_taken_effect()
     }
 
     /// Returns the wait that the server asks for, counted from its response.

@@ -159,7 +159,7 @@ impl Import<'_> {
         let Err(error) = call.body(step.template.clone()).send().await else {
             return Ok(Outcome::Done("created"));
         };
-        if is_in_doubt(&error) || error.subcode() == Some(EXISTS) {
+        if error.may_have_taken_effect() || error.subcode() == Some(EXISTS) {
             return Ok(match self.find(key).await {
                 Ok(Some(_)) => Outcome::Done("created"),
                 Ok(None) => in_doubt(&error, "the template is not in the account"),
@@ -191,7 +191,7 @@ impl Import<'_> {
         let Err(error) = call.body(changes(step, differing)?).send().await else {
             return Ok(Outcome::Done("updated"));
         };
-        if !is_in_doubt(&error) {
+        if !error.may_have_taken_effect() {
             return outcome_of(error);
         }
         // Another request would count as another edit.
@@ -220,12 +220,6 @@ fn changes(step: &Step, differing: &[&str]) -> Result<MessageTemplateUpdate> {
         changes.insert("category".to_owned(), template["category"].clone());
     }
     Ok(serde_json::from_value(changes.into())?)
-}
-
-/// Returns whether the request may have had its effect.
-fn is_in_doubt(error: &Error) -> bool {
-    use ErrorKind::{Decode, Network, Server, Timeout};
-    matches!(error.kind(), Decode | Network | Server | Timeout)
 }
 
 fn in_doubt(error: &Error, found: &str) -> Outcome {

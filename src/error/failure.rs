@@ -27,6 +27,8 @@ pub(crate) struct Failure {
     pub is_write: bool,
     /// The request certainly did not reach the server.
     pub unsent: bool,
+    /// An attempt before the last one may have taken effect.
+    pub earlier_effect: bool,
     pub retry_after: Option<Duration>,
     pub usage: Option<Usage>,
     pub served_version: Option<String>,
@@ -37,6 +39,16 @@ pub(crate) struct Failure {
     /// What to do, if the kind of the error is too general to tell.
     pub advice: Option<&'static str>,
     pub source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Failure {
+    /// Returns whether the request may have had its effect, at this attempt or before.
+    pub fn may_have_taken_effect(&self) -> bool {
+        use ErrorKind::{Decode, Network, Server, Timeout};
+        let was_sent = self.attempts > 0 && !self.unsent;
+        let in_doubt = matches!(self.kind, Some(Decode | Network | Server | Timeout));
+        self.earlier_effect || (was_sent && in_doubt)
+    }
 }
 
 impl From<reqwest::Error> for Failure {

@@ -91,7 +91,8 @@ impl Transport {
         let mut cause: Option<RetryCause> = None;
         loop {
             number += 1;
-            let credential = self.credential(&operation).await?;
+            let credential = self.credential(&operation).await;
+            let credential = credential.map_err(|error| after_attempts(error, cause.as_ref()))?;
             let context = CallContext {
                 operation: operation.id,
                 is_write: operation.is_write(&method),
@@ -144,8 +145,9 @@ impl Transport {
                     self.credentials.invalidate(&credential, self.timeout).await;
                 }
                 span.record_attempts(number);
-                return Err(error);
+                return Err(after_attempts(error, cause.as_ref()));
             };
+            let error = after_attempts(error, cause.as_ref());
             span.record_retry(&error, wait);
             sleep(wait).await;
             spent += wait;
@@ -204,6 +206,14 @@ impl Transport {
             body,
             context: context.clone(),
         })
+    }
+}
+
+/// Returns the same error, which also knows whether an attempt before it may have taken effect.
+fn after_attempts(error: Error, earlier: Option<&RetryCause>) -> Error {
+    match earlier.is_some_and(|earlier| earlier.error.may_have_taken_effect()) {
+        true => error.with_earlier_effect(),
+        false => error,
     }
 }
 

@@ -135,7 +135,47 @@ async fn retries_a_write_that_was_not_sent() {
         .retry_policy(quick_policy())
         .build();
     let error = update(&meta.expect("a client")).await;
-    assert_eq!(error.expect_err("no server").attempts(), 3);
+    let error = error.expect_err("no server");
+    assert_eq!(error.attempts(), 3);
+    assert!(!error.may_have_taken_effect());
+}
+
+#[tokio::test]
+async fn an_error_says_whether_the_call_may_have_taken_effect() {
+    let text = |status| ResponseTemplate::new(status).set_body_string("text");
+    for (status, expected) in [
+        (200, true),
+        (400, false),
+        (401, false),
+        (408, true),
+        (429, false),
+        (500, true),
+        (503, true),
+    ] {
+        let server = recovering(text(status), 1).await;
+        let meta = client(&server, RetryPolicy::none());
+        let error = update(&meta).await.expect_err("a failure");
+        assert_eq!(error.may_have_taken_effect(), expected, "{error}");
+    }
+    let not_sent = Error::from_kind(ErrorKind::InvalidRequest);
+    assert!(!not_sent.may_have_taken_effect());
+    assert!(Error::from_kind(ErrorKind::Timeout).may_have_taken_effect());
+}
+
+#[tokio::test]
+async fn a_call_may_have_taken_effect_at_an_attempt_before_the_last() {
+    for (first, expected) in [(503, true), (429, false)] {
+        let server = recovering(ResponseTemplate::new(first), 1).await;
+        let rejection = Mock::given(any()).respond_with(ResponseTemplate::new(400));
+        rejection.with_priority(8).mount(&server).await;
+        let error = update(&client(&server, quick_policy())).await;
+        let error = error.expect_err("a rejection");
+        assert_eq!(
+            (error.attempts(), error.kind()),
+            (2, ErrorKind::InvalidRequest)
+        );
+        assert_eq!(error.may_have_taken_effect(), expected, "{first}");
+    }
 }
 
 /// Returns a listener whose queue is full, and the connections that fill it.
