@@ -248,15 +248,6 @@ impl Error {
         self.0.operation
     }
 
-    /// Returns whether the server may have carried out a write although the call failed.
-    fn may_have_taken_effect(&self) -> bool {
-        let is_open = matches!(
-            self.kind(),
-            ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout
-        );
-        is_open && self.0.is_write && !self.0.unsent
-    }
-
     fn advice(&self) -> Option<&'static str> {
         if self.0.advice.is_some() {
             return self.0.advice;
@@ -268,7 +259,9 @@ impl Error {
             }
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before the next call",
-            _ if self.may_have_taken_effect() => {
+            ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout
+                if self.0.is_write && self.may_have_taken_effect() =>
+            {
                 "the change may have taken effect, so check it before you try again"
             }
             ErrorKind::Network => "check the network and the base URL, then try again",
