@@ -32,18 +32,18 @@ struct Secrets {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let verifier = |variable: &str| -> Result<Verifier, Box<dyn std::error::Error>> {
-        let secrets = env::var(variable).map_err(|error| format!("{variable}: {error}"))?;
-        Ok(Verifier::new(secrets.split(','))?)
-    };
     let secrets = Secrets {
-        meta: verifier("META_APP_SECRET")?,
-        verify_token: env::var("META_VERIFY_TOKEN")?.into(),
-        dialog360: verifier("DIALOG360_PLATFORM_SECRET")?,
+        meta: Verifier::new(variable("META_APP_SECRET")?.split(','))?,
+        verify_token: variable("META_VERIFY_TOKEN")?.into(),
+        dialog360: Verifier::new(variable("DIALOG360_PLATFORM_SECRET")?.split(','))?,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     println!("listening on {}", listener.local_addr()?);
     Ok(axum::serve(listener, router(secrets)).await?)
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|error| format!("{name}: {error}"))
 }
 
 fn router(secrets: Secrets) -> Router {
