@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use waba::{Error, ErrorKind, RetryPolicy, Secret, graph};
+use waba::{
+    Error, ErrorKind, RetryPolicy, Secret,
+    graph::{self, mock::MockServerExt},
+};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 use crate::{
@@ -217,4 +220,22 @@ async fn a_wrong_app_secret_is_a_problem_of_the_credential_and_not_a_temporary_o
         assert!(!error.is_retryable() && error.attempts() == 1, "{error:?}");
         assert!(error.to_string().contains(advice), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_mock_compares_a_secret_in_the_query_by_its_text() {
+    let server = waba::mock::MockServer::start().await;
+    let token = graph::types::AccessToken::builder().access_token(Secret::from(TOKEN));
+    let token = token.build().expect("a token");
+    let mock = server.exchange_code(|when, then| {
+        when.code(&Secret::from(CODE));
+        then.ok(&token);
+    });
+    let app = app(&server.base_url(), &Arc::default());
+    let found = exchange(&app).send().await.expect("a token");
+    assert_eq!(found.access_token.expose(), TOKEN);
+    let other = app.exchange_code().client_id(APP).client_secret("x");
+    let error = other.code("other").send().await.expect_err("another code");
+    assert!(!shown(&error).contains(APP_SECRET), "{error}");
+    mock.assert_calls(1);
 }
