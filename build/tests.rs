@@ -448,7 +448,9 @@ fn the_type_of_the_response_decides_how_its_body_is_read() {
 #[test]
 fn the_transport_learns_the_places_of_secrets_and_operations_without_credential() {
     let inner = json!({"type": "object", "properties": {"a/b": secret(), "c": {"type": "string"}}});
-    let body = json!({"type": "object", "properties": {"pin": secret(), "inner": inner}});
+    let body = json!({"type": "object", "properties": {
+        "pin": secret(), "inner": inner, "items": {"type": "array", "items": secret()},
+    }});
     let send = send(json!({
         "security": [],
         "responses": {"204": {"description": "d"}},
@@ -460,7 +462,7 @@ fn the_transport_learns_the_places_of_secrets_and_operations_without_credential(
     }));
     let send: String = send.split_whitespace().collect();
     for expected in [
-        r#".body_secrets(&["/inner/a~1b","/pin"])"#,
+        r#".body_secrets(&["/inner/a~1b","/items/*","/pin"])"#,
         r#".query_secrets(&["code"])"#,
         ".public()",
     ] {

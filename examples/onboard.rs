@@ -143,7 +143,7 @@ async fn demo() -> Result<(), Box<dyn StdError>> {
     };
     road.walk().await?;
     let failures = graph.with(|graph| graph.failures.join(", "));
-    println!("\nplanted failures: {failures}");
+    writeln!(io::stdout(), "\nplanted failures: {failures}")?;
     Ok(())
 }
 

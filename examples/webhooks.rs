@@ -8,7 +8,11 @@
 //! The callback URLs are `/meta` and `/dialog360`, behind a proxy that terminates TLS. A secret can be
 //! two, separated by a comma, while it is replaced.
 
-use std::{env, sync::Arc};
+use std::{
+    env,
+    io::{self, Write},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -38,7 +42,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         dialog360: Verifier::new(variable("DIALOG360_PLATFORM_SECRET")?.split(','))?,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    println!("listening on {}", listener.local_addr()?);
+    eprintln!("listening on {}", listener.local_addr()?);
     Ok(axum::serve(listener, router(secrets)).await?)
 }
 
@@ -74,7 +78,7 @@ async fn meta(
     let signature = headers.get(META_SIGNATURE).map(|value| value.as_bytes());
     let notification = secrets.meta.notification(signature, &body)?;
     for change in notification.changes() {
-        println!("{}", describe(&change));
+        print_line(&describe(&change));
     }
     Ok(StatusCode::OK)
 }
@@ -89,8 +93,13 @@ async fn dialog360(
         .get(DIALOG360_SIGNATURE)
         .map(|value| value.as_bytes());
     let event = secrets.dialog360.partner_event(signature, &body)?;
-    println!("360dialog: {}: {:?}", event.event, event.data);
+    print_line(&format!("360dialog: {}: {:?}", event.event, event.data));
     Ok(StatusCode::OK)
+}
+
+/// Prints a line. `println` would panic if the reader of the output has gone.
+fn print_line(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Describes a change in one line.

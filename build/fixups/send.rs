@@ -199,7 +199,8 @@ fn call(document: &Document, operation: &Operation<'_>) -> Expr {
     }
 }
 
-/// Returns the places of secrets in the JSON body, as JSON pointers.
+/// Returns the places of secrets in the JSON body, as JSON pointers in which `*` stands for each item of
+/// an array.
 fn body_secrets(document: &Document, operation: &Operation<'_>) -> Vec<String> {
     let mut places = Vec::new();
     if let Some(body) = operation.body {
@@ -210,19 +211,23 @@ fn body_secrets(document: &Document, operation: &Operation<'_>) -> Vec<String> {
     places
 }
 
-/// Adds the places of secrets in the object at `place`.
+/// Adds the places of secrets in the value at `place`.
 fn add_secrets(document: &Document, schema: &Value, place: &str, places: &mut Vec<String>) {
     // Objects can contain themselves.
     const MAX_DEPTH: usize = 8;
     if place.matches('/').count() == MAX_DEPTH {
         return;
     }
-    for (name, property) in entries(&document.referent(schema)["properties"]) {
-        let place = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
-        match is_secret(document.referent(property)) {
-            true => places.push(place),
-            false => add_secrets(document, property, &place, places),
-        }
+    let schema = document.referent(schema);
+    if is_secret(schema) {
+        places.push(place.to_owned());
+    }
+    for (name, property) in entries(&schema["properties"]) {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        add_secrets(document, property, &format!("{place}/{name}"), places);
+    }
+    if !schema["items"].is_null() {
+        add_secrets(document, &schema["items"], &format!("{place}/*"), places);
     }
 }
 

@@ -33761,7 +33761,13 @@ pub mod builder {
                     crate::http::operation::Operation::from(
                             "update_phone_number_settings",
                         )
-                        .idempotent(true),
+                        .idempotent(true)
+                        .body_secrets(
+                            &[
+                                "/calling/sip/servers/*/password",
+                                "/calling/sip/servers/*/sip_user_password",
+                            ],
+                        ),
                 )
                 .await?
                 .read()

@@ -11,7 +11,7 @@ pub(crate) struct Operation {
     pub(crate) id: &'static str,
     /// Whether the document says that the request can be sent twice without harm.
     pub(crate) idempotent: Option<bool>,
-    /// The places of secrets in the body, as JSON pointers.
+    /// The places of secrets in the body, as JSON pointers. `*` stands for each item of an array.
     body_secrets: &'static [&'static str],
     /// The query parameters whose values are secrets.
     query_secrets: &'static [&'static str],
@@ -85,8 +85,9 @@ impl Operation {
         let body = request.body().and_then(|body| body.as_bytes());
         if let Some(body) = body.filter(|_| !self.body_secrets.is_empty()) {
             let body: Value = serde_json::from_slice(body).unwrap_or_default();
-            let values = self.body_secrets.iter().map(|place| body.pointer(place));
-            secrets.extend(values.filter_map(|value| value?.as_str().map(Secret::from)));
+            let places = self.body_secrets.iter();
+            let values = places.flat_map(|place| values_at(&body, place));
+            secrets.extend(values.filter_map(|value| value.as_str().map(Secret::from)));
         }
         secrets
     }
@@ -106,9 +107,32 @@ impl Operation {
     }
 }
 
+/// Returns the values at a place of `body_secrets`.
+fn values_at<'b>(body: &'b Value, place: &str) -> Vec<&'b Value> {
+    match place.split_once("/*") {
+        Some((list, rest)) => {
+            let items = body.pointer(list).and_then(Value::as_array);
+            let items = items.into_iter().flatten();
+            items.flat_map(|item| values_at(item, rest)).collect()
+        }
+        None => body.pointer(place).into_iter().collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Operation, Url};
+    use serde_json::json;
+
+    use super::{Operation, Url, values_at};
+
+    #[test]
+    fn finds_the_values_in_each_item_of_an_array() {
+        let body = json!({"pin": "1", "a/b": {"c": [{"d": ["2", "3"]}, {"d": ["4"]}, {}]}});
+        assert_eq!(values_at(&body, "/pin"), [&json!("1")]);
+        let found = values_at(&body, "/a~1b/c/*/d/*");
+        assert_eq!(found, [&json!("2"), &json!("3"), &json!("4")]);
+        assert!(values_at(&body, "/pin/*/x").is_empty());
+    }
 
     #[test]
     fn query_parameters_become_arguments_of_the_field() {

@@ -6,13 +6,18 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use waba::{Error, ErrorKind, RetryPolicy, Secret, graph};
+use serde_json::json;
+use waba::{
+    Error, ErrorKind, RetryPolicy, Secret,
+    graph::{self, mock::MockServerExt},
+};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 use crate::{
     credentials::shown,
+    documents::value,
     observation::traced,
-    server::{self, SECRET, json},
+    server::{self, SECRET},
 };
 
 const APP: &str = "670843887433847";
@@ -22,6 +27,7 @@ const TOKEN: &str = "planted-token-08e6";
 const PIN: &str = "planted-pin-11";
 const BACKUP: &str = "planted-backup-4d";
 const VERIFY: &str = "planted-verify-77";
+const SIP: &str = "planted-sip-93";
 
 /// Returns an error that repeats the whole request, as some proxies do. With status 502, it is text.
 struct Echo(u16);
@@ -30,7 +36,7 @@ impl Respond for Echo {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let body = String::from_utf8_lossy(&request.body);
         let message = format!("bad request {} {:?} {body}", request.url, request.headers);
-        let error = serde_json::json!({"error": {
+        let error = json!({"error": {
             "message": message, "type": "OAuthException", "code": 100,
             "error_data": {"details": message}, "fbtrace_id": request.url.query(),
         }});
@@ -94,8 +100,14 @@ async fn shown_by_all(url: &str) -> String {
         body.pin(PIN)
             .webhook_configuration(hook.expect("an override"))
     });
+    let settings = app.update_phone_number_settings().phone_number_id(number);
+    let body =
+        json!({"calling": {"sip": {"servers": [{"hostname": "h", "sip_user_password": SIP}]}}});
+    let settings = settings.body(value::<graph::types::PhoneNumberSettingsUpdate>(
+        &body.to_string(),
+    ));
     let mut text = format!(
-        "{app:?} {:?} {get_token:?} {debug:?} {register:?} {verify:?} {update:?}",
+        "{settings:?} {app:?} {:?} {get_token:?} {debug:?} {register:?} {verify:?} {update:?}",
         exchange(&app)
     );
     text += &failure(exchange(&app).send()).await;
@@ -104,6 +116,7 @@ async fn shown_by_all(url: &str) -> String {
     text += &failure(register.send()).await;
     text += &failure(verify.send()).await;
     text += &failure(update.send()).await;
+    text += &failure(settings.send()).await;
     let attempts = attempts.lock().expect("a lock");
     text + &attempts
 }
@@ -123,7 +136,7 @@ async fn no_output_contains_a_secret_of_a_request_even_if_the_server_repeats_it(
     }
     text += &lines.text();
     assert!(text.contains("[redacted]"), "{text}");
-    let planted = ["planted", APP_SECRET, CODE, TOKEN, PIN, BACKUP, VERIFY];
+    let planted = ["planted", APP_SECRET, CODE, TOKEN, PIN, BACKUP, VERIFY, SIP];
     let leak = text
         .lines()
         .find(|line| planted.iter().any(|secret| line.contains(secret)));
@@ -132,7 +145,7 @@ async fn no_output_contains_a_secret_of_a_request_even_if_the_server_repeats_it(
 
 #[tokio::test]
 async fn a_code_is_exchanged_without_a_credential_and_once() {
-    let server = server::start(json(503, "{}")).await;
+    let server = server::start(server::json(503, "{}")).await;
     let app = app(&server.uri(), &Arc::default()).with_retry_policy(RetryPolicy::default());
     let error = exchange(&app).send().await.expect_err("503");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Server, 1));
@@ -155,7 +168,7 @@ async fn a_code_is_exchanged_without_a_credential_and_once() {
 #[tokio::test]
 async fn an_exchanged_token_makes_a_client_and_is_not_shown() {
     let body = format!(r#"{{"access_token":"{TOKEN}","token_type":"bearer"}}"#);
-    let server = server::start(json(200, &body)).await;
+    let server = server::start(server::json(200, &body)).await;
     let app = app(&server.uri(), &Arc::default());
     let token = exchange(&app).send().await.expect("a token");
     assert!(!format!("{token:?}").contains(TOKEN), "{token:?}");
@@ -182,7 +195,7 @@ async fn a_response_with_a_token_that_cannot_be_decoded_is_not_shown() {
         format!(r#"{{"access_token":["{TOKEN}"]}}"#),
         format!("access_token={TOKEN}"),
     ] {
-        let server = server::start(json(200, &body)).await;
+        let server = server::start(server::json(200, &body)).await;
         let app = app(&server.uri(), &Arc::default());
         let error = exchange(&app).send().await.expect_err(&body);
         assert_eq!(error.kind(), ErrorKind::Decode);
@@ -192,7 +205,7 @@ async fn a_response_with_a_token_that_cannot_be_decoded_is_not_shown() {
 
 #[tokio::test]
 async fn a_client_of_an_app_authenticates_with_its_id_and_secret() {
-    let server = server::start(json(200, r#"{"data":{"is_valid":true}}"#)).await;
+    let server = server::start(server::json(200, r#"{"data":{"is_valid":true}}"#)).await;
     let app = app(&server.uri(), &Arc::default());
     let found = app.debug_token().input_token(SECRET).send().await;
     assert_eq!(found.expect("a description").data.is_valid, Some(true));
@@ -208,7 +221,7 @@ async fn a_wrong_app_secret_is_a_problem_of_the_credential_and_not_a_temporary_o
         let body = format!(
             r#"{{"error":{{"message":"{message}","type":"OAuthException","code":{code}}}}}"#
         );
-        let server = server::start(json(400, &body)).await;
+        let server = server::start(server::json(400, &body)).await;
         let app = app(&server.uri(), &Arc::default()).with_retry_policy(RetryPolicy::default());
         let call = app.get_app_access_token().grant_type("client_credentials");
         let call = call.client_id(APP).client_secret("wrong").send();
@@ -217,4 +230,22 @@ async fn a_wrong_app_secret_is_a_problem_of_the_credential_and_not_a_temporary_o
         assert!(!error.is_retryable() && error.attempts() == 1, "{error:?}");
         assert!(error.to_string().contains(advice), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_mock_compares_a_secret_in_the_query_by_its_text() {
+    let server = waba::mock::MockServer::start().await;
+    let token = graph::types::AccessToken::builder().access_token(Secret::from(TOKEN));
+    let token = token.build().expect("a token");
+    let mock = server.exchange_code(|when, then| {
+        when.code(&Secret::from(CODE));
+        then.ok(&token);
+    });
+    let app = app(&server.base_url(), &Arc::default());
+    let found = exchange(&app).send().await.expect("a token");
+    assert_eq!(found.access_token.expose(), TOKEN);
+    let other = app.exchange_code().client_id(APP).client_secret("x");
+    let error = other.code("other").send().await.expect_err("another code");
+    assert!(!shown(&error).contains(APP_SECRET), "{error}");
+    mock.assert_calls(1);
 }

@@ -212,9 +212,12 @@ fn kinds_of_errors_and_usage_can_be_logged() {
 fn no_example_panics_if_its_output_is_closed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let mut examples = 0;
-    for entry in std::fs::read_dir(folder).expect("the examples") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
+    let mut paths = vec![std::path::PathBuf::from(folder)];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(&path).expect("the examples");
+            paths.extend(entries.map(|entry| entry.expect("an entry").path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             let code = std::fs::read_to_string(&path).expect("an example");
             // `print!` and `println!` panic if `head` has closed the pipe.
             let code = code.replace("eprintln!(", "");
@@ -225,5 +228,5 @@ fn no_example_panics_if_its_output_is_closed() {
             examples += 1;
         }
     }
-    assert_eq!(examples, 6);
+    assert!(examples > 20, "{examples} files");
 }

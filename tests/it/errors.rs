@@ -542,7 +542,7 @@ async fn errors_that_mislead_callers_say_what_to_do() {
             100,
             0,
             "(#100) Before override the current callback uri, your app must be subscribed",
-            "call `create_subscribed_app` without a body, then with the override",
+            "call `create_subscribed_app` without a body, then again with",
         ),
         (
             100,
