@@ -49,7 +49,7 @@ use accepted::Accepted;
 use files::ChangedFile;
 
 pub use changes::{Change, Pointers};
-pub use comparison::compare as changes_between;
+pub use comparison::compare_on_the_wire;
 pub use level::{Direction, Level};
 pub use markdown::{plain, whole_plain};
 pub use report::{Api, Report};

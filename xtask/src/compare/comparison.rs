@@ -17,29 +17,45 @@ const STACK: usize = 512 << 20;
 
 /// Returns all changes from `old` to `new`, the worst first.
 pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
+    on_large_stack(|| {
+        let comparer = Comparer::new(old, new);
+        let root = Cursor::root(&comparer);
+        compare_operations(&root);
+        unused::compare(&root.child("components"));
+        schemas::compare_queued(&comparer);
+        malformed::compare(&root);
+        compare_fields(&root);
+        comparer.finish()
+    })
+}
+
+/// Returns the changes of operations, and of what they use, the worst first. The names of components
+/// have no meaning.
+pub fn compare_on_the_wire(old: &Value, new: &Value) -> Vec<Change> {
+    on_large_stack(|| {
+        let comparer = Comparer::new(old, new);
+        compare_operations(&Cursor::root(&comparer));
+        comparer.finish()
+    })
+}
+
+fn compare_operations(root: &Cursor<'_, '_>) {
+    security::compare_schemes(root);
+    operations::compare(root);
+    schemas::compare_queued(root.comparer);
+}
+
+fn on_large_stack(compare: impl Fn() -> Vec<Change> + Sync) -> Vec<Change> {
     thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(STACK);
-        let worker = builder.spawn_scoped(scope, || compare_here(old, new));
+        let worker = builder.spawn_scoped(scope, &compare);
         match worker.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(changes)) => changes,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             // The default stack is enough for most documents.
-            Err(_) => compare_here(old, new),
+            Err(_) => compare(),
         }
     })
-}
-
-fn compare_here(old: &Value, new: &Value) -> Vec<Change> {
-    let comparer = Comparer::new(old, new);
-    let root = Cursor::root(&comparer);
-    security::compare_schemes(&root);
-    operations::compare(&root);
-    schemas::compare_queued(&comparer);
-    unused::compare(&root.child("components"));
-    schemas::compare_queued(&comparer);
-    malformed::compare(&root);
-    compare_fields(&root);
-    comparer.finish()
 }
 
 /// Compares the fields of the document that have no comparison of their own.

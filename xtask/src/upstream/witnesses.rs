@@ -6,10 +6,11 @@
 
 mod contradictions;
 mod declared;
-mod lists;
+mod objects;
 mod operations;
 mod places;
 mod policy;
+mod strings;
 #[cfg(test)]
 mod tests;
 
@@ -74,9 +75,10 @@ impl<'w> Compared<'w> {
     fn new(folder: &str, witness: &'w Witness<'w>, spec: &'w Value, pairs: Pairs) -> Self {
         let places = Places::new(folder, witness, spec, &pairs);
         let (mut old, new) = (pairs.cut_witness(witness.document), pairs.cut_spec(spec));
-        lists::align(&mut old, &new, &pairs);
+        objects::accept_any(&mut old);
+        strings::align(&mut old, &new, &pairs);
         let variables = &spec["servers"][0]["variables"];
-        let changes = compare::changes_between(&old, &new).into_iter();
+        let changes = compare::compare_on_the_wire(&old, &new).into_iter();
         let found = changes.filter(|change| policy::is_difference(change, &old, &new, variables));
         let mut differences = match witness.has_own_version {
             true => Vec::new(),

@@ -33,7 +33,7 @@ fn between(one: &Compared<'_>, two: &Compared<'_>, deviations: &Deviations) -> V
     retain_compared(&mut new, &new_kept);
     let explained = [one, two].map(|side| explained_places(side, deviations));
     let mut places: IndexMap<(Pointers, String), Claims> = IndexMap::new();
-    for change in compare::changes_between(&old, &new) {
+    for change in compare::compare_on_the_wire(&old, &new) {
         let Some((subject, rest)) = claim(&change, [&old, &new], [one, two]) else {
             continue;
         };

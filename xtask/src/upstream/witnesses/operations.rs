@@ -21,6 +21,12 @@ impl Operation {
         format!("{} {}", self.method.to_uppercase(), self.full_path)
     }
 
+    /// Returns whether `other` has the same method, and the same path: `{item_id}` is `{Item-ID}`.
+    fn has_name_of(&self, other: &Self) -> bool {
+        let spelled = |path: &str| path.replace('_', "-").to_ascii_lowercase();
+        self.method == other.method && spelled(&self.full_path) == spelled(&other.full_path)
+    }
+
     /// Returns the pointer to its path item in the compared document, and in the document itself.
     pub fn paths(&self) -> (String, String) {
         (
@@ -111,7 +117,7 @@ impl Operations {
         let mut all: Vec<Pairs> = pairs.collect();
         let mut unpaired = self.clone();
         for pairs in &mut all {
-            pairs.add(&self.all, |one, two| one.name() == two.name());
+            pairs.add(&self.all, Operation::has_name_of);
             unpaired.remove(&pairs.spec);
         }
         for pairs in &mut all {

@@ -18,15 +18,17 @@ pub fn is_difference(change: &Change, witness: &Value, spec: &Value, variables: 
         return false;
     }
     match change.rule {
-        // Names that are not sent, errors that callers always expect, and unused components.
+        // Names that are not sent, and errors that callers always expect.
         R::OperationIdChanged
         | R::PathParameterRenamed
         | R::RefusalAdded
         | R::StatusMerged
-        | R::StatusSplit
-        | R::SchemaAdded
-        | R::SchemaRemoved
-        | R::UnusedPartChanged => return false,
+        | R::StatusSplit => return false,
+        // Servers check values, and apply their own defaults.
+        R::FormatUnset | R::LimitLoosened | R::PatternUnset => return false,
+        R::DefaultChanged if change.after.is_none() => return false,
+        // The format of secrets, which are sent like any other text.
+        R::FormatSet if change.after == Some("password".into()) => return false,
         // The witness does not show the schema.
         R::TypeNarrowed if change.before == Some("any type".into()) => return false,
         R::EnumSet if is_open_enum(change, spec) => return false,
@@ -46,15 +48,12 @@ fn allows_more(rule: Rule) -> bool {
         R::EnumSet
             | R::EnumValueAdded
             | R::FieldOptional
-            | R::FormatUnset
             | R::FormatWidened
             | R::FurtherMembersAllowed
             | R::HeaderAdded
-            | R::LimitLoosened
             | R::NullAllowed
             | R::NullAllowedOnOptional
             | R::OptionalFieldAdded
-            | R::PatternUnset
             | R::TypeWidened
             | R::VariantAdded
     )
