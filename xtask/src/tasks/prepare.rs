@@ -12,13 +12,14 @@ use crate::{
     exit::Outcome,
     openapi::document,
     pipeline::{self, join, overlay},
-    upstream::{gitbook, merge, meta_document, meta_page},
+    upstream::{gitbook, merge, meta_document, meta_page, sources::Sources, witnesses},
 };
 
 /// The options of `cargo xtask prepare`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Write nothing; exit with 1 if a file is out of date
+    /// Write nothing; exit with 1 if a file is out of date, or if a spec.yaml and its deviations.yaml
+    /// do not match the committed documents of upstream
     #[arg(long)]
     check: bool,
     /// Prepare this one document instead of those in specs/: OpenAPI 3.0 or 3.1 as JSON or YAML,
@@ -63,11 +64,31 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             println!("wrote {path_shown}");
         }
     }
-    Ok(if options.check && !stale.is_empty() {
-        Outcome::ActionNeeded
-    } else {
-        Outcome::Fine
+    let differences = match options.check {
+        true => differences(root)?,
+        false => Vec::new(),
+    };
+    for message in &differences {
+        eprintln!("{message}");
+    }
+    let is_stale = options.check && !stale.is_empty();
+    Ok(match is_stale || !differences.is_empty() {
+        true => Outcome::ActionNeeded,
+        false => Outcome::Fine,
     })
+}
+
+/// Returns a message for each API whose spec.yaml differs from the committed documents of upstream in
+/// other ways than it declares.
+fn differences(root: &Path) -> Result<Vec<String>> {
+    let specs = root.join("specs");
+    let sources = Sources::read(&specs)?;
+    let mut messages = Vec::new();
+    for (api, sources) in sources.select(None)? {
+        let findings = witnesses::compare_committed(api, &specs.join(api), sources)?;
+        messages.extend(findings.error(api));
+    }
+    Ok(messages)
 }
 
 /// Returns the text of the document or page `input`, prepared with the overlay at `overlay`.

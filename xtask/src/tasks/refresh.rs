@@ -6,14 +6,13 @@ mod report;
 mod swap;
 
 use std::{
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     exit::Outcome,
@@ -25,7 +24,7 @@ use crate::{
         lock::Lock,
         read::{self, LastRefresh},
         sources::{ApiSources, Source, Sources},
-        witnesses::{self, Findings, Witness},
+        witnesses::{self, Findings},
     },
 };
 use report::Report;
@@ -142,7 +141,7 @@ impl Task<'_> {
             let document = self.read(source, &mut new_lock, report)?;
             documents.push((source, document));
         }
-        let findings = self.compare_witnesses(&documents)?;
+        let findings = witnesses::compare_folder(self.api, &self.folder, &documents)?;
         report.notes.extend_from_slice(&findings.notes);
         print(&report.text(), &mut anstream::stdout())?;
         let mut files = self.prepare(&documents, &findings, report)?;
@@ -211,56 +210,6 @@ impl Task<'_> {
         }
     }
 
-    /// Compares spec.yaml with the documents that are its witnesses.
-    fn compare_witnesses(&self, documents: &[(&Source, Value)]) -> Result<Findings> {
-        let witnesses = documents.iter().filter_map(|(source, document)| {
-            Some(Witness {
-                name: source.name.as_deref()?,
-                document,
-                covers_all: source.covers_all,
-                has_own_version: source.has_own_version,
-            })
-        });
-        let witnesses: Vec<Witness> = witnesses.collect();
-        let spec = self.folder.join("spec.yaml");
-        if witnesses.is_empty() {
-            ensure!(
-                !spec.exists(),
-                "{}: is compared only with sources that have names; in specs/sources.toml, write \
-                 [{}.sources.<name>]",
-                spec.display(),
-                self.api
-            );
-            return Ok(Findings::default());
-        }
-        self.refuse_other_witnesses(&witnesses)?;
-        let deviations = self.folder.join("deviations.yaml");
-        let deviations = match deviations.exists() {
-            true => document::read(&deviations)?,
-            false => json!({"deviations": []}),
-        };
-        witnesses::compare(self.api, &join::read(&spec)?, &deviations, &witnesses)
-    }
-
-    /// Fails if upstream/ has a document without a source.
-    fn refuse_other_witnesses(&self, witnesses: &[Witness<'_>]) -> Result<()> {
-        for entry in fs::read_dir(self.folder.join("upstream"))
-            .into_iter()
-            .flatten()
-        {
-            let path = entry?.path();
-            let is_known = witnesses
-                .iter()
-                .any(|witness| path.file_stem() == Some(OsStr::new(witness.name)));
-            ensure!(
-                is_known,
-                "{}: has no source in specs/sources.toml; delete the file",
-                path.display()
-            );
-        }
-        Ok(())
-    }
-
     /// Applies the overlay to an upstream document. Returns `None` if it no longer applies.
     fn overlaid(&self, document: &Value) -> Option<Value> {
         let overlay = document::read(&self.folder.join("overlay.yaml")).ok()?;
@@ -276,20 +225,7 @@ impl Task<'_> {
         findings: &Findings,
         report: &Report,
     ) -> Result<Files> {
-        let spec = format!("specs/{}/spec.yaml", self.api);
-        if !findings.messages.is_empty() {
-            let mut message = format!(
-                "{spec} and upstream differ (each line describes the change from upstream to \
-                 spec.yaml):\n{}",
-                findings.messages.join("\n")
-            );
-            if !findings.stub.is_empty() {
-                message += &format!(
-                    "\nCorrect spec.yaml, or add these lines with reasons to \
-                     specs/{}/deviations.yaml:\n{}",
-                    self.api, findings.stub
-                );
-            }
+        if let Some(message) = findings.error(self.api) {
             bail!("{message}");
         }
         if !report.removed.is_empty() && !self.options.accept_removals {
@@ -302,7 +238,7 @@ impl Task<'_> {
         }
         let (input, document) = match documents {
             [(Source { name: None, .. }, document)] => ("upstream.json", document.clone()),
-            _ => ("spec.yaml", join::read(&self.root.join(spec))?),
+            _ => ("spec.yaml", join::read(&self.folder.join("spec.yaml"))?),
         };
         pipeline::files(self.root, self.api, input, document)
     }

@@ -6,6 +6,7 @@
 
 mod contradictions;
 mod declared;
+mod folder;
 mod objects;
 mod operations;
 mod places;
@@ -17,6 +18,7 @@ mod tests;
 use anyhow::Result;
 use serde_json::Value;
 
+pub use self::folder::{compare_committed, compare_folder};
 use self::{
     declared::Deviations,
     operations::{Operations, Pairs},
@@ -46,6 +48,27 @@ pub struct Findings {
     /// The operations of witnesses that the hand-written document lacks, the places at which witnesses
     /// contradict each other, and the number of undeclared differences.
     pub notes: Vec<String>,
+}
+
+impl Findings {
+    /// Returns the messages as one, with what to do. Returns `None` if there are none.
+    pub fn error(&self, api: &str) -> Option<String> {
+        if self.messages.is_empty() {
+            return None;
+        }
+        let mut error = format!(
+            "specs/{api}/spec.yaml and upstream differ (each line describes the change from upstream \
+             to spec.yaml):\n{}",
+            self.messages.join("\n")
+        );
+        if !self.stub.is_empty() {
+            error += &format!(
+                "\nCorrect spec.yaml, or add these lines with reasons to specs/{api}/deviations.yaml:\n{}",
+                self.stub
+            );
+        }
+        Some(error)
+    }
 }
 
 /// A difference between the hand-written document and a witness.

@@ -37,6 +37,37 @@ fn check_names_the_stale_file_and_the_command_and_writes_nothing() {
 }
 
 #[test]
+fn check_refuses_an_edit_of_spec_yaml_that_differs_from_upstream_until_it_is_declared() {
+    let repository = Repository::frozen();
+    let path = "specs/graph/spec.yaml";
+    let spec = repository.read(path);
+    let field = "        timezone_id:\n";
+    assert!(spec.contains(field), "the frozen spec has no {field}");
+    repository.write(path, &spec.replace(field, "        time_zone:\n"));
+    assert_eq!(repository.prepare(&[]).0, 0);
+
+    let (code, printed) = repository.prepare(&["--check"]);
+    assert_eq!(code, 1, "{printed}");
+    let message = "specs/graph/spec.yaml and upstream differ";
+    assert!(printed.contains(message), "{printed}");
+    let (_, entries) = printed
+        .split_once("specs/graph/deviations.yaml:\n")
+        .expect(&printed);
+
+    let path = "specs/graph/deviations.yaml";
+    let entries = entries.replace("reason: \"\"", "reason: A test.");
+    repository.write(path, &(repository.read(path) + &entries));
+    let (code, printed) = repository.prepare(&["--check"]);
+    assert_eq!(code, 0, "{printed}");
+
+    repository.write("specs/graph/spec.yaml", &spec);
+    assert_eq!(repository.prepare(&[]).0, 0);
+    let (code, printed) = repository.prepare(&["--check"]);
+    assert_eq!(code, 1, "{printed}");
+    assert!(printed.contains("does not differ from"), "{printed}");
+}
+
+#[test]
 fn rejects_an_overlay_action_whose_target_matches_nothing() {
     let repository = Repository::frozen();
     let upstream = repository.read("specs/dialog360/upstream.json");
