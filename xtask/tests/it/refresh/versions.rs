@@ -53,7 +53,7 @@ fn follow_messages(repository: &Repository, refresh: &[&str]) {
 fn follows_a_new_version_of_a_page_and_of_an_openapi_document() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     mirror.write(DOCUMENT, &captured("documents", DOCUMENT));
-    mirror.write(SCHEDULES, &captured("pages", SCHEDULES));
+    mirror.write(SCHEDULES, &captured("mirror", SCHEDULES));
     let account = ("account", "document", DOCUMENT);
     let sources = sources(&repository, &[account, ("schedules", "page", SCHEDULES)]);
     repository.write("specs/sources.toml", &sources);
