@@ -13,7 +13,14 @@
 //! customer's token is in a file of its own, which only its owner can read. A real program has a store
 //! for secrets instead.
 
-use std::{env, error::Error as StdError, io, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    env,
+    error::Error as StdError,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Parser;
 use waba::{Secret, graph};

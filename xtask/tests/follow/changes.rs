@@ -1,7 +1,5 @@
 //! The changes of upstream. They apply to any committed document, so that a refresh does not break them.
 
-use std::fs;
-
 use serde_json::{Map, Value, json};
 
 use crate::{another_api, scratch::Scratch};
@@ -153,8 +151,8 @@ impl Change {
                 effect
             }
             Graph(old, new) => {
-                let page = fixture(GRAPH);
-                scratch.publish(GRAPH, &page);
+                scratch.publish_captured();
+                let page = scratch.published(GRAPH);
                 let check = [
                     "refresh",
                     "--check",
@@ -165,7 +163,7 @@ impl Change {
                 ];
                 if scratch.xtask(&check).0 != 0 {
                     return Err(format!(
-                        "specs/graph was refreshed after the page was captured; capture {GRAPH} again"
+                        "specs/graph was refreshed after the pages were captured; capture them again"
                     ));
                 }
                 if !page.contains(old) {
@@ -298,15 +296,6 @@ fn declare_deviations(scratch: &Scratch) {
     let path = "specs/graph/deviations.yaml";
     let declared = scratch.read(path) + &entries.replace("reason: \"\"", "reason: A test.");
     scratch.write(path, &declared);
-}
-
-/// Returns a captured page.
-fn fixture(page: &str) -> String {
-    let path = format!(
-        "{}/tests/fixtures/mirror/{page}",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    fs::read_to_string(&path).expect("the captured page can be read")
 }
 
 /// Returns the operations of the document.

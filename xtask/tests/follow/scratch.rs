@@ -78,6 +78,29 @@ impl Scratch {
         fs::write(path, content).expect(page);
     }
 
+    /// Writes all captured pages to the mirror.
+    pub fn publish_captured(&self) {
+        let captured = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/mirror");
+        let mut folders = vec![captured.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("the folder can be listed") {
+                let path = entry.expect("an entry of the folder").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let page = path.strip_prefix(&captured).expect("a page");
+                let content = fs::read_to_string(&path).expect("text");
+                self.publish(page.to_str().expect("a path in UTF-8"), &content);
+            }
+        }
+    }
+
+    /// Returns the page at `<host>/<path>` of the mirror.
+    pub fn published(&self, page: &str) -> String {
+        fs::read_to_string(self.mirror().join(page)).expect(page)
+    }
+
     /// Runs `cargo xtask`; returns its exit code and its output.
     pub fn xtask(&self, arguments: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));

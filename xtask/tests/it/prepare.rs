@@ -215,8 +215,10 @@ fn rejects_malformed_input_and_names_the_file() {
 
 /// Writes a captured page to `in.md`.
 fn write_page(repository: &Repository, page: &str) {
-    let page = fixtures().join("pages").join(page);
-    let text = std::fs::read_to_string(page).expect("a captured page");
+    let folders = ["pages", "mirror"].map(|folder| fixtures().join(folder).join(page));
+    let mut found = folders.iter().filter(|path| path.exists());
+    let path = found.next().expect("a captured page");
+    let text = std::fs::read_to_string(path).expect("text");
     repository.write("in.md", &text);
 }
 

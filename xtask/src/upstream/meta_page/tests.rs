@@ -74,7 +74,7 @@ fn captured() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "md") {
                 let name = path.strip_prefix(&fixtures).unwrap().display().to_string();
                 pages.push((name, std::fs::read_to_string(&path).unwrap()));
             }

@@ -33,9 +33,9 @@ pub fn accept_any(document: &mut Value) {
 
 /// Returns whether the type is an object, or an object or null.
 fn is_object(of_schema: Option<&Value>) -> bool {
-    match of_schema {
-        Some(Value::Array(types)) => types.iter().all(|one| one == "object" || one == "null"),
-        Some(one) => one == "object",
-        None => false,
-    }
+    let mut others = match of_schema {
+        Some(Value::Array(types)) => types.iter().filter(|one| *one != "null").collect(),
+        other => Vec::from_iter(other),
+    };
+    others.pop().is_some_and(|one| one == "object") && others.is_empty()
 }

@@ -53,7 +53,7 @@ fn follow_messages(repository: &Repository, refresh: &[&str]) {
 fn follows_a_new_version_of_a_page_and_of_an_openapi_document() {
     let (repository, mirror) = (Repository::frozen(), Mirror::new());
     mirror.write(DOCUMENT, &captured("documents", DOCUMENT));
-    mirror.write(SCHEDULES, &captured("pages", SCHEDULES));
+    mirror.write(SCHEDULES, &captured("mirror", SCHEDULES));
     let account = ("account", "document", DOCUMENT);
     let sources = sources(&repository, &[account, ("schedules", "page", SCHEDULES)]);
     repository.write("specs/sources.toml", &sources);
@@ -132,6 +132,21 @@ fn follows_the_page_and_the_document_of_one_api() {
             .read("report.md")
             .contains("in account and integer in account")
     );
+}
+
+#[test]
+fn a_source_can_describe_another_version_than_its_api() {
+    let (repository, mirror) = (Repository::frozen(), Mirror::new());
+    mirror.write(SCHEDULES, &captured("mirror", SCHEDULES));
+    let url = SCHEDULES.replace("v25.0", "{version}");
+    let section =
+        format!("\n[graph.sources.schedules]\nversion = \"v25.0\"\npage = \"https://{url}/\"\n");
+    let sources = repository.read("specs/sources.toml") + &section;
+    repository.write("specs/sources.toml", &sources);
+    let (code, printed) = repository.refresh(&["--only", "graph", "--from", mirror.from()]);
+    assert_eq!(code, 0, "{printed}");
+    let stored = repository.read("specs/graph/upstream/schedules.json");
+    assert!(stored.contains("\"version\": \"v25.0\""), "{stored}");
 }
 
 #[test]
