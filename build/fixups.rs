@@ -4,6 +4,7 @@
 //! another version of progenitor or typify may write the code differently.
 
 pub mod client;
+pub mod inline;
 pub mod mock;
 pub mod objects;
 pub mod paging;
@@ -60,6 +61,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::derive_json_schema: |_, file| types::types(file),
     types::declare_lengths_to_json_schema: |_, file| types::length_messages(file),
     objects::decode_by_property: |_, file| objects::structs_with_map(file),
+    inline::inline_functions: |_, file| inline::functions(file),
 ];
 
 /// The fixups of mocks, in the order in which they run.

@@ -52,6 +52,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl DefaultHttpError {
+        #[inline]
         pub fn builder() -> builder::DefaultHttpError {
             Default::default()
         }
@@ -66,6 +67,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl DefaultValidationError {
+        #[inline]
         pub fn builder() -> builder::DefaultValidationError {
             Default::default()
         }
@@ -85,6 +87,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MetaSchemaError {
+        #[inline]
         pub fn builder() -> builder::MetaSchemaError {
             Default::default()
         }
@@ -106,6 +109,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MetaSchemaErrorWithDetails {
+        #[inline]
         pub fn builder() -> builder::MetaSchemaErrorWithDetails {
             Default::default()
         }
@@ -153,6 +157,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WabaAccount {
+        #[inline]
         pub fn builder() -> builder::WabaAccount {
             Default::default()
         }
@@ -168,6 +173,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WabaAccountPublicSettings {
+        #[inline]
         pub fn builder() -> builder::WabaAccountPublicSettings {
             Default::default()
         }
@@ -180,6 +186,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for DefaultHttpError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     meta: Err("no value supplied for meta".to_string()),
@@ -188,6 +195,7 @@ pub mod types {
             }
         }
         impl DefaultHttpError {
+            #[inline]
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaError>,
@@ -201,6 +209,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -218,12 +227,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::DefaultHttpError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<DefaultHttpError> for super::DefaultHttpError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: DefaultHttpError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -234,6 +245,7 @@ pub mod types {
             }
         }
         impl From<super::DefaultHttpError> for DefaultHttpError {
+            #[inline]
             fn from(value: super::DefaultHttpError) -> Self {
                 Self {
                     meta: Ok(value.meta),
@@ -247,6 +259,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for DefaultValidationError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     meta: Err("no value supplied for meta".to_string()),
@@ -255,6 +268,7 @@ pub mod types {
             }
         }
         impl DefaultValidationError {
+            #[inline]
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaErrorWithDetails>,
@@ -268,6 +282,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -285,12 +300,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::DefaultValidationError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<DefaultValidationError> for super::DefaultValidationError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: DefaultValidationError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -301,6 +318,7 @@ pub mod types {
             }
         }
         impl From<super::DefaultValidationError> for DefaultValidationError {
+            #[inline]
             fn from(value: super::DefaultValidationError) -> Self {
                 Self {
                     meta: Ok(value.meta),
@@ -317,6 +335,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MetaSchemaError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     developer_message: Err(
@@ -330,6 +349,7 @@ pub mod types {
             }
         }
         impl MetaSchemaError {
+            #[inline]
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -344,6 +364,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -356,6 +377,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
@@ -369,6 +391,7 @@ pub mod types {
                 self
             }
             /// Trace ID for debugging purposes
+            #[inline]
             pub fn trace_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -382,6 +405,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -399,12 +423,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MetaSchemaError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MetaSchemaError> for super::MetaSchemaError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MetaSchemaError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -418,6 +444,7 @@ pub mod types {
             }
         }
         impl From<super::MetaSchemaError> for MetaSchemaError {
+            #[inline]
             fn from(value: super::MetaSchemaError) -> Self {
                 Self {
                     developer_message: Ok(value.developer_message),
@@ -441,6 +468,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MetaSchemaErrorWithDetails {
+            #[inline]
             fn default() -> Self {
                 Self {
                     details: Ok(Default::default()),
@@ -456,6 +484,7 @@ pub mod types {
         }
         impl MetaSchemaErrorWithDetails {
             /// Additional error data
+            #[inline]
             pub fn details<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -470,6 +499,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -484,6 +514,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -496,6 +527,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
@@ -509,6 +541,7 @@ pub mod types {
                 self
             }
             /// Trace ID for debugging purposes
+            #[inline]
             pub fn trace_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -522,6 +555,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -539,6 +573,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MetaSchemaErrorWithDetails, crate::Error> {
@@ -547,6 +582,7 @@ pub mod types {
         }
         impl TryFrom<MetaSchemaErrorWithDetails> for super::MetaSchemaErrorWithDetails {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MetaSchemaErrorWithDetails,
             ) -> Result<Self, super::error::ConversionError> {
@@ -561,6 +597,7 @@ pub mod types {
             }
         }
         impl From<super::MetaSchemaErrorWithDetails> for MetaSchemaErrorWithDetails {
+            #[inline]
             fn from(value: super::MetaSchemaErrorWithDetails) -> Self {
                 Self {
                     details: Ok(value.details),
@@ -587,6 +624,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WabaAccount {
+            #[inline]
             fn default() -> Self {
                 Self {
                     client_id: Ok(Default::default()),
@@ -605,6 +643,7 @@ pub mod types {
         }
         impl WabaAccount {
             /// Client ID
+            #[inline]
             pub fn client_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -618,6 +657,7 @@ pub mod types {
                 self
             }
             /// Meta's Whatsapp Business Account (WABA) ID
+            #[inline]
             pub fn external_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -631,6 +671,7 @@ pub mod types {
                 self
             }
             /// Meta's Business ID of the WABA owner
+            #[inline]
             pub fn fb_business_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -646,6 +687,7 @@ pub mod types {
                 self
             }
             /// Internal 360dialog ID of the waba account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -657,6 +699,7 @@ pub mod types {
                 self
             }
             /// Waba account name
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -670,6 +713,7 @@ pub mod types {
                 self
             }
             /// Whatsapp account namespace on Meta
+            #[inline]
             pub fn namespace<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -683,6 +727,7 @@ pub mod types {
                 self
             }
             /// Partner ID
+            #[inline]
             pub fn partner_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -696,6 +741,7 @@ pub mod types {
                 self
             }
             /// WABA settings
+            #[inline]
             pub fn settings<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WabaAccountPublicSettings>>,
@@ -723,6 +769,7 @@ pub mod types {
             /// - **modified**: [deprecated] When waba account name is updated.
             /// - **error**: [deprecated]
             /// - **bsp_removed**: 360dialog does not have access to waba account on Meta.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -738,6 +785,7 @@ pub mod types {
                 self
             }
             /// Meta's Timezone ID
+            #[inline]
             pub fn timezone_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -751,6 +799,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -768,12 +817,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WabaAccount, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WabaAccount> for super::WabaAccount {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WabaAccount,
             ) -> Result<Self, super::error::ConversionError> {
@@ -793,6 +844,7 @@ pub mod types {
             }
         }
         impl From<super::WabaAccount> for WabaAccount {
+            #[inline]
             fn from(value: super::WabaAccount) -> Self {
                 Self {
                     client_id: Ok(value.client_id),
@@ -815,6 +867,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WabaAccountPublicSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     marketing_messages_lite_api_status: Ok(Default::default()),
@@ -824,6 +877,7 @@ pub mod types {
         }
         impl WabaAccountPublicSettings {
             /// MM Lite eligibility status of a WABA
+            #[inline]
             pub fn marketing_messages_lite_api_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -839,6 +893,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -856,6 +911,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WabaAccountPublicSettings, crate::Error> {
@@ -864,6 +920,7 @@ pub mod types {
         }
         impl TryFrom<WabaAccountPublicSettings> for super::WabaAccountPublicSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WabaAccountPublicSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -875,6 +932,7 @@ pub mod types {
             }
         }
         impl From<super::WabaAccountPublicSettings> for WabaAccountPublicSettings {
+            #[inline]
             fn from(value: super::WabaAccountPublicSettings) -> Self {
                 Self {
                     marketing_messages_lite_api_status: Ok(
@@ -891,6 +949,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -899,6 +958,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -907,11 +967,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -975,6 +1037,7 @@ pub struct Client {
 }
 impl Client {
     /// Creates a client for this base URL.
+    #[inline]
     pub(crate) fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -988,15 +1051,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::http::transport::Transport> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "2.0.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::http::transport::Transport {
         &self.inner
     }
@@ -1018,6 +1085,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_waba_account(&self) -> builder::GetWabaAccount<'_> {
         builder::GetWabaAccount::new(self)
     }
@@ -1040,6 +1108,7 @@ pub mod builder {
         waba_account_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> GetWabaAccount<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1048,6 +1117,7 @@ pub mod builder {
             }
         }
         /// The ID of the partner.
+        #[inline]
         pub fn partner_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -1061,6 +1131,7 @@ pub mod builder {
             self
         }
         /// Internal 360dialog ID of the waba account. This ID always have postfix WA.
+        #[inline]
         pub fn waba_account_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -1087,6 +1158,7 @@ pub mod builder {
         /// - 404: Not found
         /// - 4XX: Any other client error.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WabaAccount>, crate::Error> {
@@ -1094,6 +1166,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_waba_account").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, partner_id, waba_account_id } = self;
             let partner_id = partner_id.map_err(Error::InvalidRequest)?;

@@ -873,6 +873,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AccountAnalytics {
+        #[inline]
         pub fn builder() -> builder::AccountAnalytics {
             Default::default()
         }
@@ -898,6 +899,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Activity {
+        #[inline]
         pub fn builder() -> builder::Activity {
             Default::default()
         }
@@ -915,6 +917,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ActivityList {
+        #[inline]
         pub fn builder() -> builder::ActivityList {
             Default::default()
         }
@@ -938,6 +941,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AssignedUser {
+        #[inline]
         pub fn builder() -> builder::AssignedUser {
             Default::default()
         }
@@ -957,6 +961,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AssignedUserList {
+        #[inline]
         pub fn builder() -> builder::AssignedUserList {
             Default::default()
         }
@@ -974,6 +979,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AuthInternationalRateEligibility {
+        #[inline]
         pub fn builder() -> builder::AuthInternationalRateEligibility {
             Default::default()
         }
@@ -991,6 +997,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AuthInternationalRateException {
+        #[inline]
         pub fn builder() -> builder::AuthInternationalRateException {
             Default::default()
         }
@@ -1008,6 +1015,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Business {
+        #[inline]
         pub fn builder() -> builder::Business {
             Default::default()
         }
@@ -1023,6 +1031,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationAnalytics {
+        #[inline]
         pub fn builder() -> builder::ConversationAnalytics {
             Default::default()
         }
@@ -1040,6 +1049,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationAnalyticsList {
+        #[inline]
         pub fn builder() -> builder::ConversationAnalyticsList {
             Default::default()
         }
@@ -1071,6 +1081,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationDataPoint {
+        #[inline]
         pub fn builder() -> builder::ConversationDataPoint {
             Default::default()
         }
@@ -1092,6 +1103,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationalAutomation {
+        #[inline]
         pub fn builder() -> builder::ConversationalAutomation {
             Default::default()
         }
@@ -1109,6 +1121,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationalCommand {
+        #[inline]
         pub fn builder() -> builder::ConversationalCommand {
             Default::default()
         }
@@ -1128,6 +1141,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedFlow {
+        #[inline]
         pub fn builder() -> builder::CreatedFlow {
             Default::default()
         }
@@ -1143,6 +1157,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedId {
+        #[inline]
         pub fn builder() -> builder::CreatedId {
             Default::default()
         }
@@ -1162,6 +1177,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedMessageTemplate {
+        #[inline]
         pub fn builder() -> builder::CreatedMessageTemplate {
             Default::default()
         }
@@ -1181,6 +1197,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FailedFlow {
+        #[inline]
         pub fn builder() -> builder::FailedFlow {
             Default::default()
         }
@@ -1197,6 +1214,7 @@ pub mod types {
         pub value: ::serde_json::Value,
     }
     impl Filter {
+        #[inline]
         pub fn builder() -> builder::Filter {
             Default::default()
         }
@@ -1236,6 +1254,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Flow {
+        #[inline]
         pub fn builder() -> builder::Flow {
             Default::default()
         }
@@ -1255,6 +1274,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowApplication {
+        #[inline]
         pub fn builder() -> builder::FlowApplication {
             Default::default()
         }
@@ -1272,6 +1292,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowList {
+        #[inline]
         pub fn builder() -> builder::FlowList {
             Default::default()
         }
@@ -1289,6 +1310,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowMigrationResult {
+        #[inline]
         pub fn builder() -> builder::FlowMigrationResult {
             Default::default()
         }
@@ -1306,6 +1328,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowPreview {
+        #[inline]
         pub fn builder() -> builder::FlowPreview {
             Default::default()
         }
@@ -1333,6 +1356,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowValidationError {
+        #[inline]
         pub fn builder() -> builder::FlowValidationError {
             Default::default()
         }
@@ -1365,6 +1389,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GraphApiError {
+        #[inline]
         pub fn builder() -> builder::GraphApiError {
             Default::default()
         }
@@ -1380,6 +1405,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GraphApiErrorResponse {
+        #[inline]
         pub fn builder() -> builder::GraphApiErrorResponse {
             Default::default()
         }
@@ -1405,6 +1431,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthEntity {
+        #[inline]
         pub fn builder() -> builder::HealthEntity {
             Default::default()
         }
@@ -1424,6 +1451,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthError {
+        #[inline]
         pub fn builder() -> builder::HealthError {
             Default::default()
         }
@@ -1441,6 +1469,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthStatus {
+        #[inline]
         pub fn builder() -> builder::HealthStatus {
             Default::default()
         }
@@ -1464,6 +1493,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateBodyInputs {
+        #[inline]
         pub fn builder() -> builder::LibraryTemplateBodyInputs {
             Default::default()
         }
@@ -1490,6 +1520,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateButtonInput {
+        #[inline]
         pub fn builder() -> builder::LibraryTemplateButtonInput {
             Default::default()
         }
@@ -1507,6 +1538,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateUrl {
+        #[inline]
         pub fn builder() -> builder::LibraryTemplateUrl {
             Default::default()
         }
@@ -1522,6 +1554,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LinkedCommerceAccount {
+        #[inline]
         pub fn builder() -> builder::LinkedCommerceAccount {
             Default::default()
         }
@@ -1543,6 +1576,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ListSummary {
+        #[inline]
         pub fn builder() -> builder::ListSummary {
             Default::default()
         }
@@ -1564,6 +1598,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageAnalytics {
+        #[inline]
         pub fn builder() -> builder::MessageAnalytics {
             Default::default()
         }
@@ -1585,6 +1620,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageDataPoint {
+        #[inline]
         pub fn builder() -> builder::MessageDataPoint {
             Default::default()
         }
@@ -1654,6 +1690,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplate {
+        #[inline]
         pub fn builder() -> builder::MessageTemplate {
             Default::default()
         }
@@ -1671,6 +1708,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateBidSpec {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateBidSpec {
             Default::default()
         }
@@ -1695,6 +1733,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateComparison {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateComparison {
             Default::default()
         }
@@ -1710,6 +1749,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateComparisonList {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateComparisonList {
             Default::default()
         }
@@ -1729,6 +1769,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateList {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateList {
             Default::default()
         }
@@ -1750,6 +1791,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateMigration {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateMigration {
             Default::default()
         }
@@ -1767,6 +1809,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateMigrationResult {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateMigrationResult {
             Default::default()
         }
@@ -1784,6 +1827,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateNumber {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateNumber {
             Default::default()
         }
@@ -1805,6 +1849,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreview {
+        #[inline]
         pub fn builder() -> builder::MessageTemplatePreview {
             Default::default()
         }
@@ -1822,6 +1867,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreviewButton {
+        #[inline]
         pub fn builder() -> builder::MessageTemplatePreviewButton {
             Default::default()
         }
@@ -1839,6 +1885,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreviewList {
+        #[inline]
         pub fn builder() -> builder::MessageTemplatePreviewList {
             Default::default()
         }
@@ -1860,6 +1907,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateQuality {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateQuality {
             Default::default()
         }
@@ -1877,6 +1925,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateText {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateText {
             Default::default()
         }
@@ -1894,6 +1943,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUnpauseResult {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUnpauseResult {
             Default::default()
         }
@@ -1925,6 +1975,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpdate {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUpdate {
             Default::default()
         }
@@ -1946,6 +1997,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpdateResult {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUpdateResult {
             Default::default()
         }
@@ -1969,6 +2021,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpsert {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUpsert {
             Default::default()
         }
@@ -1988,6 +2041,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MigratedFlow {
+        #[inline]
         pub fn builder() -> builder::MigratedFlow {
             Default::default()
         }
@@ -2013,6 +2067,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewFlow {
+        #[inline]
         pub fn builder() -> builder::NewFlow {
             Default::default()
         }
@@ -2064,6 +2119,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewMessageTemplate {
+        #[inline]
         pub fn builder() -> builder::NewMessageTemplate {
             Default::default()
         }
@@ -2091,6 +2147,7 @@ pub mod types {
         pub verified_name: Option<NewPhoneNumberVerifiedName>,
     }
     impl NewPhoneNumber {
+        #[inline]
         pub fn builder() -> builder::NewPhoneNumber {
             Default::default()
         }
@@ -2105,17 +2162,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for NewPhoneNumberVerifiedName {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<NewPhoneNumberVerifiedName> for String {
+        #[inline]
         fn from(value: NewPhoneNumberVerifiedName) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for NewPhoneNumberVerifiedName {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 75usize {
                 return Err("longer than 75 characters".into());
@@ -2128,17 +2188,20 @@ pub mod types {
     }
     impl TryFrom<&str> for NewPhoneNumberVerifiedName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for NewPhoneNumberVerifiedName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for NewPhoneNumberVerifiedName {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -2171,6 +2234,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSchedule {
+        #[inline]
         pub fn builder() -> builder::NewSchedule {
             Default::default()
         }
@@ -2188,6 +2252,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSolutionMigrationIntent {
+        #[inline]
         pub fn builder() -> builder::NewSolutionMigrationIntent {
             Default::default()
         }
@@ -2204,6 +2269,7 @@ pub mod types {
         pub verify_token: Option<::waba::Secret>,
     }
     impl NewSubscribedApp {
+        #[inline]
         pub fn builder() -> builder::NewSubscribedApp {
             Default::default()
         }
@@ -2218,17 +2284,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for NewSubscribedAppOverrideCallbackUri {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<NewSubscribedAppOverrideCallbackUri> for String {
+        #[inline]
         fn from(value: NewSubscribedAppOverrideCallbackUri) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for NewSubscribedAppOverrideCallbackUri {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 200usize {
                 return Err("longer than 200 characters".into());
@@ -2238,17 +2307,20 @@ pub mod types {
     }
     impl TryFrom<&str> for NewSubscribedAppOverrideCallbackUri {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for NewSubscribedAppOverrideCallbackUri {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for NewSubscribedAppOverrideCallbackUri {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -2273,6 +2345,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSubscribedAppResult {
+        #[inline]
         pub fn builder() -> builder::NewSubscribedAppResult {
             Default::default()
         }
@@ -2295,6 +2368,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl OnBehalfOfBusinessInfo {
+        #[inline]
         pub fn builder() -> builder::OnBehalfOfBusinessInfo {
             Default::default()
         }
@@ -2312,6 +2386,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl OwnerBusinessInfo {
+        #[inline]
         pub fn builder() -> builder::OwnerBusinessInfo {
             Default::default()
         }
@@ -2331,6 +2406,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Paging {
+        #[inline]
         pub fn builder() -> builder::Paging {
             Default::default()
         }
@@ -2348,6 +2424,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PagingCursors {
+        #[inline]
         pub fn builder() -> builder::PagingCursors {
             Default::default()
         }
@@ -2427,6 +2504,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumber {
+        #[inline]
         pub fn builder() -> builder::PhoneNumber {
             Default::default()
         }
@@ -2444,6 +2522,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberList {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberList {
             Default::default()
         }
@@ -2459,6 +2538,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberQualityScore {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberQualityScore {
             Default::default()
         }
@@ -2474,6 +2554,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberThroughput {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberThroughput {
             Default::default()
         }
@@ -2489,6 +2570,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingAnalytics {
+        #[inline]
         pub fn builder() -> builder::PricingAnalytics {
             Default::default()
         }
@@ -2506,6 +2588,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingAnalyticsList {
+        #[inline]
         pub fn builder() -> builder::PricingAnalyticsList {
             Default::default()
         }
@@ -2537,6 +2620,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingDataPoint {
+        #[inline]
         pub fn builder() -> builder::PricingDataPoint {
             Default::default()
         }
@@ -2560,6 +2644,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ProductCatalog {
+        #[inline]
         pub fn builder() -> builder::ProductCatalog {
             Default::default()
         }
@@ -2577,6 +2662,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ProductCatalogList {
+        #[inline]
         pub fn builder() -> builder::ProductCatalogList {
             Default::default()
         }
@@ -2600,6 +2686,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Schedule {
+        #[inline]
         pub fn builder() -> builder::Schedule {
             Default::default()
         }
@@ -2617,6 +2704,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ScheduleList {
+        #[inline]
         pub fn builder() -> builder::ScheduleList {
             Default::default()
         }
@@ -2644,6 +2732,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Solution {
+        #[inline]
         pub fn builder() -> builder::Solution {
             Default::default()
         }
@@ -2661,6 +2750,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SolutionApp {
+        #[inline]
         pub fn builder() -> builder::SolutionApp {
             Default::default()
         }
@@ -2678,6 +2768,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SolutionList {
+        #[inline]
         pub fn builder() -> builder::SolutionList {
             Default::default()
         }
@@ -2701,6 +2792,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SubscribedApp {
+        #[inline]
         pub fn builder() -> builder::SubscribedApp {
             Default::default()
         }
@@ -2718,6 +2810,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SubscribedAppList {
+        #[inline]
         pub fn builder() -> builder::SubscribedAppList {
             Default::default()
         }
@@ -2733,6 +2826,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Success {
+        #[inline]
         pub fn builder() -> builder::Success {
             Default::default()
         }
@@ -2754,6 +2848,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateAnalytics {
+        #[inline]
         pub fn builder() -> builder::TemplateAnalytics {
             Default::default()
         }
@@ -2771,6 +2866,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateAnalyticsList {
+        #[inline]
         pub fn builder() -> builder::TemplateAnalyticsList {
             Default::default()
         }
@@ -2821,6 +2917,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateButton {
+        #[inline]
         pub fn builder() -> builder::TemplateButton {
             Default::default()
         }
@@ -2836,6 +2933,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateCard {
+        #[inline]
         pub fn builder() -> builder::TemplateCard {
             Default::default()
         }
@@ -2856,6 +2954,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateClicks {
+        #[inline]
         pub fn builder() -> builder::TemplateClicks {
             Default::default()
         }
@@ -2888,6 +2987,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateComponent {
+        #[inline]
         pub fn builder() -> builder::TemplateComponent {
             Default::default()
         }
@@ -2906,6 +3006,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateCost {
+        #[inline]
         pub fn builder() -> builder::TemplateCost {
             Default::default()
         }
@@ -2935,6 +3036,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateDataPoint {
+        #[inline]
         pub fn builder() -> builder::TemplateDataPoint {
             Default::default()
         }
@@ -2952,6 +3054,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateLimitedTimeOffer {
+        #[inline]
         pub fn builder() -> builder::TemplateLimitedTimeOffer {
             Default::default()
         }
@@ -2969,6 +3072,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateSupportedApp {
+        #[inline]
         pub fn builder() -> builder::TemplateSupportedApp {
             Default::default()
         }
@@ -2988,6 +3092,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl UpsertedMessageTemplate {
+        #[inline]
         pub fn builder() -> builder::UpsertedMessageTemplate {
             Default::default()
         }
@@ -3003,6 +3108,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl UpsertedMessageTemplateList {
+        #[inline]
         pub fn builder() -> builder::UpsertedMessageTemplateList {
             Default::default()
         }
@@ -3022,6 +3128,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WebhookConfiguration {
+        #[inline]
         pub fn builder() -> builder::WebhookConfiguration {
             Default::default()
         }
@@ -3111,6 +3218,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccount {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccount {
             Default::default()
         }
@@ -3128,6 +3236,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountList {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountList {
             Default::default()
         }
@@ -3155,6 +3264,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdate {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdate {
             Default::default()
         }
@@ -3169,17 +3279,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for WhatsAppBusinessAccountUpdateName {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<WhatsAppBusinessAccountUpdateName> for String {
+        #[inline]
         fn from(value: WhatsAppBusinessAccountUpdateName) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for WhatsAppBusinessAccountUpdateName {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 100usize {
                 return Err("longer than 100 characters".into());
@@ -3192,17 +3305,20 @@ pub mod types {
     }
     impl TryFrom<&str> for WhatsAppBusinessAccountUpdateName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for WhatsAppBusinessAccountUpdateName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for WhatsAppBusinessAccountUpdateName {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -3227,6 +3343,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdateResult {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdateResult {
             Default::default()
         }
@@ -3246,6 +3363,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessApiData {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessApiData {
             Default::default()
         }
@@ -3259,6 +3377,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AccountAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     analytics: Ok(Default::default()),
@@ -3269,6 +3388,7 @@ pub mod types {
         }
         impl AccountAnalytics {
             /// The numbers of messages in each period.
+            #[inline]
             pub fn analytics<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageAnalytics>>,
@@ -3282,6 +3402,7 @@ pub mod types {
                 self
             }
             /// The id of the account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -3293,6 +3414,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3310,12 +3432,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AccountAnalytics> for super::AccountAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -3327,6 +3451,7 @@ pub mod types {
             }
         }
         impl From<super::AccountAnalytics> for AccountAnalytics {
+            #[inline]
             fn from(value: super::AccountAnalytics) -> Self {
                 Self {
                     analytics: Ok(value.analytics),
@@ -3346,6 +3471,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Activity {
+            #[inline]
             fn default() -> Self {
                 Self {
                     actor_business_id: Ok(Default::default()),
@@ -3360,6 +3486,7 @@ pub mod types {
         }
         impl Activity {
             /// The id of the business that made the change.
+            #[inline]
             pub fn actor_business_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -3375,6 +3502,7 @@ pub mod types {
                 self
             }
             /// The id of the user or system that made the change.
+            #[inline]
             pub fn actor_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -3388,6 +3516,7 @@ pub mod types {
                 self
             }
             /// The part of an account that was changed. Meta does not publish the values.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::ActivityCategory>>,
@@ -3401,6 +3530,7 @@ pub mod types {
                 self
             }
             /// The kind of change. Meta does not publish the values.
+            #[inline]
             pub fn event_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::ActivityEventType>>,
@@ -3414,6 +3544,7 @@ pub mod types {
                 self
             }
             /// The id of the activity.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -3425,6 +3556,7 @@ pub mod types {
                 self
             }
             /// The time of the change, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn timestamp<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -3438,6 +3570,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3455,12 +3588,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Activity, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Activity> for super::Activity {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Activity) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     actor_business_id: value.actor_business_id?,
@@ -3474,6 +3609,7 @@ pub mod types {
             }
         }
         impl From<super::Activity> for Activity {
+            #[inline]
             fn from(value: super::Activity) -> Self {
                 Self {
                     actor_business_id: Ok(value.actor_business_id),
@@ -3493,6 +3629,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ActivityList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -3503,6 +3640,7 @@ pub mod types {
         }
         impl ActivityList {
             /// The activities. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Activity>>,
@@ -3516,6 +3654,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -3529,6 +3668,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3546,12 +3686,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ActivityList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ActivityList> for super::ActivityList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ActivityList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -3563,6 +3705,7 @@ pub mod types {
             }
         }
         impl From<super::ActivityList> for ActivityList {
+            #[inline]
             fn from(value: super::ActivityList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -3581,6 +3724,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AssignedUser {
+            #[inline]
             fn default() -> Self {
                 Self {
                     business: Ok(Default::default()),
@@ -3594,6 +3738,7 @@ pub mod types {
         }
         impl AssignedUser {
             /// A business portfolio. Only its id is always present.
+            #[inline]
             pub fn business<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Business>>,
@@ -3607,6 +3752,7 @@ pub mod types {
                 self
             }
             /// The id of the user.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -3618,6 +3764,7 @@ pub mod types {
                 self
             }
             /// The name of the user.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -3631,6 +3778,7 @@ pub mod types {
                 self
             }
             /// The tasks that the user may do.
+            #[inline]
             pub fn tasks<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -3646,6 +3794,7 @@ pub mod types {
                 self
             }
             /// The kind of a user.
+            #[inline]
             pub fn user_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::AssignedUserType>>,
@@ -3659,6 +3808,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3676,12 +3826,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AssignedUser, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AssignedUser> for super::AssignedUser {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AssignedUser,
             ) -> Result<Self, super::error::ConversionError> {
@@ -3696,6 +3848,7 @@ pub mod types {
             }
         }
         impl From<super::AssignedUser> for AssignedUser {
+            #[inline]
             fn from(value: super::AssignedUser) -> Self {
                 Self {
                     business: Ok(value.business),
@@ -3715,6 +3868,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AssignedUserList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -3726,6 +3880,7 @@ pub mod types {
         }
         impl AssignedUserList {
             /// The users on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::AssignedUser>>,
@@ -3739,6 +3894,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -3752,6 +3908,7 @@ pub mod types {
                 self
             }
             /// The requested totals of a list. They count all pages.
+            #[inline]
             pub fn summary<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::ListSummary>>,
@@ -3765,6 +3922,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3782,12 +3940,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AssignedUserList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AssignedUserList> for super::AssignedUserList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AssignedUserList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -3800,6 +3960,7 @@ pub mod types {
             }
         }
         impl From<super::AssignedUserList> for AssignedUserList {
+            #[inline]
             fn from(value: super::AssignedUserList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -3819,6 +3980,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AuthInternationalRateEligibility {
+            #[inline]
             fn default() -> Self {
                 Self {
                     exception_countries: Ok(Default::default()),
@@ -3829,6 +3991,7 @@ pub mod types {
         }
         impl AuthInternationalRateEligibility {
             /// The countries in which the rates apply from another time. Mostly empty.
+            #[inline]
             pub fn exception_countries<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -3846,6 +4009,7 @@ pub mod types {
                 self
             }
             /// The time from which the rates apply in all countries that are not exceptions, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start_time<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -3859,6 +4023,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3876,6 +4041,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::AuthInternationalRateEligibility, crate::Error> {
@@ -3885,6 +4051,7 @@ pub mod types {
         impl TryFrom<AuthInternationalRateEligibility>
         for super::AuthInternationalRateEligibility {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AuthInternationalRateEligibility,
             ) -> Result<Self, super::error::ConversionError> {
@@ -3897,6 +4064,7 @@ pub mod types {
         }
         impl From<super::AuthInternationalRateEligibility>
         for AuthInternationalRateEligibility {
+            #[inline]
             fn from(value: super::AuthInternationalRateEligibility) -> Self {
                 Self {
                     exception_countries: Ok(value.exception_countries),
@@ -3912,6 +4080,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AuthInternationalRateException {
+            #[inline]
             fn default() -> Self {
                 Self {
                     country_code: Ok(Default::default()),
@@ -3922,6 +4091,7 @@ pub mod types {
         }
         impl AuthInternationalRateException {
             /// The country, as a two-letter code.
+            #[inline]
             pub fn country_code<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -3935,6 +4105,7 @@ pub mod types {
                 self
             }
             /// The time from which the rates apply, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start_time<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -3948,6 +4119,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -3965,6 +4137,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::AuthInternationalRateException, crate::Error> {
@@ -3974,6 +4147,7 @@ pub mod types {
         impl TryFrom<AuthInternationalRateException>
         for super::AuthInternationalRateException {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AuthInternationalRateException,
             ) -> Result<Self, super::error::ConversionError> {
@@ -3986,6 +4160,7 @@ pub mod types {
         }
         impl From<super::AuthInternationalRateException>
         for AuthInternationalRateException {
+            #[inline]
             fn from(value: super::AuthInternationalRateException) -> Self {
                 Self {
                     country_code: Ok(value.country_code),
@@ -4001,6 +4176,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Business {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -4011,6 +4187,7 @@ pub mod types {
         }
         impl Business {
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -4022,6 +4199,7 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4035,6 +4213,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4052,12 +4231,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Business, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Business> for super::Business {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Business) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     id: value.id?,
@@ -4067,6 +4248,7 @@ pub mod types {
             }
         }
         impl From<super::Business> for Business {
+            #[inline]
             fn from(value: super::Business) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -4084,6 +4266,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_points: Ok(Default::default()),
@@ -4093,6 +4276,7 @@ pub mod types {
         }
         impl ConversationAnalytics {
             /// The rows: one for each period and each combination of the requested dimensions. They are not sorted.
+            #[inline]
             pub fn data_points<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -4108,6 +4292,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4125,12 +4310,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationAnalytics> for super::ConversationAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4141,6 +4328,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationAnalytics> for ConversationAnalytics {
+            #[inline]
             fn from(value: super::ConversationAnalytics) -> Self {
                 Self {
                     data_points: Ok(value.data_points),
@@ -4155,6 +4343,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationAnalyticsList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -4165,6 +4354,7 @@ pub mod types {
         }
         impl ConversationAnalyticsList {
             /// The analytics, usually one item.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::ConversationAnalytics>>,
@@ -4178,6 +4368,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -4191,6 +4382,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4208,6 +4400,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::ConversationAnalyticsList, crate::Error> {
@@ -4216,6 +4409,7 @@ pub mod types {
         }
         impl TryFrom<ConversationAnalyticsList> for super::ConversationAnalyticsList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationAnalyticsList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4227,6 +4421,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationAnalyticsList> for ConversationAnalyticsList {
+            #[inline]
             fn from(value: super::ConversationAnalyticsList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -4258,6 +4453,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     conversation: Ok(Default::default()),
@@ -4275,6 +4471,7 @@ pub mod types {
         }
         impl ConversationDataPoint {
             /// The number of conversations.
+            #[inline]
             pub fn conversation<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -4288,6 +4485,7 @@ pub mod types {
                 self
             }
             /// The category of a conversation.
+            #[inline]
             pub fn conversation_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -4305,6 +4503,7 @@ pub mod types {
                 self
             }
             /// The side that began a conversation.
+            #[inline]
             pub fn conversation_direction<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -4322,6 +4521,7 @@ pub mod types {
                 self
             }
             /// The type of a conversation: charged, free because of the place where it began, or within the free number per month.
+            #[inline]
             pub fn conversation_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::ConversationType>>,
@@ -4337,6 +4537,7 @@ pub mod types {
                 self
             }
             /// The approximate cost, in the currency of the account.
+            #[inline]
             pub fn cost<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<f64>>,
@@ -4350,6 +4551,7 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code.
+            #[inline]
             pub fn country<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4363,6 +4565,7 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn end<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -4376,6 +4579,7 @@ pub mod types {
                 self
             }
             /// The phone number of the business, as digits with the country code.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4389,6 +4593,7 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -4402,6 +4607,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4419,12 +4625,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationDataPoint> for super::ConversationDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4443,6 +4651,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationDataPoint> for ConversationDataPoint {
+            #[inline]
             fn from(value: super::ConversationDataPoint) -> Self {
                 Self {
                     conversation: Ok(value.conversation),
@@ -4467,6 +4676,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationalAutomation {
+            #[inline]
             fn default() -> Self {
                 Self {
                     commands: Ok(Default::default()),
@@ -4479,6 +4689,7 @@ pub mod types {
         }
         impl ConversationalAutomation {
             /// The commands that people can choose after they have typed `/`.
+            #[inline]
             pub fn commands<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -4494,6 +4705,7 @@ pub mod types {
                 self
             }
             /// Whether a webhook asks for a welcome message when a chat is opened.
+            #[inline]
             pub fn enable_welcome_message<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -4509,6 +4721,7 @@ pub mod types {
                 self
             }
             /// The id of the settings.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -4520,6 +4733,7 @@ pub mod types {
                 self
             }
             /// The questions that a new chat suggests.
+            #[inline]
             pub fn prompts<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -4533,6 +4747,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4550,12 +4765,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationalAutomation, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationalAutomation> for super::ConversationalAutomation {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationalAutomation,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4569,6 +4786,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationalAutomation> for ConversationalAutomation {
+            #[inline]
             fn from(value: super::ConversationalAutomation) -> Self {
                 Self {
                     commands: Ok(value.commands),
@@ -4586,6 +4804,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationalCommand {
+            #[inline]
             fn default() -> Self {
                 Self {
                     command_description: Ok(Default::default()),
@@ -4596,6 +4815,7 @@ pub mod types {
         }
         impl ConversationalCommand {
             /// What the command does, for people.
+            #[inline]
             pub fn command_description<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4611,6 +4831,7 @@ pub mod types {
                 self
             }
             /// The name of the command, without `/`.
+            #[inline]
             pub fn command_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4624,6 +4845,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4641,12 +4863,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationalCommand, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationalCommand> for super::ConversationalCommand {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationalCommand,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4658,6 +4882,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationalCommand> for ConversationalCommand {
+            #[inline]
             fn from(value: super::ConversationalCommand) -> Self {
                 Self {
                     command_description: Ok(value.command_description),
@@ -4677,6 +4902,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CreatedFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -4688,6 +4914,7 @@ pub mod types {
         }
         impl CreatedFlow {
             /// The id of the flow.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -4699,6 +4926,7 @@ pub mod types {
                 self
             }
             /// Whether the flow was created. `false` becomes an error.
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -4712,6 +4940,7 @@ pub mod types {
                 self
             }
             /// The errors in the definition of the flow, also if `success` is `true`.
+            #[inline]
             pub fn validation_errors<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::FlowValidationError>>>,
@@ -4727,6 +4956,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4744,12 +4974,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CreatedFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CreatedFlow> for super::CreatedFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreatedFlow,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4762,6 +4994,7 @@ pub mod types {
             }
         }
         impl From<super::CreatedFlow> for CreatedFlow {
+            #[inline]
             fn from(value: super::CreatedFlow) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -4777,6 +5010,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CreatedId {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -4786,6 +5020,7 @@ pub mod types {
         }
         impl CreatedId {
             /// The id of the new object.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -4797,6 +5032,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4814,12 +5050,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CreatedId, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CreatedId> for super::CreatedId {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreatedId,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4830,6 +5068,7 @@ pub mod types {
             }
         }
         impl From<super::CreatedId> for CreatedId {
+            #[inline]
             fn from(value: super::CreatedId) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -4848,6 +5087,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CreatedMessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category: Ok(Default::default()),
@@ -4859,6 +5099,7 @@ pub mod types {
         }
         impl CreatedMessageTemplate {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -4874,6 +5115,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -4885,6 +5127,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -4900,6 +5143,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -4917,12 +5161,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CreatedMessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CreatedMessageTemplate> for super::CreatedMessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreatedMessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -4935,6 +5181,7 @@ pub mod types {
             }
         }
         impl From<super::CreatedMessageTemplate> for CreatedMessageTemplate {
+            #[inline]
             fn from(value: super::CreatedMessageTemplate) -> Self {
                 Self {
                     category: Ok(value.category),
@@ -4952,6 +5199,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FailedFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     error_code: Ok(Default::default()),
@@ -4963,6 +5211,7 @@ pub mod types {
         }
         impl FailedFlow {
             /// The error code, a number as text.
+            #[inline]
             pub fn error_code<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4976,6 +5225,7 @@ pub mod types {
                 self
             }
             /// The reason why the flow was not copied.
+            #[inline]
             pub fn error_message<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -4989,6 +5239,7 @@ pub mod types {
                 self
             }
             /// The name of the flow.
+            #[inline]
             pub fn source_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5002,6 +5253,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5019,12 +5271,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FailedFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FailedFlow> for super::FailedFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FailedFlow,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5037,6 +5291,7 @@ pub mod types {
             }
         }
         impl From<super::FailedFlow> for FailedFlow {
+            #[inline]
             fn from(value: super::FailedFlow) -> Self {
                 Self {
                     error_code: Ok(value.error_code),
@@ -5053,6 +5308,7 @@ pub mod types {
             value: Result<::serde_json::Value, String>,
         }
         impl Default for Filter {
+            #[inline]
             fn default() -> Self {
                 Self {
                     field: Err("no value supplied for field".to_string()),
@@ -5063,6 +5319,7 @@ pub mod types {
         }
         impl Filter {
             /// The name of the field, such as `account_mode`.
+            #[inline]
             pub fn field<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -5076,6 +5333,7 @@ pub mod types {
                 self
             }
             /// How a filter compares. Any other operator can be given as text.
+            #[inline]
             pub fn operator<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::FilterOperator>,
@@ -5089,6 +5347,7 @@ pub mod types {
                 self
             }
             /// The value to compare with, in the type of the field: a boolean as `false`, not as the text `"false"`. With the wrong type, the call fails with an error that blames the operator.
+            #[inline]
             pub fn value<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::serde_json::Value>,
@@ -5106,12 +5365,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Filter, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Filter> for super::Filter {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Filter) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     field: value.field?,
@@ -5121,6 +5382,7 @@ pub mod types {
             }
         }
         impl From<super::Filter> for Filter {
+            #[inline]
             fn from(value: super::Filter) -> Self {
                 Self {
                     field: Ok(value.field),
@@ -5153,6 +5415,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Flow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     application: Ok(Default::default()),
@@ -5174,6 +5437,7 @@ pub mod types {
         }
         impl Flow {
             /// The app that is connected to a flow.
+            #[inline]
             pub fn application<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::FlowApplication>>,
@@ -5187,6 +5451,7 @@ pub mod types {
                 self
             }
             /// The purposes of the flow.
+            #[inline]
             pub fn categories<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<::waba::graph::types::FlowCategory>>>,
@@ -5200,6 +5465,7 @@ pub mod types {
                 self
             }
             /// The version of the protocol between the flow and its endpoint.
+            #[inline]
             pub fn data_api_version<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5215,6 +5481,7 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow, for definitions before version 3.0.
+            #[inline]
             pub fn data_channel_uri<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5230,6 +5497,7 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow.
+            #[inline]
             pub fn endpoint_uri<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5243,6 +5511,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>>,
@@ -5256,6 +5525,7 @@ pub mod types {
                 self
             }
             /// The id of the flow.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -5267,6 +5537,7 @@ pub mod types {
                 self
             }
             /// The version of the language in which the flow is defined.
+            #[inline]
             pub fn json_version<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5280,6 +5551,7 @@ pub mod types {
                 self
             }
             /// The name of the flow, which is unique in the account.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5293,6 +5565,7 @@ pub mod types {
                 self
             }
             /// A preview of a flow in a browser.
+            #[inline]
             pub fn preview<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::FlowPreview>>,
@@ -5306,6 +5579,7 @@ pub mod types {
                 self
             }
             /// The status of a flow. Only published flows can be sent. `BLOCKED` and `THROTTLED` mean that Meta limits the flow, because its endpoint is not healthy.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::FlowStatus>>,
@@ -5319,6 +5593,7 @@ pub mod types {
                 self
             }
             /// The errors in the definition of the flow. A flow with errors cannot be published.
+            #[inline]
             pub fn validation_errors<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::FlowValidationError>>>,
@@ -5334,6 +5609,7 @@ pub mod types {
                 self
             }
             /// A WhatsApp Business Account with the requested fields. Fields that are not listed here are in `extra`. Lists in it, such as `phone_numbers`, have only their first page: use the operation of the list to read all of it.
+            #[inline]
             pub fn whatsapp_business_account<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccount>>,
@@ -5349,6 +5625,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5366,12 +5643,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Flow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Flow> for super::Flow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Flow) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     application: value.application?,
@@ -5392,6 +5671,7 @@ pub mod types {
             }
         }
         impl From<super::Flow> for Flow {
+            #[inline]
             fn from(value: super::Flow) -> Self {
                 Self {
                     application: Ok(value.application),
@@ -5419,6 +5699,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowApplication {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -5430,6 +5711,7 @@ pub mod types {
         }
         impl FlowApplication {
             /// The id of the app.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -5441,6 +5723,7 @@ pub mod types {
                 self
             }
             /// The URL of the app on Facebook.
+            #[inline]
             pub fn link<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5454,6 +5737,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5467,6 +5751,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5484,12 +5769,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowApplication, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowApplication> for super::FlowApplication {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowApplication,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5502,6 +5789,7 @@ pub mod types {
             }
         }
         impl From<super::FlowApplication> for FlowApplication {
+            #[inline]
             fn from(value: super::FlowApplication) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -5518,6 +5806,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -5528,6 +5817,7 @@ pub mod types {
         }
         impl FlowList {
             /// The flows. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Flow>>,
@@ -5541,6 +5831,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -5554,6 +5845,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5571,12 +5863,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowList> for super::FlowList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: FlowList) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     data: value.data?,
@@ -5586,6 +5880,7 @@ pub mod types {
             }
         }
         impl From<super::FlowList> for FlowList {
+            #[inline]
             fn from(value: super::FlowList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -5601,6 +5896,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowMigrationResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     failed_flows: Ok(Default::default()),
@@ -5611,6 +5907,7 @@ pub mod types {
         }
         impl FlowMigrationResult {
             /// The flows that were not copied.
+            #[inline]
             pub fn failed_flows<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::FailedFlow>>>,
@@ -5624,6 +5921,7 @@ pub mod types {
                 self
             }
             /// The flows that were copied.
+            #[inline]
             pub fn migrated_flows<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::MigratedFlow>>>,
@@ -5639,6 +5937,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5656,12 +5955,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowMigrationResult, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowMigrationResult> for super::FlowMigrationResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowMigrationResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5673,6 +5974,7 @@ pub mod types {
             }
         }
         impl From<super::FlowMigrationResult> for FlowMigrationResult {
+            #[inline]
             fn from(value: super::FlowMigrationResult) -> Self {
                 Self {
                     failed_flows: Ok(value.failed_flows),
@@ -5688,6 +5990,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowPreview {
+            #[inline]
             fn default() -> Self {
                 Self {
                     expires_at: Ok(Default::default()),
@@ -5698,6 +6001,7 @@ pub mod types {
         }
         impl FlowPreview {
             /// The time at which the URL expires, such as `2023-05-21T11:18:09+0000`.
+            #[inline]
             pub fn expires_at<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5711,6 +6015,7 @@ pub mod types {
                 self
             }
             /// The URL of the preview. It works without login, because it contains a token.
+            #[inline]
             pub fn preview_url<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5724,6 +6029,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5741,12 +6047,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowPreview, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowPreview> for super::FlowPreview {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowPreview,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5758,6 +6066,7 @@ pub mod types {
             }
         }
         impl From<super::FlowPreview> for FlowPreview {
+            #[inline]
             fn from(value: super::FlowPreview) -> Self {
                 Self {
                     expires_at: Ok(value.expires_at),
@@ -5778,6 +6087,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowValidationError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     column_end: Ok(Default::default()),
@@ -5793,6 +6103,7 @@ pub mod types {
         }
         impl FlowValidationError {
             /// The last column of the error in its last line.
+            #[inline]
             pub fn column_end<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -5806,6 +6117,7 @@ pub mod types {
                 self
             }
             /// The first column of the error in its first line.
+            #[inline]
             pub fn column_start<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -5819,6 +6131,7 @@ pub mod types {
                 self
             }
             /// The kind of error, such as `INVALID_PROPERTY`.
+            #[inline]
             pub fn error<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5832,6 +6145,7 @@ pub mod types {
                 self
             }
             /// The group of the error, such as `JSON_SCHEMA_ERROR`.
+            #[inline]
             pub fn error_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5845,6 +6159,7 @@ pub mod types {
                 self
             }
             /// The last line of the error.
+            #[inline]
             pub fn line_end<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -5858,6 +6173,7 @@ pub mod types {
                 self
             }
             /// The first line of the error in the definition, from 1.
+            #[inline]
             pub fn line_start<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -5871,6 +6187,7 @@ pub mod types {
                 self
             }
             /// The message for developers.
+            #[inline]
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -5884,6 +6201,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5901,12 +6219,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowValidationError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowValidationError> for super::FlowValidationError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowValidationError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5923,6 +6243,7 @@ pub mod types {
             }
         }
         impl From<super::FlowValidationError> for FlowValidationError {
+            #[inline]
             fn from(value: super::FlowValidationError) -> Self {
                 Self {
                     column_end: Ok(value.column_end),
@@ -5950,6 +6271,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for GraphApiError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     code: Err("no value supplied for code".to_string()),
@@ -5967,6 +6289,7 @@ pub mod types {
         }
         impl GraphApiError {
             /// The error code.
+            #[inline]
             pub fn code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -5980,6 +6303,7 @@ pub mod types {
                 self
             }
             /// Details, as an object or as text.
+            #[inline]
             pub fn error_data<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -5993,6 +6317,7 @@ pub mod types {
                 self
             }
             /// The subcode, which is more specific than the code.
+            #[inline]
             pub fn error_subcode<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -6006,6 +6331,7 @@ pub mod types {
                 self
             }
             /// A message to show to users.
+            #[inline]
             pub fn error_user_msg<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -6021,6 +6347,7 @@ pub mod types {
                 self
             }
             /// A title to show to users.
+            #[inline]
             pub fn error_user_title<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -6036,6 +6363,7 @@ pub mod types {
                 self
             }
             /// The id that Meta's support needs to find the call.
+            #[inline]
             pub fn fbtrace_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -6049,6 +6377,7 @@ pub mod types {
                 self
             }
             /// Whether the same call may succeed later.
+            #[inline]
             pub fn is_transient<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -6062,6 +6391,7 @@ pub mod types {
                 self
             }
             /// The message for developers.
+            #[inline]
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -6075,6 +6405,7 @@ pub mod types {
                 self
             }
             /// The kind of error, such as `OAuthException`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -6088,6 +6419,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6105,12 +6437,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::GraphApiError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<GraphApiError> for super::GraphApiError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: GraphApiError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6129,6 +6463,7 @@ pub mod types {
             }
         }
         impl From<super::GraphApiError> for GraphApiError {
+            #[inline]
             fn from(value: super::GraphApiError) -> Self {
                 Self {
                     code: Ok(value.code),
@@ -6150,6 +6485,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for GraphApiErrorResponse {
+            #[inline]
             fn default() -> Self {
                 Self {
                     error: Err("no value supplied for error".to_string()),
@@ -6159,6 +6495,7 @@ pub mod types {
         }
         impl GraphApiErrorResponse {
             /// An error of the Graph API.
+            #[inline]
             pub fn error<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::GraphApiError>,
@@ -6172,6 +6509,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6189,12 +6527,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::GraphApiErrorResponse, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<GraphApiErrorResponse> for super::GraphApiErrorResponse {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: GraphApiErrorResponse,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6205,6 +6545,7 @@ pub mod types {
             }
         }
         impl From<super::GraphApiErrorResponse> for GraphApiErrorResponse {
+            #[inline]
             fn from(value: super::GraphApiErrorResponse) -> Self {
                 Self {
                     error: Ok(value.error),
@@ -6226,6 +6567,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HealthEntity {
+            #[inline]
             fn default() -> Self {
                 Self {
                     additional_info: Ok(Default::default()),
@@ -6240,6 +6582,7 @@ pub mod types {
         }
         impl HealthEntity {
             /// Reasons for a limitation, as sentences for people.
+            #[inline]
             pub fn additional_info<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -6255,6 +6598,7 @@ pub mod types {
                 self
             }
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
+            #[inline]
             pub fn can_receive_call_sip<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>>,
@@ -6270,6 +6614,7 @@ pub mod types {
                 self
             }
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
+            #[inline]
             pub fn can_send_message<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>>,
@@ -6285,6 +6630,7 @@ pub mod types {
                 self
             }
             /// The kind of object that a health entry is about.
+            #[inline]
             pub fn entity_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthEntityType>>,
@@ -6298,6 +6644,7 @@ pub mod types {
                 self
             }
             /// Reasons for a block. Errors about calls over SIP are in the same list as errors about messages.
+            #[inline]
             pub fn errors<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::HealthError>>>,
@@ -6311,6 +6658,7 @@ pub mod types {
                 self
             }
             /// The id of the object.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -6322,6 +6670,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6339,12 +6688,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HealthEntity, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HealthEntity> for super::HealthEntity {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HealthEntity,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6360,6 +6711,7 @@ pub mod types {
             }
         }
         impl From<super::HealthEntity> for HealthEntity {
+            #[inline]
             fn from(value: super::HealthEntity) -> Self {
                 Self {
                     additional_info: Ok(value.additional_info),
@@ -6380,6 +6732,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HealthError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     error_code: Ok(Default::default()),
@@ -6391,6 +6744,7 @@ pub mod types {
         }
         impl HealthError {
             /// Meta's code of the reason, such as 141006.
+            #[inline]
             pub fn error_code<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -6404,6 +6758,7 @@ pub mod types {
                 self
             }
             /// The reason, as a sentence.
+            #[inline]
             pub fn error_description<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -6419,6 +6774,7 @@ pub mod types {
                 self
             }
             /// What may resolve it, as a sentence.
+            #[inline]
             pub fn possible_solution<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -6434,6 +6790,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6451,12 +6808,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HealthError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HealthError> for super::HealthError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HealthError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6469,6 +6828,7 @@ pub mod types {
             }
         }
         impl From<super::HealthError> for HealthError {
+            #[inline]
             fn from(value: super::HealthError) -> Self {
                 Self {
                     error_code: Ok(value.error_code),
@@ -6485,6 +6845,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HealthStatus {
+            #[inline]
             fn default() -> Self {
                 Self {
                     can_send_message: Ok(Default::default()),
@@ -6495,6 +6856,7 @@ pub mod types {
         }
         impl HealthStatus {
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
+            #[inline]
             pub fn can_send_message<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>>,
@@ -6510,6 +6872,7 @@ pub mod types {
                 self
             }
             /// The object itself, and the account, business and app. Message templates can come without it.
+            #[inline]
             pub fn entities<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::HealthEntity>>>,
@@ -6523,6 +6886,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6540,12 +6904,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HealthStatus, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HealthStatus> for super::HealthStatus {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HealthStatus,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6557,6 +6923,7 @@ pub mod types {
             }
         }
         impl From<super::HealthStatus> for HealthStatus {
+            #[inline]
             fn from(value: super::HealthStatus) -> Self {
                 Self {
                     can_send_message: Ok(value.can_send_message),
@@ -6575,6 +6942,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LibraryTemplateBodyInputs {
+            #[inline]
             fn default() -> Self {
                 Self {
                     add_contact_number: Ok(Default::default()),
@@ -6588,6 +6956,7 @@ pub mod types {
         }
         impl LibraryTemplateBodyInputs {
             /// Whether to add the phone number of the business.
+            #[inline]
             pub fn add_contact_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -6603,6 +6972,7 @@ pub mod types {
                 self
             }
             /// Whether to add a link to more information.
+            #[inline]
             pub fn add_learn_more_link<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -6618,6 +6988,7 @@ pub mod types {
                 self
             }
             /// Whether to warn against sharing the code.
+            #[inline]
             pub fn add_security_recommendation<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -6633,6 +7004,7 @@ pub mod types {
                 self
             }
             /// Whether to add a link to track a package.
+            #[inline]
             pub fn add_track_package_link<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -6648,6 +7020,7 @@ pub mod types {
                 self
             }
             /// The validity of the code, in minutes.
+            #[inline]
             pub fn code_expiration_minutes<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -6663,6 +7036,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6680,6 +7054,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::LibraryTemplateBodyInputs, crate::Error> {
@@ -6688,6 +7063,7 @@ pub mod types {
         }
         impl TryFrom<LibraryTemplateBodyInputs> for super::LibraryTemplateBodyInputs {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LibraryTemplateBodyInputs,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6702,6 +7078,7 @@ pub mod types {
             }
         }
         impl From<super::LibraryTemplateBodyInputs> for LibraryTemplateBodyInputs {
+            #[inline]
             fn from(value: super::LibraryTemplateBodyInputs) -> Self {
                 Self {
                     add_contact_number: Ok(value.add_contact_number),
@@ -6727,6 +7104,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LibraryTemplateButtonInput {
+            #[inline]
             fn default() -> Self {
                 Self {
                     otp_type: Ok(Default::default()),
@@ -6741,6 +7119,7 @@ pub mod types {
         }
         impl LibraryTemplateButtonInput {
             /// The way in which a button passes on a one-time password.
+            #[inline]
             pub fn otp_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>>,
@@ -6754,6 +7133,7 @@ pub mod types {
                 self
             }
             /// The phone number that the button calls.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -6767,6 +7147,7 @@ pub mod types {
                 self
             }
             /// The Android apps that can receive the code.
+            #[inline]
             pub fn supported_apps<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateSupportedApp>>>,
@@ -6782,6 +7163,7 @@ pub mod types {
                 self
             }
             /// The type of a button. A button that was created with `OTP` is returned as `URL`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateButtonType>,
@@ -6795,6 +7177,7 @@ pub mod types {
                 self
             }
             /// The URL of a button of a template from the library.
+            #[inline]
             pub fn url<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::LibraryTemplateUrl>>,
@@ -6808,6 +7191,7 @@ pub mod types {
                 self
             }
             /// Whether the business accepts Meta's terms for codes that are filled in without a tap.
+            #[inline]
             pub fn zero_tap_terms_accepted<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -6823,6 +7207,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6840,6 +7225,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::LibraryTemplateButtonInput, crate::Error> {
@@ -6848,6 +7234,7 @@ pub mod types {
         }
         impl TryFrom<LibraryTemplateButtonInput> for super::LibraryTemplateButtonInput {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LibraryTemplateButtonInput,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6863,6 +7250,7 @@ pub mod types {
             }
         }
         impl From<super::LibraryTemplateButtonInput> for LibraryTemplateButtonInput {
+            #[inline]
             fn from(value: super::LibraryTemplateButtonInput) -> Self {
                 Self {
                     otp_type: Ok(value.otp_type),
@@ -6882,6 +7270,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LibraryTemplateUrl {
+            #[inline]
             fn default() -> Self {
                 Self {
                     base_url: Err("no value supplied for base_url".to_string()),
@@ -6892,6 +7281,7 @@ pub mod types {
         }
         impl LibraryTemplateUrl {
             /// The URL, with at most one parameter at its end.
+            #[inline]
             pub fn base_url<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -6905,6 +7295,7 @@ pub mod types {
                 self
             }
             /// An example of the URL with a value for the parameter.
+            #[inline]
             pub fn url_suffix_example<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -6920,6 +7311,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6937,12 +7329,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::LibraryTemplateUrl, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<LibraryTemplateUrl> for super::LibraryTemplateUrl {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LibraryTemplateUrl,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6954,6 +7348,7 @@ pub mod types {
             }
         }
         impl From<super::LibraryTemplateUrl> for LibraryTemplateUrl {
+            #[inline]
             fn from(value: super::LibraryTemplateUrl) -> Self {
                 Self {
                     base_url: Ok(value.base_url),
@@ -6968,6 +7363,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LinkedCommerceAccount {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -6977,6 +7373,7 @@ pub mod types {
         }
         impl LinkedCommerceAccount {
             /// The id of the commerce account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -6988,6 +7385,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7005,12 +7403,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::LinkedCommerceAccount, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<LinkedCommerceAccount> for super::LinkedCommerceAccount {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LinkedCommerceAccount,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7021,6 +7421,7 @@ pub mod types {
             }
         }
         impl From<super::LinkedCommerceAccount> for LinkedCommerceAccount {
+            #[inline]
             fn from(value: super::LinkedCommerceAccount) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -7037,6 +7438,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ListSummary {
+            #[inline]
             fn default() -> Self {
                 Self {
                     are_translations_complete: Ok(Default::default()),
@@ -7049,6 +7451,7 @@ pub mod types {
         }
         impl ListSummary {
             /// Whether each template has all languages of the account. Only in lists of templates.
+            #[inline]
             pub fn are_translations_complete<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -7064,6 +7467,7 @@ pub mod types {
                 self
             }
             /// The number of message templates of the account. Only in lists of templates.
+            #[inline]
             pub fn message_template_count<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7079,6 +7483,7 @@ pub mod types {
                 self
             }
             /// The maximum number of message templates that the account may have. Only in lists of templates.
+            #[inline]
             pub fn message_template_limit<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7094,6 +7499,7 @@ pub mod types {
                 self
             }
             /// The number of items in the list.
+            #[inline]
             pub fn total_count<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7107,6 +7513,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7124,12 +7531,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ListSummary, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ListSummary> for super::ListSummary {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ListSummary,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7143,6 +7552,7 @@ pub mod types {
             }
         }
         impl From<super::ListSummary> for ListSummary {
+            #[inline]
             fn from(value: super::ListSummary) -> Self {
                 Self {
                     are_translations_complete: Ok(value.are_translations_complete),
@@ -7165,6 +7575,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     country_codes: Ok(Default::default()),
@@ -7177,6 +7588,7 @@ pub mod types {
         }
         impl MessageAnalytics {
             /// The countries whose messages were counted, as two-letter codes.
+            #[inline]
             pub fn country_codes<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -7190,6 +7602,7 @@ pub mod types {
                 self
             }
             /// The numbers, one item for each period.
+            #[inline]
             pub fn data_points<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::MessageDataPoint>>>,
@@ -7203,6 +7616,7 @@ pub mod types {
                 self
             }
             /// The length of a period in the analytics of messages.
+            #[inline]
             pub fn granularity<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7218,6 +7632,7 @@ pub mod types {
                 self
             }
             /// The phone numbers whose messages were counted.
+            #[inline]
             pub fn phone_numbers<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -7231,6 +7646,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7248,12 +7664,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageAnalytics> for super::MessageAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7267,6 +7685,7 @@ pub mod types {
             }
         }
         impl From<super::MessageAnalytics> for MessageAnalytics {
+            #[inline]
             fn from(value: super::MessageAnalytics) -> Self {
                 Self {
                     country_codes: Ok(value.country_codes),
@@ -7286,6 +7705,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     delivered: Ok(Default::default()),
@@ -7298,6 +7718,7 @@ pub mod types {
         }
         impl MessageDataPoint {
             /// The number of delivered messages.
+            #[inline]
             pub fn delivered<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7311,6 +7732,7 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn end<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7324,6 +7746,7 @@ pub mod types {
                 self
             }
             /// The number of sent messages.
+            #[inline]
             pub fn sent<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7337,6 +7760,7 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7350,6 +7774,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7367,12 +7792,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageDataPoint> for super::MessageDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7386,6 +7813,7 @@ pub mod types {
             }
         }
         impl From<super::MessageDataPoint> for MessageDataPoint {
+            #[inline]
             fn from(value: super::MessageDataPoint) -> Self {
                 Self {
                     delivered: Ok(value.delivered),
@@ -7450,6 +7878,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     ad_account_id: Ok(Default::default()),
@@ -7486,6 +7915,7 @@ pub mod types {
         }
         impl MessageTemplate {
             /// The id of the ad account of the template.
+            #[inline]
             pub fn ad_account_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -7499,6 +7929,7 @@ pub mod types {
                 self
             }
             /// The id of the ad set of the template.
+            #[inline]
             pub fn ad_adset_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -7512,6 +7943,7 @@ pub mod types {
                 self
             }
             /// The id of the ad campaign of the template.
+            #[inline]
             pub fn ad_campaign_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -7527,6 +7959,7 @@ pub mod types {
                 self
             }
             /// The id of the ad of the template.
+            #[inline]
             pub fn ad_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -7540,6 +7973,7 @@ pub mod types {
                 self
             }
             /// The maximum price of marketing messages with a template.
+            #[inline]
             pub fn bid_spec<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>>,
@@ -7553,6 +7987,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7568,6 +8003,7 @@ pub mod types {
                 self
             }
             /// The components of the template, in the order in which they are shown.
+            #[inline]
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
@@ -7581,6 +8017,7 @@ pub mod types {
                 self
             }
             /// The category that Meta considers correct, or null if the present one is correct.
+            #[inline]
             pub fn correct_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7598,6 +8035,7 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted.
+            #[inline]
             pub fn cta_url_link_tracking_opted_out<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -7613,6 +8051,7 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to the content, as any JSON.
+            #[inline]
             pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -7628,6 +8067,7 @@ pub mod types {
                 self
             }
             /// Whether codes are not filled in automatically on iOS.
+            #[inline]
             pub fn disable_ios_autofill<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -7643,6 +8083,7 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
+            #[inline]
             pub fn display_format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7660,6 +8101,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>>,
@@ -7673,6 +8115,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -7684,6 +8127,7 @@ pub mod types {
                 self
             }
             /// Whether messages are delivered only to the primary device of the recipient.
+            #[inline]
             pub fn is_primary_device_delivery_only<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -7699,6 +8143,7 @@ pub mod types {
                 self
             }
             /// Whether an SMS is sent if a message cannot be delivered.
+            #[inline]
             pub fn is_sms_fallback_enabled<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -7714,6 +8159,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -7727,6 +8173,7 @@ pub mod types {
                 self
             }
             /// The time of the last change, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn last_updated_time<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7742,6 +8189,7 @@ pub mod types {
                 self
             }
             /// The name of the library template from which the template was created.
+            #[inline]
             pub fn library_template_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -7757,6 +8205,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds. Null if the default applies.
+            #[inline]
             pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -7772,6 +8221,7 @@ pub mod types {
                 self
             }
             /// The name of the template. All languages of a template have the same name.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -7785,6 +8235,7 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
+            #[inline]
             pub fn parameter_format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7802,6 +8253,7 @@ pub mod types {
                 self
             }
             /// The category before Meta last changed it.
+            #[inline]
             pub fn previous_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7819,6 +8271,7 @@ pub mod types {
                 self
             }
             /// The quality of a message template, as the recipients rate it.
+            #[inline]
             pub fn quality_score<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateQuality>>,
@@ -7832,6 +8285,7 @@ pub mod types {
                 self
             }
             /// The reason why a message template was rejected. `NONE` is returned for approved templates, and sometimes for rejected ones.
+            #[inline]
             pub fn rejected_reason<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7849,6 +8303,7 @@ pub mod types {
                 self
             }
             /// The way in which a message template was created.
+            #[inline]
             pub fn source<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7864,6 +8319,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7879,6 +8335,7 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
+            #[inline]
             pub fn sub_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7894,6 +8351,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7911,12 +8369,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplate> for super::MessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7956,6 +8416,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplate> for MessageTemplate {
+            #[inline]
             fn from(value: super::MessageTemplate) -> Self {
                 Self {
                     ad_account_id: Ok(value.ad_account_id),
@@ -8001,6 +8462,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateBidSpec {
+            #[inline]
             fn default() -> Self {
                 Self {
                     bid_amount: Ok(Default::default()),
@@ -8011,6 +8473,7 @@ pub mod types {
         }
         impl MessageTemplateBidSpec {
             /// The bid, in the smallest unit of the currency of the account.
+            #[inline]
             pub fn bid_amount<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -8024,6 +8487,7 @@ pub mod types {
                 self
             }
             /// The strategy of the bid.
+            #[inline]
             pub fn bid_strategy<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8037,6 +8501,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8054,12 +8519,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateBidSpec, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateBidSpec> for super::MessageTemplateBidSpec {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateBidSpec,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8071,6 +8538,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateBidSpec> for MessageTemplateBidSpec {
+            #[inline]
             fn from(value: super::MessageTemplateBidSpec) -> Self {
                 Self {
                     bid_amount: Ok(value.bid_amount),
@@ -8101,6 +8569,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateComparison {
+            #[inline]
             fn default() -> Self {
                 Self {
                     metric: Ok(Default::default()),
@@ -8114,6 +8583,7 @@ pub mod types {
         }
         impl MessageTemplateComparison {
             /// The metric of a comparison: the ratio of blocks to sent messages, the number of sent messages, or the most frequent reason for blocking.
+            #[inline]
             pub fn metric<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8129,6 +8599,7 @@ pub mod types {
                 self
             }
             /// A number for each template.
+            #[inline]
             pub fn number_values<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8144,6 +8615,7 @@ pub mod types {
                 self
             }
             /// The ids of the templates, the one with the lowest value first.
+            #[inline]
             pub fn order_by_relative_metric<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -8159,6 +8631,7 @@ pub mod types {
                 self
             }
             /// A text for each template.
+            #[inline]
             pub fn string_values<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::MessageTemplateText>>>,
@@ -8172,6 +8645,7 @@ pub mod types {
                 self
             }
             /// The form of the values of a metric.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8187,6 +8661,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8204,6 +8679,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateComparison, crate::Error> {
@@ -8212,6 +8688,7 @@ pub mod types {
         }
         impl TryFrom<MessageTemplateComparison> for super::MessageTemplateComparison {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateComparison,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8226,6 +8703,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateComparison> for MessageTemplateComparison {
+            #[inline]
             fn from(value: super::MessageTemplateComparison) -> Self {
                 Self {
                     metric: Ok(value.metric),
@@ -8243,6 +8721,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateComparisonList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -8252,6 +8731,7 @@ pub mod types {
         }
         impl MessageTemplateComparisonList {
             /// The metrics.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplateComparison>>,
@@ -8265,6 +8745,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8282,6 +8763,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateComparisonList, crate::Error> {
@@ -8291,6 +8773,7 @@ pub mod types {
         impl TryFrom<MessageTemplateComparisonList>
         for super::MessageTemplateComparisonList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateComparisonList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8302,6 +8785,7 @@ pub mod types {
         }
         impl From<super::MessageTemplateComparisonList>
         for MessageTemplateComparisonList {
+            #[inline]
             fn from(value: super::MessageTemplateComparisonList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -8317,6 +8801,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -8328,6 +8813,7 @@ pub mod types {
         }
         impl MessageTemplateList {
             /// The templates. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplate>>,
@@ -8341,6 +8827,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -8354,6 +8841,7 @@ pub mod types {
                 self
             }
             /// The requested totals of a list. They count all pages.
+            #[inline]
             pub fn summary<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::ListSummary>>,
@@ -8367,6 +8855,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8384,12 +8873,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateList> for super::MessageTemplateList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8402,6 +8893,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateList> for MessageTemplateList {
+            #[inline]
             fn from(value: super::MessageTemplateList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -8420,6 +8912,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateMigration {
+            #[inline]
             fn default() -> Self {
                 Self {
                     count: Ok(Default::default()),
@@ -8434,6 +8927,7 @@ pub mod types {
         }
         impl MessageTemplateMigration {
             /// The number of templates to copy, at most 500.
+            #[inline]
             pub fn count<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -8447,6 +8941,7 @@ pub mod types {
                 self
             }
             /// The number of the page of templates to copy, from 0. A page has 500 templates.
+            #[inline]
             pub fn page_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -8460,6 +8955,7 @@ pub mod types {
                 self
             }
             /// The id of the account to copy from.
+            #[inline]
             pub fn source_waba_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -8475,6 +8971,7 @@ pub mod types {
                 self
             }
             /// The ids of the only templates to copy, at most 500, such as those that failed before.
+            #[inline]
             pub fn template_ids<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -8488,6 +8985,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8505,12 +9003,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateMigration, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateMigration> for super::MessageTemplateMigration {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateMigration,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8524,6 +9024,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateMigration> for MessageTemplateMigration {
+            #[inline]
             fn from(value: super::MessageTemplateMigration) -> Self {
                 Self {
                     count: Ok(value.count),
@@ -8544,6 +9045,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateMigrationResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     failed_templates: Ok(Default::default()),
@@ -8554,6 +9056,7 @@ pub mod types {
         }
         impl MessageTemplateMigrationResult {
             /// The reason for each template that was not copied, by its id.
+            #[inline]
             pub fn failed_templates<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8571,6 +9074,7 @@ pub mod types {
                 self
             }
             /// The ids of the templates that were copied.
+            #[inline]
             pub fn migrated_templates<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -8586,6 +9090,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8603,6 +9108,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateMigrationResult, crate::Error> {
@@ -8612,6 +9118,7 @@ pub mod types {
         impl TryFrom<MessageTemplateMigrationResult>
         for super::MessageTemplateMigrationResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateMigrationResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8624,6 +9131,7 @@ pub mod types {
         }
         impl From<super::MessageTemplateMigrationResult>
         for MessageTemplateMigrationResult {
+            #[inline]
             fn from(value: super::MessageTemplateMigrationResult) -> Self {
                 Self {
                     failed_templates: Ok(value.failed_templates),
@@ -8639,6 +9147,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateNumber {
+            #[inline]
             fn default() -> Self {
                 Self {
                     key: Ok(Default::default()),
@@ -8649,6 +9158,7 @@ pub mod types {
         }
         impl MessageTemplateNumber {
             /// The id of the template.
+            #[inline]
             pub fn key<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8662,6 +9172,7 @@ pub mod types {
                 self
             }
             /// The number.
+            #[inline]
             pub fn value<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -8675,6 +9186,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8692,12 +9204,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateNumber, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateNumber> for super::MessageTemplateNumber {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateNumber,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8709,6 +9223,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateNumber> for MessageTemplateNumber {
+            #[inline]
             fn from(value: super::MessageTemplateNumber) -> Self {
                 Self {
                     key: Ok(value.key),
@@ -8729,6 +9244,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplatePreview {
+            #[inline]
             fn default() -> Self {
                 Self {
                     body: Ok(Default::default()),
@@ -8741,6 +9257,7 @@ pub mod types {
         }
         impl MessageTemplatePreview {
             /// The text of the body.
+            #[inline]
             pub fn body<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8754,6 +9271,7 @@ pub mod types {
                 self
             }
             /// The texts of the buttons.
+            #[inline]
             pub fn buttons<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8769,6 +9287,7 @@ pub mod types {
                 self
             }
             /// The text of the footer.
+            #[inline]
             pub fn footer<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8782,6 +9301,7 @@ pub mod types {
                 self
             }
             /// The language of the texts, such as `en_US`.
+            #[inline]
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8795,6 +9315,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8812,12 +9333,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplatePreview, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplatePreview> for super::MessageTemplatePreview {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplatePreview,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8831,6 +9354,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplatePreview> for MessageTemplatePreview {
+            #[inline]
             fn from(value: super::MessageTemplatePreview) -> Self {
                 Self {
                     body: Ok(value.body),
@@ -8848,6 +9372,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplatePreviewButton {
+            #[inline]
             fn default() -> Self {
                 Self {
                     autofill_text: Ok(Default::default()),
@@ -8858,6 +9383,7 @@ pub mod types {
         }
         impl MessageTemplatePreviewButton {
             /// The label of a button that fills in the code.
+            #[inline]
             pub fn autofill_text<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8871,6 +9397,7 @@ pub mod types {
                 self
             }
             /// The label of a button that copies the code.
+            #[inline]
             pub fn text<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -8884,6 +9411,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8901,6 +9429,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplatePreviewButton, crate::Error> {
@@ -8910,6 +9439,7 @@ pub mod types {
         impl TryFrom<MessageTemplatePreviewButton>
         for super::MessageTemplatePreviewButton {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplatePreviewButton,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8921,6 +9451,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplatePreviewButton> for MessageTemplatePreviewButton {
+            #[inline]
             fn from(value: super::MessageTemplatePreviewButton) -> Self {
                 Self {
                     autofill_text: Ok(value.autofill_text),
@@ -8936,6 +9467,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplatePreviewList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -8946,6 +9478,7 @@ pub mod types {
         }
         impl MessageTemplatePreviewList {
             /// The previews, one for each language.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplatePreview>>,
@@ -8959,6 +9492,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -8972,6 +9506,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8989,6 +9524,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplatePreviewList, crate::Error> {
@@ -8997,6 +9533,7 @@ pub mod types {
         }
         impl TryFrom<MessageTemplatePreviewList> for super::MessageTemplatePreviewList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplatePreviewList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9008,6 +9545,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplatePreviewList> for MessageTemplatePreviewList {
+            #[inline]
             fn from(value: super::MessageTemplatePreviewList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -9028,6 +9566,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateQuality {
+            #[inline]
             fn default() -> Self {
                 Self {
                     date: Ok(Default::default()),
@@ -9040,6 +9579,7 @@ pub mod types {
         }
         impl MessageTemplateQuality {
             /// The time of the rating, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn date<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -9053,6 +9593,7 @@ pub mod types {
                 self
             }
             /// The main reason for the score.
+            #[inline]
             pub fn reason<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9066,6 +9607,7 @@ pub mod types {
                 self
             }
             /// All reasons for the score.
+            #[inline]
             pub fn reasons<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>>,
@@ -9079,6 +9621,7 @@ pub mod types {
                 self
             }
             /// The quality score of a message template. `UNKNOWN` means that it has no score yet, and `RED` that it may be paused.
+            #[inline]
             pub fn score<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9094,6 +9637,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9111,12 +9655,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateQuality, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateQuality> for super::MessageTemplateQuality {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateQuality,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9130,6 +9676,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateQuality> for MessageTemplateQuality {
+            #[inline]
             fn from(value: super::MessageTemplateQuality) -> Self {
                 Self {
                     date: Ok(value.date),
@@ -9147,6 +9694,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateText {
+            #[inline]
             fn default() -> Self {
                 Self {
                     key: Ok(Default::default()),
@@ -9157,6 +9705,7 @@ pub mod types {
         }
         impl MessageTemplateText {
             /// The id of the template.
+            #[inline]
             pub fn key<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9170,6 +9719,7 @@ pub mod types {
                 self
             }
             /// The text. A reason for blocking is one of `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`, `OTP_DID_NOT_REQUEST`, `SPAM` and `UNKNOWN_BLOCK_REASON`.
+            #[inline]
             pub fn value<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9183,6 +9733,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9200,12 +9751,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateText, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateText> for super::MessageTemplateText {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateText,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9217,6 +9770,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateText> for MessageTemplateText {
+            #[inline]
             fn from(value: super::MessageTemplateText) -> Self {
                 Self {
                     key: Ok(value.key),
@@ -9232,6 +9786,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUnpauseResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     reason: Ok(Default::default()),
@@ -9242,6 +9797,7 @@ pub mod types {
         }
         impl MessageTemplateUnpauseResult {
             /// The reason why the template was not resumed.
+            #[inline]
             pub fn reason<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9255,6 +9811,7 @@ pub mod types {
                 self
             }
             /// Whether the template was resumed. `false` becomes an error.
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -9268,6 +9825,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9285,6 +9843,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateUnpauseResult, crate::Error> {
@@ -9294,6 +9853,7 @@ pub mod types {
         impl TryFrom<MessageTemplateUnpauseResult>
         for super::MessageTemplateUnpauseResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUnpauseResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9305,6 +9865,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUnpauseResult> for MessageTemplateUnpauseResult {
+            #[inline]
             fn from(value: super::MessageTemplateUnpauseResult) -> Self {
                 Self {
                     reason: Ok(value.reason),
@@ -9339,6 +9900,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     allow_category_change: Ok(Default::default()),
@@ -9356,6 +9918,7 @@ pub mod types {
         }
         impl MessageTemplateUpdate {
             /// Whether Meta may assign another category.
+            #[inline]
             pub fn allow_category_change<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -9371,6 +9934,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9386,6 +9950,7 @@ pub mod types {
                 self
             }
             /// The new components, which replace all present ones.
+            #[inline]
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
@@ -9399,6 +9964,7 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted. Needs the present category in `category`; another category starts a new review.
+            #[inline]
             pub fn cta_url_link_tracking_opted_out<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -9414,6 +9980,7 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
+            #[inline]
             pub fn display_format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9431,6 +9998,7 @@ pub mod types {
                 self
             }
             /// Whether to deliver messages only to the primary device of the recipient.
+            #[inline]
             pub fn is_primary_device_delivery_only<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -9446,6 +10014,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds.
+            #[inline]
             pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -9461,6 +10030,7 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
+            #[inline]
             pub fn parameter_format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9478,6 +10048,7 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
+            #[inline]
             pub fn sub_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9493,6 +10064,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9510,12 +10082,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateUpdate> for super::MessageTemplateUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9536,6 +10110,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUpdate> for MessageTemplateUpdate {
+            #[inline]
             fn from(value: super::MessageTemplateUpdate) -> Self {
                 Self {
                     allow_category_change: Ok(value.allow_category_change),
@@ -9567,6 +10142,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUpdateResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category: Ok(Default::default()),
@@ -9579,6 +10155,7 @@ pub mod types {
         }
         impl MessageTemplateUpdateResult {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9594,6 +10171,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -9605,6 +10183,7 @@ pub mod types {
                 self
             }
             /// The name of the template.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9618,6 +10197,7 @@ pub mod types {
                 self
             }
             /// Whether the template was edited. `false` becomes an error.
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -9631,6 +10211,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9648,6 +10229,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateUpdateResult, crate::Error> {
@@ -9657,6 +10239,7 @@ pub mod types {
         impl TryFrom<MessageTemplateUpdateResult>
         for super::MessageTemplateUpdateResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUpdateResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9670,6 +10253,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUpdateResult> for MessageTemplateUpdateResult {
+            #[inline]
             fn from(value: super::MessageTemplateUpdateResult) -> Self {
                 Self {
                     category: Ok(value.category),
@@ -9690,6 +10274,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUpsert {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category: Err("no value supplied for category".to_string()),
@@ -9703,6 +10288,7 @@ pub mod types {
         }
         impl MessageTemplateUpsert {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -9716,6 +10302,7 @@ pub mod types {
                 self
             }
             /// The components of the template, which are the same in all languages.
+            #[inline]
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::TemplateComponent>>,
@@ -9729,6 +10316,7 @@ pub mod types {
                 self
             }
             /// The languages, such as `en_US`.
+            #[inline]
             pub fn languages<T>(mut self, value: T) -> Self
             where
                 T: TryInto<Vec<String>>,
@@ -9742,6 +10330,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds.
+            #[inline]
             pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -9757,6 +10346,7 @@ pub mod types {
                 self
             }
             /// The name of the template, of lower-case letters, digits and underscores.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -9770,6 +10360,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9787,12 +10378,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateUpsert, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateUpsert> for super::MessageTemplateUpsert {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUpsert,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9807,6 +10400,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUpsert> for MessageTemplateUpsert {
+            #[inline]
             fn from(value: super::MessageTemplateUpsert) -> Self {
                 Self {
                     category: Ok(value.category),
@@ -9826,6 +10420,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MigratedFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     migrated_id: Ok(Default::default()),
@@ -9837,6 +10432,7 @@ pub mod types {
         }
         impl MigratedFlow {
             /// The id of the copy.
+            #[inline]
             pub fn migrated_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -9850,6 +10446,7 @@ pub mod types {
                 self
             }
             /// The id of the flow in the account that it was copied from.
+            #[inline]
             pub fn source_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -9863,6 +10460,7 @@ pub mod types {
                 self
             }
             /// The name of the flow.
+            #[inline]
             pub fn source_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9876,6 +10474,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9893,12 +10492,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MigratedFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MigratedFlow> for super::MigratedFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MigratedFlow,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9911,6 +10512,7 @@ pub mod types {
             }
         }
         impl From<super::MigratedFlow> for MigratedFlow {
+            #[inline]
             fn from(value: super::MigratedFlow) -> Self {
                 Self {
                     migrated_id: Ok(value.migrated_id),
@@ -9931,6 +10533,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     categories: Err("no value supplied for categories".to_string()),
@@ -9945,6 +10548,7 @@ pub mod types {
         }
         impl NewFlow {
             /// The purposes of the flow, at least one.
+            #[inline]
             pub fn categories<T>(mut self, value: T) -> Self
             where
                 T: TryInto<Vec<::waba::graph::types::FlowCategory>>,
@@ -9958,6 +10562,7 @@ pub mod types {
                 self
             }
             /// The id of a flow whose definition to copy.
+            #[inline]
             pub fn clone_flow_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9971,6 +10576,7 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow.
+            #[inline]
             pub fn endpoint_uri<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9984,6 +10590,7 @@ pub mod types {
                 self
             }
             /// The definition of the flow, as JSON in a string of at most 10 MB.
+            #[inline]
             pub fn flow_json<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -9997,6 +10604,7 @@ pub mod types {
                 self
             }
             /// The name of the flow, which must be unique in the account.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10010,6 +10618,7 @@ pub mod types {
                 self
             }
             /// Whether to publish the flow at once. Needs `flow_json`. `false` by default.
+            #[inline]
             pub fn publish<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -10023,6 +10632,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10040,12 +10650,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewFlow> for super::NewFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: NewFlow) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     categories: value.categories?,
@@ -10059,6 +10671,7 @@ pub mod types {
             }
         }
         impl From<super::NewFlow> for NewFlow {
+            #[inline]
             fn from(value: super::NewFlow) -> Self {
                 Self {
                     categories: Ok(value.categories),
@@ -10112,6 +10725,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewMessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     allow_category_change: Ok(Default::default()),
@@ -10138,6 +10752,7 @@ pub mod types {
         }
         impl NewMessageTemplate {
             /// Whether Meta may assign another category. By default, a template in a wrong category is rejected.
+            #[inline]
             pub fn allow_category_change<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -10153,6 +10768,7 @@ pub mod types {
                 self
             }
             /// The maximum price of marketing messages with a template.
+            #[inline]
             pub fn bid_spec<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>>,
@@ -10166,6 +10782,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -10179,6 +10796,7 @@ pub mod types {
                 self
             }
             /// The components of the template. Absent if the template comes from the library.
+            #[inline]
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
@@ -10192,6 +10810,7 @@ pub mod types {
                 self
             }
             /// The sources of content that Meta may use, as any JSON.
+            #[inline]
             pub fn creative_sourcing_spec<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -10207,6 +10826,7 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted. `false` by default.
+            #[inline]
             pub fn cta_url_link_tracking_opted_out<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -10222,6 +10842,7 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to the content, as any JSON.
+            #[inline]
             pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -10237,6 +10858,7 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
+            #[inline]
             pub fn display_format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10254,6 +10876,7 @@ pub mod types {
                 self
             }
             /// Whether to deliver messages only to the primary device of the recipient.
+            #[inline]
             pub fn is_primary_device_delivery_only<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -10269,6 +10892,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10282,6 +10906,7 @@ pub mod types {
                 self
             }
             /// The optional sentences in the body of a template from the library.
+            #[inline]
             pub fn library_template_body_inputs<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::LibraryTemplateBodyInputs>>,
@@ -10297,6 +10922,7 @@ pub mod types {
                 self
             }
             /// The values for the buttons of the library template.
+            #[inline]
             pub fn library_template_button_inputs<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10314,6 +10940,7 @@ pub mod types {
                 self
             }
             /// The name of the template in Meta's library to create this template from.
+            #[inline]
             pub fn library_template_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -10329,6 +10956,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds. The default and the allowed values depend on the category.
+            #[inline]
             pub fn message_send_ttl_seconds<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -10344,6 +10972,7 @@ pub mod types {
                 self
             }
             /// The name of the template, of lower-case letters, digits and underscores.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10357,6 +10986,7 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
+            #[inline]
             pub fn parameter_format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10374,6 +11004,7 @@ pub mod types {
                 self
             }
             /// The way in which marketing messages with a template are sent.
+            #[inline]
             pub fn send_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10389,6 +11020,7 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
+            #[inline]
             pub fn sub_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10404,6 +11036,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10421,12 +11054,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewMessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewMessageTemplate> for super::NewMessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewMessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10457,6 +11092,7 @@ pub mod types {
             }
         }
         impl From<super::NewMessageTemplate> for NewMessageTemplate {
+            #[inline]
             fn from(value: super::NewMessageTemplate) -> Self {
                 Self {
                     allow_category_change: Ok(value.allow_category_change),
@@ -10497,6 +11133,7 @@ pub mod types {
             verified_name: Result<Option<super::NewPhoneNumberVerifiedName>, String>,
         }
         impl Default for NewPhoneNumber {
+            #[inline]
             fn default() -> Self {
                 Self {
                     cc: Ok(Default::default()),
@@ -10510,6 +11147,7 @@ pub mod types {
         }
         impl NewPhoneNumber {
             /// The calling code of the country, 1 to 3 digits without `+`. Meta's guides require it.
+            #[inline]
             pub fn cc<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -10521,6 +11159,7 @@ pub mod types {
                 self
             }
             /// The phone number as people read it. Only Meta's guide for moving numbers has it.
+            #[inline]
             pub fn display_phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -10536,6 +11175,7 @@ pub mod types {
                 self
             }
             /// Whether the number is moved from another account or from the On-Premises API; by default false.
+            #[inline]
             pub fn migrate_phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -10551,6 +11191,7 @@ pub mod types {
                 self
             }
             /// The phone number, only digits. Meta's guides give it without the calling code, which is then in `cc`; its reference gives both.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10564,6 +11205,7 @@ pub mod types {
                 self
             }
             /// The id of a number that was verified in advance. It needs no code then.
+            #[inline]
             pub fn preverified_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -10579,6 +11221,7 @@ pub mod types {
                 self
             }
             /// The name to show in WhatsApp, 2 to 75 characters. Meta reviews it. A number that is moved from another account keeps its name, so it needs none.
+            #[inline]
             pub fn verified_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::NewPhoneNumberVerifiedName>>,
@@ -10596,12 +11239,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewPhoneNumber, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewPhoneNumber> for super::NewPhoneNumber {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewPhoneNumber,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10616,6 +11261,7 @@ pub mod types {
             }
         }
         impl From<super::NewPhoneNumber> for NewPhoneNumber {
+            #[inline]
             fn from(value: super::NewPhoneNumber) -> Self {
                 Self {
                     cc: Ok(value.cc),
@@ -10638,6 +11284,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewSchedule {
+            #[inline]
             fn default() -> Self {
                 Self {
                     audience_id: Err("no value supplied for audience_id".to_string()),
@@ -10654,6 +11301,7 @@ pub mod types {
         }
         impl NewSchedule {
             /// The id of the audience to send it to.
+            #[inline]
             pub fn audience_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10667,6 +11315,7 @@ pub mod types {
                 self
             }
             /// The time of the delivery, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn delivery_time<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -10680,6 +11329,7 @@ pub mod types {
                 self
             }
             /// The description of the schedule.
+            #[inline]
             pub fn description<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10693,6 +11343,7 @@ pub mod types {
                 self
             }
             /// The id of the message template to send.
+            #[inline]
             pub fn hsm_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10706,6 +11357,7 @@ pub mod types {
                 self
             }
             /// The name of the schedule.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10719,6 +11371,7 @@ pub mod types {
                 self
             }
             /// The id of the phone number to send it from.
+            #[inline]
             pub fn waba_cs_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10732,6 +11385,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10749,12 +11403,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewSchedule, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewSchedule> for super::NewSchedule {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSchedule,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10770,6 +11426,7 @@ pub mod types {
             }
         }
         impl From<super::NewSchedule> for NewSchedule {
+            #[inline]
             fn from(value: super::NewSchedule) -> Self {
                 Self {
                     audience_id: Ok(value.audience_id),
@@ -10789,6 +11446,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewSolutionMigrationIntent {
+            #[inline]
             fn default() -> Self {
                 Self {
                     app_id: Ok(Default::default()),
@@ -10799,6 +11457,7 @@ pub mod types {
         }
         impl NewSolutionMigrationIntent {
             /// The id of the app to migrate to, to leave a solution.
+            #[inline]
             pub fn app_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -10812,6 +11471,7 @@ pub mod types {
                 self
             }
             /// The id of the solution to migrate to.
+            #[inline]
             pub fn solution_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -10825,6 +11485,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10842,6 +11503,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::NewSolutionMigrationIntent, crate::Error> {
@@ -10850,6 +11512,7 @@ pub mod types {
         }
         impl TryFrom<NewSolutionMigrationIntent> for super::NewSolutionMigrationIntent {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSolutionMigrationIntent,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10861,6 +11524,7 @@ pub mod types {
             }
         }
         impl From<super::NewSolutionMigrationIntent> for NewSolutionMigrationIntent {
+            #[inline]
             fn from(value: super::NewSolutionMigrationIntent) -> Self {
                 Self {
                     app_id: Ok(value.app_id),
@@ -10878,6 +11542,7 @@ pub mod types {
             verify_token: Result<Option<::waba::Secret>, String>,
         }
         impl Default for NewSubscribedApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     override_callback_uri: Ok(Default::default()),
@@ -10887,6 +11552,7 @@ pub mod types {
         }
         impl NewSubscribedApp {
             /// The HTTPS URL that receives the webhooks of the account in place of that of the app, at most 200 characters. It applies to all numbers of the account that have no override of their own.
+            #[inline]
             pub fn override_callback_uri<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10904,6 +11570,7 @@ pub mod types {
                 self
             }
             /// The secret that Meta sends to the URL in its verification request, so that the receiver knows who asks.
+            #[inline]
             pub fn verify_token<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>>,
@@ -10921,12 +11588,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewSubscribedApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewSubscribedApp> for super::NewSubscribedApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSubscribedApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10937,6 +11606,7 @@ pub mod types {
             }
         }
         impl From<super::NewSubscribedApp> for NewSubscribedApp {
+            #[inline]
             fn from(value: super::NewSubscribedApp) -> Self {
                 Self {
                     override_callback_uri: Ok(value.override_callback_uri),
@@ -10951,6 +11621,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewSubscribedAppResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Ok(Default::default()),
@@ -10961,6 +11632,7 @@ pub mod types {
         }
         impl NewSubscribedAppResult {
             /// The subscription with its override. Only returned if an override was set.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::SubscribedApp>>>,
@@ -10974,6 +11646,7 @@ pub mod types {
                 self
             }
             /// Whether the app is subscribed. `false` becomes an error.
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -10987,6 +11660,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11004,12 +11678,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewSubscribedAppResult, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewSubscribedAppResult> for super::NewSubscribedAppResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSubscribedAppResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11021,6 +11697,7 @@ pub mod types {
             }
         }
         impl From<super::NewSubscribedAppResult> for NewSubscribedAppResult {
+            #[inline]
             fn from(value: super::NewSubscribedAppResult) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -11038,6 +11715,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for OnBehalfOfBusinessInfo {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -11050,6 +11728,7 @@ pub mod types {
         }
         impl OnBehalfOfBusinessInfo {
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -11061,6 +11740,7 @@ pub mod types {
                 self
             }
             /// The name of the business.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11074,6 +11754,7 @@ pub mod types {
                 self
             }
             /// Whether the business has agreed, such as `APPROVED`.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11087,6 +11768,7 @@ pub mod types {
                 self
             }
             /// The relation to the owner of the account, such as `SELF`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11100,6 +11782,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11117,12 +11800,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::OnBehalfOfBusinessInfo, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<OnBehalfOfBusinessInfo> for super::OnBehalfOfBusinessInfo {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: OnBehalfOfBusinessInfo,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11136,6 +11821,7 @@ pub mod types {
             }
         }
         impl From<super::OnBehalfOfBusinessInfo> for OnBehalfOfBusinessInfo {
+            #[inline]
             fn from(value: super::OnBehalfOfBusinessInfo) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -11153,6 +11839,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for OwnerBusinessInfo {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -11163,6 +11850,7 @@ pub mod types {
         }
         impl OwnerBusinessInfo {
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -11174,6 +11862,7 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11187,6 +11876,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11204,12 +11894,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::OwnerBusinessInfo, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<OwnerBusinessInfo> for super::OwnerBusinessInfo {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: OwnerBusinessInfo,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11221,6 +11913,7 @@ pub mod types {
             }
         }
         impl From<super::OwnerBusinessInfo> for OwnerBusinessInfo {
+            #[inline]
             fn from(value: super::OwnerBusinessInfo) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -11237,6 +11930,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Paging {
+            #[inline]
             fn default() -> Self {
                 Self {
                     cursors: Ok(Default::default()),
@@ -11248,6 +11942,7 @@ pub mod types {
         }
         impl Paging {
             /// The cursors of a page. The last page has cursors too, so they do not tell whether another page follows.
+            #[inline]
             pub fn cursors<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PagingCursors>>,
@@ -11261,6 +11956,7 @@ pub mod types {
                 self
             }
             /// The URL of the next page. It is absent on the last page, and only there. It can contain the access token, so do not log it.
+            #[inline]
             pub fn next<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>>,
@@ -11274,6 +11970,7 @@ pub mod types {
                 self
             }
             /// The URL of the previous page. It is absent on the first page. It can contain the access token, so do not log it.
+            #[inline]
             pub fn previous<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>>,
@@ -11287,6 +11984,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11304,12 +12002,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Paging, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Paging> for super::Paging {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Paging) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     cursors: value.cursors?,
@@ -11320,6 +12020,7 @@ pub mod types {
             }
         }
         impl From<super::Paging> for Paging {
+            #[inline]
             fn from(value: super::Paging) -> Self {
                 Self {
                     cursors: Ok(value.cursors),
@@ -11336,6 +12037,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PagingCursors {
+            #[inline]
             fn default() -> Self {
                 Self {
                     after: Ok(Default::default()),
@@ -11346,6 +12048,7 @@ pub mod types {
         }
         impl PagingCursors {
             /// The cursor of the last item on the page.
+            #[inline]
             pub fn after<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11359,6 +12062,7 @@ pub mod types {
                 self
             }
             /// The cursor of the first item on the page.
+            #[inline]
             pub fn before<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11372,6 +12076,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11389,12 +12094,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PagingCursors, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PagingCursors> for super::PagingCursors {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PagingCursors,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11406,6 +12113,7 @@ pub mod types {
             }
         }
         impl From<super::PagingCursors> for PagingCursors {
+            #[inline]
             fn from(value: super::PagingCursors) -> Self {
                 Self {
                     after: Ok(value.after),
@@ -11471,6 +12179,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumber {
+            #[inline]
             fn default() -> Self {
                 Self {
                     account_mode: Ok(Default::default()),
@@ -11510,6 +12219,7 @@ pub mod types {
         }
         impl PhoneNumber {
             /// Whether a number is for tests only.
+            #[inline]
             pub fn account_mode<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberMode>>,
@@ -11523,6 +12233,7 @@ pub mod types {
                 self
             }
             /// The certificate of the approved name.
+            #[inline]
             pub fn certificate<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11536,6 +12247,7 @@ pub mod types {
                 self
             }
             /// Whether the number was verified with a code.
+            #[inline]
             pub fn code_verification_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -11553,6 +12265,7 @@ pub mod types {
                 self
             }
             /// The automatic replies of a number in its chats.
+            #[inline]
             pub fn conversational_automation<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::ConversationalAutomation>>,
@@ -11568,6 +12281,7 @@ pub mod types {
                 self
             }
             /// The country of the number, as a two-letter code.
+            #[inline]
             pub fn country_code<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11581,6 +12295,7 @@ pub mod types {
                 self
             }
             /// The calling code of the country, without `+`.
+            #[inline]
             pub fn country_dial_code<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11596,6 +12311,7 @@ pub mod types {
                 self
             }
             /// The phone number as people read it, such as `+1 631-555-5555`.
+            #[inline]
             pub fn display_phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11611,6 +12327,7 @@ pub mod types {
                 self
             }
             /// Whether the number can be found in WhatsApp's business search, or why not, such as `NON_ELIGIBLE_UNDEFINED_COUNTRY`.
+            #[inline]
             pub fn eligibility_for_api_business_global_search<T>(
                 mut self,
                 value: T,
@@ -11629,6 +12346,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>>,
@@ -11642,6 +12360,7 @@ pub mod types {
                 self
             }
             /// The API that the number is registered with. `NOT_APPLICABLE` means that it is not registered.
+            #[inline]
             pub fn host_platform<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberPlatform>>,
@@ -11655,6 +12374,7 @@ pub mod types {
                 self
             }
             /// The id of the phone number.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -11666,6 +12386,7 @@ pub mod types {
                 self
             }
             /// Whether WhatsApp shows the number as an official business account.
+            #[inline]
             pub fn is_official_business_account<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -11681,6 +12402,7 @@ pub mod types {
                 self
             }
             /// Whether the number is also used in the WhatsApp Business app.
+            #[inline]
             pub fn is_on_biz_app<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -11694,6 +12416,7 @@ pub mod types {
                 self
             }
             /// Whether two-step verification with a PIN is enabled.
+            #[inline]
             pub fn is_pin_enabled<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -11709,6 +12432,7 @@ pub mod types {
                 self
             }
             /// Whether a partner verified the number in advance.
+            #[inline]
             pub fn is_preverified_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -11724,6 +12448,7 @@ pub mod types {
                 self
             }
             /// The time at which the number was added to the account, such as `2023-08-22T19:05:53+0000`.
+            #[inline]
             pub fn last_onboarded_time<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11739,6 +12464,7 @@ pub mod types {
                 self
             }
             /// The former messaging limit of the number, such as `TIER_1K`. It is null or absent now: use `whatsapp_business_manager_messaging_limit`.
+            #[inline]
             pub fn messaging_limit_tier<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11754,6 +12480,7 @@ pub mod types {
                 self
             }
             /// The result of Meta's review of the name of a number.
+            #[inline]
             pub fn name_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::DisplayNameStatus>>,
@@ -11767,6 +12494,7 @@ pub mod types {
                 self
             }
             /// The certificate of the new name.
+            #[inline]
             pub fn new_certificate<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11782,6 +12510,7 @@ pub mod types {
                 self
             }
             /// The new name that is under review.
+            #[inline]
             pub fn new_display_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11797,6 +12526,7 @@ pub mod types {
                 self
             }
             /// The result of Meta's review of the name of a number.
+            #[inline]
             pub fn new_name_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::DisplayNameStatus>>,
@@ -11812,6 +12542,7 @@ pub mod types {
                 self
             }
             /// The API that the number is registered with. `NOT_APPLICABLE` means that it is not registered.
+            #[inline]
             pub fn platform_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberPlatform>>,
@@ -11825,6 +12556,7 @@ pub mod types {
                 self
             }
             /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
+            #[inline]
             pub fn quality_rating<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberQuality>>,
@@ -11840,6 +12572,7 @@ pub mod types {
                 self
             }
             /// The quality of a phone number.
+            #[inline]
             pub fn quality_score<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberQualityScore>>,
@@ -11853,6 +12586,7 @@ pub mod types {
                 self
             }
             /// Whether people can find the number in WhatsApp, such as `NON_VISIBLE`.
+            #[inline]
             pub fn search_visibility<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11868,6 +12602,7 @@ pub mod types {
                 self
             }
             /// The status of a phone number. Messages can be sent with a connected one.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberStatus>>,
@@ -11881,6 +12616,7 @@ pub mod types {
                 self
             }
             /// How many messages per second a number may send and receive.
+            #[inline]
             pub fn throughput<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberThroughput>>,
@@ -11894,6 +12630,7 @@ pub mod types {
                 self
             }
             /// The WhatsApp user name of the number, or null.
+            #[inline]
             pub fn username<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11907,6 +12644,7 @@ pub mod types {
                 self
             }
             /// The name of the business that WhatsApp shows for the number.
+            #[inline]
             pub fn verified_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -11920,6 +12658,7 @@ pub mod types {
                 self
             }
             /// The URLs that can receive the webhooks of a number. The one of the number has precedence over that of its account, and this over that of the app.
+            #[inline]
             pub fn webhook_configuration<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WebhookConfiguration>>,
@@ -11935,6 +12674,7 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
+            #[inline]
             pub fn whatsapp_business_manager_messaging_limit<T>(
                 mut self,
                 value: T,
@@ -11955,6 +12695,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11972,12 +12713,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumber, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumber> for super::PhoneNumber {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumber,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12020,6 +12763,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumber> for PhoneNumber {
+            #[inline]
             fn from(value: super::PhoneNumber) -> Self {
                 Self {
                     account_mode: Ok(value.account_mode),
@@ -12068,6 +12812,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -12078,6 +12823,7 @@ pub mod types {
         }
         impl PhoneNumberList {
             /// The phone numbers on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::PhoneNumber>>,
@@ -12091,6 +12837,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -12104,6 +12851,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12121,12 +12869,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberList> for super::PhoneNumberList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12138,6 +12888,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberList> for PhoneNumberList {
+            #[inline]
             fn from(value: super::PhoneNumberList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -12152,6 +12903,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberQualityScore {
+            #[inline]
             fn default() -> Self {
                 Self {
                     score: Ok(Default::default()),
@@ -12161,6 +12913,7 @@ pub mod types {
         }
         impl PhoneNumberQualityScore {
             /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
+            #[inline]
             pub fn score<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberQuality>>,
@@ -12174,6 +12927,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12191,12 +12945,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberQualityScore, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberQualityScore> for super::PhoneNumberQualityScore {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberQualityScore,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12207,6 +12963,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberQualityScore> for PhoneNumberQualityScore {
+            #[inline]
             fn from(value: super::PhoneNumberQualityScore) -> Self {
                 Self {
                     score: Ok(value.score),
@@ -12223,6 +12980,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberThroughput {
+            #[inline]
             fn default() -> Self {
                 Self {
                     level: Ok(Default::default()),
@@ -12232,6 +12990,7 @@ pub mod types {
         }
         impl PhoneNumberThroughput {
             /// A level of throughput. `NOT_APPLICABLE` means that the number is not registered.
+            #[inline]
             pub fn level<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12247,6 +13006,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12264,12 +13024,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberThroughput, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberThroughput> for super::PhoneNumberThroughput {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberThroughput,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12280,6 +13042,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberThroughput> for PhoneNumberThroughput {
+            #[inline]
             fn from(value: super::PhoneNumberThroughput) -> Self {
                 Self {
                     level: Ok(value.level),
@@ -12293,6 +13056,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PricingAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_points: Ok(Default::default()),
@@ -12302,6 +13066,7 @@ pub mod types {
         }
         impl PricingAnalytics {
             /// The rows: one for each period and each combination of the requested dimensions. They are not sorted.
+            #[inline]
             pub fn data_points<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::PricingDataPoint>>>,
@@ -12315,6 +13080,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12332,12 +13098,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PricingAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PricingAnalytics> for super::PricingAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PricingAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12348,6 +13116,7 @@ pub mod types {
             }
         }
         impl From<super::PricingAnalytics> for PricingAnalytics {
+            #[inline]
             fn from(value: super::PricingAnalytics) -> Self {
                 Self {
                     data_points: Ok(value.data_points),
@@ -12362,6 +13131,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PricingAnalyticsList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -12372,6 +13142,7 @@ pub mod types {
         }
         impl PricingAnalyticsList {
             /// The analytics, usually one item.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::PricingAnalytics>>,
@@ -12385,6 +13156,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -12398,6 +13170,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12415,12 +13188,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PricingAnalyticsList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PricingAnalyticsList> for super::PricingAnalyticsList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PricingAnalyticsList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12432,6 +13207,7 @@ pub mod types {
             }
         }
         impl From<super::PricingAnalyticsList> for PricingAnalyticsList {
+            #[inline]
             fn from(value: super::PricingAnalyticsList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -12457,6 +13233,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PricingDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     cost: Ok(Default::default()),
@@ -12474,6 +13251,7 @@ pub mod types {
         }
         impl PricingDataPoint {
             /// The approximate cost, in the currency of the account.
+            #[inline]
             pub fn cost<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<f64>>,
@@ -12487,6 +13265,7 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code.
+            #[inline]
             pub fn country<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12500,6 +13279,7 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn end<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -12513,6 +13293,7 @@ pub mod types {
                 self
             }
             /// The phone number of the business, as digits with the country code.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12526,6 +13307,7 @@ pub mod types {
                 self
             }
             /// The rate at which a message is charged.
+            #[inline]
             pub fn pricing_category<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PricingCategory>>,
@@ -12541,6 +13323,7 @@ pub mod types {
                 self
             }
             /// The pricing of a message: charged (`REGULAR`), or the reason why it is free.
+            #[inline]
             pub fn pricing_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PricingType>>,
@@ -12554,6 +13337,7 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -12567,6 +13351,7 @@ pub mod types {
                 self
             }
             /// The volume tier, as its lowest and highest number of messages: `0:750000`, or `0:MAX` without tiers. Absent for free messages.
+            #[inline]
             pub fn tier<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12580,6 +13365,7 @@ pub mod types {
                 self
             }
             /// The number of delivered messages.
+            #[inline]
             pub fn volume<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -12593,6 +13379,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12610,12 +13397,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PricingDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PricingDataPoint> for super::PricingDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PricingDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12634,6 +13423,7 @@ pub mod types {
             }
         }
         impl From<super::PricingDataPoint> for PricingDataPoint {
+            #[inline]
             fn from(value: super::PricingDataPoint) -> Self {
                 Self {
                     cost: Ok(value.cost),
@@ -12659,6 +13449,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ProductCatalog {
+            #[inline]
             fn default() -> Self {
                 Self {
                     business: Ok(Default::default()),
@@ -12672,6 +13463,7 @@ pub mod types {
         }
         impl ProductCatalog {
             /// A business portfolio. Only its id is always present.
+            #[inline]
             pub fn business<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Business>>,
@@ -12685,6 +13477,7 @@ pub mod types {
                 self
             }
             /// The id of the catalog.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -12696,6 +13489,7 @@ pub mod types {
                 self
             }
             /// The name of the catalog.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12709,6 +13503,7 @@ pub mod types {
                 self
             }
             /// The number of products in the catalog.
+            #[inline]
             pub fn product_count<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -12722,6 +13517,7 @@ pub mod types {
                 self
             }
             /// The kind of products, such as `commerce`.
+            #[inline]
             pub fn vertical<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12735,6 +13531,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12752,12 +13549,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ProductCatalog, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ProductCatalog> for super::ProductCatalog {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ProductCatalog,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12772,6 +13571,7 @@ pub mod types {
             }
         }
         impl From<super::ProductCatalog> for ProductCatalog {
+            #[inline]
             fn from(value: super::ProductCatalog) -> Self {
                 Self {
                     business: Ok(value.business),
@@ -12790,6 +13590,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ProductCatalogList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -12800,6 +13601,7 @@ pub mod types {
         }
         impl ProductCatalogList {
             /// The product catalogs on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::ProductCatalog>>,
@@ -12813,6 +13615,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -12826,6 +13629,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12843,12 +13647,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ProductCatalogList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ProductCatalogList> for super::ProductCatalogList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ProductCatalogList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12860,6 +13666,7 @@ pub mod types {
             }
         }
         impl From<super::ProductCatalogList> for ProductCatalogList {
+            #[inline]
             fn from(value: super::ProductCatalogList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -12878,6 +13685,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Schedule {
+            #[inline]
             fn default() -> Self {
                 Self {
                     delivery_time: Ok(Default::default()),
@@ -12891,6 +13699,7 @@ pub mod types {
         }
         impl Schedule {
             /// The time of the delivery, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn delivery_time<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -12904,6 +13713,7 @@ pub mod types {
                 self
             }
             /// The description of the schedule.
+            #[inline]
             pub fn description<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12917,6 +13727,7 @@ pub mod types {
                 self
             }
             /// The id of the schedule.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -12928,6 +13739,7 @@ pub mod types {
                 self
             }
             /// The name of the schedule.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -12941,6 +13753,7 @@ pub mod types {
                 self
             }
             /// The status of a schedule. Meta shows only these two values.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::ScheduleStatus>>,
@@ -12954,6 +13767,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12971,12 +13785,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Schedule, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Schedule> for super::Schedule {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Schedule) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     delivery_time: value.delivery_time?,
@@ -12989,6 +13805,7 @@ pub mod types {
             }
         }
         impl From<super::Schedule> for Schedule {
+            #[inline]
             fn from(value: super::Schedule) -> Self {
                 Self {
                     delivery_time: Ok(value.delivery_time),
@@ -13007,6 +13824,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ScheduleList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13017,6 +13835,7 @@ pub mod types {
         }
         impl ScheduleList {
             /// The schedules. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Schedule>>,
@@ -13030,6 +13849,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -13043,6 +13863,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13060,12 +13881,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ScheduleList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ScheduleList> for super::ScheduleList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ScheduleList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13077,6 +13900,7 @@ pub mod types {
             }
         }
         impl From<super::ScheduleList> for ScheduleList {
+            #[inline]
             fn from(value: super::ScheduleList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -13102,6 +13926,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Solution {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -13116,6 +13941,7 @@ pub mod types {
         }
         impl Solution {
             /// The id of the solution.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -13127,6 +13953,7 @@ pub mod types {
                 self
             }
             /// The name of the solution.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13140,6 +13967,7 @@ pub mod types {
                 self
             }
             /// The app that owns a solution.
+            #[inline]
             pub fn owner_app<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::SolutionApp>>,
@@ -13153,6 +13981,7 @@ pub mod types {
                 self
             }
             /// The permissions for the account that the owner of the solution has.
+            #[inline]
             pub fn owner_permissions<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13170,6 +13999,7 @@ pub mod types {
                 self
             }
             /// The status of a solution.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SolutionStatus>>,
@@ -13183,6 +14013,7 @@ pub mod types {
                 self
             }
             /// The change of the status that a partner has requested. `NONE` without a request.
+            #[inline]
             pub fn status_for_pending_request<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13200,6 +14031,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13217,12 +14049,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Solution, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Solution> for super::Solution {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Solution) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     id: value.id?,
@@ -13236,6 +14070,7 @@ pub mod types {
             }
         }
         impl From<super::Solution> for Solution {
+            #[inline]
             fn from(value: super::Solution) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -13255,6 +14090,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SolutionApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -13265,6 +14101,7 @@ pub mod types {
         }
         impl SolutionApp {
             /// The id of the app.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -13276,6 +14113,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13289,6 +14127,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13306,12 +14145,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SolutionApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SolutionApp> for super::SolutionApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SolutionApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13323,6 +14164,7 @@ pub mod types {
             }
         }
         impl From<super::SolutionApp> for SolutionApp {
+            #[inline]
             fn from(value: super::SolutionApp) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -13338,6 +14180,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SolutionList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13348,6 +14191,7 @@ pub mod types {
         }
         impl SolutionList {
             /// The solutions. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Solution>>,
@@ -13361,6 +14205,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -13374,6 +14219,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13391,12 +14237,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SolutionList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SolutionList> for super::SolutionList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SolutionList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13408,6 +14256,7 @@ pub mod types {
             }
         }
         impl From<super::SolutionList> for SolutionList {
+            #[inline]
             fn from(value: super::SolutionList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -13429,6 +14278,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SubscribedApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -13442,6 +14292,7 @@ pub mod types {
         }
         impl SubscribedApp {
             /// The id of the app.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -13453,6 +14304,7 @@ pub mod types {
                 self
             }
             /// The URL of the app.
+            #[inline]
             pub fn link<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13466,6 +14318,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13479,6 +14332,7 @@ pub mod types {
                 self
             }
             /// The URL that receives the webhooks of the account in place of that of the app. Absent without an override.
+            #[inline]
             pub fn override_callback_uri<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13494,6 +14348,7 @@ pub mod types {
                 self
             }
             /// The app of a subscription.
+            #[inline]
             pub fn whatsapp_business_api_data<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WhatsAppBusinessApiData>>,
@@ -13509,6 +14364,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13526,12 +14382,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SubscribedApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SubscribedApp> for super::SubscribedApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SubscribedApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13546,6 +14404,7 @@ pub mod types {
             }
         }
         impl From<super::SubscribedApp> for SubscribedApp {
+            #[inline]
             fn from(value: super::SubscribedApp) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -13564,6 +14423,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SubscribedAppList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13574,6 +14434,7 @@ pub mod types {
         }
         impl SubscribedAppList {
             /// The apps.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::SubscribedApp>>,
@@ -13587,6 +14448,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -13600,6 +14462,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13617,12 +14480,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SubscribedAppList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SubscribedAppList> for super::SubscribedAppList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SubscribedAppList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13634,6 +14499,7 @@ pub mod types {
             }
         }
         impl From<super::SubscribedAppList> for SubscribedAppList {
+            #[inline]
             fn from(value: super::SubscribedAppList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -13648,6 +14514,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Success {
+            #[inline]
             fn default() -> Self {
                 Self {
                     success: Ok(Default::default()),
@@ -13657,6 +14524,7 @@ pub mod types {
         }
         impl Success {
             /// Whether the operation succeeded. `false` becomes an error.
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -13670,6 +14538,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13687,12 +14556,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Success, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Success> for super::Success {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Success) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     success: value.success?,
@@ -13701,6 +14572,7 @@ pub mod types {
             }
         }
         impl From<super::Success> for Success {
+            #[inline]
             fn from(value: super::Success) -> Self {
                 Self {
                     success: Ok(value.success),
@@ -13723,6 +14595,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_points: Ok(Default::default()),
@@ -13735,6 +14608,7 @@ pub mod types {
         }
         impl TemplateAnalytics {
             /// The rows, one for each template and day.
+            #[inline]
             pub fn data_points<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateDataPoint>>>,
@@ -13748,6 +14622,7 @@ pub mod types {
                 self
             }
             /// The length of a period in the analytics of conversations, prices and templates.
+            #[inline]
             pub fn granularity<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::InsightsGranularity>>,
@@ -13761,6 +14636,7 @@ pub mod types {
                 self
             }
             /// The API with which messages were sent.
+            #[inline]
             pub fn product_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateProductType>>,
@@ -13774,6 +14650,7 @@ pub mod types {
                 self
             }
             /// The time zone of the days, such as `America/Los_Angeles`. Absent for UTC.
+            #[inline]
             pub fn waba_timezone<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13787,6 +14664,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13804,12 +14682,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateAnalytics> for super::TemplateAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13823,6 +14703,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateAnalytics> for TemplateAnalytics {
+            #[inline]
             fn from(value: super::TemplateAnalytics) -> Self {
                 Self {
                     data_points: Ok(value.data_points),
@@ -13840,6 +14721,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateAnalyticsList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13850,6 +14732,7 @@ pub mod types {
         }
         impl TemplateAnalyticsList {
             /// The analytics, usually one item.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::TemplateAnalytics>>,
@@ -13863,6 +14746,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -13876,6 +14760,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13893,12 +14778,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateAnalyticsList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateAnalyticsList> for super::TemplateAnalyticsList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateAnalyticsList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13910,6 +14797,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateAnalyticsList> for TemplateAnalyticsList {
+            #[inline]
             fn from(value: super::TemplateAnalyticsList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -13947,6 +14835,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateButton {
+            #[inline]
             fn default() -> Self {
                 Self {
                     autofill_text: Ok(Default::default()),
@@ -13973,6 +14862,7 @@ pub mod types {
         }
         impl TemplateButton {
             /// The label of a button that fills in the code.
+            #[inline]
             pub fn autofill_text<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -13986,6 +14876,7 @@ pub mod types {
                 self
             }
             /// An example for the parameter of the button: a list with one URL for the type `URL`, and a text for the type `COPY_CODE`.
+            #[inline]
             pub fn example<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -13999,6 +14890,7 @@ pub mod types {
                 self
             }
             /// The first action of a button that opens a flow.
+            #[inline]
             pub fn flow_action<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateFlowAction>>,
@@ -14012,6 +14904,7 @@ pub mod types {
                 self
             }
             /// The id of the flow that the button opens. Only one of `flow_id`, `flow_name` and `flow_json` is allowed.
+            #[inline]
             pub fn flow_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -14025,6 +14918,7 @@ pub mod types {
                 self
             }
             /// The definition of the flow that the button opens, as JSON in a string.
+            #[inline]
             pub fn flow_json<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14038,6 +14932,7 @@ pub mod types {
                 self
             }
             /// The name of the flow that the button opens.
+            #[inline]
             pub fn flow_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14051,6 +14946,7 @@ pub mod types {
                 self
             }
             /// The icon of a button that opens a flow, such as `DOCUMENT`, `PROMOTION` or `REVIEW`.
+            #[inline]
             pub fn icon<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14064,6 +14960,7 @@ pub mod types {
                 self
             }
             /// The id of the first screen of the flow, for the action `navigate`.
+            #[inline]
             pub fn navigate_screen<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14079,6 +14976,7 @@ pub mod types {
                 self
             }
             /// The way in which a button passes on a one-time password.
+            #[inline]
             pub fn otp_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>>,
@@ -14092,6 +14990,7 @@ pub mod types {
                 self
             }
             /// The Android package of the app that receives the code. `supported_apps` replaces it.
+            #[inline]
             pub fn package_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14105,6 +15004,7 @@ pub mod types {
                 self
             }
             /// The phone number that the button calls.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14118,6 +15018,7 @@ pub mod types {
                 self
             }
             /// The hash of the signing key of the app that receives the code. `supported_apps` replaces it.
+            #[inline]
             pub fn signature_hash<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14133,6 +15034,7 @@ pub mod types {
                 self
             }
             /// The Android apps that can receive the code.
+            #[inline]
             pub fn supported_apps<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateSupportedApp>>>,
@@ -14148,6 +15050,7 @@ pub mod types {
                 self
             }
             /// The label of the button.
+            #[inline]
             pub fn text<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14161,6 +15064,7 @@ pub mod types {
                 self
             }
             /// The time for which a button that starts a call is valid, in minutes.
+            #[inline]
             pub fn ttl_minutes<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -14174,6 +15078,7 @@ pub mod types {
                 self
             }
             /// The type of a button. A button that was created with `OTP` is returned as `URL`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateButtonType>,
@@ -14187,6 +15092,7 @@ pub mod types {
                 self
             }
             /// The URL that the button opens, with at most one parameter at its end.
+            #[inline]
             pub fn url<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14200,6 +15106,7 @@ pub mod types {
                 self
             }
             /// Whether the business accepts Meta's terms for codes that are filled in without a tap. Must be `true` for the type `ZERO_TAP`.
+            #[inline]
             pub fn zero_tap_terms_accepted<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -14215,6 +15122,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14232,12 +15140,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateButton, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateButton> for super::TemplateButton {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateButton,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14265,6 +15175,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateButton> for TemplateButton {
+            #[inline]
             fn from(value: super::TemplateButton) -> Self {
                 Self {
                     autofill_text: Ok(value.autofill_text),
@@ -14295,6 +15206,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateCard {
+            #[inline]
             fn default() -> Self {
                 Self {
                     components: Ok(Default::default()),
@@ -14304,6 +15216,7 @@ pub mod types {
         }
         impl TemplateCard {
             /// The components of the card.
+            #[inline]
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateComponent>>>,
@@ -14317,6 +15230,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14334,12 +15248,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateCard, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateCard> for super::TemplateCard {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateCard,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14350,6 +15266,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateCard> for TemplateCard {
+            #[inline]
             fn from(value: super::TemplateCard) -> Self {
                 Self {
                     components: Ok(value.components),
@@ -14365,6 +15282,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateClicks {
+            #[inline]
             fn default() -> Self {
                 Self {
                     button_content: Ok(Default::default()),
@@ -14376,6 +15294,7 @@ pub mod types {
         }
         impl TemplateClicks {
             /// The label of the button.
+            #[inline]
             pub fn button_content<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14391,6 +15310,7 @@ pub mod types {
                 self
             }
             /// The number of clicks.
+            #[inline]
             pub fn count<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -14404,6 +15324,7 @@ pub mod types {
                 self
             }
             /// The kind of clicks. `unique_url_button` counts each person once.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateClickType>>,
@@ -14417,6 +15338,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14434,12 +15356,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateClicks, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateClicks> for super::TemplateClicks {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateClicks,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14452,6 +15376,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateClicks> for TemplateClicks {
+            #[inline]
             fn from(value: super::TemplateClicks) -> Self {
                 Self {
                     button_content: Ok(value.button_content),
@@ -14478,6 +15403,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateComponent {
+            #[inline]
             fn default() -> Self {
                 Self {
                     add_security_recommendation: Ok(Default::default()),
@@ -14495,6 +15421,7 @@ pub mod types {
         }
         impl TemplateComponent {
             /// Whether the body of an authentication template warns against sharing the code.
+            #[inline]
             pub fn add_security_recommendation<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -14510,6 +15437,7 @@ pub mod types {
                 self
             }
             /// The buttons of a component of the type `BUTTONS`.
+            #[inline]
             pub fn buttons<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateButton>>>,
@@ -14523,6 +15451,7 @@ pub mod types {
                 self
             }
             /// The cards of a component of the type `CAROUSEL`.
+            #[inline]
             pub fn cards<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateCard>>>,
@@ -14536,6 +15465,7 @@ pub mod types {
                 self
             }
             /// The validity of the code in the footer of an authentication template, in minutes, 1 to 90.
+            #[inline]
             pub fn code_expiration_minutes<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -14551,6 +15481,7 @@ pub mod types {
                 self
             }
             /// Examples for the parameters, which Meta's reviewers see. It is an object with one of the properties `header_text` (a list of texts), `header_handle` (a list with one uploaded file), `body_text` (a list with one list of texts), `header_text_named_params` or `body_text_named_params` (lists of objects with `param_name` and `example`). `header_handle` is a handle when it is sent, and a URL when it is read. It can be absent from a header with a file.
+            #[inline]
             pub fn example<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -14564,6 +15495,7 @@ pub mod types {
                 self
             }
             /// The format of a header.
+            #[inline]
             pub fn format<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14579,6 +15511,7 @@ pub mod types {
                 self
             }
             /// The offer of a component of the type `LIMITED_TIME_OFFER`.
+            #[inline]
             pub fn limited_time_offer<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::TemplateLimitedTimeOffer>>,
@@ -14594,6 +15527,7 @@ pub mod types {
                 self
             }
             /// The text of a header, body or footer, with parameters such as `{{1}}`.
+            #[inline]
             pub fn text<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14607,6 +15541,7 @@ pub mod types {
                 self
             }
             /// The type of a component.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateComponentType>,
@@ -14620,6 +15555,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14637,12 +15573,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateComponent, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateComponent> for super::TemplateComponent {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateComponent,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14661,6 +15599,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateComponent> for TemplateComponent {
+            #[inline]
             fn from(value: super::TemplateComponent) -> Self {
                 Self {
                     add_security_recommendation: Ok(value.add_security_recommendation),
@@ -14683,6 +15622,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateCost {
+            #[inline]
             fn default() -> Self {
                 Self {
                     type_: Ok(Default::default()),
@@ -14693,6 +15633,7 @@ pub mod types {
         }
         impl TemplateCost {
             /// The kind of cost: the whole amount, or the amount for each delivered message or for each click on a URL button.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateCostType>>,
@@ -14706,6 +15647,7 @@ pub mod types {
                 self
             }
             /// The cost, in the currency of the account.
+            #[inline]
             pub fn value<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<f64>>,
@@ -14719,6 +15661,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14736,12 +15679,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateCost, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateCost> for super::TemplateCost {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateCost,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14753,6 +15698,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateCost> for TemplateCost {
+            #[inline]
             fn from(value: super::TemplateCost) -> Self {
                 Self {
                     type_: Ok(value.type_),
@@ -14774,6 +15720,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     clicked: Ok(Default::default()),
@@ -14790,6 +15737,7 @@ pub mod types {
         }
         impl TemplateDataPoint {
             /// The clicks on buttons. Only for the categories `MARKETING` and `UTILITY`, unless the template opted out.
+            #[inline]
             pub fn clicked<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateClicks>>>,
@@ -14803,6 +15751,7 @@ pub mod types {
                 self
             }
             /// The cost. Absent if the account is billed through a partner.
+            #[inline]
             pub fn cost<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateCost>>>,
@@ -14816,6 +15765,7 @@ pub mod types {
                 self
             }
             /// The number of delivered messages.
+            #[inline]
             pub fn delivered<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -14829,6 +15779,7 @@ pub mod types {
                 self
             }
             /// The end of the day, in seconds since 1970-01-01 UTC. With `use_waba_timezone`, it is a date.
+            #[inline]
             pub fn end<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -14842,6 +15793,7 @@ pub mod types {
                 self
             }
             /// The number of read messages.
+            #[inline]
             pub fn read<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -14855,6 +15807,7 @@ pub mod types {
                 self
             }
             /// The number of sent messages.
+            #[inline]
             pub fn sent<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -14868,6 +15821,7 @@ pub mod types {
                 self
             }
             /// The start of the day, in seconds since 1970-01-01 UTC. With `use_waba_timezone`, it is a date such as `2024-06-11`.
+            #[inline]
             pub fn start<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -14881,6 +15835,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn template_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -14894,6 +15849,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14911,12 +15867,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateDataPoint> for super::TemplateDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14934,6 +15892,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateDataPoint> for TemplateDataPoint {
+            #[inline]
             fn from(value: super::TemplateDataPoint) -> Self {
                 Self {
                     clicked: Ok(value.clicked),
@@ -14955,6 +15914,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateLimitedTimeOffer {
+            #[inline]
             fn default() -> Self {
                 Self {
                     has_expiration: Ok(Default::default()),
@@ -14965,6 +15925,7 @@ pub mod types {
         }
         impl TemplateLimitedTimeOffer {
             /// Whether the message shows the time that is left.
+            #[inline]
             pub fn has_expiration<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -14980,6 +15941,7 @@ pub mod types {
                 self
             }
             /// The heading of the offer.
+            #[inline]
             pub fn text<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -14993,6 +15955,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15010,12 +15973,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateLimitedTimeOffer, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateLimitedTimeOffer> for super::TemplateLimitedTimeOffer {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateLimitedTimeOffer,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15027,6 +15992,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateLimitedTimeOffer> for TemplateLimitedTimeOffer {
+            #[inline]
             fn from(value: super::TemplateLimitedTimeOffer) -> Self {
                 Self {
                     has_expiration: Ok(value.has_expiration),
@@ -15042,6 +16008,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateSupportedApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     package_name: Ok(Default::default()),
@@ -15052,6 +16019,7 @@ pub mod types {
         }
         impl TemplateSupportedApp {
             /// The package of the app.
+            #[inline]
             pub fn package_name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15065,6 +16033,7 @@ pub mod types {
                 self
             }
             /// The hash of the signing key of the app.
+            #[inline]
             pub fn signature_hash<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15080,6 +16049,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15097,12 +16067,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateSupportedApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateSupportedApp> for super::TemplateSupportedApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateSupportedApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15114,6 +16086,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateSupportedApp> for TemplateSupportedApp {
+            #[inline]
             fn from(value: super::TemplateSupportedApp) -> Self {
                 Self {
                     package_name: Ok(value.package_name),
@@ -15130,6 +16103,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for UpsertedMessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -15141,6 +16115,7 @@ pub mod types {
         }
         impl UpsertedMessageTemplate {
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -15152,6 +16127,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15165,6 +16141,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15180,6 +16157,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15197,12 +16175,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::UpsertedMessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<UpsertedMessageTemplate> for super::UpsertedMessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: UpsertedMessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15215,6 +16195,7 @@ pub mod types {
             }
         }
         impl From<super::UpsertedMessageTemplate> for UpsertedMessageTemplate {
+            #[inline]
             fn from(value: super::UpsertedMessageTemplate) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -15230,6 +16211,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for UpsertedMessageTemplateList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -15239,6 +16221,7 @@ pub mod types {
         }
         impl UpsertedMessageTemplateList {
             /// The templates, one for each language.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::UpsertedMessageTemplate>>,
@@ -15252,6 +16235,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15269,6 +16253,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::UpsertedMessageTemplateList, crate::Error> {
@@ -15278,6 +16263,7 @@ pub mod types {
         impl TryFrom<UpsertedMessageTemplateList>
         for super::UpsertedMessageTemplateList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: UpsertedMessageTemplateList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15288,6 +16274,7 @@ pub mod types {
             }
         }
         impl From<super::UpsertedMessageTemplateList> for UpsertedMessageTemplateList {
+            #[inline]
             fn from(value: super::UpsertedMessageTemplateList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -15303,6 +16290,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WebhookConfiguration {
+            #[inline]
             fn default() -> Self {
                 Self {
                     application: Ok(Default::default()),
@@ -15314,6 +16302,7 @@ pub mod types {
         }
         impl WebhookConfiguration {
             /// The URL that is set for the app.
+            #[inline]
             pub fn application<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15327,6 +16316,7 @@ pub mod types {
                 self
             }
             /// The URL that is set for the number.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15340,6 +16330,7 @@ pub mod types {
                 self
             }
             /// The URL that is set for the account.
+            #[inline]
             pub fn whatsapp_business_account<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15355,6 +16346,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15372,12 +16364,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WebhookConfiguration, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WebhookConfiguration> for super::WebhookConfiguration {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookConfiguration,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15390,6 +16384,7 @@ pub mod types {
             }
         }
         impl From<super::WebhookConfiguration> for WebhookConfiguration {
+            #[inline]
             fn from(value: super::WebhookConfiguration) -> Self {
                 Self {
                     application: Ok(value.application),
@@ -15464,6 +16459,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccount {
+            #[inline]
             fn default() -> Self {
                 Self {
                     account_review_status: Ok(Default::default()),
@@ -15504,6 +16500,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccount {
             /// The result of Meta's review of the account.
+            #[inline]
             pub fn account_review_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15521,6 +16518,7 @@ pub mod types {
                 self
             }
             /// The time from which international rates apply to authentication messages. An account that is not eligible for these rates has no such times.
+            #[inline]
             pub fn auth_international_rate_eligibility<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AuthInternationalRateEligibility>>,
@@ -15536,6 +16534,7 @@ pub mod types {
                 self
             }
             /// Whether Meta has verified the business that owns the account.
+            #[inline]
             pub fn business_verification_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15555,6 +16554,7 @@ pub mod types {
                 self
             }
             /// The country of the account, as a two-letter code.
+            #[inline]
             pub fn country<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15568,6 +16568,7 @@ pub mod types {
                 self
             }
             /// The time at which the account was created, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn creation_time<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>>,
@@ -15581,6 +16582,7 @@ pub mod types {
                 self
             }
             /// The billing currency of the account, as a three-letter code.
+            #[inline]
             pub fn currency<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15594,6 +16596,7 @@ pub mod types {
                 self
             }
             /// Whether marketing messages are disabled on the Cloud API.
+            #[inline]
             pub fn disable_marketing_messages_on_cloud_api<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -15609,6 +16612,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>>,
@@ -15622,6 +16626,7 @@ pub mod types {
                 self
             }
             /// The id of the account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -15633,6 +16638,7 @@ pub mod types {
                 self
             }
             /// Whether template analytics are collected.
+            #[inline]
             pub fn is_enabled_for_insights<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -15648,6 +16654,7 @@ pub mod types {
                 self
             }
             /// Whether the account is shared with partner businesses.
+            #[inline]
             pub fn is_shared_with_partners<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -15663,6 +16670,7 @@ pub mod types {
                 self
             }
             /// The commerce account that is linked to the account. Meta does not document its fields; those that servers return are in `extra`.
+            #[inline]
             pub fn linked_commerce_account<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::LinkedCommerceAccount>>,
@@ -15678,6 +16686,7 @@ pub mod types {
                 self
             }
             /// The status of the account in the Marketing Messages Lite API.
+            #[inline]
             pub fn marketing_messages_lite_api_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15695,6 +16704,7 @@ pub mod types {
                 self
             }
             /// How far the account is with the onboarding for marketing messages, or why it cannot begin. Needs v24.0 or later.
+            #[inline]
             pub fn marketing_messages_onboarding_status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15712,6 +16722,7 @@ pub mod types {
                 self
             }
             /// The namespace of the message templates of the account.
+            #[inline]
             pub fn message_template_namespace<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15727,6 +16738,7 @@ pub mod types {
                 self
             }
             /// The name of the account, as people see it.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15740,6 +16752,7 @@ pub mod types {
                 self
             }
             /// The business on whose behalf another business owns the account. Responses have an id, or a name with a status and a type, or all of them.
+            #[inline]
             pub fn on_behalf_of_business_info<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::OnBehalfOfBusinessInfo>>,
@@ -15755,6 +16768,7 @@ pub mod types {
                 self
             }
             /// A business portfolio. Only its id is always present.
+            #[inline]
             pub fn owner_business<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Business>>,
@@ -15770,6 +16784,7 @@ pub mod types {
                 self
             }
             /// The business portfolio that owns the account.
+            #[inline]
             pub fn owner_business_info<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::OwnerBusinessInfo>>,
@@ -15785,6 +16800,7 @@ pub mod types {
                 self
             }
             /// The owner of the account, relative to the requesting business.
+            #[inline]
             pub fn ownership_type<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15802,6 +16818,7 @@ pub mod types {
                 self
             }
             /// A page of phone numbers.
+            #[inline]
             pub fn phone_numbers<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberList>>,
@@ -15815,6 +16832,7 @@ pub mod types {
                 self
             }
             /// The country in which Meta has located the business, as a two-letter code. It decides on international authentication rates.
+            #[inline]
             pub fn primary_business_location<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15830,6 +16848,7 @@ pub mod types {
                 self
             }
             /// The id of the payment method of the account.
+            #[inline]
             pub fn primary_funding_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -15845,6 +16864,7 @@ pub mod types {
                 self
             }
             /// The purchase order number on the invoices of the account.
+            #[inline]
             pub fn purchase_order_number<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15860,6 +16880,7 @@ pub mod types {
                 self
             }
             /// The status of the account, such as `ACTIVE`.
+            #[inline]
             pub fn status<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -15873,6 +16894,7 @@ pub mod types {
                 self
             }
             /// The apps that are subscribed to an account.
+            #[inline]
             pub fn subscribed_apps<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::SubscribedAppList>>,
@@ -15888,6 +16910,7 @@ pub mod types {
                 self
             }
             /// Whether unused message templates are archived automatically.
+            #[inline]
             pub fn template_auto_archival_enabled<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -15903,6 +16926,7 @@ pub mod types {
                 self
             }
             /// Meta's id of the time zone of the account.
+            #[inline]
             pub fn timezone_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -15916,6 +16940,7 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
+            #[inline]
             pub fn whatsapp_business_manager_messaging_limit<T>(
                 mut self,
                 value: T,
@@ -15936,6 +16961,7 @@ pub mod types {
                 self
             }
             /// The enrollment status for maximum-price bidding on marketing messages.
+            #[inline]
             pub fn whatsapp_manager_marketing_messages_max_price_enroll_status<T>(
                 mut self,
                 value: T,
@@ -15956,6 +16982,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15973,12 +17000,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WhatsAppBusinessAccount, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WhatsAppBusinessAccount> for super::WhatsAppBusinessAccount {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccount,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16025,6 +17054,7 @@ pub mod types {
             }
         }
         impl From<super::WhatsAppBusinessAccount> for WhatsAppBusinessAccount {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccount) -> Self {
                 Self {
                     account_review_status: Ok(value.account_review_status),
@@ -16082,6 +17112,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -16092,6 +17123,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountList {
             /// The accounts on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::WhatsAppBusinessAccount>>,
@@ -16105,6 +17137,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>>,
@@ -16118,6 +17151,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16135,6 +17169,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WhatsAppBusinessAccountList, crate::Error> {
@@ -16144,6 +17179,7 @@ pub mod types {
         impl TryFrom<WhatsAppBusinessAccountList>
         for super::WhatsAppBusinessAccountList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccountList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16155,6 +17191,7 @@ pub mod types {
             }
         }
         impl From<super::WhatsAppBusinessAccountList> for WhatsAppBusinessAccountList {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccountList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -16178,6 +17215,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     creative_optimizations_enrollment: Ok(Default::default()),
@@ -16193,6 +17231,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdate {
             /// The enrollment in optimizations of message creatives.
+            #[inline]
             pub fn creative_optimizations_enrollment<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -16208,6 +17247,7 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to message creatives.
+            #[inline]
             pub fn degrees_of_freedom_spec<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>>,
@@ -16223,6 +17263,7 @@ pub mod types {
                 self
             }
             /// Whether to disable marketing messages on the Cloud API.
+            #[inline]
             pub fn disable_marketing_messages_on_cloud_api<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -16238,6 +17279,7 @@ pub mod types {
                 self
             }
             /// Whether to collect template analytics. Public notes say that they cannot be disabled again.
+            #[inline]
             pub fn is_enabled_for_insights<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -16253,6 +17295,7 @@ pub mod types {
                 self
             }
             /// The new name of the account, 1 to 100 characters.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccountUpdateName>>,
@@ -16266,6 +17309,7 @@ pub mod types {
                 self
             }
             /// Whether to archive unused message templates automatically.
+            #[inline]
             pub fn template_auto_archival_enabled<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -16281,6 +17325,7 @@ pub mod types {
                 self
             }
             /// Meta's id of the new time zone of the account.
+            #[inline]
             pub fn timezone_id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -16294,6 +17339,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16311,6 +17357,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WhatsAppBusinessAccountUpdate, crate::Error> {
@@ -16320,6 +17367,7 @@ pub mod types {
         impl TryFrom<WhatsAppBusinessAccountUpdate>
         for super::WhatsAppBusinessAccountUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccountUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16340,6 +17388,7 @@ pub mod types {
         }
         impl From<super::WhatsAppBusinessAccountUpdate>
         for WhatsAppBusinessAccountUpdate {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccountUpdate) -> Self {
                 Self {
                     creative_optimizations_enrollment: Ok(
@@ -16366,6 +17415,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountUpdateResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -16376,6 +17426,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdateResult {
             /// The id of the account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -16387,6 +17438,7 @@ pub mod types {
                 self
             }
             /// Whether the settings were changed. `false` becomes an error.
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>>,
@@ -16400,6 +17452,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16417,6 +17470,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WhatsAppBusinessAccountUpdateResult, crate::Error> {
@@ -16426,6 +17480,7 @@ pub mod types {
         impl TryFrom<WhatsAppBusinessAccountUpdateResult>
         for super::WhatsAppBusinessAccountUpdateResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccountUpdateResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16438,6 +17493,7 @@ pub mod types {
         }
         impl From<super::WhatsAppBusinessAccountUpdateResult>
         for WhatsAppBusinessAccountUpdateResult {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccountUpdateResult) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -16454,6 +17510,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessApiData {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -16465,6 +17522,7 @@ pub mod types {
         }
         impl WhatsAppBusinessApiData {
             /// The id of the app.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>>,
@@ -16476,6 +17534,7 @@ pub mod types {
                 self
             }
             /// The URL of the app.
+            #[inline]
             pub fn link<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -16489,6 +17548,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>>,
@@ -16502,6 +17562,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16519,12 +17580,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WhatsAppBusinessApiData, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WhatsAppBusinessApiData> for super::WhatsAppBusinessApiData {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessApiData,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16537,6 +17600,7 @@ pub mod types {
             }
         }
         impl From<super::WhatsAppBusinessApiData> for WhatsAppBusinessApiData {
+            #[inline]
             fn from(value: super::WhatsAppBusinessApiData) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -16553,6 +17617,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -16561,6 +17626,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -16569,11 +17635,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -17419,6 +18487,7 @@ pub struct Client {
 }
 impl Client {
     /// Creates a client for this base URL.
+    #[inline]
     pub(crate) fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -17432,15 +18501,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::http::transport::Transport> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "v23.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::http::transport::Transport {
         &self.inner
     }
@@ -17462,6 +18535,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_whatsapp_business_account(
         &self,
     ) -> builder::GetWhatsappBusinessAccount<'_> {
@@ -17483,6 +18557,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_whatsapp_business_account(
         &self,
     ) -> builder::UpdateWhatsappBusinessAccount<'_> {
@@ -17518,6 +18593,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_owned_whatsapp_business_accounts(
         &self,
     ) -> builder::ListOwnedWhatsappBusinessAccounts<'_> {
@@ -17553,6 +18629,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_client_whatsapp_business_accounts(
         &self,
     ) -> builder::ListClientWhatsappBusinessAccounts<'_> {
@@ -17580,6 +18657,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_assigned_whatsapp_business_accounts(
         &self,
     ) -> builder::ListAssignedWhatsappBusinessAccounts<'_> {
@@ -17607,6 +18685,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_activities(&self) -> builder::ListActivities<'_> {
         builder::ListActivities::new(self)
     }
@@ -17636,6 +18715,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_analytics(&self) -> builder::GetAnalytics<'_> {
         builder::GetAnalytics::new(self)
     }
@@ -17673,6 +18753,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_conversation_analytics(&self) -> builder::GetConversationAnalytics<'_> {
         builder::GetConversationAnalytics::new(self)
     }
@@ -17708,6 +18789,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_pricing_analytics(&self) -> builder::GetPricingAnalytics<'_> {
         builder::GetPricingAnalytics::new(self)
     }
@@ -17743,6 +18825,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_template_analytics(&self) -> builder::GetTemplateAnalytics<'_> {
         builder::GetTemplateAnalytics::new(self)
     }
@@ -17772,6 +18855,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_assigned_users(&self) -> builder::ListAssignedUsers<'_> {
         builder::ListAssignedUsers::new(self)
     }
@@ -17793,6 +18877,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_assigned_user(&self) -> builder::CreateAssignedUser<'_> {
         builder::CreateAssignedUser::new(self)
     }
@@ -17812,6 +18897,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn delete_assigned_user(&self) -> builder::DeleteAssignedUser<'_> {
         builder::DeleteAssignedUser::new(self)
     }
@@ -17837,6 +18923,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_flows(&self) -> builder::ListFlows<'_> {
         builder::ListFlows::new(self)
     }
@@ -17856,6 +18943,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_flow(&self) -> builder::CreateFlow<'_> {
         builder::CreateFlow::new(self)
     }
@@ -17877,6 +18965,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn migrate_flows(&self) -> builder::MigrateFlows<'_> {
         builder::MigrateFlows::new(self)
     }
@@ -17926,6 +19015,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_message_templates(&self) -> builder::ListMessageTemplates<'_> {
         builder::ListMessageTemplates::new(self)
     }
@@ -17945,6 +19035,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_message_template(&self) -> builder::CreateMessageTemplate<'_> {
         builder::CreateMessageTemplate::new(self)
     }
@@ -17968,6 +19059,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn delete_message_templates(&self) -> builder::DeleteMessageTemplates<'_> {
         builder::DeleteMessageTemplates::new(self)
     }
@@ -17987,6 +19079,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_message_template(&self) -> builder::GetMessageTemplate<'_> {
         builder::GetMessageTemplate::new(self)
     }
@@ -18006,6 +19099,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_message_template(&self) -> builder::UpdateMessageTemplate<'_> {
         builder::UpdateMessageTemplate::new(self)
     }
@@ -18029,6 +19123,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn compare_message_templates(&self) -> builder::CompareMessageTemplates<'_> {
         builder::CompareMessageTemplates::new(self)
     }
@@ -18046,6 +19141,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn unpause_message_template(&self) -> builder::UnpauseMessageTemplate<'_> {
         builder::UnpauseMessageTemplate::new(self)
     }
@@ -18079,6 +19175,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_message_template_previews(
         &self,
     ) -> builder::ListMessageTemplatePreviews<'_> {
@@ -18100,6 +19197,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn upsert_message_templates(&self) -> builder::UpsertMessageTemplates<'_> {
         builder::UpsertMessageTemplates::new(self)
     }
@@ -18119,6 +19217,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn migrate_message_templates(&self) -> builder::MigrateMessageTemplates<'_> {
         builder::MigrateMessageTemplates::new(self)
     }
@@ -18148,6 +19247,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_phone_numbers(&self) -> builder::ListPhoneNumbers<'_> {
         builder::ListPhoneNumbers::new(self)
     }
@@ -18167,6 +19267,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_phone_number(&self) -> builder::CreatePhoneNumber<'_> {
         builder::CreatePhoneNumber::new(self)
     }
@@ -18192,6 +19293,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_product_catalogs(&self) -> builder::ListProductCatalogs<'_> {
         builder::ListProductCatalogs::new(self)
     }
@@ -18211,6 +19313,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn add_product_catalog(&self) -> builder::AddProductCatalog<'_> {
         builder::AddProductCatalog::new(self)
     }
@@ -18230,6 +19333,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn remove_product_catalog(&self) -> builder::RemoveProductCatalog<'_> {
         builder::RemoveProductCatalog::new(self)
     }
@@ -18255,6 +19359,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_schedules(&self) -> builder::ListSchedules<'_> {
         builder::ListSchedules::new(self)
     }
@@ -18274,6 +19379,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_schedule(&self) -> builder::CreateSchedule<'_> {
         builder::CreateSchedule::new(self)
     }
@@ -18299,6 +19405,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_solutions(&self) -> builder::ListSolutions<'_> {
         builder::ListSolutions::new(self)
     }
@@ -18318,6 +19425,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_solution_migration_intent(
         &self,
     ) -> builder::CreateSolutionMigrationIntent<'_> {
@@ -18341,6 +19449,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_subscribed_apps(&self) -> builder::ListSubscribedApps<'_> {
         builder::ListSubscribedApps::new(self)
     }
@@ -18364,6 +19473,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_subscribed_app(&self) -> builder::CreateSubscribedApp<'_> {
         builder::CreateSubscribedApp::new(self)
     }
@@ -18381,6 +19491,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn delete_subscribed_app(&self) -> builder::DeleteSubscribedApp<'_> {
         builder::DeleteSubscribedApp::new(self)
     }
@@ -18406,6 +19517,7 @@ pub mod builder {
         >,
     }
     impl<'a> GetWhatsappBusinessAccount<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -18414,6 +19526,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -18427,6 +19540,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -18459,6 +19573,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccount>, crate::Error> {
@@ -18466,6 +19581,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_whatsapp_business_account").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, fields } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -18496,6 +19612,7 @@ pub mod builder {
         body: Result<types::builder::WhatsAppBusinessAccountUpdate, String>,
     }
     impl<'a> UpdateWhatsappBusinessAccount<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -18504,6 +19621,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -18519,6 +19637,7 @@ pub mod builder {
         /// Sets the request body, a [`WhatsAppBusinessAccountUpdate`](types::WhatsAppBusinessAccountUpdate).
         ///
         /// The settings to change, at least one.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::WhatsAppBusinessAccountUpdate>,
@@ -18540,6 +19659,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The settings to change, at least one.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -18570,6 +19690,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<
@@ -18590,6 +19711,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -18638,6 +19760,7 @@ pub mod builder {
         sort: Result<Option<::waba::graph::types::WhatsAppBusinessAccountOrder>, String>,
     }
     impl<'a> ListOwnedWhatsappBusinessAccounts<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -18653,6 +19776,7 @@ pub mod builder {
             }
         }
         /// The id of the business portfolio, as shown in its settings.
+        #[inline]
         pub fn business_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -18666,6 +19790,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -18680,6 +19805,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -18694,6 +19820,7 @@ pub mod builder {
             self
         }
         /// The types of the accounts to return; by default all types.
+        #[inline]
         pub fn business_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -18710,6 +19837,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -18724,6 +19852,7 @@ pub mod builder {
             self
         }
         /// The conditions that all returned items meet. Meta does not document for each list which fields can be filtered; other fields make the call fail with code 100.
+        #[inline]
         pub fn filtering<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<types::Filter>>,
@@ -18738,6 +19867,7 @@ pub mod builder {
             self
         }
         /// The id of an account; only this account is returned.
+        #[inline]
         pub fn find<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -18752,6 +19882,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -18763,6 +19894,7 @@ pub mod builder {
             self
         }
         /// The order of the accounts; by default Meta's.
+        #[inline]
         pub fn sort<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::WhatsAppBusinessAccountOrder>,
@@ -18795,6 +19927,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
@@ -18802,6 +19935,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_owned_whatsapp_business_accounts").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -18854,6 +19988,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let Self {
                 client,
@@ -18909,6 +20044,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::WhatsAppBusinessAccountList> {
             self.pages().items()
         }
@@ -18936,6 +20072,7 @@ pub mod builder {
         sort: Result<Option<::waba::graph::types::WhatsAppBusinessAccountOrder>, String>,
     }
     impl<'a> ListClientWhatsappBusinessAccounts<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -18951,6 +20088,7 @@ pub mod builder {
             }
         }
         /// The id of the business portfolio, as shown in its settings.
+        #[inline]
         pub fn business_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -18964,6 +20102,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -18978,6 +20117,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -18992,6 +20132,7 @@ pub mod builder {
             self
         }
         /// The types of the accounts to return; by default all types.
+        #[inline]
         pub fn business_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -19008,6 +20149,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -19022,6 +20164,7 @@ pub mod builder {
             self
         }
         /// The conditions that all returned items meet. Meta does not document for each list which fields can be filtered; other fields make the call fail with code 100.
+        #[inline]
         pub fn filtering<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<types::Filter>>,
@@ -19036,6 +20179,7 @@ pub mod builder {
             self
         }
         /// The id of an account; only this account is returned.
+        #[inline]
         pub fn find<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -19050,6 +20194,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -19061,6 +20206,7 @@ pub mod builder {
             self
         }
         /// The order of the accounts; by default Meta's.
+        #[inline]
         pub fn sort<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::WhatsAppBusinessAccountOrder>,
@@ -19093,6 +20239,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
@@ -19100,6 +20247,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_client_whatsapp_business_accounts").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -19152,6 +20300,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let Self {
                 client,
@@ -19207,6 +20356,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::WhatsAppBusinessAccountList> {
             self.pages().items()
         }
@@ -19227,6 +20377,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListAssignedWhatsappBusinessAccounts<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -19238,6 +20389,7 @@ pub mod builder {
             }
         }
         /// The id of the person or the system user.
+        #[inline]
         pub fn user_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -19251,6 +20403,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -19265,6 +20418,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -19279,6 +20433,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -19293,6 +20448,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -19322,6 +20478,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
@@ -19332,6 +20489,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, user_id, after, before, fields, limit } = self;
             let user_id = user_id.map_err(Error::InvalidRequest)?;
@@ -19360,6 +20518,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let Self { client, user_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -19396,6 +20555,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::WhatsAppBusinessAccountList> {
             self.pages().items()
         }
@@ -19416,6 +20576,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListActivities<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -19427,6 +20588,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -19440,6 +20602,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -19454,6 +20617,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -19468,6 +20632,7 @@ pub mod builder {
             self
         }
         /// The fields of each activity to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ActivityField>>,
@@ -19482,6 +20647,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -19511,6 +20677,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ActivityList>, crate::Error> {
@@ -19518,6 +20685,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_activities").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -19546,6 +20714,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::ActivityList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -19582,6 +20751,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::ActivityList> {
             self.pages().items()
         }
@@ -19601,6 +20771,7 @@ pub mod builder {
         start: Result<i64, String>,
     }
     impl<'a> GetAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -19614,6 +20785,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -19627,6 +20799,7 @@ pub mod builder {
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
+        #[inline]
         pub fn country_codes<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -19641,6 +20814,7 @@ pub mod builder {
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -19651,6 +20825,7 @@ pub mod builder {
             self
         }
         /// The length of a period.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::AnalyticsGranularity>,
@@ -19664,6 +20839,7 @@ pub mod builder {
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
+        #[inline]
         pub fn phone_numbers<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -19678,6 +20854,7 @@ pub mod builder {
             self
         }
         /// The kinds of messages to count: 0 for messages with a template, 2 for other messages to people, 100 for messages from people. All kinds together by default.
+        #[inline]
         pub fn product_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<i64>>,
@@ -19692,6 +20869,7 @@ pub mod builder {
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -19720,6 +20898,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AccountAnalytics>, crate::Error> {
@@ -19734,6 +20913,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -19824,6 +21004,7 @@ pub mod builder {
         start: Result<i64, String>,
     }
     impl<'a> GetConversationAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -19841,6 +21022,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -19854,6 +21036,7 @@ pub mod builder {
             self
         }
         /// Counts only conversations of these categories. All by default.
+        #[inline]
         pub fn conversation_categories<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationCategory>>,
@@ -19868,6 +21051,7 @@ pub mod builder {
             self
         }
         /// Counts only conversations of these directions. All by default.
+        #[inline]
         pub fn conversation_directions<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationDirection>>,
@@ -19882,6 +21066,7 @@ pub mod builder {
             self
         }
         /// Counts only conversations of these types. All by default.
+        #[inline]
         pub fn conversation_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationType>>,
@@ -19896,6 +21081,7 @@ pub mod builder {
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
+        #[inline]
         pub fn country_codes<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -19910,6 +21096,7 @@ pub mod builder {
             self
         }
         /// The properties by which to break the numbers down. Without them, there is one row for each period.
+        #[inline]
         pub fn dimensions<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationDimension>>,
@@ -19924,6 +21111,7 @@ pub mod builder {
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -19934,6 +21122,7 @@ pub mod builder {
             self
         }
         /// The length of a period.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::InsightsGranularity>,
@@ -19947,6 +21136,7 @@ pub mod builder {
             self
         }
         /// The metrics to return. All by default. `COST` alone fails if the account is billed through a partner.
+        #[inline]
         pub fn metric_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationMetric>>,
@@ -19961,6 +21151,7 @@ pub mod builder {
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
+        #[inline]
         pub fn phone_numbers<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -19975,6 +21166,7 @@ pub mod builder {
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -20003,6 +21195,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ConversationAnalyticsList>, crate::Error> {
@@ -20010,6 +21203,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_conversation_analytics").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -20128,6 +21322,7 @@ pub mod builder {
         start: Result<i64, String>,
     }
     impl<'a> GetPricingAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -20144,6 +21339,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -20157,6 +21353,7 @@ pub mod builder {
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
+        #[inline]
         pub fn country_codes<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -20171,6 +21368,7 @@ pub mod builder {
             self
         }
         /// The properties by which to break the numbers down. Without them, there is one row for each period. `TIER` needs `PRICING_CATEGORY` and `COUNTRY`.
+        #[inline]
         pub fn dimensions<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingDimension>>,
@@ -20185,6 +21383,7 @@ pub mod builder {
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -20195,6 +21394,7 @@ pub mod builder {
             self
         }
         /// The length of a period.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::InsightsGranularity>,
@@ -20208,6 +21408,7 @@ pub mod builder {
             self
         }
         /// The metrics to return. All by default.
+        #[inline]
         pub fn metric_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingMetric>>,
@@ -20222,6 +21423,7 @@ pub mod builder {
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
+        #[inline]
         pub fn phone_numbers<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -20236,6 +21438,7 @@ pub mod builder {
             self
         }
         /// Counts only messages with these pricing categories. All by default.
+        #[inline]
         pub fn pricing_categories<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingCategory>>,
@@ -20250,6 +21453,7 @@ pub mod builder {
             self
         }
         /// Counts only messages with these pricing types. All by default.
+        #[inline]
         pub fn pricing_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingType>>,
@@ -20264,6 +21468,7 @@ pub mod builder {
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -20292,6 +21497,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PricingAnalyticsList>, crate::Error> {
@@ -20299,6 +21505,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_pricing_analytics").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -20398,6 +21605,7 @@ pub mod builder {
         use_waba_timezone: Result<Option<bool>, String>,
     }
     impl<'a> GetTemplateAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -20414,6 +21622,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -20427,6 +21636,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20441,6 +21651,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20455,6 +21666,7 @@ pub mod builder {
             self
         }
         /// The end of the last day, in the form of `start`.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20468,6 +21680,7 @@ pub mod builder {
             self
         }
         /// The length of a period. Only `DAILY` is supported.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::InsightsGranularity>,
@@ -20481,6 +21694,7 @@ pub mod builder {
             self
         }
         /// The metrics to return. All by default.
+        #[inline]
         pub fn metric_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::TemplateMetric>>,
@@ -20495,6 +21709,7 @@ pub mod builder {
             self
         }
         /// The API with which the messages were sent. `CLOUD_API` by default.
+        #[inline]
         pub fn product_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::TemplateProductType>,
@@ -20509,6 +21724,7 @@ pub mod builder {
             self
         }
         /// The first day: any time of it in seconds since 1970-01-01 UTC, or a date such as `2024-06-11`. Must be a date if `use_waba_timezone` is `true`.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20522,6 +21738,7 @@ pub mod builder {
             self
         }
         /// The ids of the templates, 1 to 10.
+        #[inline]
         pub fn template_ids<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -20535,6 +21752,7 @@ pub mod builder {
             self
         }
         /// Whether days begin at midnight in the time zone of the account. By default, they begin at midnight UTC.
+        #[inline]
         pub fn use_waba_timezone<V>(mut self, value: V) -> Self
         where
             V: TryInto<bool>,
@@ -20566,6 +21784,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TemplateAnalyticsList>, crate::Error> {
@@ -20573,6 +21792,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_template_analytics").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -20645,6 +21865,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::TemplateAnalyticsList> {
             let Self {
                 client,
@@ -20703,6 +21924,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::TemplateAnalyticsList> {
             self.pages().items()
         }
@@ -20728,6 +21950,7 @@ pub mod builder {
         >,
     }
     impl<'a> ListAssignedUsers<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -20741,6 +21964,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -20754,6 +21978,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20768,6 +21993,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20782,6 +22008,7 @@ pub mod builder {
             self
         }
         /// The id of the business portfolio whose users are listed: the owner of the account, or a business that it is shared with.
+        #[inline]
         pub fn business<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -20795,6 +22022,7 @@ pub mod builder {
             self
         }
         /// The fields to return; by default the id, the name and the tasks. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::AssignedUserField>>,
@@ -20809,6 +22037,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -20820,6 +22049,7 @@ pub mod builder {
             self
         }
         /// The totals to return with each page; by default none.
+        #[inline]
         pub fn summary<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
@@ -20852,6 +22082,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AssignedUserList>, crate::Error> {
@@ -20859,6 +22090,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_assigned_users").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -20900,6 +22132,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::AssignedUserList> {
             let Self {
                 client,
@@ -20949,6 +22182,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::AssignedUserList> {
             self.pages().items()
         }
@@ -20964,6 +22198,7 @@ pub mod builder {
         user: Result<String, String>,
     }
     impl<'a> CreateAssignedUser<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -20973,6 +22208,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -20986,6 +22222,7 @@ pub mod builder {
             self
         }
         /// The tasks that the user may do, 1 to 16.
+        #[inline]
         pub fn tasks<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::AssignedUserTask>>,
@@ -20999,6 +22236,7 @@ pub mod builder {
             self
         }
         /// The id of the person or the system user, as it is known to the business portfolio.
+        #[inline]
         pub fn user<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21032,6 +22270,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -21044,6 +22283,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, tasks, user } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -21077,6 +22317,7 @@ pub mod builder {
         user: Result<String, String>,
     }
     impl<'a> DeleteAssignedUser<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -21085,6 +22326,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -21098,6 +22340,7 @@ pub mod builder {
             self
         }
         /// The id of the person or the system user, as it is known to the business portfolio.
+        #[inline]
         pub fn user<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21131,6 +22374,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -21143,6 +22387,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, user } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -21180,6 +22425,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListFlows<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -21191,6 +22437,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -21204,6 +22451,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21218,6 +22466,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21232,6 +22481,7 @@ pub mod builder {
             self
         }
         /// The fields of each flow to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::FlowField>>,
@@ -21246,6 +22496,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -21275,11 +22526,13 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::FlowList>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_flows").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -21307,6 +22560,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::FlowList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -21343,6 +22597,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::FlowList> {
             self.pages().items()
         }
@@ -21357,6 +22612,7 @@ pub mod builder {
         body: Result<types::builder::NewFlow, String>,
     }
     impl<'a> CreateFlow<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -21365,6 +22621,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -21380,6 +22637,7 @@ pub mod builder {
         /// Sets the request body, a [`NewFlow`](types::NewFlow).
         ///
         /// The flow.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewFlow>,
@@ -21394,6 +22652,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The flow.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(types::builder::NewFlow) -> types::builder::NewFlow,
@@ -21422,6 +22681,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedFlow>, crate::Error> {
@@ -21436,6 +22696,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -21469,6 +22730,7 @@ pub mod builder {
         source_waba_id: Result<String, String>,
     }
     impl<'a> MigrateFlows<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -21478,6 +22740,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -21491,6 +22754,7 @@ pub mod builder {
             self
         }
         /// The names of the flows to copy, at most 100. All flows by default.
+        #[inline]
         pub fn source_flow_names<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -21505,6 +22769,7 @@ pub mod builder {
             self
         }
         /// The id of the account to copy from.
+        #[inline]
         pub fn source_waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21538,6 +22803,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::FlowMigrationResult>, crate::Error> {
@@ -21552,6 +22818,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, source_flow_names, source_waba_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -21632,6 +22899,7 @@ pub mod builder {
         until: Result<Option<i64>, String>,
     }
     impl<'a> ListMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -21655,6 +22923,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -21668,6 +22937,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21682,6 +22952,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21696,6 +22967,7 @@ pub mod builder {
             self
         }
         /// Lists only templates in one of these categories.
+        #[inline]
         pub fn category<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -21712,6 +22984,7 @@ pub mod builder {
             self
         }
         /// Lists only templates whose content matches this text.
+        #[inline]
         pub fn content<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21726,6 +22999,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that Meta considers to be in this category.
+        #[inline]
         pub fn correct_category<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -21740,6 +23014,7 @@ pub mod builder {
             self
         }
         /// The fields of each template to return. A field that the version does not know makes the call fail with code 100. Without this parameter, Meta returns a few fields that depend on the version.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -21756,6 +23031,7 @@ pub mod builder {
             self
         }
         /// Lists only templates in one of these languages, such as `en_US`.
+        #[inline]
         pub fn language<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<String>>,
@@ -21770,6 +23046,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -21781,6 +23058,7 @@ pub mod builder {
             self
         }
         /// Lists only templates whose name matches this text.
+        #[inline]
         pub fn name<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21795,6 +23073,7 @@ pub mod builder {
             self
         }
         /// Lists only templates whose name or content matches this text.
+        #[inline]
         pub fn name_or_content<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -21809,6 +23088,7 @@ pub mod builder {
             self
         }
         /// Lists only templates with one of these quality scores.
+        #[inline]
         pub fn quality_score<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -21825,6 +23105,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that were last updated at or after this time, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -21836,6 +23117,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that were created in this way.
+        #[inline]
         pub fn source<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::MessageTemplateSource>,
@@ -21850,6 +23132,7 @@ pub mod builder {
             self
         }
         /// Lists only templates with one of these statuses.
+        #[inline]
         pub fn status<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -21866,6 +23149,7 @@ pub mod builder {
             self
         }
         /// The figures to return in `summary`. Without this parameter, `summary` is absent.
+        #[inline]
         pub fn summary<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
@@ -21880,6 +23164,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that were last updated at or before this time, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -21909,6 +23194,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateList>, crate::Error> {
@@ -21916,6 +23202,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_message_templates").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -22002,6 +23289,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplateList> {
             let Self {
                 client,
@@ -22081,6 +23369,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::MessageTemplateList> {
             self.pages().items()
         }
@@ -22095,6 +23384,7 @@ pub mod builder {
         body: Result<types::builder::NewMessageTemplate, String>,
     }
     impl<'a> CreateMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22103,6 +23393,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22118,6 +23409,7 @@ pub mod builder {
         /// Sets the request body, a [`NewMessageTemplate`](types::NewMessageTemplate).
         ///
         /// The template.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewMessageTemplate>,
@@ -22134,6 +23426,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The template.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -22164,6 +23457,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedMessageTemplate>, crate::Error> {
@@ -22178,6 +23472,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -22215,6 +23510,7 @@ pub mod builder {
         name: Result<Option<String>, String>,
     }
     impl<'a> DeleteMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22225,6 +23521,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22238,6 +23535,7 @@ pub mod builder {
             self
         }
         /// The id of the only template to delete. Needs `name`.
+        #[inline]
         pub fn hsm_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -22252,6 +23550,7 @@ pub mod builder {
             self
         }
         /// The ids of the templates to delete, at most 100.
+        #[inline]
         pub fn hsm_ids<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -22266,6 +23565,7 @@ pub mod builder {
             self
         }
         /// The name of the templates to delete. Without `hsm_id`, the templates in all languages are deleted.
+        #[inline]
         pub fn name<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -22300,6 +23600,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -22312,6 +23613,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, hsm_id, hsm_ids, name } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -22350,6 +23652,7 @@ pub mod builder {
         >,
     }
     impl<'a> GetMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22358,6 +23661,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22371,6 +23675,7 @@ pub mod builder {
             self
         }
         /// The fields of each template to return. A field that the version does not know makes the call fail with code 100. Without this parameter, Meta returns a few fields that depend on the version.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -22405,6 +23710,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplate>, crate::Error> {
@@ -22412,6 +23718,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_message_template").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id, fields } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -22442,6 +23749,7 @@ pub mod builder {
         body: Result<types::builder::MessageTemplateUpdate, String>,
     }
     impl<'a> UpdateMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22450,6 +23758,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22465,6 +23774,7 @@ pub mod builder {
         /// Sets the request body, a [`MessageTemplateUpdate`](types::MessageTemplateUpdate).
         ///
         /// The parts to replace, at least one.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateUpdate>,
@@ -22483,6 +23793,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The parts to replace, at least one.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -22513,6 +23824,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateUpdateResult>, crate::Error> {
@@ -22528,6 +23840,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id, body } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -22564,6 +23877,7 @@ pub mod builder {
         template_ids: Result<::waba::JsonList<String>, String>,
     }
     impl<'a> CompareMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22574,6 +23888,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22587,6 +23902,7 @@ pub mod builder {
             self
         }
         /// The end of the period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -22597,6 +23913,7 @@ pub mod builder {
             self
         }
         /// The start of the period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -22607,6 +23924,7 @@ pub mod builder {
             self
         }
         /// The id of the template to compare with, as a list of one.
+        #[inline]
         pub fn template_ids<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -22638,6 +23956,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateComparisonList>, crate::Error> {
@@ -22645,6 +23964,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "compare_message_templates").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id, end, start, template_ids } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -22684,6 +24004,7 @@ pub mod builder {
         template_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> UnpauseMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22691,6 +24012,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22724,6 +24046,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateUnpauseResult>, crate::Error> {
@@ -22738,6 +24061,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -22777,6 +24101,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListMessageTemplatePreviews<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -22792,6 +24117,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -22805,6 +24131,7 @@ pub mod builder {
             self
         }
         /// Whether the body warns against sharing the code. `false` by default.
+        #[inline]
         pub fn add_security_recommendation<V>(mut self, value: V) -> Self
         where
             V: TryInto<bool>,
@@ -22819,6 +24146,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -22833,6 +24161,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -22847,6 +24176,7 @@ pub mod builder {
             self
         }
         /// The buttons whose texts to return. Only `OTP` is supported. Without this parameter, the preview has no buttons.
+        #[inline]
         pub fn button_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::TemplateButtonType>>,
@@ -22861,6 +24191,7 @@ pub mod builder {
             self
         }
         /// The category of the template. Only `AUTHENTICATION` is supported.
+        #[inline]
         pub fn category<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -22874,6 +24205,7 @@ pub mod builder {
             self
         }
         /// The validity of the code in minutes, 1 to 90. Without it, the preview has no footer.
+        #[inline]
         pub fn code_expiration_minutes<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -22887,6 +24219,7 @@ pub mod builder {
             self
         }
         /// The languages, such as `en_US`. All supported languages by default.
+        #[inline]
         pub fn languages<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<String>>,
@@ -22901,6 +24234,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -22930,6 +24264,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplatePreviewList>, crate::Error> {
@@ -22937,6 +24272,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_message_template_previews").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -23001,6 +24337,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplatePreviewList> {
             let Self {
                 client,
@@ -23057,6 +24394,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::MessageTemplatePreviewList> {
             self.pages().items()
         }
@@ -23071,6 +24409,7 @@ pub mod builder {
         body: Result<types::builder::MessageTemplateUpsert, String>,
     }
     impl<'a> UpsertMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23079,6 +24418,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23094,6 +24434,7 @@ pub mod builder {
         /// Sets the request body, a [`MessageTemplateUpsert`](types::MessageTemplateUpsert).
         ///
         /// The template and its languages.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateUpsert>,
@@ -23112,6 +24453,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The template and its languages.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -23142,6 +24484,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::UpsertedMessageTemplateList>, crate::Error> {
@@ -23156,6 +24499,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -23191,6 +24535,7 @@ pub mod builder {
         body: Result<types::builder::MessageTemplateMigration, String>,
     }
     impl<'a> MigrateMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23199,6 +24544,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23214,6 +24560,7 @@ pub mod builder {
         /// Sets the request body, a [`MessageTemplateMigration`](types::MessageTemplateMigration).
         ///
         /// The templates to copy.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateMigration>,
@@ -23232,6 +24579,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The templates to copy.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -23262,6 +24610,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateMigrationResult>, crate::Error> {
@@ -23276,6 +24625,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -23320,6 +24670,7 @@ pub mod builder {
         sort: Result<Option<::waba::graph::types::PhoneNumberOrder>, String>,
     }
     impl<'a> ListPhoneNumbers<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23333,6 +24684,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23346,6 +24698,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -23360,6 +24713,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -23374,6 +24728,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
@@ -23388,6 +24743,7 @@ pub mod builder {
             self
         }
         /// The conditions that all returned numbers meet. Meta documents the fields `account_mode`, `messaging_limit_tier` and `is_official_business_account`. The value has the type of the field: `false`, not `"false"`.
+        #[inline]
         pub fn filtering<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<types::Filter>>,
@@ -23402,6 +24758,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -23413,6 +24770,7 @@ pub mod builder {
             self
         }
         /// The order of the numbers; by default Meta's.
+        #[inline]
         pub fn sort<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::PhoneNumberOrder>,
@@ -23445,6 +24803,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PhoneNumberList>, crate::Error> {
@@ -23452,6 +24811,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_phone_numbers").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -23493,6 +24853,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::PhoneNumberList> {
             let Self {
                 client,
@@ -23542,6 +24903,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::PhoneNumberList> {
             self.pages().items()
         }
@@ -23556,6 +24918,7 @@ pub mod builder {
         body: Result<types::builder::NewPhoneNumber, String>,
     }
     impl<'a> CreatePhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23564,6 +24927,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23579,6 +24943,7 @@ pub mod builder {
         /// Sets the request body, a [`NewPhoneNumber`](types::NewPhoneNumber).
         ///
         /// The number to add.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewPhoneNumber>,
@@ -23595,6 +24960,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The number to add.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -23625,6 +24991,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
@@ -23639,6 +25006,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -23680,6 +25048,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListProductCatalogs<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23691,6 +25060,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23704,6 +25074,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -23718,6 +25089,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -23732,6 +25104,7 @@ pub mod builder {
             self
         }
         /// The fields to return; by default the id and the name. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -23748,6 +25121,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -23777,6 +25151,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ProductCatalogList>, crate::Error> {
@@ -23784,6 +25159,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_product_catalogs").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -23812,6 +25188,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::ProductCatalogList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -23848,6 +25225,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::ProductCatalogList> {
             self.pages().items()
         }
@@ -23862,6 +25240,7 @@ pub mod builder {
         catalog_id: Result<String, String>,
     }
     impl<'a> AddProductCatalog<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23870,6 +25249,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23883,6 +25263,7 @@ pub mod builder {
             self
         }
         /// The id of the product catalog.
+        #[inline]
         pub fn catalog_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -23916,6 +25297,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -23928,6 +25310,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, catalog_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -23961,6 +25344,7 @@ pub mod builder {
         catalog_id: Result<String, String>,
     }
     impl<'a> RemoveProductCatalog<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -23969,6 +25353,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -23982,6 +25367,7 @@ pub mod builder {
             self
         }
         /// The id of the product catalog.
+        #[inline]
         pub fn catalog_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -24015,6 +25401,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -24027,6 +25414,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, catalog_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24066,6 +25454,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListSchedules<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24077,6 +25466,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24090,6 +25480,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -24104,6 +25495,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -24118,6 +25510,7 @@ pub mod builder {
             self
         }
         /// The fields of each schedule to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ScheduleField>>,
@@ -24132,6 +25525,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -24161,6 +25555,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ScheduleList>, crate::Error> {
@@ -24168,6 +25563,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_schedules").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24195,6 +25591,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::ScheduleList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -24231,6 +25628,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::ScheduleList> {
             self.pages().items()
         }
@@ -24245,6 +25643,7 @@ pub mod builder {
         body: Result<types::builder::NewSchedule, String>,
     }
     impl<'a> CreateSchedule<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24253,6 +25652,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24268,6 +25668,7 @@ pub mod builder {
         /// Sets the request body, a [`NewSchedule`](types::NewSchedule).
         ///
         /// The campaign.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSchedule>,
@@ -24284,6 +25685,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The campaign.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -24314,6 +25716,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
@@ -24328,6 +25731,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24366,6 +25770,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListSolutions<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24377,6 +25782,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24390,6 +25796,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -24404,6 +25811,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -24418,6 +25826,7 @@ pub mod builder {
             self
         }
         /// The fields of each solution to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::SolutionField>>,
@@ -24432,6 +25841,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -24461,6 +25871,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::SolutionList>, crate::Error> {
@@ -24468,6 +25879,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_solutions").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24495,6 +25907,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::SolutionList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -24531,6 +25944,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::SolutionList> {
             self.pages().items()
         }
@@ -24545,6 +25959,7 @@ pub mod builder {
         body: Result<types::builder::NewSolutionMigrationIntent, String>,
     }
     impl<'a> CreateSolutionMigrationIntent<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24553,6 +25968,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24568,6 +25984,7 @@ pub mod builder {
         /// Sets the request body, a [`NewSolutionMigrationIntent`](types::NewSolutionMigrationIntent).
         ///
         /// The destination, as one of the two properties.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSolutionMigrationIntent>,
@@ -24587,6 +26004,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The destination, as one of the two properties.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -24617,6 +26035,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
@@ -24634,6 +26053,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24674,6 +26094,7 @@ pub mod builder {
         >,
     }
     impl<'a> ListSubscribedApps<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24683,6 +26104,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24696,6 +26118,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -24710,6 +26133,7 @@ pub mod builder {
             self
         }
         /// The fields to return; mostly not needed. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::SubscribedAppField>>,
@@ -24742,6 +26166,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::SubscribedAppList>, crate::Error> {
@@ -24749,6 +26174,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_subscribed_apps").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, fields } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24773,6 +26199,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::SubscribedAppList> {
             let Self { client, waba_id, after, fields } = self;
             let client = client.clone();
@@ -24802,6 +26229,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::SubscribedAppList> {
             self.pages().items()
         }
@@ -24816,6 +26244,7 @@ pub mod builder {
         body: Result<types::builder::NewSubscribedApp, String>,
     }
     impl<'a> CreateSubscribedApp<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24824,6 +26253,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24839,6 +26269,7 @@ pub mod builder {
         /// Sets the request body, a [`NewSubscribedApp`](types::NewSubscribedApp).
         ///
         /// The override. Without a body, an override that was set before is cleared.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSubscribedApp>,
@@ -24855,6 +26286,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The override. Without a body, an override that was set before is cleared.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -24885,6 +26317,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NewSubscribedAppResult>, crate::Error> {
@@ -24901,6 +26334,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -24935,6 +26369,7 @@ pub mod builder {
         waba_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> DeleteSubscribedApp<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -24942,6 +26377,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -24975,6 +26411,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -24987,6 +26424,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -25013,9 +26451,11 @@ pub mod prelude {
 }
 impl crate::Page for types::WhatsAppBusinessAccountList {
     type Item = types::WhatsAppBusinessAccount;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25027,15 +26467,18 @@ impl crate::Page for types::WhatsAppBusinessAccountList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::WhatsAppBusinessAccount> {
         self.data
     }
 }
 impl crate::Page for types::ActivityList {
     type Item = types::Activity;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25047,15 +26490,18 @@ impl crate::Page for types::ActivityList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Activity> {
         self.data
     }
 }
 impl crate::Page for types::TemplateAnalyticsList {
     type Item = types::TemplateAnalytics;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25067,18 +26513,21 @@ impl crate::Page for types::TemplateAnalyticsList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::TemplateAnalytics> {
         self.data
     }
 }
 impl crate::Page for types::AssignedUserList {
     type Item = types::AssignedUser;
+    #[inline]
     fn total(&self) -> Option<u64> {
         self.summary
             .as_ref()
             .and_then(|summary| summary.total_count)
             .and_then(|total| total.try_into().ok())
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25090,15 +26539,18 @@ impl crate::Page for types::AssignedUserList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::AssignedUser> {
         self.data
     }
 }
 impl crate::Page for types::FlowList {
     type Item = types::Flow;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25110,18 +26562,21 @@ impl crate::Page for types::FlowList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Flow> {
         self.data
     }
 }
 impl crate::Page for types::MessageTemplateList {
     type Item = types::MessageTemplate;
+    #[inline]
     fn total(&self) -> Option<u64> {
         self.summary
             .as_ref()
             .and_then(|summary| summary.total_count)
             .and_then(|total| total.try_into().ok())
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25133,15 +26588,18 @@ impl crate::Page for types::MessageTemplateList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::MessageTemplate> {
         self.data
     }
 }
 impl crate::Page for types::MessageTemplatePreviewList {
     type Item = types::MessageTemplatePreview;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25153,15 +26611,18 @@ impl crate::Page for types::MessageTemplatePreviewList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::MessageTemplatePreview> {
         self.data
     }
 }
 impl crate::Page for types::PhoneNumberList {
     type Item = types::PhoneNumber;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25173,15 +26634,18 @@ impl crate::Page for types::PhoneNumberList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::PhoneNumber> {
         self.data
     }
 }
 impl crate::Page for types::ProductCatalogList {
     type Item = types::ProductCatalog;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25193,15 +26657,18 @@ impl crate::Page for types::ProductCatalogList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::ProductCatalog> {
         self.data
     }
 }
 impl crate::Page for types::ScheduleList {
     type Item = types::Schedule;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25213,15 +26680,18 @@ impl crate::Page for types::ScheduleList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Schedule> {
         self.data
     }
 }
 impl crate::Page for types::SolutionList {
     type Item = types::Solution;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25233,15 +26703,18 @@ impl crate::Page for types::SolutionList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Solution> {
         self.data
     }
 }
 impl crate::Page for types::SubscribedAppList {
     type Item = types::SubscribedApp;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -25253,6 +26726,7 @@ impl crate::Page for types::SubscribedAppList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::SubscribedApp> {
         self.data
     }
