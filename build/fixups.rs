@@ -4,6 +4,7 @@
 //! another version of progenitor or typify may write the code differently.
 
 pub mod client;
+pub mod inline;
 pub mod mock;
 pub mod objects;
 pub mod paging;
@@ -63,6 +64,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::declare_lengths_to_json_schema: |_, file| types::length_messages(file),
     objects::decode_by_property: |_, file| objects::structs_with_map(file),
     webhooks::require_webhooks: |document, _| webhooks::types(document).len(),
+    inline::inline_functions: |_, file| inline::functions(file),
 ];
 
 /// The fixups of mocks, in the order in which they run.

@@ -131,6 +131,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "# [serde (flatten)] pub extra",
         "# [serde (flatten)] pub more",
     ),
+    (
+        "inline_functions",
+        "fn baseurl (",
+        "# [inline] fn baseurl (",
+    ),
     ("rename_fields", "pub id :", "pub own_id :"),
     ("document_fields", "pub kind :", "pub r#kind :"),
     (

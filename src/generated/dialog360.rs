@@ -52,6 +52,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl DefaultHttpError {
+        #[inline]
         pub fn builder() -> builder::DefaultHttpError {
             Default::default()
         }
@@ -66,6 +67,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl DefaultValidationError {
+        #[inline]
         pub fn builder() -> builder::DefaultValidationError {
             Default::default()
         }
@@ -85,6 +87,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MetaSchemaError {
+        #[inline]
         pub fn builder() -> builder::MetaSchemaError {
             Default::default()
         }
@@ -106,6 +109,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MetaSchemaErrorWithDetails {
+        #[inline]
         pub fn builder() -> builder::MetaSchemaErrorWithDetails {
             Default::default()
         }
@@ -153,6 +157,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WabaAccount {
+        #[inline]
         pub fn builder() -> builder::WabaAccount {
             Default::default()
         }
@@ -168,6 +173,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WabaAccountPublicSettings {
+        #[inline]
         pub fn builder() -> builder::WabaAccountPublicSettings {
             Default::default()
         }
@@ -180,6 +186,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for DefaultHttpError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     meta: Err("no value supplied for meta".to_string()),
@@ -188,6 +195,7 @@ pub mod types {
             }
         }
         impl DefaultHttpError {
+            #[inline]
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaError>,
@@ -201,6 +209,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -218,12 +227,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::DefaultHttpError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<DefaultHttpError> for super::DefaultHttpError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: DefaultHttpError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -234,6 +245,7 @@ pub mod types {
             }
         }
         impl From<super::DefaultHttpError> for DefaultHttpError {
+            #[inline]
             fn from(value: super::DefaultHttpError) -> Self {
                 Self {
                     meta: Ok(value.meta),
@@ -247,6 +259,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for DefaultValidationError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     meta: Err("no value supplied for meta".to_string()),
@@ -255,6 +268,7 @@ pub mod types {
             }
         }
         impl DefaultValidationError {
+            #[inline]
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaErrorWithDetails>,
@@ -268,6 +282,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -285,12 +300,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::DefaultValidationError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<DefaultValidationError> for super::DefaultValidationError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: DefaultValidationError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -301,6 +318,7 @@ pub mod types {
             }
         }
         impl From<super::DefaultValidationError> for DefaultValidationError {
+            #[inline]
             fn from(value: super::DefaultValidationError) -> Self {
                 Self {
                     meta: Ok(value.meta),
@@ -317,6 +335,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MetaSchemaError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     developer_message: Err(
@@ -330,6 +349,7 @@ pub mod types {
             }
         }
         impl MetaSchemaError {
+            #[inline]
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -344,6 +364,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -356,6 +377,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
@@ -369,6 +391,7 @@ pub mod types {
                 self
             }
             /// Trace ID for debugging purposes
+            #[inline]
             pub fn trace_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -382,6 +405,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -399,12 +423,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MetaSchemaError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MetaSchemaError> for super::MetaSchemaError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MetaSchemaError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -418,6 +444,7 @@ pub mod types {
             }
         }
         impl From<super::MetaSchemaError> for MetaSchemaError {
+            #[inline]
             fn from(value: super::MetaSchemaError) -> Self {
                 Self {
                     developer_message: Ok(value.developer_message),
@@ -441,6 +468,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MetaSchemaErrorWithDetails {
+            #[inline]
             fn default() -> Self {
                 Self {
                     details: Ok(Default::default()),
@@ -456,6 +484,7 @@ pub mod types {
         }
         impl MetaSchemaErrorWithDetails {
             /// Additional error data
+            #[inline]
             pub fn details<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -471,6 +500,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -485,6 +515,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -497,6 +528,7 @@ pub mod types {
                     });
                 self
             }
+            #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
@@ -510,6 +542,7 @@ pub mod types {
                 self
             }
             /// Trace ID for debugging purposes
+            #[inline]
             pub fn trace_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -523,6 +556,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -540,6 +574,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MetaSchemaErrorWithDetails, crate::Error> {
@@ -548,6 +583,7 @@ pub mod types {
         }
         impl TryFrom<MetaSchemaErrorWithDetails> for super::MetaSchemaErrorWithDetails {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MetaSchemaErrorWithDetails,
             ) -> Result<Self, super::error::ConversionError> {
@@ -562,6 +598,7 @@ pub mod types {
             }
         }
         impl From<super::MetaSchemaErrorWithDetails> for MetaSchemaErrorWithDetails {
+            #[inline]
             fn from(value: super::MetaSchemaErrorWithDetails) -> Self {
                 Self {
                     details: Ok(value.details),
@@ -588,6 +625,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WabaAccount {
+            #[inline]
             fn default() -> Self {
                 Self {
                     client_id: Ok(Default::default()),
@@ -606,6 +644,7 @@ pub mod types {
         }
         impl WabaAccount {
             /// Client ID
+            #[inline]
             pub fn client_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -619,6 +658,7 @@ pub mod types {
                 self
             }
             /// Meta's Whatsapp Business Account (WABA) ID
+            #[inline]
             pub fn external_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -632,6 +672,7 @@ pub mod types {
                 self
             }
             /// Meta's Business ID of the WABA owner
+            #[inline]
             pub fn fb_business_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -647,6 +688,7 @@ pub mod types {
                 self
             }
             /// Internal 360dialog ID of the waba account.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -658,6 +700,7 @@ pub mod types {
                 self
             }
             /// Waba account name
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -671,6 +714,7 @@ pub mod types {
                 self
             }
             /// Whatsapp account namespace on Meta
+            #[inline]
             pub fn namespace<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -684,6 +728,7 @@ pub mod types {
                 self
             }
             /// Partner ID
+            #[inline]
             pub fn partner_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -697,6 +742,7 @@ pub mod types {
                 self
             }
             /// WABA settings
+            #[inline]
             pub fn settings<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WabaAccountPublicSettings>, By>,
@@ -724,6 +770,7 @@ pub mod types {
             /// - **modified**: [deprecated] When waba account name is updated.
             /// - **error**: [deprecated]
             /// - **bsp_removed**: 360dialog does not have access to waba account on Meta.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -740,6 +787,7 @@ pub mod types {
                 self
             }
             /// Meta's Timezone ID
+            #[inline]
             pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -753,6 +801,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -770,12 +819,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WabaAccount, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WabaAccount> for super::WabaAccount {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WabaAccount,
             ) -> Result<Self, super::error::ConversionError> {
@@ -795,6 +846,7 @@ pub mod types {
             }
         }
         impl From<super::WabaAccount> for WabaAccount {
+            #[inline]
             fn from(value: super::WabaAccount) -> Self {
                 Self {
                     client_id: Ok(value.client_id),
@@ -817,6 +869,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WabaAccountPublicSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     marketing_messages_lite_api_status: Ok(Default::default()),
@@ -826,6 +879,7 @@ pub mod types {
         }
         impl WabaAccountPublicSettings {
             /// MM Lite eligibility status of a WABA
+            #[inline]
             pub fn marketing_messages_lite_api_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -841,6 +895,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -858,6 +913,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WabaAccountPublicSettings, crate::Error> {
@@ -866,6 +922,7 @@ pub mod types {
         }
         impl TryFrom<WabaAccountPublicSettings> for super::WabaAccountPublicSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WabaAccountPublicSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -877,6 +934,7 @@ pub mod types {
             }
         }
         impl From<super::WabaAccountPublicSettings> for WabaAccountPublicSettings {
+            #[inline]
             fn from(value: super::WabaAccountPublicSettings) -> Self {
                 Self {
                     marketing_messages_lite_api_status: Ok(
@@ -893,6 +951,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -901,6 +960,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -909,11 +969,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -977,6 +1039,7 @@ pub struct Client {
 }
 impl Client {
     /// Creates a client for this base URL.
+    #[inline]
     pub(crate) fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -990,15 +1053,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::http::transport::Transport> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "2.0.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::http::transport::Transport {
         &self.inner
     }
@@ -1020,6 +1087,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_waba_account(&self) -> builder::GetWabaAccount<'_> {
         builder::GetWabaAccount::new(self)
     }
@@ -1042,6 +1110,7 @@ pub mod builder {
         waba_account_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> GetWabaAccount<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -1050,6 +1119,7 @@ pub mod builder {
             }
         }
         /// The ID of the partner.
+        #[inline]
         pub fn partner_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -1063,6 +1133,7 @@ pub mod builder {
             self
         }
         /// Internal 360dialog ID of the waba account. This ID always have postfix WA.
+        #[inline]
         pub fn waba_account_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -1089,6 +1160,7 @@ pub mod builder {
         /// - 404: Not found
         /// - 4XX: Any other client error.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WabaAccount>, crate::Error> {
@@ -1096,6 +1168,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_waba_account").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, partner_id, waba_account_id } = self;
             let partner_id = partner_id.map_err(Error::InvalidRequest)?;

@@ -1114,6 +1114,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AccessToken {
+        #[inline]
         pub fn builder() -> builder::AccessToken {
             Default::default()
         }
@@ -1131,6 +1132,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AccountAnalytics {
+        #[inline]
         pub fn builder() -> builder::AccountAnalytics {
             Default::default()
         }
@@ -1150,6 +1152,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountBan {
+        #[inline]
         pub fn builder() -> builder::AccountBan {
             Default::default()
         }
@@ -1169,6 +1172,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountDisconnection {
+        #[inline]
         pub fn builder() -> builder::AccountDisconnection {
             Default::default()
         }
@@ -1188,6 +1192,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountRateEligibility {
+        #[inline]
         pub fn builder() -> builder::AccountRateEligibility {
             Default::default()
         }
@@ -1207,6 +1212,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountRateException {
+        #[inline]
         pub fn builder() -> builder::AccountRateException {
             Default::default()
         }
@@ -1228,6 +1234,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountRestriction {
+        #[inline]
         pub fn builder() -> builder::AccountRestriction {
             Default::default()
         }
@@ -1245,6 +1252,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountReviewUpdate {
+        #[inline]
         pub fn builder() -> builder::AccountReviewUpdate {
             Default::default()
         }
@@ -1282,6 +1290,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountUpdate {
+        #[inline]
         pub fn builder() -> builder::AccountUpdate {
             Default::default()
         }
@@ -1309,6 +1318,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountUpdateWabaInfo {
+        #[inline]
         pub fn builder() -> builder::AccountUpdateWabaInfo {
             Default::default()
         }
@@ -1326,6 +1336,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountViolation {
+        #[inline]
         pub fn builder() -> builder::AccountViolation {
             Default::default()
         }
@@ -1351,6 +1362,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountVolumeTier {
+        #[inline]
         pub fn builder() -> builder::AccountVolumeTier {
             Default::default()
         }
@@ -1376,6 +1388,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Activity {
+        #[inline]
         pub fn builder() -> builder::Activity {
             Default::default()
         }
@@ -1393,6 +1406,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ActivityList {
+        #[inline]
         pub fn builder() -> builder::ActivityList {
             Default::default()
         }
@@ -1416,6 +1430,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AssignedUser {
+        #[inline]
         pub fn builder() -> builder::AssignedUser {
             Default::default()
         }
@@ -1435,6 +1450,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AssignedUserList {
+        #[inline]
         pub fn builder() -> builder::AssignedUserList {
             Default::default()
         }
@@ -1452,6 +1468,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AuthInternationalRateEligibility {
+        #[inline]
         pub fn builder() -> builder::AuthInternationalRateEligibility {
             Default::default()
         }
@@ -1469,6 +1486,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AuthInternationalRateException {
+        #[inline]
         pub fn builder() -> builder::AuthInternationalRateException {
             Default::default()
         }
@@ -1486,6 +1504,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Business {
+        #[inline]
         pub fn builder() -> builder::Business {
             Default::default()
         }
@@ -1509,6 +1528,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl BusinessCapabilityUpdate {
+        #[inline]
         pub fn builder() -> builder::BusinessCapabilityUpdate {
             Default::default()
         }
@@ -1526,6 +1546,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessList {
+        #[inline]
         pub fn builder() -> builder::BusinessList {
             Default::default()
         }
@@ -1549,6 +1570,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessPortfolio {
+        #[inline]
         pub fn builder() -> builder::BusinessPortfolio {
             Default::default()
         }
@@ -1578,6 +1600,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessProfile {
+        #[inline]
         pub fn builder() -> builder::BusinessProfile {
             Default::default()
         }
@@ -1609,6 +1632,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessProfileItem {
+        #[inline]
         pub fn builder() -> builder::BusinessProfileItem {
             Default::default()
         }
@@ -1624,6 +1648,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessProfileList {
+        #[inline]
         pub fn builder() -> builder::BusinessProfileList {
             Default::default()
         }
@@ -1665,6 +1690,7 @@ pub mod types {
         pub websites: Option<Vec<BusinessProfileUpdateWebsitesItem>>,
     }
     impl BusinessProfileUpdate {
+        #[inline]
         pub fn builder() -> builder::BusinessProfileUpdate {
             Default::default()
         }
@@ -1679,17 +1705,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for BusinessProfileUpdateAbout {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<BusinessProfileUpdateAbout> for String {
+        #[inline]
         fn from(value: BusinessProfileUpdateAbout) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for BusinessProfileUpdateAbout {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 139usize {
                 return Err("longer than 139 characters".into());
@@ -1702,17 +1731,20 @@ pub mod types {
     }
     impl TryFrom<&str> for BusinessProfileUpdateAbout {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for BusinessProfileUpdateAbout {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for BusinessProfileUpdateAbout {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -1734,17 +1766,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for BusinessProfileUpdateAddress {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<BusinessProfileUpdateAddress> for String {
+        #[inline]
         fn from(value: BusinessProfileUpdateAddress) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for BusinessProfileUpdateAddress {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 256usize {
                 return Err("longer than 256 characters".into());
@@ -1754,17 +1789,20 @@ pub mod types {
     }
     impl TryFrom<&str> for BusinessProfileUpdateAddress {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for BusinessProfileUpdateAddress {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for BusinessProfileUpdateAddress {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -1786,17 +1824,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for BusinessProfileUpdateDescription {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<BusinessProfileUpdateDescription> for String {
+        #[inline]
         fn from(value: BusinessProfileUpdateDescription) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for BusinessProfileUpdateDescription {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 512usize {
                 return Err("longer than 512 characters".into());
@@ -1806,17 +1847,20 @@ pub mod types {
     }
     impl TryFrom<&str> for BusinessProfileUpdateDescription {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for BusinessProfileUpdateDescription {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for BusinessProfileUpdateDescription {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -1838,17 +1882,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for BusinessProfileUpdateEmail {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<BusinessProfileUpdateEmail> for String {
+        #[inline]
         fn from(value: BusinessProfileUpdateEmail) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for BusinessProfileUpdateEmail {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 128usize {
                 return Err("longer than 128 characters".into());
@@ -1858,17 +1905,20 @@ pub mod types {
     }
     impl TryFrom<&str> for BusinessProfileUpdateEmail {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for BusinessProfileUpdateEmail {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for BusinessProfileUpdateEmail {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -1890,17 +1940,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for BusinessProfileUpdateWebsitesItem {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<BusinessProfileUpdateWebsitesItem> for String {
+        #[inline]
         fn from(value: BusinessProfileUpdateWebsitesItem) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for BusinessProfileUpdateWebsitesItem {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 256usize {
                 return Err("longer than 256 characters".into());
@@ -1910,17 +1963,20 @@ pub mod types {
     }
     impl TryFrom<&str> for BusinessProfileUpdateWebsitesItem {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for BusinessProfileUpdateWebsitesItem {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for BusinessProfileUpdateWebsitesItem {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -1949,6 +2005,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CallHours {
+        #[inline]
         pub fn builder() -> builder::CallHours {
             Default::default()
         }
@@ -1964,6 +2021,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CallIcons {
+        #[inline]
         pub fn builder() -> builder::CallIcons {
             Default::default()
         }
@@ -1997,6 +2055,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CallingSettings {
+        #[inline]
         pub fn builder() -> builder::CallingSettings {
             Default::default()
         }
@@ -2012,6 +2071,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationAnalytics {
+        #[inline]
         pub fn builder() -> builder::ConversationAnalytics {
             Default::default()
         }
@@ -2029,6 +2089,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationAnalyticsList {
+        #[inline]
         pub fn builder() -> builder::ConversationAnalyticsList {
             Default::default()
         }
@@ -2060,6 +2121,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationDataPoint {
+        #[inline]
         pub fn builder() -> builder::ConversationDataPoint {
             Default::default()
         }
@@ -2081,6 +2143,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationalAutomation {
+        #[inline]
         pub fn builder() -> builder::ConversationalAutomation {
             Default::default()
         }
@@ -2098,6 +2161,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationalCommand {
+        #[inline]
         pub fn builder() -> builder::ConversationalCommand {
             Default::default()
         }
@@ -2117,6 +2181,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedFlow {
+        #[inline]
         pub fn builder() -> builder::CreatedFlow {
             Default::default()
         }
@@ -2132,6 +2197,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedId {
+        #[inline]
         pub fn builder() -> builder::CreatedId {
             Default::default()
         }
@@ -2151,6 +2217,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedMessageTemplate {
+        #[inline]
         pub fn builder() -> builder::CreatedMessageTemplate {
             Default::default()
         }
@@ -2170,6 +2237,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FailedFlow {
+        #[inline]
         pub fn builder() -> builder::FailedFlow {
             Default::default()
         }
@@ -2194,6 +2262,7 @@ pub mod types {
         pub value: ::serde_json::Value,
     }
     impl Filter {
+        #[inline]
         pub fn builder() -> builder::Filter {
             Default::default()
         }
@@ -2233,6 +2302,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Flow {
+        #[inline]
         pub fn builder() -> builder::Flow {
             Default::default()
         }
@@ -2252,6 +2322,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowApplication {
+        #[inline]
         pub fn builder() -> builder::FlowApplication {
             Default::default()
         }
@@ -2269,6 +2340,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowList {
+        #[inline]
         pub fn builder() -> builder::FlowList {
             Default::default()
         }
@@ -2286,6 +2358,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowMigrationResult {
+        #[inline]
         pub fn builder() -> builder::FlowMigrationResult {
             Default::default()
         }
@@ -2303,6 +2376,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowPreview {
+        #[inline]
         pub fn builder() -> builder::FlowPreview {
             Default::default()
         }
@@ -2330,6 +2404,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowValidationError {
+        #[inline]
         pub fn builder() -> builder::FlowValidationError {
             Default::default()
         }
@@ -2347,6 +2422,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GranularScope {
+        #[inline]
         pub fn builder() -> builder::GranularScope {
             Default::default()
         }
@@ -2379,6 +2455,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GraphApiError {
+        #[inline]
         pub fn builder() -> builder::GraphApiError {
             Default::default()
         }
@@ -2394,6 +2471,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GraphApiErrorResponse {
+        #[inline]
         pub fn builder() -> builder::GraphApiErrorResponse {
             Default::default()
         }
@@ -2419,6 +2497,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthEntity {
+        #[inline]
         pub fn builder() -> builder::HealthEntity {
             Default::default()
         }
@@ -2438,6 +2517,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthError {
+        #[inline]
         pub fn builder() -> builder::HealthError {
             Default::default()
         }
@@ -2455,6 +2535,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthStatus {
+        #[inline]
         pub fn builder() -> builder::HealthStatus {
             Default::default()
         }
@@ -2474,6 +2555,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HolidayHours {
+        #[inline]
         pub fn builder() -> builder::HolidayHours {
             Default::default()
         }
@@ -2489,6 +2571,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl IdentityChangeSettings {
+        #[inline]
         pub fn builder() -> builder::IdentityChangeSettings {
             Default::default()
         }
@@ -2512,6 +2595,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateBodyInputs {
+        #[inline]
         pub fn builder() -> builder::LibraryTemplateBodyInputs {
             Default::default()
         }
@@ -2538,6 +2622,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateButtonInput {
+        #[inline]
         pub fn builder() -> builder::LibraryTemplateButtonInput {
             Default::default()
         }
@@ -2555,6 +2640,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateUrl {
+        #[inline]
         pub fn builder() -> builder::LibraryTemplateUrl {
             Default::default()
         }
@@ -2570,6 +2656,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LinkedCommerceAccount {
+        #[inline]
         pub fn builder() -> builder::LinkedCommerceAccount {
             Default::default()
         }
@@ -2591,6 +2678,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ListSummary {
+        #[inline]
         pub fn builder() -> builder::ListSummary {
             Default::default()
         }
@@ -2612,6 +2700,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageAnalytics {
+        #[inline]
         pub fn builder() -> builder::MessageAnalytics {
             Default::default()
         }
@@ -2633,6 +2722,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageDataPoint {
+        #[inline]
         pub fn builder() -> builder::MessageDataPoint {
             Default::default()
         }
@@ -2702,6 +2792,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplate {
+        #[inline]
         pub fn builder() -> builder::MessageTemplate {
             Default::default()
         }
@@ -2719,6 +2810,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateBidSpec {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateBidSpec {
             Default::default()
         }
@@ -2743,6 +2835,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateComparison {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateComparison {
             Default::default()
         }
@@ -2758,6 +2851,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateComparisonList {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateComparisonList {
             Default::default()
         }
@@ -2775,6 +2869,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateDisabled {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateDisabled {
             Default::default()
         }
@@ -2794,6 +2889,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateList {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateList {
             Default::default()
         }
@@ -2815,6 +2911,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateMigration {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateMigration {
             Default::default()
         }
@@ -2832,6 +2929,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateMigrationResult {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateMigrationResult {
             Default::default()
         }
@@ -2849,6 +2947,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateNumber {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateNumber {
             Default::default()
         }
@@ -2870,6 +2969,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreview {
+        #[inline]
         pub fn builder() -> builder::MessageTemplatePreview {
             Default::default()
         }
@@ -2887,6 +2987,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreviewButton {
+        #[inline]
         pub fn builder() -> builder::MessageTemplatePreviewButton {
             Default::default()
         }
@@ -2904,6 +3005,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreviewList {
+        #[inline]
         pub fn builder() -> builder::MessageTemplatePreviewList {
             Default::default()
         }
@@ -2925,6 +3027,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateQuality {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateQuality {
             Default::default()
         }
@@ -2952,6 +3055,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateQualityUpdate {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateQualityUpdate {
             Default::default()
         }
@@ -2971,6 +3075,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateRejection {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateRejection {
             Default::default()
         }
@@ -2990,6 +3095,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateStatusNote {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateStatusNote {
             Default::default()
         }
@@ -3025,6 +3131,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateStatusUpdate {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateStatusUpdate {
             Default::default()
         }
@@ -3042,6 +3149,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateText {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateText {
             Default::default()
         }
@@ -3059,6 +3167,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUnpauseResult {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUnpauseResult {
             Default::default()
         }
@@ -3090,6 +3199,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpdate {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUpdate {
             Default::default()
         }
@@ -3111,6 +3221,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpdateResult {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUpdateResult {
             Default::default()
         }
@@ -3134,6 +3245,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpsert {
+        #[inline]
         pub fn builder() -> builder::MessageTemplateUpsert {
             Default::default()
         }
@@ -3153,6 +3265,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MigratedFlow {
+        #[inline]
         pub fn builder() -> builder::MigratedFlow {
             Default::default()
         }
@@ -3178,6 +3291,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewFlow {
+        #[inline]
         pub fn builder() -> builder::NewFlow {
             Default::default()
         }
@@ -3229,6 +3343,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewMessageTemplate {
+        #[inline]
         pub fn builder() -> builder::NewMessageTemplate {
             Default::default()
         }
@@ -3264,6 +3379,7 @@ pub mod types {
         pub verified_name: Option<NewPhoneNumberVerifiedName>,
     }
     impl NewPhoneNumber {
+        #[inline]
         pub fn builder() -> builder::NewPhoneNumber {
             Default::default()
         }
@@ -3278,17 +3394,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for NewPhoneNumberVerifiedName {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<NewPhoneNumberVerifiedName> for String {
+        #[inline]
         fn from(value: NewPhoneNumberVerifiedName) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for NewPhoneNumberVerifiedName {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 75usize {
                 return Err("longer than 75 characters".into());
@@ -3301,17 +3420,20 @@ pub mod types {
     }
     impl TryFrom<&str> for NewPhoneNumberVerifiedName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for NewPhoneNumberVerifiedName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for NewPhoneNumberVerifiedName {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -3344,6 +3466,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSchedule {
+        #[inline]
         pub fn builder() -> builder::NewSchedule {
             Default::default()
         }
@@ -3361,6 +3484,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSolutionMigrationIntent {
+        #[inline]
         pub fn builder() -> builder::NewSolutionMigrationIntent {
             Default::default()
         }
@@ -3386,6 +3510,7 @@ pub mod types {
         pub verify_token: Option<::waba::Secret>,
     }
     impl NewSubscribedApp {
+        #[inline]
         pub fn builder() -> builder::NewSubscribedApp {
             Default::default()
         }
@@ -3400,17 +3525,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for NewSubscribedAppOverrideCallbackUri {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<NewSubscribedAppOverrideCallbackUri> for String {
+        #[inline]
         fn from(value: NewSubscribedAppOverrideCallbackUri) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for NewSubscribedAppOverrideCallbackUri {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 200usize {
                 return Err("longer than 200 characters".into());
@@ -3420,17 +3548,20 @@ pub mod types {
     }
     impl TryFrom<&str> for NewSubscribedAppOverrideCallbackUri {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for NewSubscribedAppOverrideCallbackUri {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for NewSubscribedAppOverrideCallbackUri {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -3455,6 +3586,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSubscribedAppResult {
+        #[inline]
         pub fn builder() -> builder::NewSubscribedAppResult {
             Default::default()
         }
@@ -3477,6 +3609,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl OnBehalfOfBusinessInfo {
+        #[inline]
         pub fn builder() -> builder::OnBehalfOfBusinessInfo {
             Default::default()
         }
@@ -3494,6 +3627,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl OwnerBusinessInfo {
+        #[inline]
         pub fn builder() -> builder::OwnerBusinessInfo {
             Default::default()
         }
@@ -3513,6 +3647,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Paging {
+        #[inline]
         pub fn builder() -> builder::Paging {
             Default::default()
         }
@@ -3530,6 +3665,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PagingCursors {
+        #[inline]
         pub fn builder() -> builder::PagingCursors {
             Default::default()
         }
@@ -3553,6 +3689,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl PartnerClientCertification {
+        #[inline]
         pub fn builder() -> builder::PartnerClientCertification {
             Default::default()
         }
@@ -3574,6 +3711,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PayloadEncryptionSettings {
+        #[inline]
         pub fn builder() -> builder::PayloadEncryptionSettings {
             Default::default()
         }
@@ -3653,6 +3791,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumber {
+        #[inline]
         pub fn builder() -> builder::PhoneNumber {
             Default::default()
         }
@@ -3678,6 +3817,7 @@ pub mod types {
         pub password: Option<::waba::Secret>,
     }
     impl PhoneNumberBackup {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberBackup {
             Default::default()
         }
@@ -3695,6 +3835,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberList {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberList {
             Default::default()
         }
@@ -3718,6 +3859,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl PhoneNumberNameUpdate {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberNameUpdate {
             Default::default()
         }
@@ -3733,6 +3875,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberQualityScore {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberQualityScore {
             Default::default()
         }
@@ -3758,6 +3901,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl PhoneNumberQualityUpdate {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberQualityUpdate {
             Default::default()
         }
@@ -3786,6 +3930,7 @@ pub mod types {
         pub pin: ::waba::Secret,
     }
     impl PhoneNumberRegistration {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberRegistration {
             Default::default()
         }
@@ -3807,6 +3952,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberSettings {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberSettings {
             Default::default()
         }
@@ -3838,6 +3984,7 @@ pub mod types {
         pub user_identity_change: Option<IdentityChangeSettings>,
     }
     impl PhoneNumberSettingsUpdate {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberSettingsUpdate {
             Default::default()
         }
@@ -3853,6 +4000,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberThroughput {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberThroughput {
             Default::default()
         }
@@ -3887,6 +4035,7 @@ pub mod types {
         pub webhook_configuration: Option<WebhookOverride>,
     }
     impl PhoneNumberUpdate {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberUpdate {
             Default::default()
         }
@@ -3901,17 +4050,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for PhoneNumberUpdateNewDisplayName {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<PhoneNumberUpdateNewDisplayName> for String {
+        #[inline]
         fn from(value: PhoneNumberUpdateNewDisplayName) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for PhoneNumberUpdateNewDisplayName {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 75usize {
                 return Err("longer than 75 characters".into());
@@ -3924,17 +4076,20 @@ pub mod types {
     }
     impl TryFrom<&str> for PhoneNumberUpdateNewDisplayName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for PhoneNumberUpdateNewDisplayName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for PhoneNumberUpdateNewDisplayName {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -3959,6 +4114,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberVerification {
+        #[inline]
         pub fn builder() -> builder::PhoneNumberVerification {
             Default::default()
         }
@@ -3974,6 +4130,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingAnalytics {
+        #[inline]
         pub fn builder() -> builder::PricingAnalytics {
             Default::default()
         }
@@ -3991,6 +4148,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingAnalyticsList {
+        #[inline]
         pub fn builder() -> builder::PricingAnalyticsList {
             Default::default()
         }
@@ -4022,6 +4180,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingDataPoint {
+        #[inline]
         pub fn builder() -> builder::PricingDataPoint {
             Default::default()
         }
@@ -4045,6 +4204,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ProductCatalog {
+        #[inline]
         pub fn builder() -> builder::ProductCatalog {
             Default::default()
         }
@@ -4062,6 +4222,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ProductCatalogList {
+        #[inline]
         pub fn builder() -> builder::ProductCatalogList {
             Default::default()
         }
@@ -4085,6 +4246,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Schedule {
+        #[inline]
         pub fn builder() -> builder::Schedule {
             Default::default()
         }
@@ -4102,6 +4264,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ScheduleList {
+        #[inline]
         pub fn builder() -> builder::ScheduleList {
             Default::default()
         }
@@ -4127,6 +4290,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SipServer {
+        #[inline]
         pub fn builder() -> builder::SipServer {
             Default::default()
         }
@@ -4144,6 +4308,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SipSettings {
+        #[inline]
         pub fn builder() -> builder::SipSettings {
             Default::default()
         }
@@ -4171,6 +4336,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Solution {
+        #[inline]
         pub fn builder() -> builder::Solution {
             Default::default()
         }
@@ -4188,6 +4354,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SolutionApp {
+        #[inline]
         pub fn builder() -> builder::SolutionApp {
             Default::default()
         }
@@ -4205,6 +4372,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SolutionList {
+        #[inline]
         pub fn builder() -> builder::SolutionList {
             Default::default()
         }
@@ -4226,6 +4394,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl StorageSettings {
+        #[inline]
         pub fn builder() -> builder::StorageSettings {
             Default::default()
         }
@@ -4249,6 +4418,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SubscribedApp {
+        #[inline]
         pub fn builder() -> builder::SubscribedApp {
             Default::default()
         }
@@ -4266,6 +4436,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SubscribedAppList {
+        #[inline]
         pub fn builder() -> builder::SubscribedAppList {
             Default::default()
         }
@@ -4281,6 +4452,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Success {
+        #[inline]
         pub fn builder() -> builder::Success {
             Default::default()
         }
@@ -4302,6 +4474,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateAnalytics {
+        #[inline]
         pub fn builder() -> builder::TemplateAnalytics {
             Default::default()
         }
@@ -4319,6 +4492,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateAnalyticsList {
+        #[inline]
         pub fn builder() -> builder::TemplateAnalyticsList {
             Default::default()
         }
@@ -4369,6 +4543,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateButton {
+        #[inline]
         pub fn builder() -> builder::TemplateButton {
             Default::default()
         }
@@ -4384,6 +4559,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateCard {
+        #[inline]
         pub fn builder() -> builder::TemplateCard {
             Default::default()
         }
@@ -4413,6 +4589,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl TemplateCategoryUpdate {
+        #[inline]
         pub fn builder() -> builder::TemplateCategoryUpdate {
             Default::default()
         }
@@ -4433,6 +4610,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateClicks {
+        #[inline]
         pub fn builder() -> builder::TemplateClicks {
             Default::default()
         }
@@ -4465,6 +4643,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateComponent {
+        #[inline]
         pub fn builder() -> builder::TemplateComponent {
             Default::default()
         }
@@ -4483,6 +4662,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateCost {
+        #[inline]
         pub fn builder() -> builder::TemplateCost {
             Default::default()
         }
@@ -4512,6 +4692,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateDataPoint {
+        #[inline]
         pub fn builder() -> builder::TemplateDataPoint {
             Default::default()
         }
@@ -4529,6 +4710,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateLimitedTimeOffer {
+        #[inline]
         pub fn builder() -> builder::TemplateLimitedTimeOffer {
             Default::default()
         }
@@ -4546,6 +4728,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateSupportedApp {
+        #[inline]
         pub fn builder() -> builder::TemplateSupportedApp {
             Default::default()
         }
@@ -4561,6 +4744,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TokenDescription {
+        #[inline]
         pub fn builder() -> builder::TokenDescription {
             Default::default()
         }
@@ -4580,6 +4764,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TokenError {
+        #[inline]
         pub fn builder() -> builder::TokenError {
             Default::default()
         }
@@ -4620,6 +4805,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TokenInfo {
+        #[inline]
         pub fn builder() -> builder::TokenInfo {
             Default::default()
         }
@@ -4639,6 +4825,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl UpsertedMessageTemplate {
+        #[inline]
         pub fn builder() -> builder::UpsertedMessageTemplate {
             Default::default()
         }
@@ -4654,6 +4841,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl UpsertedMessageTemplateList {
+        #[inline]
         pub fn builder() -> builder::UpsertedMessageTemplateList {
             Default::default()
         }
@@ -4674,6 +4862,7 @@ pub mod types {
         pub code: ::waba::Secret,
     }
     impl VerificationCode {
+        #[inline]
         pub fn builder() -> builder::VerificationCode {
             Default::default()
         }
@@ -4696,6 +4885,7 @@ pub mod types {
         pub language: String,
     }
     impl VerificationCodeRequest {
+        #[inline]
         pub fn builder() -> builder::VerificationCodeRequest {
             Default::default()
         }
@@ -4711,6 +4901,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl VideoSettings {
+        #[inline]
         pub fn builder() -> builder::VideoSettings {
             Default::default()
         }
@@ -4730,6 +4921,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl WebhookChange {
+        #[inline]
         pub fn builder() -> builder::WebhookChange {
             Default::default()
         }
@@ -4749,6 +4941,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WebhookConfiguration {
+        #[inline]
         pub fn builder() -> builder::WebhookConfiguration {
             Default::default()
         }
@@ -4770,6 +4963,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl WebhookEntry {
+        #[inline]
         pub fn builder() -> builder::WebhookEntry {
             Default::default()
         }
@@ -4789,6 +4983,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl WebhookNotification {
+        #[inline]
         pub fn builder() -> builder::WebhookNotification {
             Default::default()
         }
@@ -4812,6 +5007,7 @@ pub mod types {
         pub verify_token: Option<::waba::Secret>,
     }
     impl WebhookOverride {
+        #[inline]
         pub fn builder() -> builder::WebhookOverride {
             Default::default()
         }
@@ -4826,17 +5022,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for WebhookOverrideOverrideCallbackUri {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<WebhookOverrideOverrideCallbackUri> for String {
+        #[inline]
         fn from(value: WebhookOverrideOverrideCallbackUri) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for WebhookOverrideOverrideCallbackUri {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 200usize {
                 return Err("longer than 200 characters".into());
@@ -4846,17 +5045,20 @@ pub mod types {
     }
     impl TryFrom<&str> for WebhookOverrideOverrideCallbackUri {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for WebhookOverrideOverrideCallbackUri {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for WebhookOverrideOverrideCallbackUri {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -4883,6 +5085,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WeeklyOperatingHours {
+        #[inline]
         pub fn builder() -> builder::WeeklyOperatingHours {
             Default::default()
         }
@@ -4972,6 +5175,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccount {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccount {
             Default::default()
         }
@@ -4989,6 +5193,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountList {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountList {
             Default::default()
         }
@@ -5016,6 +5221,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdate {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdate {
             Default::default()
         }
@@ -5030,17 +5236,20 @@ pub mod types {
     );
     impl ::std::ops::Deref for WhatsAppBusinessAccountUpdateName {
         type Target = String;
+        #[inline]
         fn deref(&self) -> &String {
             &self.0
         }
     }
     impl From<WhatsAppBusinessAccountUpdateName> for String {
+        #[inline]
         fn from(value: WhatsAppBusinessAccountUpdateName) -> Self {
             value.0
         }
     }
     impl ::std::str::FromStr for WhatsAppBusinessAccountUpdateName {
         type Err = self::error::ConversionError;
+        #[inline]
         fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 100usize {
                 return Err("longer than 100 characters".into());
@@ -5053,17 +5262,20 @@ pub mod types {
     }
     impl TryFrom<&str> for WhatsAppBusinessAccountUpdateName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl TryFrom<String> for WhatsAppBusinessAccountUpdateName {
         type Error = self::error::ConversionError;
+        #[inline]
         fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     impl<'de> ::serde::Deserialize<'de> for WhatsAppBusinessAccountUpdateName {
+        #[inline]
         fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
@@ -5088,6 +5300,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdateResult {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdateResult {
             Default::default()
         }
@@ -5107,6 +5320,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessApiData {
+        #[inline]
         pub fn builder() -> builder::WhatsAppBusinessApiData {
             Default::default()
         }
@@ -5121,6 +5335,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AccessToken {
+            #[inline]
             fn default() -> Self {
                 Self {
                     access_token: Err("no value supplied for access_token".to_string()),
@@ -5132,6 +5347,7 @@ pub mod types {
         }
         impl AccessToken {
             /// The token.
+            #[inline]
             pub fn access_token<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Secret>,
@@ -5145,6 +5361,7 @@ pub mod types {
                 self
             }
             /// The lifetime of the token in seconds. Absent if the token does not expire.
+            #[inline]
             pub fn expires_in<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -5158,6 +5375,7 @@ pub mod types {
                 self
             }
             /// Always `bearer`.
+            #[inline]
             pub fn token_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5171,6 +5389,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5188,12 +5407,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccessToken, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AccessToken> for super::AccessToken {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccessToken,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5206,6 +5427,7 @@ pub mod types {
             }
         }
         impl From<super::AccessToken> for AccessToken {
+            #[inline]
             fn from(value: super::AccessToken) -> Self {
                 Self {
                     access_token: Ok(value.access_token),
@@ -5222,6 +5444,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AccountAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     analytics: Ok(Default::default()),
@@ -5232,6 +5455,7 @@ pub mod types {
         }
         impl AccountAnalytics {
             /// The numbers of messages in each period.
+            #[inline]
             pub fn analytics<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageAnalytics>, By>,
@@ -5245,6 +5469,7 @@ pub mod types {
                 self
             }
             /// The id of the account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -5256,6 +5481,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5273,12 +5499,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AccountAnalytics> for super::AccountAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5290,6 +5518,7 @@ pub mod types {
             }
         }
         impl From<super::AccountAnalytics> for AccountAnalytics {
+            #[inline]
             fn from(value: super::AccountAnalytics) -> Self {
                 Self {
                     analytics: Ok(value.analytics),
@@ -5310,6 +5539,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountBan {
+            #[inline]
             fn default() -> Self {
                 Self {
                     waba_ban_date: Ok(Default::default()),
@@ -5321,6 +5551,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountBan {
             /// When the account was disabled, as a text such as `April 17, 2025`.
+            #[inline]
             pub fn waba_ban_date<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5334,6 +5565,7 @@ pub mod types {
                 self
             }
             /// Whether an account is disabled.
+            #[inline]
             pub fn waba_ban_state<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::AccountBanState>, By>,
@@ -5349,6 +5581,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5366,6 +5599,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountBan, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -5373,6 +5607,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountBan> for super::AccountBan {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountBan,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5385,6 +5620,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountBan> for AccountBan {
+            #[inline]
             fn from(value: super::AccountBan) -> Self {
                 Self {
                     waba_ban_date: Ok(value.waba_ban_date),
@@ -5402,6 +5638,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountDisconnection {
+            #[inline]
             fn default() -> Self {
                 Self {
                     initiated_by: Ok(Default::default()),
@@ -5413,6 +5650,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountDisconnection {
             /// Who ended the connection, such as `USER` or `SYSTEM`.
+            #[inline]
             pub fn initiated_by<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5426,6 +5664,7 @@ pub mod types {
                 self
             }
             /// The reason, such as `PRIMARY_INACTIVITY`.
+            #[inline]
             pub fn reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5439,6 +5678,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5456,6 +5696,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountDisconnection, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -5463,6 +5704,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountDisconnection> for super::AccountDisconnection {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountDisconnection,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5475,6 +5717,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountDisconnection> for AccountDisconnection {
+            #[inline]
             fn from(value: super::AccountDisconnection) -> Self {
                 Self {
                     initiated_by: Ok(value.initiated_by),
@@ -5495,6 +5738,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountRateEligibility {
+            #[inline]
             fn default() -> Self {
                 Self {
                     exception_countries: Ok(Default::default()),
@@ -5506,6 +5750,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountRateEligibility {
             /// The countries with another time.
+            #[inline]
             pub fn exception_countries<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -5524,6 +5769,7 @@ pub mod types {
                 self
             }
             /// The time for all countries without an exception, in seconds since 1970 (UTC).
+            #[inline]
             pub fn start_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -5537,6 +5783,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5554,6 +5801,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountRateEligibility, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -5561,6 +5809,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountRateEligibility> for super::AccountRateEligibility {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountRateEligibility,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5573,6 +5822,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountRateEligibility> for AccountRateEligibility {
+            #[inline]
             fn from(value: super::AccountRateEligibility) -> Self {
                 Self {
                     exception_countries: Ok(value.exception_countries),
@@ -5590,6 +5840,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountRateException {
+            #[inline]
             fn default() -> Self {
                 Self {
                     country_code: Ok(Default::default()),
@@ -5601,6 +5852,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountRateException {
             /// The country, as an ISO 3166-1 alpha-2 code.
+            #[inline]
             pub fn country_code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5614,6 +5866,7 @@ pub mod types {
                 self
             }
             /// The time, in seconds since 1970 (UTC).
+            #[inline]
             pub fn start_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -5627,6 +5880,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5644,6 +5898,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountRateException, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -5651,6 +5906,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountRateException> for super::AccountRateException {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountRateException,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5663,6 +5919,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountRateException> for AccountRateException {
+            #[inline]
             fn from(value: super::AccountRateException) -> Self {
                 Self {
                     country_code: Ok(value.country_code),
@@ -5684,6 +5941,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountRestriction {
+            #[inline]
             fn default() -> Self {
                 Self {
                     expiration: Ok(Default::default()),
@@ -5696,6 +5954,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountRestriction {
             /// When the restriction ends. Some payloads have seconds since 1970 (UTC).
+            #[inline]
             pub fn expiration<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5709,6 +5968,7 @@ pub mod types {
                 self
             }
             /// What to do about the restriction.
+            #[inline]
             pub fn remediation<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5722,6 +5982,7 @@ pub mod types {
                 self
             }
             /// What a restricted account cannot do.
+            #[inline]
             pub fn restriction_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -5740,6 +6001,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5757,6 +6019,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountRestriction, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -5764,6 +6027,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountRestriction> for super::AccountRestriction {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountRestriction,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5777,6 +6041,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountRestriction> for AccountRestriction {
+            #[inline]
             fn from(value: super::AccountRestriction) -> Self {
                 Self {
                     expiration: Ok(value.expiration),
@@ -5797,6 +6062,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountReviewUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     decision: Ok(Default::default()),
@@ -5807,6 +6073,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountReviewUpdate {
             /// The result of the review of an account. Only an approved account can be used.
+            #[inline]
             pub fn decision<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -5823,6 +6090,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -5840,6 +6108,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountReviewUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -5847,6 +6116,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountReviewUpdate> for super::AccountReviewUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountReviewUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -5858,6 +6128,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountReviewUpdate> for AccountReviewUpdate {
+            #[inline]
             fn from(value: super::AccountReviewUpdate) -> Self {
                 Self {
                     decision: Ok(value.decision),
@@ -5892,6 +6163,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     auth_international_rate_eligibility: Ok(Default::default()),
@@ -5912,6 +6184,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountUpdate {
             /// When the authentication-international rates of an account begin. Only for `AUTH_INTL_PRICE_ELIGIBILITY_UPDATE`.
+            #[inline]
             pub fn auth_international_rate_eligibility<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AccountRateEligibility>, By>,
@@ -5927,6 +6200,7 @@ pub mod types {
                 self
             }
             /// Whether an account is disabled. Only for `DISABLED_UPDATE`.
+            #[inline]
             pub fn ban_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AccountBan>, By>,
@@ -5940,6 +6214,7 @@ pub mod types {
                 self
             }
             /// The country where the business is based, as an ISO 3166-1 alpha-2 code. Only for `BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE`.
+            #[inline]
             pub fn country<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -5953,6 +6228,7 @@ pub mod types {
                 self
             }
             /// Why a partner lost an account. Only for `PARTNER_REMOVED`.
+            #[inline]
             pub fn disconnection_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AccountDisconnection>, By>,
@@ -5968,6 +6244,7 @@ pub mod types {
                 self
             }
             /// What happened to an account.
+            #[inline]
             pub fn event<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -5984,6 +6261,7 @@ pub mod types {
                 self
             }
             /// The state of a business verification that a partner submitted. Only for `PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE`.
+            #[inline]
             pub fn partner_client_certification_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PartnerClientCertification>, By>,
@@ -5999,6 +6277,7 @@ pub mod types {
                 self
             }
             /// The phone number, if the event is about one.
+            #[inline]
             pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6012,6 +6291,7 @@ pub mod types {
                 self
             }
             /// The restrictions of the account. Only for `ACCOUNT_RESTRICTION`.
+            #[inline]
             pub fn restriction_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -6030,6 +6310,7 @@ pub mod types {
                 self
             }
             /// How an account violated Meta's policies or terms. Only for `ACCOUNT_VIOLATION`.
+            #[inline]
             pub fn violation_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AccountViolation>, By>,
@@ -6045,6 +6326,7 @@ pub mod types {
                 self
             }
             /// The volume tier that an account reached. Only for `VOLUME_BASED_PRICING_TIER_UPDATE`.
+            #[inline]
             pub fn volume_tier_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AccountVolumeTier>, By>,
@@ -6060,6 +6342,7 @@ pub mod types {
                 self
             }
             /// The account of an `account_update`, in events about partners, ad accounts and terms.
+            #[inline]
             pub fn waba_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::AccountUpdateWabaInfo>, By>,
@@ -6073,6 +6356,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6090,6 +6374,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -6097,6 +6382,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountUpdate> for super::AccountUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6120,6 +6406,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountUpdate> for AccountUpdate {
+            #[inline]
             fn from(value: super::AccountUpdate) -> Self {
                 Self {
                     auth_international_rate_eligibility: Ok(
@@ -6154,6 +6441,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountUpdateWabaInfo {
+            #[inline]
             fn default() -> Self {
                 Self {
                     ad_account_linked: Ok(Default::default()),
@@ -6169,6 +6457,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountUpdateWabaInfo {
             /// The id of the ad account. Only for `AD_ACCOUNT_LINKED`.
+            #[inline]
             pub fn ad_account_linked<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6184,6 +6473,7 @@ pub mod types {
                 self
             }
             /// The id of the business portfolio that owns the account.
+            #[inline]
             pub fn owner_business_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -6199,6 +6489,7 @@ pub mod types {
                 self
             }
             /// The id of the app. Only for `PARTNER_APP_INSTALLED` and `PARTNER_APP_UNINSTALLED`.
+            #[inline]
             pub fn partner_app_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -6214,6 +6505,7 @@ pub mod types {
                 self
             }
             /// The id of the multi-partner solution, if the business was onboarded with one.
+            #[inline]
             pub fn solution_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -6227,6 +6519,7 @@ pub mod types {
                 self
             }
             /// The ids of the business portfolios of the partners in the solution.
+            #[inline]
             pub fn solution_partner_business_ids<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -6242,6 +6535,7 @@ pub mod types {
                 self
             }
             /// The id of the account.
+            #[inline]
             pub fn waba_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -6255,6 +6549,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6272,6 +6567,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountUpdateWabaInfo, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -6279,6 +6575,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountUpdateWabaInfo> for super::AccountUpdateWabaInfo {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountUpdateWabaInfo,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6295,6 +6592,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountUpdateWabaInfo> for AccountUpdateWabaInfo {
+            #[inline]
             fn from(value: super::AccountUpdateWabaInfo) -> Self {
                 Self {
                     ad_account_linked: Ok(value.ad_account_linked),
@@ -6317,6 +6615,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountViolation {
+            #[inline]
             fn default() -> Self {
                 Self {
                     violation_type: Ok(Default::default()),
@@ -6327,6 +6626,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountViolation {
             /// The violation, such as `ADULT`; see Meta's [list of violations](https://developers.facebook.com/documentation/business-messaging/whatsapp/policy-enforcement-violations).
+            #[inline]
             pub fn violation_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6342,6 +6642,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6359,6 +6660,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountViolation, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -6366,6 +6668,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountViolation> for super::AccountViolation {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountViolation,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6377,6 +6680,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountViolation> for AccountViolation {
+            #[inline]
             fn from(value: super::AccountViolation) -> Self {
                 Self {
                     violation_type: Ok(value.violation_type),
@@ -6399,6 +6703,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for AccountVolumeTier {
+            #[inline]
             fn default() -> Self {
                 Self {
                     effective_month: Ok(Default::default()),
@@ -6413,6 +6718,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl AccountVolumeTier {
             /// The month in which the rate applies, such as `2025-11`.
+            #[inline]
             pub fn effective_month<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6428,6 +6734,7 @@ pub mod types {
                 self
             }
             /// The rate at which a message is charged.
+            #[inline]
             pub fn pricing_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PricingCategory>, By>,
@@ -6443,6 +6750,7 @@ pub mod types {
                 self
             }
             /// The country or region of the recipients.
+            #[inline]
             pub fn region<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6456,6 +6764,7 @@ pub mod types {
                 self
             }
             /// The bounds of the tier, such as `25000001:50000000`.
+            #[inline]
             pub fn tier<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6469,6 +6778,7 @@ pub mod types {
                 self
             }
             /// When the account reached the tier, in seconds since 1970 (UTC).
+            #[inline]
             pub fn tier_update_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -6484,6 +6794,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6501,6 +6812,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AccountVolumeTier, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -6508,6 +6820,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<AccountVolumeTier> for super::AccountVolumeTier {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AccountVolumeTier,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6523,6 +6836,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::AccountVolumeTier> for AccountVolumeTier {
+            #[inline]
             fn from(value: super::AccountVolumeTier) -> Self {
                 Self {
                     effective_month: Ok(value.effective_month),
@@ -6545,6 +6859,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Activity {
+            #[inline]
             fn default() -> Self {
                 Self {
                     actor_business_id: Ok(Default::default()),
@@ -6559,6 +6874,7 @@ pub mod types {
         }
         impl Activity {
             /// The id of the business that made the change.
+            #[inline]
             pub fn actor_business_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -6574,6 +6890,7 @@ pub mod types {
                 self
             }
             /// The id of the user or system that made the change.
+            #[inline]
             pub fn actor_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -6587,6 +6904,7 @@ pub mod types {
                 self
             }
             /// The part of an account that was changed. Meta does not publish the values.
+            #[inline]
             pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -6603,6 +6921,7 @@ pub mod types {
                 self
             }
             /// The kind of change. Meta does not publish the values.
+            #[inline]
             pub fn event_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -6619,6 +6938,7 @@ pub mod types {
                 self
             }
             /// The id of the activity.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -6630,6 +6950,7 @@ pub mod types {
                 self
             }
             /// The time of the change, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn timestamp<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -6643,6 +6964,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6660,12 +6982,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Activity, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Activity> for super::Activity {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Activity) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     actor_business_id: value.actor_business_id?,
@@ -6679,6 +7003,7 @@ pub mod types {
             }
         }
         impl From<super::Activity> for Activity {
+            #[inline]
             fn from(value: super::Activity) -> Self {
                 Self {
                     actor_business_id: Ok(value.actor_business_id),
@@ -6698,6 +7023,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ActivityList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -6708,6 +7034,7 @@ pub mod types {
         }
         impl ActivityList {
             /// The activities. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Activity>>,
@@ -6721,6 +7048,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -6734,6 +7062,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6751,12 +7080,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ActivityList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ActivityList> for super::ActivityList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ActivityList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6768,6 +7099,7 @@ pub mod types {
             }
         }
         impl From<super::ActivityList> for ActivityList {
+            #[inline]
             fn from(value: super::ActivityList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -6786,6 +7118,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AssignedUser {
+            #[inline]
             fn default() -> Self {
                 Self {
                     business: Ok(Default::default()),
@@ -6799,6 +7132,7 @@ pub mod types {
         }
         impl AssignedUser {
             /// A business portfolio. Only its id is always present.
+            #[inline]
             pub fn business<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Business>, By>,
@@ -6812,6 +7146,7 @@ pub mod types {
                 self
             }
             /// The id of the user.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -6823,6 +7158,7 @@ pub mod types {
                 self
             }
             /// The name of the user.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -6836,6 +7172,7 @@ pub mod types {
                 self
             }
             /// The tasks that the user may do.
+            #[inline]
             pub fn tasks<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -6852,6 +7189,7 @@ pub mod types {
                 self
             }
             /// The kind of a user.
+            #[inline]
             pub fn user_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -6868,6 +7206,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6885,12 +7224,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AssignedUser, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AssignedUser> for super::AssignedUser {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AssignedUser,
             ) -> Result<Self, super::error::ConversionError> {
@@ -6905,6 +7246,7 @@ pub mod types {
             }
         }
         impl From<super::AssignedUser> for AssignedUser {
+            #[inline]
             fn from(value: super::AssignedUser) -> Self {
                 Self {
                     business: Ok(value.business),
@@ -6924,6 +7266,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AssignedUserList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -6935,6 +7278,7 @@ pub mod types {
         }
         impl AssignedUserList {
             /// The users on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::AssignedUser>>,
@@ -6948,6 +7292,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -6961,6 +7306,7 @@ pub mod types {
                 self
             }
             /// The requested totals of a list. They count all pages.
+            #[inline]
             pub fn summary<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::ListSummary>, By>,
@@ -6974,6 +7320,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -6991,12 +7338,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::AssignedUserList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<AssignedUserList> for super::AssignedUserList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AssignedUserList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7009,6 +7358,7 @@ pub mod types {
             }
         }
         impl From<super::AssignedUserList> for AssignedUserList {
+            #[inline]
             fn from(value: super::AssignedUserList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -7028,6 +7378,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AuthInternationalRateEligibility {
+            #[inline]
             fn default() -> Self {
                 Self {
                     exception_countries: Ok(Default::default()),
@@ -7038,6 +7389,7 @@ pub mod types {
         }
         impl AuthInternationalRateEligibility {
             /// The countries in which the rates apply from another time. Mostly empty.
+            #[inline]
             pub fn exception_countries<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7056,6 +7408,7 @@ pub mod types {
                 self
             }
             /// The time from which the rates apply in all countries that are not exceptions, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -7069,6 +7422,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7086,6 +7440,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::AuthInternationalRateEligibility, crate::Error> {
@@ -7095,6 +7450,7 @@ pub mod types {
         impl TryFrom<AuthInternationalRateEligibility>
         for super::AuthInternationalRateEligibility {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AuthInternationalRateEligibility,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7107,6 +7463,7 @@ pub mod types {
         }
         impl From<super::AuthInternationalRateEligibility>
         for AuthInternationalRateEligibility {
+            #[inline]
             fn from(value: super::AuthInternationalRateEligibility) -> Self {
                 Self {
                     exception_countries: Ok(value.exception_countries),
@@ -7122,6 +7479,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for AuthInternationalRateException {
+            #[inline]
             fn default() -> Self {
                 Self {
                     country_code: Ok(Default::default()),
@@ -7132,6 +7490,7 @@ pub mod types {
         }
         impl AuthInternationalRateException {
             /// The country, as a two-letter code.
+            #[inline]
             pub fn country_code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7145,6 +7504,7 @@ pub mod types {
                 self
             }
             /// The time from which the rates apply, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -7158,6 +7518,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7175,6 +7536,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::AuthInternationalRateException, crate::Error> {
@@ -7184,6 +7546,7 @@ pub mod types {
         impl TryFrom<AuthInternationalRateException>
         for super::AuthInternationalRateException {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: AuthInternationalRateException,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7196,6 +7559,7 @@ pub mod types {
         }
         impl From<super::AuthInternationalRateException>
         for AuthInternationalRateException {
+            #[inline]
             fn from(value: super::AuthInternationalRateException) -> Self {
                 Self {
                     country_code: Ok(value.country_code),
@@ -7211,6 +7575,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Business {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -7221,6 +7586,7 @@ pub mod types {
         }
         impl Business {
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -7232,6 +7598,7 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7245,6 +7612,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7262,12 +7630,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Business, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Business> for super::Business {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Business) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     id: value.id?,
@@ -7277,6 +7647,7 @@ pub mod types {
             }
         }
         impl From<super::Business> for Business {
+            #[inline]
             fn from(value: super::Business) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -7296,6 +7667,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for BusinessCapabilityUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     max_daily_conversation_per_phone: Ok(Default::default()),
@@ -7309,6 +7681,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl BusinessCapabilityUpdate {
             /// The messaging limit, or -1 without a limit. Meta has announced that it removes this property in February 2026; use `max_daily_conversations_per_business`.
+            #[inline]
             pub fn max_daily_conversation_per_phone<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -7324,6 +7697,7 @@ pub mod types {
                 self
             }
             /// The messaging limit of the business portfolio: a tier such as `TIER_2K`, or a number of conversations as text.
+            #[inline]
             pub fn max_daily_conversations_per_business<T, By>(
                 mut self,
                 value: T,
@@ -7342,6 +7716,7 @@ pub mod types {
                 self
             }
             /// How many phone numbers the business portfolio can have.
+            #[inline]
             pub fn max_phone_numbers_per_business<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -7357,6 +7732,7 @@ pub mod types {
                 self
             }
             /// How many phone numbers an account can have.
+            #[inline]
             pub fn max_phone_numbers_per_waba<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -7372,6 +7748,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7389,6 +7766,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessCapabilityUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -7396,6 +7774,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<BusinessCapabilityUpdate> for super::BusinessCapabilityUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessCapabilityUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7413,6 +7792,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::BusinessCapabilityUpdate> for BusinessCapabilityUpdate {
+            #[inline]
             fn from(value: super::BusinessCapabilityUpdate) -> Self {
                 Self {
                     max_daily_conversation_per_phone: Ok(
@@ -7436,6 +7816,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for BusinessList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -7446,6 +7827,7 @@ pub mod types {
         }
         impl BusinessList {
             /// The business portfolios on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::BusinessPortfolio>>,
@@ -7459,6 +7841,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -7472,6 +7855,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7489,12 +7873,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<BusinessList> for super::BusinessList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7506,6 +7892,7 @@ pub mod types {
             }
         }
         impl From<super::BusinessList> for BusinessList {
+            #[inline]
             fn from(value: super::BusinessList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -7526,6 +7913,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for BusinessPortfolio {
+            #[inline]
             fn default() -> Self {
                 Self {
                     created_time: Ok(Default::default()),
@@ -7538,6 +7926,7 @@ pub mod types {
         }
         impl BusinessPortfolio {
             /// When the portfolio was created, such as `2023-08-22T19:05:53+0000`.
+            #[inline]
             pub fn created_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7551,6 +7940,7 @@ pub mod types {
                 self
             }
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -7562,6 +7952,7 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7575,6 +7966,7 @@ pub mod types {
                 self
             }
             /// Whether Meta has verified the business that owns the account.
+            #[inline]
             pub fn verification_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7595,6 +7987,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7612,12 +8005,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessPortfolio, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<BusinessPortfolio> for super::BusinessPortfolio {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessPortfolio,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7631,6 +8026,7 @@ pub mod types {
             }
         }
         impl From<super::BusinessPortfolio> for BusinessPortfolio {
+            #[inline]
             fn from(value: super::BusinessPortfolio) -> Self {
                 Self {
                     created_time: Ok(value.created_time),
@@ -7654,6 +8050,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for BusinessProfile {
+            #[inline]
             fn default() -> Self {
                 Self {
                     about: Ok(Default::default()),
@@ -7670,6 +8067,7 @@ pub mod types {
         }
         impl BusinessProfile {
             /// The short text below the name.
+            #[inline]
             pub fn about<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7683,6 +8081,7 @@ pub mod types {
                 self
             }
             /// The address of the business.
+            #[inline]
             pub fn address<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7696,6 +8095,7 @@ pub mod types {
                 self
             }
             /// What the business does.
+            #[inline]
             pub fn description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7709,6 +8109,7 @@ pub mod types {
                 self
             }
             /// The email address of the business.
+            #[inline]
             pub fn email<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7722,6 +8123,7 @@ pub mod types {
                 self
             }
             /// Always `whatsapp`.
+            #[inline]
             pub fn messaging_product<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7737,6 +8139,7 @@ pub mod types {
                 self
             }
             /// The URL of the picture. It expires.
+            #[inline]
             pub fn profile_picture_url<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7752,6 +8155,7 @@ pub mod types {
                 self
             }
             /// The industry of a business.
+            #[inline]
             pub fn vertical<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7768,6 +8172,7 @@ pub mod types {
                 self
             }
             /// The websites of the business, at most two.
+            #[inline]
             pub fn websites<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -7781,6 +8186,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -7798,12 +8204,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessProfile, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<BusinessProfile> for super::BusinessProfile {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessProfile,
             ) -> Result<Self, super::error::ConversionError> {
@@ -7821,6 +8229,7 @@ pub mod types {
             }
         }
         impl From<super::BusinessProfile> for BusinessProfile {
+            #[inline]
             fn from(value: super::BusinessProfile) -> Self {
                 Self {
                     about: Ok(value.about),
@@ -7849,6 +8258,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for BusinessProfileItem {
+            #[inline]
             fn default() -> Self {
                 Self {
                     about: Ok(Default::default()),
@@ -7866,6 +8276,7 @@ pub mod types {
         }
         impl BusinessProfileItem {
             /// The short text below the name.
+            #[inline]
             pub fn about<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7879,6 +8290,7 @@ pub mod types {
                 self
             }
             /// The address of the business.
+            #[inline]
             pub fn address<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7892,6 +8304,7 @@ pub mod types {
                 self
             }
             /// A profile in the form that Meta's document describes.
+            #[inline]
             pub fn business_profile<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::BusinessProfile>, By>,
@@ -7907,6 +8320,7 @@ pub mod types {
                 self
             }
             /// What the business does.
+            #[inline]
             pub fn description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7920,6 +8334,7 @@ pub mod types {
                 self
             }
             /// The email address of the business.
+            #[inline]
             pub fn email<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7933,6 +8348,7 @@ pub mod types {
                 self
             }
             /// Always `whatsapp`.
+            #[inline]
             pub fn messaging_product<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7948,6 +8364,7 @@ pub mod types {
                 self
             }
             /// The URL of the picture. It expires.
+            #[inline]
             pub fn profile_picture_url<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -7963,6 +8380,7 @@ pub mod types {
                 self
             }
             /// The industry of a business.
+            #[inline]
             pub fn vertical<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -7979,6 +8397,7 @@ pub mod types {
                 self
             }
             /// The websites of the business, at most two.
+            #[inline]
             pub fn websites<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -7992,6 +8411,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8009,12 +8429,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessProfileItem, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<BusinessProfileItem> for super::BusinessProfileItem {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessProfileItem,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8033,6 +8455,7 @@ pub mod types {
             }
         }
         impl From<super::BusinessProfileItem> for BusinessProfileItem {
+            #[inline]
             fn from(value: super::BusinessProfileItem) -> Self {
                 Self {
                     about: Ok(value.about),
@@ -8054,6 +8477,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for BusinessProfileList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -8063,6 +8487,7 @@ pub mod types {
         }
         impl BusinessProfileList {
             /// The profile.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::BusinessProfileItem>>,
@@ -8076,6 +8501,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8093,12 +8519,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessProfileList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<BusinessProfileList> for super::BusinessProfileList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessProfileList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8109,6 +8537,7 @@ pub mod types {
             }
         }
         impl From<super::BusinessProfileList> for BusinessProfileList {
+            #[inline]
             fn from(value: super::BusinessProfileList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -8131,6 +8560,7 @@ pub mod types {
             >,
         }
         impl Default for BusinessProfileUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     about: Ok(Default::default()),
@@ -8148,6 +8578,7 @@ pub mod types {
         }
         impl BusinessProfileUpdate {
             /// The short text below the name, 1 to 139 characters. It cannot be removed.
+            #[inline]
             pub fn about<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::BusinessProfileUpdateAbout>, By>,
@@ -8161,6 +8592,7 @@ pub mod types {
                 self
             }
             /// The address of the business, at most 256 characters.
+            #[inline]
             pub fn address<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::BusinessProfileUpdateAddress>, By>,
@@ -8174,6 +8606,7 @@ pub mod types {
                 self
             }
             /// What the business does, at most 512 characters.
+            #[inline]
             pub fn description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8190,6 +8623,7 @@ pub mod types {
                 self
             }
             /// The email address of the business, at most 128 characters.
+            #[inline]
             pub fn email<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::BusinessProfileUpdateEmail>, By>,
@@ -8203,6 +8637,7 @@ pub mod types {
                 self
             }
             /// The product that a request is about. There is only one.
+            #[inline]
             pub fn messaging_product<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessagingProduct>,
@@ -8218,6 +8653,7 @@ pub mod types {
                 self
             }
             /// The handle of the picture, from Meta's Resumable Upload API.
+            #[inline]
             pub fn profile_picture_handle<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -8233,6 +8669,7 @@ pub mod types {
                 self
             }
             /// The industry of a business.
+            #[inline]
             pub fn vertical<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8249,6 +8686,7 @@ pub mod types {
                 self
             }
             /// The websites of the business, at most two, each with `https://` or `http://`.
+            #[inline]
             pub fn websites<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8269,12 +8707,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::BusinessProfileUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<BusinessProfileUpdate> for super::BusinessProfileUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: BusinessProfileUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8291,6 +8731,7 @@ pub mod types {
             }
         }
         impl From<super::BusinessProfileUpdate> for BusinessProfileUpdate {
+            #[inline]
             fn from(value: super::BusinessProfileUpdate) -> Self {
                 Self {
                     about: Ok(value.about),
@@ -8316,6 +8757,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CallHours {
+            #[inline]
             fn default() -> Self {
                 Self {
                     holiday_schedule: Ok(Default::default()),
@@ -8328,6 +8770,7 @@ pub mod types {
         }
         impl CallHours {
             /// The hours of particular days.
+            #[inline]
             pub fn holiday_schedule<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::HolidayHours>>, By>,
@@ -8343,6 +8786,7 @@ pub mod types {
                 self
             }
             /// Whether a feature is enabled.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SettingStatus>, By>,
@@ -8356,6 +8800,7 @@ pub mod types {
                 self
             }
             /// The time zone of the hours, such as `America/Manaus`.
+            #[inline]
             pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -8369,6 +8814,7 @@ pub mod types {
                 self
             }
             /// The hours of each day of the week.
+            #[inline]
             pub fn weekly_operating_hours<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8387,6 +8833,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8404,12 +8851,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CallHours, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CallHours> for super::CallHours {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CallHours,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8423,6 +8872,7 @@ pub mod types {
             }
         }
         impl From<super::CallHours> for CallHours {
+            #[inline]
             fn from(value: super::CallHours) -> Self {
                 Self {
                     holiday_schedule: Ok(value.holiday_schedule),
@@ -8439,6 +8889,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CallIcons {
+            #[inline]
             fn default() -> Self {
                 Self {
                     restrict_to_user_countries: Ok(Default::default()),
@@ -8448,6 +8899,7 @@ pub mod types {
         }
         impl CallIcons {
             /// The countries whose people see it, as two-letter codes.
+            #[inline]
             pub fn restrict_to_user_countries<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -8463,6 +8915,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8480,12 +8933,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CallIcons, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CallIcons> for super::CallIcons {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CallIcons,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8496,6 +8951,7 @@ pub mod types {
             }
         }
         impl From<super::CallIcons> for CallIcons {
+            #[inline]
             fn from(value: super::CallIcons) -> Self {
                 Self {
                     restrict_to_user_countries: Ok(value.restrict_to_user_countries),
@@ -8527,6 +8983,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CallingSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     call_hours: Ok(Default::default()),
@@ -8545,6 +9002,7 @@ pub mod types {
         }
         impl CallingSettings {
             /// When the business accepts calls.
+            #[inline]
             pub fn call_hours<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::CallHours>, By>,
@@ -8558,6 +9016,7 @@ pub mod types {
                 self
             }
             /// Where the button for calls is shown.
+            #[inline]
             pub fn call_icon_visibility<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8576,6 +9035,7 @@ pub mod types {
                 self
             }
             /// Who sees the button for calls.
+            #[inline]
             pub fn call_icons<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::CallIcons>, By>,
@@ -8589,6 +9049,7 @@ pub mod types {
                 self
             }
             /// Whether a feature is enabled.
+            #[inline]
             pub fn callback_permission_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SettingStatus>, By>,
@@ -8604,6 +9065,7 @@ pub mod types {
                 self
             }
             /// The addresses of Meta's servers for calls, by kind. Only in responses.
+            #[inline]
             pub fn ip_addresses<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -8617,6 +9079,7 @@ pub mod types {
                 self
             }
             /// Restrictions of calls that Meta has imposed. Only in responses.
+            #[inline]
             pub fn restrictions<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -8630,6 +9093,7 @@ pub mod types {
                 self
             }
             /// Calls over SIP.
+            #[inline]
             pub fn sip<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::SipSettings>, By>,
@@ -8643,6 +9107,7 @@ pub mod types {
                 self
             }
             /// How the keys of a call over SIP are exchanged.
+            #[inline]
             pub fn srtp_key_exchange_protocol<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SrtpKeyExchange>, By>,
@@ -8658,6 +9123,7 @@ pub mod types {
                 self
             }
             /// Whether a feature is enabled.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SettingStatus>, By>,
@@ -8671,6 +9137,7 @@ pub mod types {
                 self
             }
             /// Calls with video.
+            #[inline]
             pub fn video<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::VideoSettings>, By>,
@@ -8684,6 +9151,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8701,12 +9169,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CallingSettings, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CallingSettings> for super::CallingSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CallingSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8726,6 +9196,7 @@ pub mod types {
             }
         }
         impl From<super::CallingSettings> for CallingSettings {
+            #[inline]
             fn from(value: super::CallingSettings) -> Self {
                 Self {
                     call_hours: Ok(value.call_hours),
@@ -8751,6 +9222,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_points: Ok(Default::default()),
@@ -8760,6 +9232,7 @@ pub mod types {
         }
         impl ConversationAnalytics {
             /// The rows: one for each period and each combination of the requested dimensions. They are not sorted.
+            #[inline]
             pub fn data_points<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8776,6 +9249,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8793,12 +9267,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationAnalytics> for super::ConversationAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8809,6 +9285,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationAnalytics> for ConversationAnalytics {
+            #[inline]
             fn from(value: super::ConversationAnalytics) -> Self {
                 Self {
                     data_points: Ok(value.data_points),
@@ -8823,6 +9300,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationAnalyticsList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -8833,6 +9311,7 @@ pub mod types {
         }
         impl ConversationAnalyticsList {
             /// The analytics, usually one item.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::ConversationAnalytics>>,
@@ -8846,6 +9325,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -8859,6 +9339,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -8876,6 +9357,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::ConversationAnalyticsList, crate::Error> {
@@ -8884,6 +9366,7 @@ pub mod types {
         }
         impl TryFrom<ConversationAnalyticsList> for super::ConversationAnalyticsList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationAnalyticsList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -8895,6 +9378,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationAnalyticsList> for ConversationAnalyticsList {
+            #[inline]
             fn from(value: super::ConversationAnalyticsList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -8926,6 +9410,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     conversation: Ok(Default::default()),
@@ -8943,6 +9428,7 @@ pub mod types {
         }
         impl ConversationDataPoint {
             /// The number of conversations.
+            #[inline]
             pub fn conversation<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -8956,6 +9442,7 @@ pub mod types {
                 self
             }
             /// The category of a conversation.
+            #[inline]
             pub fn conversation_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8974,6 +9461,7 @@ pub mod types {
                 self
             }
             /// The side that began a conversation.
+            #[inline]
             pub fn conversation_direction<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -8992,6 +9480,7 @@ pub mod types {
                 self
             }
             /// The type of a conversation: charged, free because of the place where it began, or within the free number per month.
+            #[inline]
             pub fn conversation_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9010,6 +9499,7 @@ pub mod types {
                 self
             }
             /// The approximate cost, in the currency of the account.
+            #[inline]
             pub fn cost<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<f64>, By>,
@@ -9023,6 +9513,7 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code.
+            #[inline]
             pub fn country<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9036,6 +9527,7 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn end<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -9049,6 +9541,7 @@ pub mod types {
                 self
             }
             /// The phone number of the business, as digits with the country code.
+            #[inline]
             pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9062,6 +9555,7 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -9075,6 +9569,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9092,12 +9587,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationDataPoint> for super::ConversationDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9116,6 +9613,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationDataPoint> for ConversationDataPoint {
+            #[inline]
             fn from(value: super::ConversationDataPoint) -> Self {
                 Self {
                     conversation: Ok(value.conversation),
@@ -9140,6 +9638,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationalAutomation {
+            #[inline]
             fn default() -> Self {
                 Self {
                     commands: Ok(Default::default()),
@@ -9152,6 +9651,7 @@ pub mod types {
         }
         impl ConversationalAutomation {
             /// The commands that people can choose after they have typed `/`.
+            #[inline]
             pub fn commands<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9168,6 +9668,7 @@ pub mod types {
                 self
             }
             /// Whether a webhook asks for a welcome message when a chat is opened.
+            #[inline]
             pub fn enable_welcome_message<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -9183,6 +9684,7 @@ pub mod types {
                 self
             }
             /// The id of the settings.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -9194,6 +9696,7 @@ pub mod types {
                 self
             }
             /// The questions that a new chat suggests.
+            #[inline]
             pub fn prompts<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -9207,6 +9710,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9224,12 +9728,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationalAutomation, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationalAutomation> for super::ConversationalAutomation {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationalAutomation,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9243,6 +9749,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationalAutomation> for ConversationalAutomation {
+            #[inline]
             fn from(value: super::ConversationalAutomation) -> Self {
                 Self {
                     commands: Ok(value.commands),
@@ -9260,6 +9767,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ConversationalCommand {
+            #[inline]
             fn default() -> Self {
                 Self {
                     command_description: Ok(Default::default()),
@@ -9270,6 +9778,7 @@ pub mod types {
         }
         impl ConversationalCommand {
             /// What the command does, for people.
+            #[inline]
             pub fn command_description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9285,6 +9794,7 @@ pub mod types {
                 self
             }
             /// The name of the command, without `/`.
+            #[inline]
             pub fn command_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9298,6 +9808,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9315,12 +9826,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ConversationalCommand, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ConversationalCommand> for super::ConversationalCommand {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ConversationalCommand,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9332,6 +9845,7 @@ pub mod types {
             }
         }
         impl From<super::ConversationalCommand> for ConversationalCommand {
+            #[inline]
             fn from(value: super::ConversationalCommand) -> Self {
                 Self {
                     command_description: Ok(value.command_description),
@@ -9351,6 +9865,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CreatedFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -9362,6 +9877,7 @@ pub mod types {
         }
         impl CreatedFlow {
             /// The id of the flow.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -9373,6 +9889,7 @@ pub mod types {
                 self
             }
             /// Whether the flow was created. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -9386,6 +9903,7 @@ pub mod types {
                 self
             }
             /// The errors in the definition of the flow, also if `success` is `true`.
+            #[inline]
             pub fn validation_errors<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9404,6 +9922,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9421,12 +9940,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CreatedFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CreatedFlow> for super::CreatedFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreatedFlow,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9439,6 +9960,7 @@ pub mod types {
             }
         }
         impl From<super::CreatedFlow> for CreatedFlow {
+            #[inline]
             fn from(value: super::CreatedFlow) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -9454,6 +9976,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CreatedId {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -9463,6 +9986,7 @@ pub mod types {
         }
         impl CreatedId {
             /// The id of the new object.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -9474,6 +9998,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9491,12 +10016,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CreatedId, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CreatedId> for super::CreatedId {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreatedId,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9507,6 +10034,7 @@ pub mod types {
             }
         }
         impl From<super::CreatedId> for CreatedId {
+            #[inline]
             fn from(value: super::CreatedId) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -9525,6 +10053,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for CreatedMessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category: Ok(Default::default()),
@@ -9536,6 +10065,7 @@ pub mod types {
         }
         impl CreatedMessageTemplate {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9552,6 +10082,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -9563,6 +10094,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9579,6 +10111,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9596,12 +10129,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::CreatedMessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<CreatedMessageTemplate> for super::CreatedMessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: CreatedMessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9614,6 +10149,7 @@ pub mod types {
             }
         }
         impl From<super::CreatedMessageTemplate> for CreatedMessageTemplate {
+            #[inline]
             fn from(value: super::CreatedMessageTemplate) -> Self {
                 Self {
                     category: Ok(value.category),
@@ -9631,6 +10167,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FailedFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     error_code: Ok(Default::default()),
@@ -9642,6 +10179,7 @@ pub mod types {
         }
         impl FailedFlow {
             /// The error code, a number as text.
+            #[inline]
             pub fn error_code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9655,6 +10193,7 @@ pub mod types {
                 self
             }
             /// The reason why the flow was not copied.
+            #[inline]
             pub fn error_message<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9668,6 +10207,7 @@ pub mod types {
                 self
             }
             /// The name of the flow.
+            #[inline]
             pub fn source_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9681,6 +10221,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -9698,12 +10239,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FailedFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FailedFlow> for super::FailedFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FailedFlow,
             ) -> Result<Self, super::error::ConversionError> {
@@ -9716,6 +10259,7 @@ pub mod types {
             }
         }
         impl From<super::FailedFlow> for FailedFlow {
+            #[inline]
             fn from(value: super::FailedFlow) -> Self {
                 Self {
                     error_code: Ok(value.error_code),
@@ -9732,6 +10276,7 @@ pub mod types {
             value: Result<::serde_json::Value, String>,
         }
         impl Default for Filter {
+            #[inline]
             fn default() -> Self {
                 Self {
                     field: Err("no value supplied for field".to_string()),
@@ -9742,6 +10287,7 @@ pub mod types {
         }
         impl Filter {
             /// The name of the field, such as `account_mode`.
+            #[inline]
             pub fn field<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -9755,6 +10301,7 @@ pub mod types {
                 self
             }
             /// How a filter compares. Any other operator can be given as text.
+            #[inline]
             pub fn operator<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::FilterOperator>,
@@ -9768,6 +10315,7 @@ pub mod types {
                 self
             }
             /// The value to compare with, in the type of the field: a boolean as `false`, not as the text `"false"`. With the wrong type, the call fails with an error that blames the operator.
+            #[inline]
             pub fn value<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::serde_json::Value>,
@@ -9785,12 +10333,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Filter, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Filter> for super::Filter {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Filter) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     field: value.field?,
@@ -9800,6 +10350,7 @@ pub mod types {
             }
         }
         impl From<super::Filter> for Filter {
+            #[inline]
             fn from(value: super::Filter) -> Self {
                 Self {
                     field: Ok(value.field),
@@ -9832,6 +10383,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Flow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     application: Ok(Default::default()),
@@ -9853,6 +10405,7 @@ pub mod types {
         }
         impl Flow {
             /// The app that is connected to a flow.
+            #[inline]
             pub fn application<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::FlowApplication>, By>,
@@ -9866,6 +10419,7 @@ pub mod types {
                 self
             }
             /// The purposes of the flow.
+            #[inline]
             pub fn categories<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -9882,6 +10436,7 @@ pub mod types {
                 self
             }
             /// The version of the protocol between the flow and its endpoint.
+            #[inline]
             pub fn data_api_version<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9897,6 +10452,7 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow, for definitions before version 3.0.
+            #[inline]
             pub fn data_channel_uri<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9912,6 +10468,7 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow.
+            #[inline]
             pub fn endpoint_uri<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9925,6 +10482,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
@@ -9938,6 +10496,7 @@ pub mod types {
                 self
             }
             /// The id of the flow.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -9949,6 +10508,7 @@ pub mod types {
                 self
             }
             /// The version of the language in which the flow is defined.
+            #[inline]
             pub fn json_version<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9962,6 +10522,7 @@ pub mod types {
                 self
             }
             /// The name of the flow, which is unique in the account.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -9975,6 +10536,7 @@ pub mod types {
                 self
             }
             /// A preview of a flow in a browser.
+            #[inline]
             pub fn preview<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::FlowPreview>, By>,
@@ -9988,6 +10550,7 @@ pub mod types {
                 self
             }
             /// The status of a flow. Only published flows can be sent. `BLOCKED` and `THROTTLED` mean that Meta limits the flow, because its endpoint is not healthy.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::FlowStatus>, By>,
@@ -10001,6 +10564,7 @@ pub mod types {
                 self
             }
             /// The errors in the definition of the flow. A flow with errors cannot be published.
+            #[inline]
             pub fn validation_errors<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -10019,6 +10583,7 @@ pub mod types {
                 self
             }
             /// A WhatsApp Business Account with the requested fields. Fields that are not listed here are in `extra`. Lists in it, such as `phone_numbers`, have only their first page: use the operation of the list to read all of it.
+            #[inline]
             pub fn whatsapp_business_account<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WhatsAppBusinessAccount>, By>,
@@ -10034,6 +10599,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10051,12 +10617,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Flow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Flow> for super::Flow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Flow) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     application: value.application?,
@@ -10077,6 +10645,7 @@ pub mod types {
             }
         }
         impl From<super::Flow> for Flow {
+            #[inline]
             fn from(value: super::Flow) -> Self {
                 Self {
                     application: Ok(value.application),
@@ -10104,6 +10673,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowApplication {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -10115,6 +10685,7 @@ pub mod types {
         }
         impl FlowApplication {
             /// The id of the app.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -10126,6 +10697,7 @@ pub mod types {
                 self
             }
             /// The URL of the app on Facebook.
+            #[inline]
             pub fn link<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10139,6 +10711,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10152,6 +10725,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10169,12 +10743,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowApplication, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowApplication> for super::FlowApplication {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowApplication,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10187,6 +10763,7 @@ pub mod types {
             }
         }
         impl From<super::FlowApplication> for FlowApplication {
+            #[inline]
             fn from(value: super::FlowApplication) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -10203,6 +10780,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -10213,6 +10791,7 @@ pub mod types {
         }
         impl FlowList {
             /// The flows. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Flow>>,
@@ -10226,6 +10805,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -10239,6 +10819,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10256,12 +10837,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowList> for super::FlowList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: FlowList) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     data: value.data?,
@@ -10271,6 +10854,7 @@ pub mod types {
             }
         }
         impl From<super::FlowList> for FlowList {
+            #[inline]
             fn from(value: super::FlowList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -10286,6 +10870,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowMigrationResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     failed_flows: Ok(Default::default()),
@@ -10296,6 +10881,7 @@ pub mod types {
         }
         impl FlowMigrationResult {
             /// The flows that were not copied.
+            #[inline]
             pub fn failed_flows<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::FailedFlow>>, By>,
@@ -10309,6 +10895,7 @@ pub mod types {
                 self
             }
             /// The flows that were copied.
+            #[inline]
             pub fn migrated_flows<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::MigratedFlow>>, By>,
@@ -10324,6 +10911,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10341,12 +10929,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowMigrationResult, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowMigrationResult> for super::FlowMigrationResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowMigrationResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10358,6 +10948,7 @@ pub mod types {
             }
         }
         impl From<super::FlowMigrationResult> for FlowMigrationResult {
+            #[inline]
             fn from(value: super::FlowMigrationResult) -> Self {
                 Self {
                     failed_flows: Ok(value.failed_flows),
@@ -10373,6 +10964,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowPreview {
+            #[inline]
             fn default() -> Self {
                 Self {
                     expires_at: Ok(Default::default()),
@@ -10383,6 +10975,7 @@ pub mod types {
         }
         impl FlowPreview {
             /// The time at which the URL expires, such as `2023-05-21T11:18:09+0000`.
+            #[inline]
             pub fn expires_at<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10396,6 +10989,7 @@ pub mod types {
                 self
             }
             /// The URL of the preview. It works without login, because it contains a token.
+            #[inline]
             pub fn preview_url<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10409,6 +11003,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10426,12 +11021,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowPreview, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowPreview> for super::FlowPreview {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowPreview,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10443,6 +11040,7 @@ pub mod types {
             }
         }
         impl From<super::FlowPreview> for FlowPreview {
+            #[inline]
             fn from(value: super::FlowPreview) -> Self {
                 Self {
                     expires_at: Ok(value.expires_at),
@@ -10463,6 +11061,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for FlowValidationError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     column_end: Ok(Default::default()),
@@ -10478,6 +11077,7 @@ pub mod types {
         }
         impl FlowValidationError {
             /// The last column of the error in its last line.
+            #[inline]
             pub fn column_end<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -10491,6 +11091,7 @@ pub mod types {
                 self
             }
             /// The first column of the error in its first line.
+            #[inline]
             pub fn column_start<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -10504,6 +11105,7 @@ pub mod types {
                 self
             }
             /// The kind of error, such as `INVALID_PROPERTY`.
+            #[inline]
             pub fn error<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10517,6 +11119,7 @@ pub mod types {
                 self
             }
             /// The group of the error, such as `JSON_SCHEMA_ERROR`.
+            #[inline]
             pub fn error_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10530,6 +11133,7 @@ pub mod types {
                 self
             }
             /// The last line of the error.
+            #[inline]
             pub fn line_end<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -10543,6 +11147,7 @@ pub mod types {
                 self
             }
             /// The first line of the error in the definition, from 1.
+            #[inline]
             pub fn line_start<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -10556,6 +11161,7 @@ pub mod types {
                 self
             }
             /// The message for developers.
+            #[inline]
             pub fn message<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10569,6 +11175,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10586,12 +11193,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::FlowValidationError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<FlowValidationError> for super::FlowValidationError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: FlowValidationError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10608,6 +11217,7 @@ pub mod types {
             }
         }
         impl From<super::FlowValidationError> for FlowValidationError {
+            #[inline]
             fn from(value: super::FlowValidationError) -> Self {
                 Self {
                     column_end: Ok(value.column_end),
@@ -10628,6 +11238,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for GranularScope {
+            #[inline]
             fn default() -> Self {
                 Self {
                     scope: Ok(Default::default()),
@@ -10638,6 +11249,7 @@ pub mod types {
         }
         impl GranularScope {
             /// The permission, such as `whatsapp_business_management`.
+            #[inline]
             pub fn scope<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10651,6 +11263,7 @@ pub mod types {
                 self
             }
             /// The ids of the accounts or businesses, in no particular order. Absent if the permission covers all objects of the user.
+            #[inline]
             pub fn target_ids<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<::waba::Id>>, By>,
@@ -10664,6 +11277,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10681,12 +11295,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::GranularScope, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<GranularScope> for super::GranularScope {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: GranularScope,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10698,6 +11314,7 @@ pub mod types {
             }
         }
         impl From<super::GranularScope> for GranularScope {
+            #[inline]
             fn from(value: super::GranularScope) -> Self {
                 Self {
                     scope: Ok(value.scope),
@@ -10720,6 +11337,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for GraphApiError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     code: Err("no value supplied for code".to_string()),
@@ -10737,6 +11355,7 @@ pub mod types {
         }
         impl GraphApiError {
             /// The error code.
+            #[inline]
             pub fn code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -10750,6 +11369,7 @@ pub mod types {
                 self
             }
             /// Details, as an object or as text.
+            #[inline]
             pub fn error_data<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -10763,6 +11383,7 @@ pub mod types {
                 self
             }
             /// The subcode, which is more specific than the code.
+            #[inline]
             pub fn error_subcode<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -10776,6 +11397,7 @@ pub mod types {
                 self
             }
             /// A message to show to users.
+            #[inline]
             pub fn error_user_msg<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10791,6 +11413,7 @@ pub mod types {
                 self
             }
             /// A title to show to users.
+            #[inline]
             pub fn error_user_title<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -10806,6 +11429,7 @@ pub mod types {
                 self
             }
             /// The id that Meta's support needs to find the call.
+            #[inline]
             pub fn fbtrace_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -10819,6 +11443,7 @@ pub mod types {
                 self
             }
             /// Whether the same call may succeed later.
+            #[inline]
             pub fn is_transient<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -10832,6 +11457,7 @@ pub mod types {
                 self
             }
             /// The message for developers.
+            #[inline]
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10845,6 +11471,7 @@ pub mod types {
                 self
             }
             /// The kind of error, such as `OAuthException`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -10858,6 +11485,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10875,12 +11503,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::GraphApiError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<GraphApiError> for super::GraphApiError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: GraphApiError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10899,6 +11529,7 @@ pub mod types {
             }
         }
         impl From<super::GraphApiError> for GraphApiError {
+            #[inline]
             fn from(value: super::GraphApiError) -> Self {
                 Self {
                     code: Ok(value.code),
@@ -10920,6 +11551,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for GraphApiErrorResponse {
+            #[inline]
             fn default() -> Self {
                 Self {
                     error: Err("no value supplied for error".to_string()),
@@ -10929,6 +11561,7 @@ pub mod types {
         }
         impl GraphApiErrorResponse {
             /// An error of the Graph API.
+            #[inline]
             pub fn error<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::GraphApiError>,
@@ -10942,6 +11575,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -10959,12 +11593,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::GraphApiErrorResponse, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<GraphApiErrorResponse> for super::GraphApiErrorResponse {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: GraphApiErrorResponse,
             ) -> Result<Self, super::error::ConversionError> {
@@ -10975,6 +11611,7 @@ pub mod types {
             }
         }
         impl From<super::GraphApiErrorResponse> for GraphApiErrorResponse {
+            #[inline]
             fn from(value: super::GraphApiErrorResponse) -> Self {
                 Self {
                     error: Ok(value.error),
@@ -10996,6 +11633,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HealthEntity {
+            #[inline]
             fn default() -> Self {
                 Self {
                     additional_info: Ok(Default::default()),
@@ -11010,6 +11648,7 @@ pub mod types {
         }
         impl HealthEntity {
             /// Reasons for a limitation, as sentences for people.
+            #[inline]
             pub fn additional_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -11025,6 +11664,7 @@ pub mod types {
                 self
             }
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
+            #[inline]
             pub fn can_receive_call_sip<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>, By>,
@@ -11040,6 +11680,7 @@ pub mod types {
                 self
             }
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
+            #[inline]
             pub fn can_send_message<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>, By>,
@@ -11055,6 +11696,7 @@ pub mod types {
                 self
             }
             /// The kind of object that a health entry is about.
+            #[inline]
             pub fn entity_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -11071,6 +11713,7 @@ pub mod types {
                 self
             }
             /// Reasons for a block. Errors about calls over SIP are in the same list as errors about messages.
+            #[inline]
             pub fn errors<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::HealthError>>, By>,
@@ -11084,6 +11727,7 @@ pub mod types {
                 self
             }
             /// The id of the object.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -11095,6 +11739,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11112,12 +11757,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HealthEntity, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HealthEntity> for super::HealthEntity {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HealthEntity,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11133,6 +11780,7 @@ pub mod types {
             }
         }
         impl From<super::HealthEntity> for HealthEntity {
+            #[inline]
             fn from(value: super::HealthEntity) -> Self {
                 Self {
                     additional_info: Ok(value.additional_info),
@@ -11153,6 +11801,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HealthError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     error_code: Ok(Default::default()),
@@ -11164,6 +11813,7 @@ pub mod types {
         }
         impl HealthError {
             /// Meta's code of the reason, such as 141006.
+            #[inline]
             pub fn error_code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -11177,6 +11827,7 @@ pub mod types {
                 self
             }
             /// The reason, as a sentence.
+            #[inline]
             pub fn error_description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11192,6 +11843,7 @@ pub mod types {
                 self
             }
             /// What may resolve it, as a sentence.
+            #[inline]
             pub fn possible_solution<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11207,6 +11859,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11224,12 +11877,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HealthError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HealthError> for super::HealthError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HealthError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11242,6 +11897,7 @@ pub mod types {
             }
         }
         impl From<super::HealthError> for HealthError {
+            #[inline]
             fn from(value: super::HealthError) -> Self {
                 Self {
                     error_code: Ok(value.error_code),
@@ -11258,6 +11914,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HealthStatus {
+            #[inline]
             fn default() -> Self {
                 Self {
                     can_send_message: Ok(Default::default()),
@@ -11268,6 +11925,7 @@ pub mod types {
         }
         impl HealthStatus {
             /// Whether something is possible. `LIMITED` comes with `additional_info`, and `BLOCKED` with `errors`.
+            #[inline]
             pub fn can_send_message<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::HealthState>, By>,
@@ -11283,6 +11941,7 @@ pub mod types {
                 self
             }
             /// The object itself, and the account, business and app. Message templates can come without it.
+            #[inline]
             pub fn entities<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::HealthEntity>>, By>,
@@ -11296,6 +11955,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11313,12 +11973,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HealthStatus, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HealthStatus> for super::HealthStatus {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HealthStatus,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11330,6 +11992,7 @@ pub mod types {
             }
         }
         impl From<super::HealthStatus> for HealthStatus {
+            #[inline]
             fn from(value: super::HealthStatus) -> Self {
                 Self {
                     can_send_message: Ok(value.can_send_message),
@@ -11346,6 +12009,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for HolidayHours {
+            #[inline]
             fn default() -> Self {
                 Self {
                     date: Ok(Default::default()),
@@ -11357,6 +12021,7 @@ pub mod types {
         }
         impl HolidayHours {
             /// The day, such as `2026-01-01`.
+            #[inline]
             pub fn date<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11370,6 +12035,7 @@ pub mod types {
                 self
             }
             /// The end, as four digits.
+            #[inline]
             pub fn end_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11383,6 +12049,7 @@ pub mod types {
                 self
             }
             /// The begin, as four digits such as `0000`.
+            #[inline]
             pub fn start_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11396,6 +12063,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11413,12 +12081,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::HolidayHours, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<HolidayHours> for super::HolidayHours {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: HolidayHours,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11431,6 +12101,7 @@ pub mod types {
             }
         }
         impl From<super::HolidayHours> for HolidayHours {
+            #[inline]
             fn from(value: super::HolidayHours) -> Self {
                 Self {
                     date: Ok(value.date),
@@ -11446,6 +12117,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for IdentityChangeSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     enable_identity_key_check: Ok(Default::default()),
@@ -11455,6 +12127,7 @@ pub mod types {
         }
         impl IdentityChangeSettings {
             /// Whether the identity is checked.
+            #[inline]
             pub fn enable_identity_key_check<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -11470,6 +12143,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11487,12 +12161,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::IdentityChangeSettings, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<IdentityChangeSettings> for super::IdentityChangeSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: IdentityChangeSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11503,6 +12179,7 @@ pub mod types {
             }
         }
         impl From<super::IdentityChangeSettings> for IdentityChangeSettings {
+            #[inline]
             fn from(value: super::IdentityChangeSettings) -> Self {
                 Self {
                     enable_identity_key_check: Ok(value.enable_identity_key_check),
@@ -11520,6 +12197,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LibraryTemplateBodyInputs {
+            #[inline]
             fn default() -> Self {
                 Self {
                     add_contact_number: Ok(Default::default()),
@@ -11533,6 +12211,7 @@ pub mod types {
         }
         impl LibraryTemplateBodyInputs {
             /// Whether to add the phone number of the business.
+            #[inline]
             pub fn add_contact_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -11548,6 +12227,7 @@ pub mod types {
                 self
             }
             /// Whether to add a link to more information.
+            #[inline]
             pub fn add_learn_more_link<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -11563,6 +12243,7 @@ pub mod types {
                 self
             }
             /// Whether to warn against sharing the code.
+            #[inline]
             pub fn add_security_recommendation<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -11578,6 +12259,7 @@ pub mod types {
                 self
             }
             /// Whether to add a link to track a package.
+            #[inline]
             pub fn add_track_package_link<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -11593,6 +12275,7 @@ pub mod types {
                 self
             }
             /// The validity of the code, in minutes.
+            #[inline]
             pub fn code_expiration_minutes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -11608,6 +12291,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11625,6 +12309,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::LibraryTemplateBodyInputs, crate::Error> {
@@ -11633,6 +12318,7 @@ pub mod types {
         }
         impl TryFrom<LibraryTemplateBodyInputs> for super::LibraryTemplateBodyInputs {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LibraryTemplateBodyInputs,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11647,6 +12333,7 @@ pub mod types {
             }
         }
         impl From<super::LibraryTemplateBodyInputs> for LibraryTemplateBodyInputs {
+            #[inline]
             fn from(value: super::LibraryTemplateBodyInputs) -> Self {
                 Self {
                     add_contact_number: Ok(value.add_contact_number),
@@ -11672,6 +12359,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LibraryTemplateButtonInput {
+            #[inline]
             fn default() -> Self {
                 Self {
                     otp_type: Ok(Default::default()),
@@ -11686,6 +12374,7 @@ pub mod types {
         }
         impl LibraryTemplateButtonInput {
             /// The way in which a button passes on a one-time password.
+            #[inline]
             pub fn otp_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>, By>,
@@ -11699,6 +12388,7 @@ pub mod types {
                 self
             }
             /// The phone number that the button calls.
+            #[inline]
             pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11712,6 +12402,7 @@ pub mod types {
                 self
             }
             /// The Android apps that can receive the code.
+            #[inline]
             pub fn supported_apps<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -11730,6 +12421,7 @@ pub mod types {
                 self
             }
             /// The type of a button. A button that was created with `OTP` is returned as `URL`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateButtonType>,
@@ -11743,6 +12435,7 @@ pub mod types {
                 self
             }
             /// The URL of a button of a template from the library.
+            #[inline]
             pub fn url<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::LibraryTemplateUrl>, By>,
@@ -11756,6 +12449,7 @@ pub mod types {
                 self
             }
             /// Whether the business accepts Meta's terms for codes that are filled in without a tap.
+            #[inline]
             pub fn zero_tap_terms_accepted<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -11771,6 +12465,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11788,6 +12483,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::LibraryTemplateButtonInput, crate::Error> {
@@ -11796,6 +12492,7 @@ pub mod types {
         }
         impl TryFrom<LibraryTemplateButtonInput> for super::LibraryTemplateButtonInput {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LibraryTemplateButtonInput,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11811,6 +12508,7 @@ pub mod types {
             }
         }
         impl From<super::LibraryTemplateButtonInput> for LibraryTemplateButtonInput {
+            #[inline]
             fn from(value: super::LibraryTemplateButtonInput) -> Self {
                 Self {
                     otp_type: Ok(value.otp_type),
@@ -11830,6 +12528,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LibraryTemplateUrl {
+            #[inline]
             fn default() -> Self {
                 Self {
                     base_url: Err("no value supplied for base_url".to_string()),
@@ -11840,6 +12539,7 @@ pub mod types {
         }
         impl LibraryTemplateUrl {
             /// The URL, with at most one parameter at its end.
+            #[inline]
             pub fn base_url<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -11853,6 +12553,7 @@ pub mod types {
                 self
             }
             /// An example of the URL with a value for the parameter.
+            #[inline]
             pub fn url_suffix_example<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -11868,6 +12569,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11885,12 +12587,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::LibraryTemplateUrl, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<LibraryTemplateUrl> for super::LibraryTemplateUrl {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LibraryTemplateUrl,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11902,6 +12606,7 @@ pub mod types {
             }
         }
         impl From<super::LibraryTemplateUrl> for LibraryTemplateUrl {
+            #[inline]
             fn from(value: super::LibraryTemplateUrl) -> Self {
                 Self {
                     base_url: Ok(value.base_url),
@@ -11916,6 +12621,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for LinkedCommerceAccount {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -11925,6 +12631,7 @@ pub mod types {
         }
         impl LinkedCommerceAccount {
             /// The id of the commerce account.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -11936,6 +12643,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -11953,12 +12661,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::LinkedCommerceAccount, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<LinkedCommerceAccount> for super::LinkedCommerceAccount {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: LinkedCommerceAccount,
             ) -> Result<Self, super::error::ConversionError> {
@@ -11969,6 +12679,7 @@ pub mod types {
             }
         }
         impl From<super::LinkedCommerceAccount> for LinkedCommerceAccount {
+            #[inline]
             fn from(value: super::LinkedCommerceAccount) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -11985,6 +12696,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ListSummary {
+            #[inline]
             fn default() -> Self {
                 Self {
                     are_translations_complete: Ok(Default::default()),
@@ -11997,6 +12709,7 @@ pub mod types {
         }
         impl ListSummary {
             /// Whether each template has all languages of the account. Only in lists of templates.
+            #[inline]
             pub fn are_translations_complete<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -12012,6 +12725,7 @@ pub mod types {
                 self
             }
             /// The number of message templates of the account. Only in lists of templates.
+            #[inline]
             pub fn message_template_count<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12027,6 +12741,7 @@ pub mod types {
                 self
             }
             /// The maximum number of message templates that the account may have. Only in lists of templates.
+            #[inline]
             pub fn message_template_limit<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12042,6 +12757,7 @@ pub mod types {
                 self
             }
             /// The number of items in the list.
+            #[inline]
             pub fn total_count<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12055,6 +12771,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12072,12 +12789,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ListSummary, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ListSummary> for super::ListSummary {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ListSummary,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12091,6 +12810,7 @@ pub mod types {
             }
         }
         impl From<super::ListSummary> for ListSummary {
+            #[inline]
             fn from(value: super::ListSummary) -> Self {
                 Self {
                     are_translations_complete: Ok(value.are_translations_complete),
@@ -12113,6 +12833,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     country_codes: Ok(Default::default()),
@@ -12125,6 +12846,7 @@ pub mod types {
         }
         impl MessageAnalytics {
             /// The countries whose messages were counted, as two-letter codes.
+            #[inline]
             pub fn country_codes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -12138,6 +12860,7 @@ pub mod types {
                 self
             }
             /// The numbers, one item for each period.
+            #[inline]
             pub fn data_points<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::MessageDataPoint>>, By>,
@@ -12151,6 +12874,7 @@ pub mod types {
                 self
             }
             /// The length of a period in the analytics of messages.
+            #[inline]
             pub fn granularity<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12167,6 +12891,7 @@ pub mod types {
                 self
             }
             /// The phone numbers whose messages were counted.
+            #[inline]
             pub fn phone_numbers<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -12180,6 +12905,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12197,12 +12923,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageAnalytics> for super::MessageAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12216,6 +12944,7 @@ pub mod types {
             }
         }
         impl From<super::MessageAnalytics> for MessageAnalytics {
+            #[inline]
             fn from(value: super::MessageAnalytics) -> Self {
                 Self {
                     country_codes: Ok(value.country_codes),
@@ -12235,6 +12964,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     delivered: Ok(Default::default()),
@@ -12247,6 +12977,7 @@ pub mod types {
         }
         impl MessageDataPoint {
             /// The number of delivered messages.
+            #[inline]
             pub fn delivered<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12260,6 +12991,7 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn end<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12273,6 +13005,7 @@ pub mod types {
                 self
             }
             /// The number of sent messages.
+            #[inline]
             pub fn sent<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12286,6 +13019,7 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12299,6 +13033,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12316,12 +13051,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageDataPoint> for super::MessageDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12335,6 +13072,7 @@ pub mod types {
             }
         }
         impl From<super::MessageDataPoint> for MessageDataPoint {
+            #[inline]
             fn from(value: super::MessageDataPoint) -> Self {
                 Self {
                     delivered: Ok(value.delivered),
@@ -12399,6 +13137,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     ad_account_id: Ok(Default::default()),
@@ -12435,6 +13174,7 @@ pub mod types {
         }
         impl MessageTemplate {
             /// The id of the ad account of the template.
+            #[inline]
             pub fn ad_account_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -12448,6 +13188,7 @@ pub mod types {
                 self
             }
             /// The id of the ad set of the template.
+            #[inline]
             pub fn ad_adset_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -12461,6 +13202,7 @@ pub mod types {
                 self
             }
             /// The id of the ad campaign of the template.
+            #[inline]
             pub fn ad_campaign_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -12476,6 +13218,7 @@ pub mod types {
                 self
             }
             /// The id of the ad of the template.
+            #[inline]
             pub fn ad_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -12489,6 +13232,7 @@ pub mod types {
                 self
             }
             /// The maximum price of marketing messages with a template.
+            #[inline]
             pub fn bid_spec<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>, By>,
@@ -12502,6 +13246,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12518,6 +13263,7 @@ pub mod types {
                 self
             }
             /// The components of the template, in the order in which they are shown.
+            #[inline]
             pub fn components<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12534,6 +13280,7 @@ pub mod types {
                 self
             }
             /// The category that Meta considers correct, or null if the present one is correct.
+            #[inline]
             pub fn correct_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12552,6 +13299,7 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted.
+            #[inline]
             pub fn cta_url_link_tracking_opted_out<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -12567,6 +13315,7 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to the content, as any JSON.
+            #[inline]
             pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -12582,6 +13331,7 @@ pub mod types {
                 self
             }
             /// Whether codes are not filled in automatically on iOS.
+            #[inline]
             pub fn disable_ios_autofill<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -12597,6 +13347,7 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
+            #[inline]
             pub fn display_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12615,6 +13366,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
@@ -12628,6 +13380,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -12639,6 +13392,7 @@ pub mod types {
                 self
             }
             /// Whether messages are delivered only to the primary device of the recipient.
+            #[inline]
             pub fn is_primary_device_delivery_only<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -12654,6 +13408,7 @@ pub mod types {
                 self
             }
             /// Whether an SMS is sent if a message cannot be delivered.
+            #[inline]
             pub fn is_sms_fallback_enabled<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -12669,6 +13424,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn language<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -12682,6 +13438,7 @@ pub mod types {
                 self
             }
             /// The time of the last change, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn last_updated_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12697,6 +13454,7 @@ pub mod types {
                 self
             }
             /// The name of the library template from which the template was created.
+            #[inline]
             pub fn library_template_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -12712,6 +13470,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds. Null if the default applies.
+            #[inline]
             pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12727,6 +13486,7 @@ pub mod types {
                 self
             }
             /// The name of the template. All languages of a template have the same name.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -12740,6 +13500,7 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
+            #[inline]
             pub fn parameter_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12758,6 +13519,7 @@ pub mod types {
                 self
             }
             /// The category before Meta last changed it.
+            #[inline]
             pub fn previous_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12776,6 +13538,7 @@ pub mod types {
                 self
             }
             /// The quality of a message template, as the recipients rate it.
+            #[inline]
             pub fn quality_score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateQuality>, By>,
@@ -12789,6 +13552,7 @@ pub mod types {
                 self
             }
             /// The reason why a message template was rejected. `NONE` is returned for approved templates, and sometimes for rejected ones.
+            #[inline]
             pub fn rejected_reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12807,6 +13571,7 @@ pub mod types {
                 self
             }
             /// The way in which a message template was created.
+            #[inline]
             pub fn source<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12823,6 +13588,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12839,6 +13605,7 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
+            #[inline]
             pub fn sub_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -12855,6 +13622,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -12872,12 +13640,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplate> for super::MessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -12917,6 +13687,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplate> for MessageTemplate {
+            #[inline]
             fn from(value: super::MessageTemplate) -> Self {
                 Self {
                     ad_account_id: Ok(value.ad_account_id),
@@ -12962,6 +13733,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateBidSpec {
+            #[inline]
             fn default() -> Self {
                 Self {
                     bid_amount: Ok(Default::default()),
@@ -12972,6 +13744,7 @@ pub mod types {
         }
         impl MessageTemplateBidSpec {
             /// The bid, in the smallest unit of the currency of the account.
+            #[inline]
             pub fn bid_amount<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -12985,6 +13758,7 @@ pub mod types {
                 self
             }
             /// The strategy of the bid.
+            #[inline]
             pub fn bid_strategy<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -12998,6 +13772,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13015,12 +13790,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateBidSpec, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateBidSpec> for super::MessageTemplateBidSpec {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateBidSpec,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13032,6 +13809,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateBidSpec> for MessageTemplateBidSpec {
+            #[inline]
             fn from(value: super::MessageTemplateBidSpec) -> Self {
                 Self {
                     bid_amount: Ok(value.bid_amount),
@@ -13062,6 +13840,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateComparison {
+            #[inline]
             fn default() -> Self {
                 Self {
                     metric: Ok(Default::default()),
@@ -13075,6 +13854,7 @@ pub mod types {
         }
         impl MessageTemplateComparison {
             /// The metric of a comparison: the ratio of blocks to sent messages, the number of sent messages, or the most frequent reason for blocking.
+            #[inline]
             pub fn metric<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13091,6 +13871,7 @@ pub mod types {
                 self
             }
             /// A number for each template.
+            #[inline]
             pub fn number_values<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13107,6 +13888,7 @@ pub mod types {
                 self
             }
             /// The ids of the templates, the one with the lowest value first.
+            #[inline]
             pub fn order_by_relative_metric<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -13122,6 +13904,7 @@ pub mod types {
                 self
             }
             /// A text for each template.
+            #[inline]
             pub fn string_values<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13138,6 +13921,7 @@ pub mod types {
                 self
             }
             /// The form of the values of a metric.
+            #[inline]
             pub fn type_<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13154,6 +13938,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13171,6 +13956,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateComparison, crate::Error> {
@@ -13179,6 +13965,7 @@ pub mod types {
         }
         impl TryFrom<MessageTemplateComparison> for super::MessageTemplateComparison {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateComparison,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13193,6 +13980,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateComparison> for MessageTemplateComparison {
+            #[inline]
             fn from(value: super::MessageTemplateComparison) -> Self {
                 Self {
                     metric: Ok(value.metric),
@@ -13210,6 +13998,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateComparisonList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13219,6 +14008,7 @@ pub mod types {
         }
         impl MessageTemplateComparisonList {
             /// The metrics.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplateComparison>>,
@@ -13232,6 +14022,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13249,6 +14040,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateComparisonList, crate::Error> {
@@ -13258,6 +14050,7 @@ pub mod types {
         impl TryFrom<MessageTemplateComparisonList>
         for super::MessageTemplateComparisonList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateComparisonList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13269,6 +14062,7 @@ pub mod types {
         }
         impl From<super::MessageTemplateComparisonList>
         for MessageTemplateComparisonList {
+            #[inline]
             fn from(value: super::MessageTemplateComparisonList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -13284,6 +14078,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for MessageTemplateDisabled {
+            #[inline]
             fn default() -> Self {
                 Self {
                     disable_date: Ok(Default::default()),
@@ -13294,6 +14089,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl MessageTemplateDisabled {
             /// The time, in seconds since 1970 (UTC), as text or as a number.
+            #[inline]
             pub fn disable_date<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13307,6 +14103,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13324,6 +14121,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateDisabled, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -13331,6 +14129,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<MessageTemplateDisabled> for super::MessageTemplateDisabled {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateDisabled,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13342,6 +14141,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::MessageTemplateDisabled> for MessageTemplateDisabled {
+            #[inline]
             fn from(value: super::MessageTemplateDisabled) -> Self {
                 Self {
                     disable_date: Ok(value.disable_date),
@@ -13357,6 +14157,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13368,6 +14169,7 @@ pub mod types {
         }
         impl MessageTemplateList {
             /// The templates. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplate>>,
@@ -13381,6 +14183,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -13394,6 +14197,7 @@ pub mod types {
                 self
             }
             /// The requested totals of a list. They count all pages.
+            #[inline]
             pub fn summary<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::ListSummary>, By>,
@@ -13407,6 +14211,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13424,12 +14229,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateList> for super::MessageTemplateList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13442,6 +14249,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateList> for MessageTemplateList {
+            #[inline]
             fn from(value: super::MessageTemplateList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -13460,6 +14268,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateMigration {
+            #[inline]
             fn default() -> Self {
                 Self {
                     count: Ok(Default::default()),
@@ -13474,6 +14283,7 @@ pub mod types {
         }
         impl MessageTemplateMigration {
             /// The number of templates to copy, at most 500.
+            #[inline]
             pub fn count<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -13487,6 +14297,7 @@ pub mod types {
                 self
             }
             /// The number of the page of templates to copy, from 0. A page has 500 templates.
+            #[inline]
             pub fn page_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -13500,6 +14311,7 @@ pub mod types {
                 self
             }
             /// The id of the account to copy from.
+            #[inline]
             pub fn source_waba_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -13515,6 +14327,7 @@ pub mod types {
                 self
             }
             /// The ids of the only templates to copy, at most 500, such as those that failed before.
+            #[inline]
             pub fn template_ids<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -13528,6 +14341,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13545,12 +14359,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateMigration, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateMigration> for super::MessageTemplateMigration {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateMigration,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13564,6 +14380,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateMigration> for MessageTemplateMigration {
+            #[inline]
             fn from(value: super::MessageTemplateMigration) -> Self {
                 Self {
                     count: Ok(value.count),
@@ -13584,6 +14401,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateMigrationResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     failed_templates: Ok(Default::default()),
@@ -13594,6 +14412,7 @@ pub mod types {
         }
         impl MessageTemplateMigrationResult {
             /// The reason for each template that was not copied, by its id.
+            #[inline]
             pub fn failed_templates<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13612,6 +14431,7 @@ pub mod types {
                 self
             }
             /// The ids of the templates that were copied.
+            #[inline]
             pub fn migrated_templates<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -13627,6 +14447,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13644,6 +14465,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateMigrationResult, crate::Error> {
@@ -13653,6 +14475,7 @@ pub mod types {
         impl TryFrom<MessageTemplateMigrationResult>
         for super::MessageTemplateMigrationResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateMigrationResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13665,6 +14488,7 @@ pub mod types {
         }
         impl From<super::MessageTemplateMigrationResult>
         for MessageTemplateMigrationResult {
+            #[inline]
             fn from(value: super::MessageTemplateMigrationResult) -> Self {
                 Self {
                     failed_templates: Ok(value.failed_templates),
@@ -13680,6 +14504,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateNumber {
+            #[inline]
             fn default() -> Self {
                 Self {
                     key: Ok(Default::default()),
@@ -13690,6 +14515,7 @@ pub mod types {
         }
         impl MessageTemplateNumber {
             /// The id of the template.
+            #[inline]
             pub fn key<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13703,6 +14529,7 @@ pub mod types {
                 self
             }
             /// The number.
+            #[inline]
             pub fn value<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -13716,6 +14543,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13733,12 +14561,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateNumber, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateNumber> for super::MessageTemplateNumber {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateNumber,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13750,6 +14580,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateNumber> for MessageTemplateNumber {
+            #[inline]
             fn from(value: super::MessageTemplateNumber) -> Self {
                 Self {
                     key: Ok(value.key),
@@ -13770,6 +14601,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplatePreview {
+            #[inline]
             fn default() -> Self {
                 Self {
                     body: Ok(Default::default()),
@@ -13782,6 +14614,7 @@ pub mod types {
         }
         impl MessageTemplatePreview {
             /// The text of the body.
+            #[inline]
             pub fn body<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13795,6 +14628,7 @@ pub mod types {
                 self
             }
             /// The texts of the buttons.
+            #[inline]
             pub fn buttons<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -13811,6 +14645,7 @@ pub mod types {
                 self
             }
             /// The text of the footer.
+            #[inline]
             pub fn footer<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13824,6 +14659,7 @@ pub mod types {
                 self
             }
             /// The language of the texts, such as `en_US`.
+            #[inline]
             pub fn language<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13837,6 +14673,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13854,12 +14691,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplatePreview, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplatePreview> for super::MessageTemplatePreview {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplatePreview,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13873,6 +14712,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplatePreview> for MessageTemplatePreview {
+            #[inline]
             fn from(value: super::MessageTemplatePreview) -> Self {
                 Self {
                     body: Ok(value.body),
@@ -13890,6 +14730,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplatePreviewButton {
+            #[inline]
             fn default() -> Self {
                 Self {
                     autofill_text: Ok(Default::default()),
@@ -13900,6 +14741,7 @@ pub mod types {
         }
         impl MessageTemplatePreviewButton {
             /// The label of a button that fills in the code.
+            #[inline]
             pub fn autofill_text<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13913,6 +14755,7 @@ pub mod types {
                 self
             }
             /// The label of a button that copies the code.
+            #[inline]
             pub fn text<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -13926,6 +14769,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -13943,6 +14787,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplatePreviewButton, crate::Error> {
@@ -13952,6 +14797,7 @@ pub mod types {
         impl TryFrom<MessageTemplatePreviewButton>
         for super::MessageTemplatePreviewButton {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplatePreviewButton,
             ) -> Result<Self, super::error::ConversionError> {
@@ -13963,6 +14809,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplatePreviewButton> for MessageTemplatePreviewButton {
+            #[inline]
             fn from(value: super::MessageTemplatePreviewButton) -> Self {
                 Self {
                     autofill_text: Ok(value.autofill_text),
@@ -13978,6 +14825,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplatePreviewList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -13988,6 +14836,7 @@ pub mod types {
         }
         impl MessageTemplatePreviewList {
             /// The previews, one for each language.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplatePreview>>,
@@ -14001,6 +14850,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -14014,6 +14864,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14031,6 +14882,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplatePreviewList, crate::Error> {
@@ -14039,6 +14891,7 @@ pub mod types {
         }
         impl TryFrom<MessageTemplatePreviewList> for super::MessageTemplatePreviewList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplatePreviewList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14050,6 +14903,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplatePreviewList> for MessageTemplatePreviewList {
+            #[inline]
             fn from(value: super::MessageTemplatePreviewList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -14070,6 +14924,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateQuality {
+            #[inline]
             fn default() -> Self {
                 Self {
                     date: Ok(Default::default()),
@@ -14082,6 +14937,7 @@ pub mod types {
         }
         impl MessageTemplateQuality {
             /// The time of the rating, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn date<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -14095,6 +14951,7 @@ pub mod types {
                 self
             }
             /// The main reason for the score.
+            #[inline]
             pub fn reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14108,6 +14965,7 @@ pub mod types {
                 self
             }
             /// All reasons for the score.
+            #[inline]
             pub fn reasons<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -14121,6 +14979,7 @@ pub mod types {
                 self
             }
             /// The quality score of a message template. `UNKNOWN` means that it has no score yet, and `RED` that it may be paused.
+            #[inline]
             pub fn score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14137,6 +14996,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14154,12 +15014,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateQuality, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateQuality> for super::MessageTemplateQuality {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateQuality,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14173,6 +15035,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateQuality> for MessageTemplateQuality {
+            #[inline]
             fn from(value: super::MessageTemplateQuality) -> Self {
                 Self {
                     date: Ok(value.date),
@@ -14201,6 +15064,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for MessageTemplateQualityUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     message_template_id: Ok(Default::default()),
@@ -14215,6 +15079,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl MessageTemplateQualityUpdate {
             /// The id of the template. Meta sends it as a number.
+            #[inline]
             pub fn message_template_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -14230,6 +15095,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn message_template_language<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14245,6 +15111,7 @@ pub mod types {
                 self
             }
             /// The name of the template.
+            #[inline]
             pub fn message_template_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14260,6 +15127,7 @@ pub mod types {
                 self
             }
             /// The quality score of a message template. `UNKNOWN` means that it has no score yet, and `RED` that it may be paused.
+            #[inline]
             pub fn new_quality_score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14278,6 +15146,7 @@ pub mod types {
                 self
             }
             /// The quality score of a message template. `UNKNOWN` means that it has no score yet, and `RED` that it may be paused.
+            #[inline]
             pub fn previous_quality_score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14296,6 +15165,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14313,6 +15183,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateQualityUpdate, crate::Error> {
@@ -14323,6 +15194,7 @@ pub mod types {
         impl TryFrom<MessageTemplateQualityUpdate>
         for super::MessageTemplateQualityUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateQualityUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14338,6 +15210,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::MessageTemplateQualityUpdate> for MessageTemplateQualityUpdate {
+            #[inline]
             fn from(value: super::MessageTemplateQualityUpdate) -> Self {
                 Self {
                     message_template_id: Ok(value.message_template_id),
@@ -14358,6 +15231,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for MessageTemplateRejection {
+            #[inline]
             fn default() -> Self {
                 Self {
                     reason: Ok(Default::default()),
@@ -14369,6 +15243,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl MessageTemplateRejection {
             /// The problem, in words.
+            #[inline]
             pub fn reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14382,6 +15257,7 @@ pub mod types {
                 self
             }
             /// How to correct the template, in words.
+            #[inline]
             pub fn recommendation<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14397,6 +15273,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14414,6 +15291,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateRejection, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -14421,6 +15299,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<MessageTemplateRejection> for super::MessageTemplateRejection {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateRejection,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14433,6 +15312,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::MessageTemplateRejection> for MessageTemplateRejection {
+            #[inline]
             fn from(value: super::MessageTemplateRejection) -> Self {
                 Self {
                     reason: Ok(value.reason),
@@ -14450,6 +15330,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for MessageTemplateStatusNote {
+            #[inline]
             fn default() -> Self {
                 Self {
                     description: Ok(Default::default()),
@@ -14461,6 +15342,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl MessageTemplateStatusNote {
             /// The reason, in words.
+            #[inline]
             pub fn description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14474,6 +15356,7 @@ pub mod types {
                 self
             }
             /// The pause of a template, or its end.
+            #[inline]
             pub fn title<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14490,6 +15373,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14507,6 +15391,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateStatusNote, crate::Error> {
@@ -14516,6 +15401,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<MessageTemplateStatusNote> for super::MessageTemplateStatusNote {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateStatusNote,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14528,6 +15414,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::MessageTemplateStatusNote> for MessageTemplateStatusNote {
+            #[inline]
             fn from(value: super::MessageTemplateStatusNote) -> Self {
                 Self {
                     description: Ok(value.description),
@@ -14558,6 +15445,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for MessageTemplateStatusUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     disable_info: Ok(Default::default()),
@@ -14576,6 +15464,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl MessageTemplateStatusUpdate {
             /// When a template was disabled. Only for disabled templates.
+            #[inline]
             pub fn disable_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateDisabled>, By>,
@@ -14589,6 +15478,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn event<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14605,6 +15495,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn message_template_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14623,6 +15514,7 @@ pub mod types {
                 self
             }
             /// The id of the template. Meta sends it as a number.
+            #[inline]
             pub fn message_template_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -14638,6 +15530,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn message_template_language<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14653,6 +15546,7 @@ pub mod types {
                 self
             }
             /// The name of the template.
+            #[inline]
             pub fn message_template_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14668,6 +15562,7 @@ pub mod types {
                 self
             }
             /// Why a template was paused, unpaused, locked or unlocked.
+            #[inline]
             pub fn other_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateStatusNote>, By>,
@@ -14681,6 +15576,7 @@ pub mod types {
                 self
             }
             /// The reason why a message template was rejected. `NONE` is returned for approved templates, and sometimes for rejected ones.
+            #[inline]
             pub fn reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -14697,6 +15593,7 @@ pub mod types {
                 self
             }
             /// Why a template was rejected. Only for the reason `INVALID_FORMAT`.
+            #[inline]
             pub fn rejection_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateRejection>, By>,
@@ -14712,6 +15609,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14729,6 +15627,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateStatusUpdate, crate::Error> {
@@ -14739,6 +15638,7 @@ pub mod types {
         impl TryFrom<MessageTemplateStatusUpdate>
         for super::MessageTemplateStatusUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateStatusUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14758,6 +15658,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::MessageTemplateStatusUpdate> for MessageTemplateStatusUpdate {
+            #[inline]
             fn from(value: super::MessageTemplateStatusUpdate) -> Self {
                 Self {
                     disable_info: Ok(value.disable_info),
@@ -14780,6 +15681,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateText {
+            #[inline]
             fn default() -> Self {
                 Self {
                     key: Ok(Default::default()),
@@ -14790,6 +15692,7 @@ pub mod types {
         }
         impl MessageTemplateText {
             /// The id of the template.
+            #[inline]
             pub fn key<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14803,6 +15706,7 @@ pub mod types {
                 self
             }
             /// The text. A reason for blocking is one of `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`, `OTP_DID_NOT_REQUEST`, `SPAM` and `UNKNOWN_BLOCK_REASON`.
+            #[inline]
             pub fn value<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14816,6 +15720,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14833,12 +15738,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateText, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateText> for super::MessageTemplateText {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateText,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14850,6 +15757,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateText> for MessageTemplateText {
+            #[inline]
             fn from(value: super::MessageTemplateText) -> Self {
                 Self {
                     key: Ok(value.key),
@@ -14865,6 +15773,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUnpauseResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     reason: Ok(Default::default()),
@@ -14875,6 +15784,7 @@ pub mod types {
         }
         impl MessageTemplateUnpauseResult {
             /// The reason why the template was not resumed.
+            #[inline]
             pub fn reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -14888,6 +15798,7 @@ pub mod types {
                 self
             }
             /// Whether the template was resumed. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -14901,6 +15812,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -14918,6 +15830,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateUnpauseResult, crate::Error> {
@@ -14927,6 +15840,7 @@ pub mod types {
         impl TryFrom<MessageTemplateUnpauseResult>
         for super::MessageTemplateUnpauseResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUnpauseResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -14938,6 +15852,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUnpauseResult> for MessageTemplateUnpauseResult {
+            #[inline]
             fn from(value: super::MessageTemplateUnpauseResult) -> Self {
                 Self {
                     reason: Ok(value.reason),
@@ -14972,6 +15887,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     allow_category_change: Ok(Default::default()),
@@ -14989,6 +15905,7 @@ pub mod types {
         }
         impl MessageTemplateUpdate {
             /// Whether Meta may assign another category.
+            #[inline]
             pub fn allow_category_change<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15004,6 +15921,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15020,6 +15938,7 @@ pub mod types {
                 self
             }
             /// The new components, which replace all present ones.
+            #[inline]
             pub fn components<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15036,6 +15955,7 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted. Needs the present category in `category`; another category starts a new review.
+            #[inline]
             pub fn cta_url_link_tracking_opted_out<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15051,6 +15971,7 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
+            #[inline]
             pub fn display_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15069,6 +15990,7 @@ pub mod types {
                 self
             }
             /// Whether to deliver messages only to the primary device of the recipient.
+            #[inline]
             pub fn is_primary_device_delivery_only<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15084,6 +16006,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds.
+            #[inline]
             pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -15099,6 +16022,7 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
+            #[inline]
             pub fn parameter_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15117,6 +16041,7 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
+            #[inline]
             pub fn sub_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15133,6 +16058,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15150,12 +16076,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateUpdate> for super::MessageTemplateUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15176,6 +16104,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUpdate> for MessageTemplateUpdate {
+            #[inline]
             fn from(value: super::MessageTemplateUpdate) -> Self {
                 Self {
                     allow_category_change: Ok(value.allow_category_change),
@@ -15207,6 +16136,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUpdateResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category: Ok(Default::default()),
@@ -15219,6 +16149,7 @@ pub mod types {
         }
         impl MessageTemplateUpdateResult {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15235,6 +16166,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -15246,6 +16178,7 @@ pub mod types {
                 self
             }
             /// The name of the template.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -15259,6 +16192,7 @@ pub mod types {
                 self
             }
             /// Whether the template was edited. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15272,6 +16206,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15289,6 +16224,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::MessageTemplateUpdateResult, crate::Error> {
@@ -15298,6 +16234,7 @@ pub mod types {
         impl TryFrom<MessageTemplateUpdateResult>
         for super::MessageTemplateUpdateResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUpdateResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15311,6 +16248,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUpdateResult> for MessageTemplateUpdateResult {
+            #[inline]
             fn from(value: super::MessageTemplateUpdateResult) -> Self {
                 Self {
                     category: Ok(value.category),
@@ -15331,6 +16269,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MessageTemplateUpsert {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category: Err("no value supplied for category".to_string()),
@@ -15344,6 +16283,7 @@ pub mod types {
         }
         impl MessageTemplateUpsert {
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -15357,6 +16297,7 @@ pub mod types {
                 self
             }
             /// The components of the template, which are the same in all languages.
+            #[inline]
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::TemplateComponent>>,
@@ -15370,6 +16311,7 @@ pub mod types {
                 self
             }
             /// The languages, such as `en_US`.
+            #[inline]
             pub fn languages<T>(mut self, value: T) -> Self
             where
                 T: TryInto<Vec<String>>,
@@ -15383,6 +16325,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds.
+            #[inline]
             pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -15398,6 +16341,7 @@ pub mod types {
                 self
             }
             /// The name of the template, of lower-case letters, digits and underscores.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -15411,6 +16355,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15428,12 +16373,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MessageTemplateUpsert, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MessageTemplateUpsert> for super::MessageTemplateUpsert {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MessageTemplateUpsert,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15448,6 +16395,7 @@ pub mod types {
             }
         }
         impl From<super::MessageTemplateUpsert> for MessageTemplateUpsert {
+            #[inline]
             fn from(value: super::MessageTemplateUpsert) -> Self {
                 Self {
                     category: Ok(value.category),
@@ -15467,6 +16415,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for MigratedFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     migrated_id: Ok(Default::default()),
@@ -15478,6 +16427,7 @@ pub mod types {
         }
         impl MigratedFlow {
             /// The id of the copy.
+            #[inline]
             pub fn migrated_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -15491,6 +16441,7 @@ pub mod types {
                 self
             }
             /// The id of the flow in the account that it was copied from.
+            #[inline]
             pub fn source_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -15504,6 +16455,7 @@ pub mod types {
                 self
             }
             /// The name of the flow.
+            #[inline]
             pub fn source_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -15517,6 +16469,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15534,12 +16487,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::MigratedFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<MigratedFlow> for super::MigratedFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: MigratedFlow,
             ) -> Result<Self, super::error::ConversionError> {
@@ -15552,6 +16507,7 @@ pub mod types {
             }
         }
         impl From<super::MigratedFlow> for MigratedFlow {
+            #[inline]
             fn from(value: super::MigratedFlow) -> Self {
                 Self {
                     migrated_id: Ok(value.migrated_id),
@@ -15572,6 +16528,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewFlow {
+            #[inline]
             fn default() -> Self {
                 Self {
                     categories: Err("no value supplied for categories".to_string()),
@@ -15586,6 +16543,7 @@ pub mod types {
         }
         impl NewFlow {
             /// The purposes of the flow, at least one.
+            #[inline]
             pub fn categories<T>(mut self, value: T) -> Self
             where
                 T: TryInto<Vec<::waba::graph::types::FlowCategory>>,
@@ -15599,6 +16557,7 @@ pub mod types {
                 self
             }
             /// The id of a flow whose definition to copy.
+            #[inline]
             pub fn clone_flow_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -15612,6 +16571,7 @@ pub mod types {
                 self
             }
             /// The URL of the endpoint of the flow.
+            #[inline]
             pub fn endpoint_uri<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -15625,6 +16585,7 @@ pub mod types {
                 self
             }
             /// The definition of the flow, as JSON in a string of at most 10 MB.
+            #[inline]
             pub fn flow_json<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -15638,6 +16599,7 @@ pub mod types {
                 self
             }
             /// The name of the flow, which must be unique in the account.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -15651,6 +16613,7 @@ pub mod types {
                 self
             }
             /// Whether to publish the flow at once. Needs `flow_json`. `false` by default.
+            #[inline]
             pub fn publish<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15664,6 +16627,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -15681,12 +16645,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewFlow, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewFlow> for super::NewFlow {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: NewFlow) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     categories: value.categories?,
@@ -15700,6 +16666,7 @@ pub mod types {
             }
         }
         impl From<super::NewFlow> for NewFlow {
+            #[inline]
             fn from(value: super::NewFlow) -> Self {
                 Self {
                     categories: Ok(value.categories),
@@ -15753,6 +16720,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewMessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     allow_category_change: Ok(Default::default()),
@@ -15779,6 +16747,7 @@ pub mod types {
         }
         impl NewMessageTemplate {
             /// Whether Meta may assign another category. By default, a template in a wrong category is rejected.
+            #[inline]
             pub fn allow_category_change<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15794,6 +16763,7 @@ pub mod types {
                 self
             }
             /// The maximum price of marketing messages with a template.
+            #[inline]
             pub fn bid_spec<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::MessageTemplateBidSpec>, By>,
@@ -15807,6 +16777,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -15820,6 +16791,7 @@ pub mod types {
                 self
             }
             /// The components of the template. Absent if the template comes from the library.
+            #[inline]
             pub fn components<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15836,6 +16808,7 @@ pub mod types {
                 self
             }
             /// The sources of content that Meta may use, as any JSON.
+            #[inline]
             pub fn creative_sourcing_spec<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -15851,6 +16824,7 @@ pub mod types {
                 self
             }
             /// Whether clicks on buttons are not counted. `false` by default.
+            #[inline]
             pub fn cta_url_link_tracking_opted_out<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15866,6 +16840,7 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to the content, as any JSON.
+            #[inline]
             pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -15881,6 +16856,7 @@ pub mod types {
                 self
             }
             /// The special display of a message template.
+            #[inline]
             pub fn display_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15899,6 +16875,7 @@ pub mod types {
                 self
             }
             /// Whether to deliver messages only to the primary device of the recipient.
+            #[inline]
             pub fn is_primary_device_delivery_only<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -15914,6 +16891,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -15927,6 +16905,7 @@ pub mod types {
                 self
             }
             /// The optional sentences in the body of a template from the library.
+            #[inline]
             pub fn library_template_body_inputs<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::LibraryTemplateBodyInputs>, By>,
@@ -15942,6 +16921,7 @@ pub mod types {
                 self
             }
             /// The values for the buttons of the library template.
+            #[inline]
             pub fn library_template_button_inputs<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -15960,6 +16940,7 @@ pub mod types {
                 self
             }
             /// The name of the template in Meta's library to create this template from.
+            #[inline]
             pub fn library_template_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -15975,6 +16956,7 @@ pub mod types {
                 self
             }
             /// The time after which an undelivered message is dropped, in seconds. The default and the allowed values depend on the category.
+            #[inline]
             pub fn message_send_ttl_seconds<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -15990,6 +16972,7 @@ pub mod types {
                 self
             }
             /// The name of the template, of lower-case letters, digits and underscores.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16003,6 +16986,7 @@ pub mod types {
                 self
             }
             /// The form of the parameters in texts: `{{1}}` for `POSITIONAL` and `{{first_name}}` for `NAMED`.
+            #[inline]
             pub fn parameter_format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -16021,6 +17005,7 @@ pub mod types {
                 self
             }
             /// The way in which marketing messages with a template are sent.
+            #[inline]
             pub fn send_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -16037,6 +17022,7 @@ pub mod types {
                 self
             }
             /// The subcategory of a message template. A new template can have `ORDER_DETAILS`, `ORDER_STATUS` or `RICH_ORDER_STATUS`.
+            #[inline]
             pub fn sub_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -16053,6 +17039,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16070,12 +17057,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewMessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewMessageTemplate> for super::NewMessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewMessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16106,6 +17095,7 @@ pub mod types {
             }
         }
         impl From<super::NewMessageTemplate> for NewMessageTemplate {
+            #[inline]
             fn from(value: super::NewMessageTemplate) -> Self {
                 Self {
                     allow_category_change: Ok(value.allow_category_change),
@@ -16146,6 +17136,7 @@ pub mod types {
             verified_name: Result<Option<super::NewPhoneNumberVerifiedName>, String>,
         }
         impl Default for NewPhoneNumber {
+            #[inline]
             fn default() -> Self {
                 Self {
                     cc: Ok(Default::default()),
@@ -16159,6 +17150,7 @@ pub mod types {
         }
         impl NewPhoneNumber {
             /// The calling code of the country, 1 to 3 digits without `+`. Meta's guides require it.
+            #[inline]
             pub fn cc<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16170,6 +17162,7 @@ pub mod types {
                 self
             }
             /// The phone number as people read it. Only Meta's guide for moving numbers has it.
+            #[inline]
             pub fn display_phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16185,6 +17178,7 @@ pub mod types {
                 self
             }
             /// Whether the number is moved from another account or from the On-Premises API; by default false.
+            #[inline]
             pub fn migrate_phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -16200,6 +17194,7 @@ pub mod types {
                 self
             }
             /// The phone number, only digits. Meta's guides give it without the calling code, which is then in `cc`; its reference gives both.
+            #[inline]
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16213,6 +17208,7 @@ pub mod types {
                 self
             }
             /// The id of a number that was verified in advance. It needs no code then.
+            #[inline]
             pub fn preverified_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16228,6 +17224,7 @@ pub mod types {
                 self
             }
             /// The name to show in WhatsApp, 2 to 75 characters. Meta reviews it. A number that is moved from another account keeps its name, so it needs none.
+            #[inline]
             pub fn verified_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::NewPhoneNumberVerifiedName>, By>,
@@ -16245,12 +17242,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewPhoneNumber, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewPhoneNumber> for super::NewPhoneNumber {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewPhoneNumber,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16265,6 +17264,7 @@ pub mod types {
             }
         }
         impl From<super::NewPhoneNumber> for NewPhoneNumber {
+            #[inline]
             fn from(value: super::NewPhoneNumber) -> Self {
                 Self {
                     cc: Ok(value.cc),
@@ -16287,6 +17287,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewSchedule {
+            #[inline]
             fn default() -> Self {
                 Self {
                     audience_id: Err("no value supplied for audience_id".to_string()),
@@ -16303,6 +17304,7 @@ pub mod types {
         }
         impl NewSchedule {
             /// The id of the audience to send it to.
+            #[inline]
             pub fn audience_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16316,6 +17318,7 @@ pub mod types {
                 self
             }
             /// The time of the delivery, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn delivery_time<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
@@ -16329,6 +17332,7 @@ pub mod types {
                 self
             }
             /// The description of the schedule.
+            #[inline]
             pub fn description<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16342,6 +17346,7 @@ pub mod types {
                 self
             }
             /// The id of the message template to send.
+            #[inline]
             pub fn hsm_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16355,6 +17360,7 @@ pub mod types {
                 self
             }
             /// The name of the schedule.
+            #[inline]
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16368,6 +17374,7 @@ pub mod types {
                 self
             }
             /// The id of the phone number to send it from.
+            #[inline]
             pub fn waba_cs_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -16381,6 +17388,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16398,12 +17406,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewSchedule, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewSchedule> for super::NewSchedule {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSchedule,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16419,6 +17429,7 @@ pub mod types {
             }
         }
         impl From<super::NewSchedule> for NewSchedule {
+            #[inline]
             fn from(value: super::NewSchedule) -> Self {
                 Self {
                     audience_id: Ok(value.audience_id),
@@ -16438,6 +17449,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewSolutionMigrationIntent {
+            #[inline]
             fn default() -> Self {
                 Self {
                     app_id: Ok(Default::default()),
@@ -16448,6 +17460,7 @@ pub mod types {
         }
         impl NewSolutionMigrationIntent {
             /// The id of the app to migrate to, to leave a solution.
+            #[inline]
             pub fn app_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16461,6 +17474,7 @@ pub mod types {
                 self
             }
             /// The id of the solution to migrate to.
+            #[inline]
             pub fn solution_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16474,6 +17488,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16491,6 +17506,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::NewSolutionMigrationIntent, crate::Error> {
@@ -16499,6 +17515,7 @@ pub mod types {
         }
         impl TryFrom<NewSolutionMigrationIntent> for super::NewSolutionMigrationIntent {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSolutionMigrationIntent,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16510,6 +17527,7 @@ pub mod types {
             }
         }
         impl From<super::NewSolutionMigrationIntent> for NewSolutionMigrationIntent {
+            #[inline]
             fn from(value: super::NewSolutionMigrationIntent) -> Self {
                 Self {
                     app_id: Ok(value.app_id),
@@ -16527,6 +17545,7 @@ pub mod types {
             verify_token: Result<Option<::waba::Secret>, String>,
         }
         impl Default for NewSubscribedApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     override_callback_uri: Ok(Default::default()),
@@ -16536,6 +17555,7 @@ pub mod types {
         }
         impl NewSubscribedApp {
             /// The HTTPS URL that receives the webhooks of the account in place of that of the app, at most 200 characters. It applies to all numbers of the account that have no override of their own.
+            #[inline]
             pub fn override_callback_uri<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -16554,6 +17574,7 @@ pub mod types {
                 self
             }
             /// The secret that Meta sends to the URL in its verification request, so that the receiver knows who asks.
+            #[inline]
             pub fn verify_token<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -16571,12 +17592,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewSubscribedApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewSubscribedApp> for super::NewSubscribedApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSubscribedApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16587,6 +17610,7 @@ pub mod types {
             }
         }
         impl From<super::NewSubscribedApp> for NewSubscribedApp {
+            #[inline]
             fn from(value: super::NewSubscribedApp) -> Self {
                 Self {
                     override_callback_uri: Ok(value.override_callback_uri),
@@ -16601,6 +17625,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for NewSubscribedAppResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Ok(Default::default()),
@@ -16611,6 +17636,7 @@ pub mod types {
         }
         impl NewSubscribedAppResult {
             /// The subscription with its override. Only returned if an override was set.
+            #[inline]
             pub fn data<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::SubscribedApp>>, By>,
@@ -16624,6 +17650,7 @@ pub mod types {
                 self
             }
             /// Whether the app is subscribed. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -16637,6 +17664,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16654,12 +17682,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::NewSubscribedAppResult, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<NewSubscribedAppResult> for super::NewSubscribedAppResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: NewSubscribedAppResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16671,6 +17701,7 @@ pub mod types {
             }
         }
         impl From<super::NewSubscribedAppResult> for NewSubscribedAppResult {
+            #[inline]
             fn from(value: super::NewSubscribedAppResult) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -16688,6 +17719,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for OnBehalfOfBusinessInfo {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -16700,6 +17732,7 @@ pub mod types {
         }
         impl OnBehalfOfBusinessInfo {
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -16711,6 +17744,7 @@ pub mod types {
                 self
             }
             /// The name of the business.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16724,6 +17758,7 @@ pub mod types {
                 self
             }
             /// Whether the business has agreed, such as `APPROVED`.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16737,6 +17772,7 @@ pub mod types {
                 self
             }
             /// The relation to the owner of the account, such as `SELF`.
+            #[inline]
             pub fn type_<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16750,6 +17786,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16767,12 +17804,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::OnBehalfOfBusinessInfo, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<OnBehalfOfBusinessInfo> for super::OnBehalfOfBusinessInfo {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: OnBehalfOfBusinessInfo,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16786,6 +17825,7 @@ pub mod types {
             }
         }
         impl From<super::OnBehalfOfBusinessInfo> for OnBehalfOfBusinessInfo {
+            #[inline]
             fn from(value: super::OnBehalfOfBusinessInfo) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -16803,6 +17843,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for OwnerBusinessInfo {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -16813,6 +17854,7 @@ pub mod types {
         }
         impl OwnerBusinessInfo {
             /// The id of the business portfolio.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -16824,6 +17866,7 @@ pub mod types {
                 self
             }
             /// The name of the business portfolio.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -16837,6 +17880,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16854,12 +17898,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::OwnerBusinessInfo, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<OwnerBusinessInfo> for super::OwnerBusinessInfo {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: OwnerBusinessInfo,
             ) -> Result<Self, super::error::ConversionError> {
@@ -16871,6 +17917,7 @@ pub mod types {
             }
         }
         impl From<super::OwnerBusinessInfo> for OwnerBusinessInfo {
+            #[inline]
             fn from(value: super::OwnerBusinessInfo) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -16887,6 +17934,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Paging {
+            #[inline]
             fn default() -> Self {
                 Self {
                     cursors: Ok(Default::default()),
@@ -16898,6 +17946,7 @@ pub mod types {
         }
         impl Paging {
             /// The cursors of a page. The last page has cursors too, so they do not tell whether another page follows.
+            #[inline]
             pub fn cursors<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PagingCursors>, By>,
@@ -16911,6 +17960,7 @@ pub mod types {
                 self
             }
             /// The URL of the next page. It is absent on the last page, and only there. It can contain the access token, so do not log it.
+            #[inline]
             pub fn next<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -16924,6 +17974,7 @@ pub mod types {
                 self
             }
             /// The URL of the previous page. It is absent on the first page. It can contain the access token, so do not log it.
+            #[inline]
             pub fn previous<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -16937,6 +17988,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -16954,12 +18006,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Paging, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Paging> for super::Paging {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Paging) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     cursors: value.cursors?,
@@ -16970,6 +18024,7 @@ pub mod types {
             }
         }
         impl From<super::Paging> for Paging {
+            #[inline]
             fn from(value: super::Paging) -> Self {
                 Self {
                     cursors: Ok(value.cursors),
@@ -16986,6 +18041,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PagingCursors {
+            #[inline]
             fn default() -> Self {
                 Self {
                     after: Ok(Default::default()),
@@ -16996,6 +18052,7 @@ pub mod types {
         }
         impl PagingCursors {
             /// The cursor of the last item on the page.
+            #[inline]
             pub fn after<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17009,6 +18066,7 @@ pub mod types {
                 self
             }
             /// The cursor of the first item on the page.
+            #[inline]
             pub fn before<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17022,6 +18080,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -17039,12 +18098,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PagingCursors, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PagingCursors> for super::PagingCursors {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PagingCursors,
             ) -> Result<Self, super::error::ConversionError> {
@@ -17056,6 +18117,7 @@ pub mod types {
             }
         }
         impl From<super::PagingCursors> for PagingCursors {
+            #[inline]
             fn from(value: super::PagingCursors) -> Self {
                 Self {
                     after: Ok(value.after),
@@ -17080,6 +18142,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for PartnerClientCertification {
+            #[inline]
             fn default() -> Self {
                 Self {
                     client_business_id: Ok(Default::default()),
@@ -17092,6 +18155,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl PartnerClientCertification {
             /// The id of the business portfolio that is verified.
+            #[inline]
             pub fn client_business_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -17107,6 +18171,7 @@ pub mod types {
                 self
             }
             /// Why the submission was rejected; `NONE` if it was not.
+            #[inline]
             pub fn rejection_reasons<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17127,6 +18192,7 @@ pub mod types {
                 self
             }
             /// The state of a business verification that a partner submitted.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17143,6 +18209,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -17160,6 +18227,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::PartnerClientCertification, crate::Error> {
@@ -17169,6 +18237,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<PartnerClientCertification> for super::PartnerClientCertification {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PartnerClientCertification,
             ) -> Result<Self, super::error::ConversionError> {
@@ -17182,6 +18251,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::PartnerClientCertification> for PartnerClientCertification {
+            #[inline]
             fn from(value: super::PartnerClientCertification) -> Self {
                 Self {
                     client_business_id: Ok(value.client_business_id),
@@ -17200,6 +18270,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PayloadEncryptionSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     client_encryption_key: Ok(Default::default()),
@@ -17212,6 +18283,7 @@ pub mod types {
         }
         impl PayloadEncryptionSettings {
             /// The public key of the business in Base64, to enable the encryption. Only in requests.
+            #[inline]
             pub fn client_encryption_key<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17227,6 +18299,7 @@ pub mod types {
                 self
             }
             /// The fingerprint of that key. Only in responses.
+            #[inline]
             pub fn client_encryption_key_fingerprint<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17242,6 +18315,7 @@ pub mod types {
                 self
             }
             /// Meta's public key. Only in responses.
+            #[inline]
             pub fn cloud_encryption_key<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17257,6 +18331,7 @@ pub mod types {
                 self
             }
             /// Whether a feature is enabled.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SettingStatus>, By>,
@@ -17270,6 +18345,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -17287,6 +18363,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::PayloadEncryptionSettings, crate::Error> {
@@ -17295,6 +18372,7 @@ pub mod types {
         }
         impl TryFrom<PayloadEncryptionSettings> for super::PayloadEncryptionSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PayloadEncryptionSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -17309,6 +18387,7 @@ pub mod types {
             }
         }
         impl From<super::PayloadEncryptionSettings> for PayloadEncryptionSettings {
+            #[inline]
             fn from(value: super::PayloadEncryptionSettings) -> Self {
                 Self {
                     client_encryption_key: Ok(value.client_encryption_key),
@@ -17378,6 +18457,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumber {
+            #[inline]
             fn default() -> Self {
                 Self {
                     account_mode: Ok(Default::default()),
@@ -17417,6 +18497,7 @@ pub mod types {
         }
         impl PhoneNumber {
             /// Whether a number is for tests only.
+            #[inline]
             pub fn account_mode<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberMode>, By>,
@@ -17430,6 +18511,7 @@ pub mod types {
                 self
             }
             /// The certificate of the approved name.
+            #[inline]
             pub fn certificate<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17443,6 +18525,7 @@ pub mod types {
                 self
             }
             /// Whether the number was verified with a code.
+            #[inline]
             pub fn code_verification_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17461,6 +18544,7 @@ pub mod types {
                 self
             }
             /// The automatic replies of a number in its chats.
+            #[inline]
             pub fn conversational_automation<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::ConversationalAutomation>, By>,
@@ -17476,6 +18560,7 @@ pub mod types {
                 self
             }
             /// The country of the number, as a two-letter code.
+            #[inline]
             pub fn country_code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17489,6 +18574,7 @@ pub mod types {
                 self
             }
             /// The calling code of the country, without `+`.
+            #[inline]
             pub fn country_dial_code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17504,6 +18590,7 @@ pub mod types {
                 self
             }
             /// The phone number as people read it, such as `+1 631-555-5555`.
+            #[inline]
             pub fn display_phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17519,6 +18606,7 @@ pub mod types {
                 self
             }
             /// Whether the number can be found in WhatsApp's business search, or why not, such as `NON_ELIGIBLE_UNDEFINED_COUNTRY`.
+            #[inline]
             pub fn eligibility_for_api_business_global_search<T, By>(
                 mut self,
                 value: T,
@@ -17537,6 +18625,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
@@ -17550,6 +18639,7 @@ pub mod types {
                 self
             }
             /// The API that the number is registered with. `NOT_APPLICABLE` means that it is not registered.
+            #[inline]
             pub fn host_platform<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17566,6 +18656,7 @@ pub mod types {
                 self
             }
             /// The id of the phone number.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -17577,6 +18668,7 @@ pub mod types {
                 self
             }
             /// Whether WhatsApp shows the number as an official business account.
+            #[inline]
             pub fn is_official_business_account<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -17592,6 +18684,7 @@ pub mod types {
                 self
             }
             /// Whether the number is also used in the WhatsApp Business app.
+            #[inline]
             pub fn is_on_biz_app<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -17605,6 +18698,7 @@ pub mod types {
                 self
             }
             /// Whether two-step verification with a PIN is enabled.
+            #[inline]
             pub fn is_pin_enabled<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -17620,6 +18714,7 @@ pub mod types {
                 self
             }
             /// Whether a partner verified the number in advance.
+            #[inline]
             pub fn is_preverified_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -17635,6 +18730,7 @@ pub mod types {
                 self
             }
             /// The time at which the number was added to the account, such as `2023-08-22T19:05:53+0000`.
+            #[inline]
             pub fn last_onboarded_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17650,6 +18746,7 @@ pub mod types {
                 self
             }
             /// The former messaging limit of the number, such as `TIER_1K`. It is null or absent now: use `whatsapp_business_manager_messaging_limit`.
+            #[inline]
             pub fn messaging_limit_tier<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17665,6 +18762,7 @@ pub mod types {
                 self
             }
             /// The result of Meta's review of the name of a number.
+            #[inline]
             pub fn name_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17681,6 +18779,7 @@ pub mod types {
                 self
             }
             /// The certificate of the new name.
+            #[inline]
             pub fn new_certificate<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17696,6 +18795,7 @@ pub mod types {
                 self
             }
             /// The new name that is under review.
+            #[inline]
             pub fn new_display_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17711,6 +18811,7 @@ pub mod types {
                 self
             }
             /// The result of Meta's review of the name of a number.
+            #[inline]
             pub fn new_name_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17729,6 +18830,7 @@ pub mod types {
                 self
             }
             /// The API that the number is registered with. `NOT_APPLICABLE` means that it is not registered.
+            #[inline]
             pub fn platform_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17745,6 +18847,7 @@ pub mod types {
                 self
             }
             /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
+            #[inline]
             pub fn quality_rating<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17763,6 +18866,7 @@ pub mod types {
                 self
             }
             /// The quality of a phone number.
+            #[inline]
             pub fn quality_score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberQualityScore>, By>,
@@ -17776,6 +18880,7 @@ pub mod types {
                 self
             }
             /// Whether people can find the number in WhatsApp, such as `NON_VISIBLE`.
+            #[inline]
             pub fn search_visibility<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17791,6 +18896,7 @@ pub mod types {
                 self
             }
             /// The status of a phone number. Messages can be sent with a connected one.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -17807,6 +18913,7 @@ pub mod types {
                 self
             }
             /// How many messages per second a number may send and receive.
+            #[inline]
             pub fn throughput<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberThroughput>, By>,
@@ -17820,6 +18927,7 @@ pub mod types {
                 self
             }
             /// The WhatsApp user name of the number, or null.
+            #[inline]
             pub fn username<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17833,6 +18941,7 @@ pub mod types {
                 self
             }
             /// The name of the business that WhatsApp shows for the number.
+            #[inline]
             pub fn verified_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -17846,6 +18955,7 @@ pub mod types {
                 self
             }
             /// The URLs that can receive the webhooks of a number. The one of the number has precedence over that of its account, and this over that of the app.
+            #[inline]
             pub fn webhook_configuration<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WebhookConfiguration>, By>,
@@ -17861,6 +18971,7 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
+            #[inline]
             pub fn whatsapp_business_manager_messaging_limit<T, By>(
                 mut self,
                 value: T,
@@ -17882,6 +18993,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -17899,12 +19011,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumber, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumber> for super::PhoneNumber {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumber,
             ) -> Result<Self, super::error::ConversionError> {
@@ -17947,6 +19061,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumber> for PhoneNumber {
+            #[inline]
             fn from(value: super::PhoneNumber) -> Self {
                 Self {
                     account_mode: Ok(value.account_mode),
@@ -17994,6 +19109,7 @@ pub mod types {
             password: Result<Option<::waba::Secret>, String>,
         }
         impl Default for PhoneNumberBackup {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Ok(Default::default()),
@@ -18003,6 +19119,7 @@ pub mod types {
         }
         impl PhoneNumberBackup {
             /// The encrypted backup.
+            #[inline]
             pub fn data<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -18016,6 +19133,7 @@ pub mod types {
                 self
             }
             /// The password of the backup.
+            #[inline]
             pub fn password<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -18033,12 +19151,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberBackup, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberBackup> for super::PhoneNumberBackup {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberBackup,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18049,6 +19169,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberBackup> for PhoneNumberBackup {
+            #[inline]
             fn from(value: super::PhoneNumberBackup) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -18063,6 +19184,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -18073,6 +19195,7 @@ pub mod types {
         }
         impl PhoneNumberList {
             /// The phone numbers on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::PhoneNumber>>,
@@ -18086,6 +19209,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -18099,6 +19223,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -18116,12 +19241,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberList> for super::PhoneNumberList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18133,6 +19260,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberList> for PhoneNumberList {
+            #[inline]
             fn from(value: super::PhoneNumberList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -18155,6 +19283,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for PhoneNumberNameUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     decision: Ok(Default::default()),
@@ -18168,6 +19297,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl PhoneNumberNameUpdate {
             /// The result of the review of a display name.
+            #[inline]
             pub fn decision<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18184,6 +19314,7 @@ pub mod types {
                 self
             }
             /// The phone number.
+            #[inline]
             pub fn display_phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -18199,6 +19330,7 @@ pub mod types {
                 self
             }
             /// Why a display name was rejected.
+            #[inline]
             pub fn rejection_reason<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18217,6 +19349,7 @@ pub mod types {
                 self
             }
             /// The display name that was reviewed.
+            #[inline]
             pub fn requested_verified_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -18232,6 +19365,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -18249,6 +19383,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberNameUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -18256,6 +19391,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<PhoneNumberNameUpdate> for super::PhoneNumberNameUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberNameUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18270,6 +19406,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::PhoneNumberNameUpdate> for PhoneNumberNameUpdate {
+            #[inline]
             fn from(value: super::PhoneNumberNameUpdate) -> Self {
                 Self {
                     decision: Ok(value.decision),
@@ -18286,6 +19423,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberQualityScore {
+            #[inline]
             fn default() -> Self {
                 Self {
                     score: Ok(Default::default()),
@@ -18295,6 +19433,7 @@ pub mod types {
         }
         impl PhoneNumberQualityScore {
             /// The quality of the number, from the reactions of people to its recent messages. `UNKNOWN` and `NA` mean that it has not been rated yet.
+            #[inline]
             pub fn score<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18311,6 +19450,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -18328,12 +19468,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberQualityScore, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberQualityScore> for super::PhoneNumberQualityScore {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberQualityScore,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18344,6 +19486,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberQualityScore> for PhoneNumberQualityScore {
+            #[inline]
             fn from(value: super::PhoneNumberQualityScore) -> Self {
                 Self {
                     score: Ok(value.score),
@@ -18363,6 +19506,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for PhoneNumberQualityUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     current_limit: Ok(Default::default()),
@@ -18377,6 +19521,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl PhoneNumberQualityUpdate {
             /// The messaging limit, such as `TIER_2K`, or `TIER_UNLIMITED` for higher throughput. Meta has announced that it removes this property in February 2026; use `max_daily_conversations_per_business`.
+            #[inline]
             pub fn current_limit<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -18390,6 +19535,7 @@ pub mod types {
                 self
             }
             /// The phone number.
+            #[inline]
             pub fn display_phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -18405,6 +19551,7 @@ pub mod types {
                 self
             }
             /// What happened to the messaging limit or the throughput of a phone number.
+            #[inline]
             pub fn event<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18421,6 +19568,7 @@ pub mod types {
                 self
             }
             /// The messaging limit of the business portfolio, such as `TIER_2K`, or `TIER_UNLIMITED` for higher throughput.
+            #[inline]
             pub fn max_daily_conversations_per_business<T, By>(
                 mut self,
                 value: T,
@@ -18439,6 +19587,7 @@ pub mod types {
                 self
             }
             /// The previous messaging limit, such as `TIER_250`. Meta has announced that it removes this property in February 2026.
+            #[inline]
             pub fn old_limit<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -18452,6 +19601,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -18469,6 +19619,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberQualityUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -18476,6 +19627,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<PhoneNumberQualityUpdate> for super::PhoneNumberQualityUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberQualityUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18492,6 +19644,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::PhoneNumberQualityUpdate> for PhoneNumberQualityUpdate {
+            #[inline]
             fn from(value: super::PhoneNumberQualityUpdate) -> Self {
                 Self {
                     current_limit: Ok(value.current_limit),
@@ -18513,6 +19666,7 @@ pub mod types {
             pin: Result<::waba::Secret, String>,
         }
         impl Default for PhoneNumberRegistration {
+            #[inline]
             fn default() -> Self {
                 Self {
                     backup: Ok(Default::default()),
@@ -18526,6 +19680,7 @@ pub mod types {
         }
         impl PhoneNumberRegistration {
             /// The backup of a number that is moved from the On-Premises API.
+            #[inline]
             pub fn backup<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberBackup>, By>,
@@ -18539,6 +19694,7 @@ pub mod types {
                 self
             }
             /// The country in which messages are stored, as a two-letter code. Only an unregistered number can change it.
+            #[inline]
             pub fn data_localization_region<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -18554,6 +19710,7 @@ pub mod types {
                 self
             }
             /// The product that a request is about. There is only one.
+            #[inline]
             pub fn messaging_product<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessagingProduct>,
@@ -18569,6 +19726,7 @@ pub mod types {
                 self
             }
             /// The PIN of two-step verification, six digits. It becomes the PIN of a number that has none. Otherwise it must be the PIN of the number.
+            #[inline]
             pub fn pin<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Secret>,
@@ -18586,12 +19744,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberRegistration, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberRegistration> for super::PhoneNumberRegistration {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberRegistration,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18604,6 +19764,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberRegistration> for PhoneNumberRegistration {
+            #[inline]
             fn from(value: super::PhoneNumberRegistration) -> Self {
                 Self {
                     backup: Ok(value.backup),
@@ -18622,6 +19783,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     calling: Ok(Default::default()),
@@ -18634,6 +19796,7 @@ pub mod types {
         }
         impl PhoneNumberSettings {
             /// The settings for calls.
+            #[inline]
             pub fn calling<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::CallingSettings>, By>,
@@ -18647,6 +19810,7 @@ pub mod types {
                 self
             }
             /// The encryption of the contents of messages.
+            #[inline]
             pub fn payload_encryption<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PayloadEncryptionSettings>, By>,
@@ -18662,6 +19826,7 @@ pub mod types {
                 self
             }
             /// Where messages are stored.
+            #[inline]
             pub fn storage_configuration<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::StorageSettings>, By>,
@@ -18677,6 +19842,7 @@ pub mod types {
                 self
             }
             /// The check that a person still has the device that the business knows. A message with another hash of the identity then fails.
+            #[inline]
             pub fn user_identity_change<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::IdentityChangeSettings>, By>,
@@ -18692,6 +19858,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -18709,12 +19876,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberSettings, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberSettings> for super::PhoneNumberSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18728,6 +19897,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberSettings> for PhoneNumberSettings {
+            #[inline]
             fn from(value: super::PhoneNumberSettings) -> Self {
                 Self {
                     calling: Ok(value.calling),
@@ -18746,6 +19916,7 @@ pub mod types {
             user_identity_change: Result<Option<super::IdentityChangeSettings>, String>,
         }
         impl Default for PhoneNumberSettingsUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     calling: Ok(Default::default()),
@@ -18757,6 +19928,7 @@ pub mod types {
         }
         impl PhoneNumberSettingsUpdate {
             /// The settings for calls.
+            #[inline]
             pub fn calling<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::CallingSettings>, By>,
@@ -18770,6 +19942,7 @@ pub mod types {
                 self
             }
             /// The encryption of the contents of messages.
+            #[inline]
             pub fn payload_encryption<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PayloadEncryptionSettings>, By>,
@@ -18785,6 +19958,7 @@ pub mod types {
                 self
             }
             /// Where messages are stored.
+            #[inline]
             pub fn storage_configuration<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::StorageSettings>, By>,
@@ -18800,6 +19974,7 @@ pub mod types {
                 self
             }
             /// The check that a person still has the device that the business knows. A message with another hash of the identity then fails.
+            #[inline]
             pub fn user_identity_change<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::IdentityChangeSettings>, By>,
@@ -18819,6 +19994,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::PhoneNumberSettingsUpdate, crate::Error> {
@@ -18827,6 +20003,7 @@ pub mod types {
         }
         impl TryFrom<PhoneNumberSettingsUpdate> for super::PhoneNumberSettingsUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberSettingsUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18839,6 +20016,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberSettingsUpdate> for PhoneNumberSettingsUpdate {
+            #[inline]
             fn from(value: super::PhoneNumberSettingsUpdate) -> Self {
                 Self {
                     calling: Ok(value.calling),
@@ -18857,6 +20035,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberThroughput {
+            #[inline]
             fn default() -> Self {
                 Self {
                     level: Ok(Default::default()),
@@ -18866,6 +20045,7 @@ pub mod types {
         }
         impl PhoneNumberThroughput {
             /// A level of throughput. `NOT_APPLICABLE` means that the number is not registered.
+            #[inline]
             pub fn level<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18882,6 +20062,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -18899,12 +20080,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberThroughput, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberThroughput> for super::PhoneNumberThroughput {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberThroughput,
             ) -> Result<Self, super::error::ConversionError> {
@@ -18915,6 +20098,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberThroughput> for PhoneNumberThroughput {
+            #[inline]
             fn from(value: super::PhoneNumberThroughput) -> Self {
                 Self {
                     level: Ok(value.level),
@@ -18937,6 +20121,7 @@ pub mod types {
             webhook_configuration: Result<Option<super::WebhookOverride>, String>,
         }
         impl Default for PhoneNumberUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     new_display_name: Ok(Default::default()),
@@ -18949,6 +20134,7 @@ pub mod types {
         }
         impl PhoneNumberUpdate {
             /// The name to show in WhatsApp, 2 to 75 characters. Meta reviews it.
+            #[inline]
             pub fn new_display_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18967,6 +20153,7 @@ pub mod types {
                 self
             }
             /// The PIN of two-step verification, six digits. Keep it: another registration of the number needs it.
+            #[inline]
             pub fn pin<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -18980,6 +20167,7 @@ pub mod types {
                 self
             }
             /// Whether people can find the number in WhatsApp.
+            #[inline]
             pub fn search_visibility<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -18998,6 +20186,7 @@ pub mod types {
                 self
             }
             /// The WhatsApp user name of the number.
+            #[inline]
             pub fn username<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19011,6 +20200,7 @@ pub mod types {
                 self
             }
             /// A callback for the webhooks of one number, in place of that of its account.
+            #[inline]
             pub fn webhook_configuration<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WebhookOverride>, By>,
@@ -19030,12 +20220,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberUpdate> for super::PhoneNumberUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19049,6 +20241,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberUpdate> for PhoneNumberUpdate {
+            #[inline]
             fn from(value: super::PhoneNumberUpdate) -> Self {
                 Self {
                     new_display_name: Ok(value.new_display_name),
@@ -19066,6 +20259,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PhoneNumberVerification {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -19076,6 +20270,7 @@ pub mod types {
         }
         impl PhoneNumberVerification {
             /// The id of the phone number.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -19087,6 +20282,7 @@ pub mod types {
                 self
             }
             /// Whether the number is verified. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -19100,6 +20296,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19117,12 +20314,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PhoneNumberVerification, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PhoneNumberVerification> for super::PhoneNumberVerification {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PhoneNumberVerification,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19134,6 +20333,7 @@ pub mod types {
             }
         }
         impl From<super::PhoneNumberVerification> for PhoneNumberVerification {
+            #[inline]
             fn from(value: super::PhoneNumberVerification) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -19148,6 +20348,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PricingAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_points: Ok(Default::default()),
@@ -19157,6 +20358,7 @@ pub mod types {
         }
         impl PricingAnalytics {
             /// The rows: one for each period and each combination of the requested dimensions. They are not sorted.
+            #[inline]
             pub fn data_points<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::PricingDataPoint>>, By>,
@@ -19170,6 +20372,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19187,12 +20390,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PricingAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PricingAnalytics> for super::PricingAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PricingAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19203,6 +20408,7 @@ pub mod types {
             }
         }
         impl From<super::PricingAnalytics> for PricingAnalytics {
+            #[inline]
             fn from(value: super::PricingAnalytics) -> Self {
                 Self {
                     data_points: Ok(value.data_points),
@@ -19217,6 +20423,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PricingAnalyticsList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -19227,6 +20434,7 @@ pub mod types {
         }
         impl PricingAnalyticsList {
             /// The analytics, usually one item.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::PricingAnalytics>>,
@@ -19240,6 +20448,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -19253,6 +20462,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19270,12 +20480,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PricingAnalyticsList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PricingAnalyticsList> for super::PricingAnalyticsList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PricingAnalyticsList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19287,6 +20499,7 @@ pub mod types {
             }
         }
         impl From<super::PricingAnalyticsList> for PricingAnalyticsList {
+            #[inline]
             fn from(value: super::PricingAnalyticsList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -19312,6 +20525,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for PricingDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     cost: Ok(Default::default()),
@@ -19329,6 +20543,7 @@ pub mod types {
         }
         impl PricingDataPoint {
             /// The approximate cost, in the currency of the account.
+            #[inline]
             pub fn cost<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<f64>, By>,
@@ -19342,6 +20557,7 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code.
+            #[inline]
             pub fn country<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19355,6 +20571,7 @@ pub mod types {
                 self
             }
             /// The end of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn end<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -19368,6 +20585,7 @@ pub mod types {
                 self
             }
             /// The phone number of the business, as digits with the country code.
+            #[inline]
             pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19381,6 +20599,7 @@ pub mod types {
                 self
             }
             /// The rate at which a message is charged.
+            #[inline]
             pub fn pricing_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PricingCategory>, By>,
@@ -19396,6 +20615,7 @@ pub mod types {
                 self
             }
             /// The pricing of a message: charged (`REGULAR`), or the reason why it is free.
+            #[inline]
             pub fn pricing_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::PricingType>, By>,
@@ -19409,6 +20629,7 @@ pub mod types {
                 self
             }
             /// The start of the period, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn start<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -19422,6 +20643,7 @@ pub mod types {
                 self
             }
             /// The volume tier, as its lowest and highest number of messages: `0:750000`, or `0:MAX` without tiers. Absent for free messages.
+            #[inline]
             pub fn tier<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19435,6 +20657,7 @@ pub mod types {
                 self
             }
             /// The number of delivered messages.
+            #[inline]
             pub fn volume<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -19448,6 +20671,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19465,12 +20689,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::PricingDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<PricingDataPoint> for super::PricingDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: PricingDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19489,6 +20715,7 @@ pub mod types {
             }
         }
         impl From<super::PricingDataPoint> for PricingDataPoint {
+            #[inline]
             fn from(value: super::PricingDataPoint) -> Self {
                 Self {
                     cost: Ok(value.cost),
@@ -19514,6 +20741,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ProductCatalog {
+            #[inline]
             fn default() -> Self {
                 Self {
                     business: Ok(Default::default()),
@@ -19527,6 +20755,7 @@ pub mod types {
         }
         impl ProductCatalog {
             /// A business portfolio. Only its id is always present.
+            #[inline]
             pub fn business<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Business>, By>,
@@ -19540,6 +20769,7 @@ pub mod types {
                 self
             }
             /// The id of the catalog.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -19551,6 +20781,7 @@ pub mod types {
                 self
             }
             /// The name of the catalog.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19564,6 +20795,7 @@ pub mod types {
                 self
             }
             /// The number of products in the catalog.
+            #[inline]
             pub fn product_count<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -19577,6 +20809,7 @@ pub mod types {
                 self
             }
             /// The kind of products, such as `commerce`.
+            #[inline]
             pub fn vertical<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19590,6 +20823,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19607,12 +20841,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ProductCatalog, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ProductCatalog> for super::ProductCatalog {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ProductCatalog,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19627,6 +20863,7 @@ pub mod types {
             }
         }
         impl From<super::ProductCatalog> for ProductCatalog {
+            #[inline]
             fn from(value: super::ProductCatalog) -> Self {
                 Self {
                     business: Ok(value.business),
@@ -19645,6 +20882,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ProductCatalogList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -19655,6 +20893,7 @@ pub mod types {
         }
         impl ProductCatalogList {
             /// The product catalogs on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::ProductCatalog>>,
@@ -19668,6 +20907,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -19681,6 +20921,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19698,12 +20939,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ProductCatalogList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ProductCatalogList> for super::ProductCatalogList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ProductCatalogList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19715,6 +20958,7 @@ pub mod types {
             }
         }
         impl From<super::ProductCatalogList> for ProductCatalogList {
+            #[inline]
             fn from(value: super::ProductCatalogList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -19733,6 +20977,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Schedule {
+            #[inline]
             fn default() -> Self {
                 Self {
                     delivery_time: Ok(Default::default()),
@@ -19746,6 +20991,7 @@ pub mod types {
         }
         impl Schedule {
             /// The time of the delivery, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn delivery_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -19759,6 +21005,7 @@ pub mod types {
                 self
             }
             /// The description of the schedule.
+            #[inline]
             pub fn description<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19772,6 +21019,7 @@ pub mod types {
                 self
             }
             /// The id of the schedule.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -19783,6 +21031,7 @@ pub mod types {
                 self
             }
             /// The name of the schedule.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19796,6 +21045,7 @@ pub mod types {
                 self
             }
             /// The status of a schedule. Meta shows only these two values.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::ScheduleStatus>, By>,
@@ -19809,6 +21059,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19826,12 +21077,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Schedule, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Schedule> for super::Schedule {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Schedule) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     delivery_time: value.delivery_time?,
@@ -19844,6 +21097,7 @@ pub mod types {
             }
         }
         impl From<super::Schedule> for Schedule {
+            #[inline]
             fn from(value: super::Schedule) -> Self {
                 Self {
                     delivery_time: Ok(value.delivery_time),
@@ -19862,6 +21116,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for ScheduleList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -19872,6 +21127,7 @@ pub mod types {
         }
         impl ScheduleList {
             /// The schedules. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Schedule>>,
@@ -19885,6 +21141,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -19898,6 +21155,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -19915,12 +21173,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::ScheduleList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<ScheduleList> for super::ScheduleList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: ScheduleList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -19932,6 +21192,7 @@ pub mod types {
             }
         }
         impl From<super::ScheduleList> for ScheduleList {
+            #[inline]
             fn from(value: super::ScheduleList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -19951,6 +21212,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SipServer {
+            #[inline]
             fn default() -> Self {
                 Self {
                     app_id: Ok(Default::default()),
@@ -19965,6 +21227,7 @@ pub mod types {
         }
         impl SipServer {
             /// The id of the app that the server belongs to.
+            #[inline]
             pub fn app_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -19978,6 +21241,7 @@ pub mod types {
                 self
             }
             /// The name of the host.
+            #[inline]
             pub fn hostname<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -19991,6 +21255,7 @@ pub mod types {
                 self
             }
             /// The same, in Meta's document.
+            #[inline]
             pub fn password<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -20004,6 +21269,7 @@ pub mod types {
                 self
             }
             /// The port; by default 5061.
+            #[inline]
             pub fn port<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -20017,6 +21283,7 @@ pub mod types {
                 self
             }
             /// Parameters that are added to the user in the request URI, by name.
+            #[inline]
             pub fn request_uri_user_params<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -20032,6 +21299,7 @@ pub mod types {
                 self
             }
             /// The password with which Meta authenticates. Only returned on request.
+            #[inline]
             pub fn sip_user_password<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -20047,6 +21315,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20064,12 +21333,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SipServer, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SipServer> for super::SipServer {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SipServer,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20085,6 +21356,7 @@ pub mod types {
             }
         }
         impl From<super::SipServer> for SipServer {
+            #[inline]
             fn from(value: super::SipServer) -> Self {
                 Self {
                     app_id: Ok(value.app_id),
@@ -20104,6 +21376,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SipSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     servers: Ok(Default::default()),
@@ -20114,6 +21387,7 @@ pub mod types {
         }
         impl SipSettings {
             /// The servers.
+            #[inline]
             pub fn servers<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::SipServer>>, By>,
@@ -20127,6 +21401,7 @@ pub mod types {
                 self
             }
             /// Whether a feature is enabled.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SettingStatus>, By>,
@@ -20140,6 +21415,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20157,12 +21433,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SipSettings, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SipSettings> for super::SipSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SipSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20174,6 +21452,7 @@ pub mod types {
             }
         }
         impl From<super::SipSettings> for SipSettings {
+            #[inline]
             fn from(value: super::SipSettings) -> Self {
                 Self {
                     servers: Ok(value.servers),
@@ -20199,6 +21478,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Solution {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -20213,6 +21493,7 @@ pub mod types {
         }
         impl Solution {
             /// The id of the solution.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -20224,6 +21505,7 @@ pub mod types {
                 self
             }
             /// The name of the solution.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20237,6 +21519,7 @@ pub mod types {
                 self
             }
             /// The app that owns a solution.
+            #[inline]
             pub fn owner_app<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::SolutionApp>, By>,
@@ -20250,6 +21533,7 @@ pub mod types {
                 self
             }
             /// The permissions for the account that the owner of the solution has.
+            #[inline]
             pub fn owner_permissions<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -20268,6 +21552,7 @@ pub mod types {
                 self
             }
             /// The status of a solution.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SolutionStatus>, By>,
@@ -20281,6 +21566,7 @@ pub mod types {
                 self
             }
             /// The change of the status that a partner has requested. `NONE` without a request.
+            #[inline]
             pub fn status_for_pending_request<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -20299,6 +21585,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20316,12 +21603,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Solution, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Solution> for super::Solution {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Solution) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     id: value.id?,
@@ -20335,6 +21624,7 @@ pub mod types {
             }
         }
         impl From<super::Solution> for Solution {
+            #[inline]
             fn from(value: super::Solution) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -20354,6 +21644,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SolutionApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -20364,6 +21655,7 @@ pub mod types {
         }
         impl SolutionApp {
             /// The id of the app.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -20375,6 +21667,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20388,6 +21681,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20405,12 +21699,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SolutionApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SolutionApp> for super::SolutionApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SolutionApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20422,6 +21718,7 @@ pub mod types {
             }
         }
         impl From<super::SolutionApp> for SolutionApp {
+            #[inline]
             fn from(value: super::SolutionApp) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -20437,6 +21734,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SolutionList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -20447,6 +21745,7 @@ pub mod types {
         }
         impl SolutionList {
             /// The solutions. A page can be empty although more pages follow.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Solution>>,
@@ -20460,6 +21759,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -20473,6 +21773,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20490,12 +21791,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SolutionList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SolutionList> for super::SolutionList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SolutionList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20507,6 +21810,7 @@ pub mod types {
             }
         }
         impl From<super::SolutionList> for SolutionList {
+            #[inline]
             fn from(value: super::SolutionList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -20524,6 +21828,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for StorageSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_localization_region: Ok(Default::default()),
@@ -20536,6 +21841,7 @@ pub mod types {
         }
         impl StorageSettings {
             /// The country in which messages are stored, as a two-letter code. Only in responses.
+            #[inline]
             pub fn data_localization_region<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20551,6 +21857,7 @@ pub mod types {
                 self
             }
             /// Whether a country is chosen. Only in requests.
+            #[inline]
             pub fn enabled<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -20564,6 +21871,7 @@ pub mod types {
                 self
             }
             /// The country, as a two-letter code. Only in requests.
+            #[inline]
             pub fn region<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20577,6 +21885,7 @@ pub mod types {
                 self
             }
             /// Where messages are stored. `DEFAULT` leaves it to Meta.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::StorageStatus>, By>,
@@ -20590,6 +21899,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20607,12 +21917,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::StorageSettings, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<StorageSettings> for super::StorageSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: StorageSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20626,6 +21938,7 @@ pub mod types {
             }
         }
         impl From<super::StorageSettings> for StorageSettings {
+            #[inline]
             fn from(value: super::StorageSettings) -> Self {
                 Self {
                     data_localization_region: Ok(value.data_localization_region),
@@ -20649,6 +21962,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SubscribedApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -20662,6 +21976,7 @@ pub mod types {
         }
         impl SubscribedApp {
             /// The id of the app.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -20673,6 +21988,7 @@ pub mod types {
                 self
             }
             /// The URL of the app.
+            #[inline]
             pub fn link<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20686,6 +22002,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20699,6 +22016,7 @@ pub mod types {
                 self
             }
             /// The URL that receives the webhooks of the account in place of that of the app. Absent without an override.
+            #[inline]
             pub fn override_callback_uri<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -20714,6 +22032,7 @@ pub mod types {
                 self
             }
             /// The app of a subscription.
+            #[inline]
             pub fn whatsapp_business_api_data<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WhatsAppBusinessApiData>, By>,
@@ -20729,6 +22048,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20746,12 +22066,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SubscribedApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SubscribedApp> for super::SubscribedApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SubscribedApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20766,6 +22088,7 @@ pub mod types {
             }
         }
         impl From<super::SubscribedApp> for SubscribedApp {
+            #[inline]
             fn from(value: super::SubscribedApp) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -20784,6 +22107,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for SubscribedAppList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -20794,6 +22118,7 @@ pub mod types {
         }
         impl SubscribedAppList {
             /// The apps.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::SubscribedApp>>,
@@ -20807,6 +22132,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -20820,6 +22146,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20837,12 +22164,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::SubscribedAppList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<SubscribedAppList> for super::SubscribedAppList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: SubscribedAppList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -20854,6 +22183,7 @@ pub mod types {
             }
         }
         impl From<super::SubscribedAppList> for SubscribedAppList {
+            #[inline]
             fn from(value: super::SubscribedAppList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -20868,6 +22198,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for Success {
+            #[inline]
             fn default() -> Self {
                 Self {
                     success: Ok(Default::default()),
@@ -20877,6 +22208,7 @@ pub mod types {
         }
         impl Success {
             /// Whether the operation succeeded. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -20890,6 +22222,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -20907,12 +22240,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::Success, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<Success> for super::Success {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(value: Success) -> Result<Self, super::error::ConversionError> {
                 Ok(Self {
                     success: value.success?,
@@ -20921,6 +22256,7 @@ pub mod types {
             }
         }
         impl From<super::Success> for Success {
+            #[inline]
             fn from(value: super::Success) -> Self {
                 Self {
                     success: Ok(value.success),
@@ -20943,6 +22279,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateAnalytics {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data_points: Ok(Default::default()),
@@ -20955,6 +22292,7 @@ pub mod types {
         }
         impl TemplateAnalytics {
             /// The rows, one for each template and day.
+            #[inline]
             pub fn data_points<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -20971,6 +22309,7 @@ pub mod types {
                 self
             }
             /// The length of a period in the analytics of conversations, prices and templates.
+            #[inline]
             pub fn granularity<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -20987,6 +22326,7 @@ pub mod types {
                 self
             }
             /// The API with which messages were sent.
+            #[inline]
             pub fn product_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21003,6 +22343,7 @@ pub mod types {
                 self
             }
             /// The time zone of the days, such as `America/Los_Angeles`. Absent for UTC.
+            #[inline]
             pub fn waba_timezone<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21016,6 +22357,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -21033,12 +22375,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateAnalytics, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateAnalytics> for super::TemplateAnalytics {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateAnalytics,
             ) -> Result<Self, super::error::ConversionError> {
@@ -21052,6 +22396,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateAnalytics> for TemplateAnalytics {
+            #[inline]
             fn from(value: super::TemplateAnalytics) -> Self {
                 Self {
                     data_points: Ok(value.data_points),
@@ -21069,6 +22414,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateAnalyticsList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -21079,6 +22425,7 @@ pub mod types {
         }
         impl TemplateAnalyticsList {
             /// The analytics, usually one item.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::TemplateAnalytics>>,
@@ -21092,6 +22439,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -21105,6 +22453,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -21122,12 +22471,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateAnalyticsList, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateAnalyticsList> for super::TemplateAnalyticsList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateAnalyticsList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -21139,6 +22490,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateAnalyticsList> for TemplateAnalyticsList {
+            #[inline]
             fn from(value: super::TemplateAnalyticsList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -21176,6 +22528,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateButton {
+            #[inline]
             fn default() -> Self {
                 Self {
                     autofill_text: Ok(Default::default()),
@@ -21202,6 +22555,7 @@ pub mod types {
         }
         impl TemplateButton {
             /// The label of a button that fills in the code.
+            #[inline]
             pub fn autofill_text<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21215,6 +22569,7 @@ pub mod types {
                 self
             }
             /// An example for the parameter of the button: a list with one URL for the type `URL`, and a text for the type `COPY_CODE`.
+            #[inline]
             pub fn example<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -21228,6 +22583,7 @@ pub mod types {
                 self
             }
             /// The first action of a button that opens a flow.
+            #[inline]
             pub fn flow_action<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21244,6 +22600,7 @@ pub mod types {
                 self
             }
             /// The id of the flow that the button opens. Only one of `flow_id`, `flow_name` and `flow_json` is allowed.
+            #[inline]
             pub fn flow_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -21257,6 +22614,7 @@ pub mod types {
                 self
             }
             /// The definition of the flow that the button opens, as JSON in a string.
+            #[inline]
             pub fn flow_json<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21270,6 +22628,7 @@ pub mod types {
                 self
             }
             /// The name of the flow that the button opens.
+            #[inline]
             pub fn flow_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21283,6 +22642,7 @@ pub mod types {
                 self
             }
             /// The icon of a button that opens a flow, such as `DOCUMENT`, `PROMOTION` or `REVIEW`.
+            #[inline]
             pub fn icon<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21296,6 +22656,7 @@ pub mod types {
                 self
             }
             /// The id of the first screen of the flow, for the action `navigate`.
+            #[inline]
             pub fn navigate_screen<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21311,6 +22672,7 @@ pub mod types {
                 self
             }
             /// The way in which a button passes on a one-time password.
+            #[inline]
             pub fn otp_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::TemplateOtpType>, By>,
@@ -21324,6 +22686,7 @@ pub mod types {
                 self
             }
             /// The Android package of the app that receives the code. `supported_apps` replaces it.
+            #[inline]
             pub fn package_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21337,6 +22700,7 @@ pub mod types {
                 self
             }
             /// The phone number that the button calls.
+            #[inline]
             pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21350,6 +22714,7 @@ pub mod types {
                 self
             }
             /// The hash of the signing key of the app that receives the code. `supported_apps` replaces it.
+            #[inline]
             pub fn signature_hash<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21365,6 +22730,7 @@ pub mod types {
                 self
             }
             /// The Android apps that can receive the code.
+            #[inline]
             pub fn supported_apps<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21383,6 +22749,7 @@ pub mod types {
                 self
             }
             /// The label of the button.
+            #[inline]
             pub fn text<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21396,6 +22763,7 @@ pub mod types {
                 self
             }
             /// The time for which a button that starts a call is valid, in minutes.
+            #[inline]
             pub fn ttl_minutes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -21409,6 +22777,7 @@ pub mod types {
                 self
             }
             /// The type of a button. A button that was created with `OTP` is returned as `URL`.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateButtonType>,
@@ -21422,6 +22791,7 @@ pub mod types {
                 self
             }
             /// The URL that the button opens, with at most one parameter at its end.
+            #[inline]
             pub fn url<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21435,6 +22805,7 @@ pub mod types {
                 self
             }
             /// Whether the business accepts Meta's terms for codes that are filled in without a tap. Must be `true` for the type `ZERO_TAP`.
+            #[inline]
             pub fn zero_tap_terms_accepted<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -21450,6 +22821,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -21467,12 +22839,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateButton, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateButton> for super::TemplateButton {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateButton,
             ) -> Result<Self, super::error::ConversionError> {
@@ -21500,6 +22874,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateButton> for TemplateButton {
+            #[inline]
             fn from(value: super::TemplateButton) -> Self {
                 Self {
                     autofill_text: Ok(value.autofill_text),
@@ -21530,6 +22905,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateCard {
+            #[inline]
             fn default() -> Self {
                 Self {
                     components: Ok(Default::default()),
@@ -21539,6 +22915,7 @@ pub mod types {
         }
         impl TemplateCard {
             /// The components of the card.
+            #[inline]
             pub fn components<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21555,6 +22932,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -21572,12 +22950,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateCard, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateCard> for super::TemplateCard {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateCard,
             ) -> Result<Self, super::error::ConversionError> {
@@ -21588,6 +22968,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateCard> for TemplateCard {
+            #[inline]
             fn from(value: super::TemplateCard) -> Self {
                 Self {
                     components: Ok(value.components),
@@ -21618,6 +22999,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for TemplateCategoryUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     category_update_timestamp: Ok(Default::default()),
@@ -21634,6 +23016,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TemplateCategoryUpdate {
             /// When the category will change, in seconds since 1970 (UTC).
+            #[inline]
             pub fn category_update_timestamp<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -21649,6 +23032,7 @@ pub mod types {
                 self
             }
             /// The category that the template will have.
+            #[inline]
             pub fn correct_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21667,6 +23051,7 @@ pub mod types {
                 self
             }
             /// The id of the template. Meta sends it as a number.
+            #[inline]
             pub fn message_template_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -21682,6 +23067,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn message_template_language<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21697,6 +23083,7 @@ pub mod types {
                 self
             }
             /// The name of the template.
+            #[inline]
             pub fn message_template_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21712,6 +23099,7 @@ pub mod types {
                 self
             }
             /// The category after a change. **Before a change, it is the current category**, and `correct_category` is the next one.
+            #[inline]
             pub fn new_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21728,6 +23116,7 @@ pub mod types {
                 self
             }
             /// The category of a message template, which decides its price. A new template can have `AUTHENTICATION`, `MARKETING` or `UTILITY`. The values after `UTILITY` are retired.
+            #[inline]
             pub fn previous_category<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21746,6 +23135,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -21763,6 +23153,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateCategoryUpdate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -21770,6 +23161,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<TemplateCategoryUpdate> for super::TemplateCategoryUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateCategoryUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -21787,6 +23179,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::TemplateCategoryUpdate> for TemplateCategoryUpdate {
+            #[inline]
             fn from(value: super::TemplateCategoryUpdate) -> Self {
                 Self {
                     category_update_timestamp: Ok(value.category_update_timestamp),
@@ -21808,6 +23201,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateClicks {
+            #[inline]
             fn default() -> Self {
                 Self {
                     button_content: Ok(Default::default()),
@@ -21819,6 +23213,7 @@ pub mod types {
         }
         impl TemplateClicks {
             /// The label of the button.
+            #[inline]
             pub fn button_content<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -21834,6 +23229,7 @@ pub mod types {
                 self
             }
             /// The number of clicks.
+            #[inline]
             pub fn count<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -21847,6 +23243,7 @@ pub mod types {
                 self
             }
             /// The kind of clicks. `unique_url_button` counts each person once.
+            #[inline]
             pub fn type_<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -21863,6 +23260,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -21880,12 +23278,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateClicks, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateClicks> for super::TemplateClicks {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateClicks,
             ) -> Result<Self, super::error::ConversionError> {
@@ -21898,6 +23298,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateClicks> for TemplateClicks {
+            #[inline]
             fn from(value: super::TemplateClicks) -> Self {
                 Self {
                     button_content: Ok(value.button_content),
@@ -21924,6 +23325,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateComponent {
+            #[inline]
             fn default() -> Self {
                 Self {
                     add_security_recommendation: Ok(Default::default()),
@@ -21941,6 +23343,7 @@ pub mod types {
         }
         impl TemplateComponent {
             /// Whether the body of an authentication template warns against sharing the code.
+            #[inline]
             pub fn add_security_recommendation<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -21956,6 +23359,7 @@ pub mod types {
                 self
             }
             /// The buttons of a component of the type `BUTTONS`.
+            #[inline]
             pub fn buttons<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateButton>>, By>,
@@ -21969,6 +23373,7 @@ pub mod types {
                 self
             }
             /// The cards of a component of the type `CAROUSEL`.
+            #[inline]
             pub fn cards<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateCard>>, By>,
@@ -21982,6 +23387,7 @@ pub mod types {
                 self
             }
             /// The validity of the code in the footer of an authentication template, in minutes, 1 to 90.
+            #[inline]
             pub fn code_expiration_minutes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -21997,6 +23403,7 @@ pub mod types {
                 self
             }
             /// Examples for the parameters, which Meta's reviewers see. It is an object with one of the properties `header_text` (a list of texts), `header_handle` (a list with one uploaded file), `body_text` (a list with one list of texts), `header_text_named_params` or `body_text_named_params` (lists of objects with `param_name` and `example`). `header_handle` is a handle when it is sent, and a URL when it is read. It can be absent from a header with a file.
+            #[inline]
             pub fn example<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -22010,6 +23417,7 @@ pub mod types {
                 self
             }
             /// The format of a header.
+            #[inline]
             pub fn format<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -22026,6 +23434,7 @@ pub mod types {
                 self
             }
             /// The offer of a component of the type `LIMITED_TIME_OFFER`.
+            #[inline]
             pub fn limited_time_offer<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::TemplateLimitedTimeOffer>, By>,
@@ -22041,6 +23450,7 @@ pub mod types {
                 self
             }
             /// The text of a header, body or footer, with parameters such as `{{1}}`.
+            #[inline]
             pub fn text<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -22054,6 +23464,7 @@ pub mod types {
                 self
             }
             /// The type of a component.
+            #[inline]
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateComponentType>,
@@ -22067,6 +23478,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22084,12 +23496,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateComponent, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateComponent> for super::TemplateComponent {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateComponent,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22108,6 +23522,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateComponent> for TemplateComponent {
+            #[inline]
             fn from(value: super::TemplateComponent) -> Self {
                 Self {
                     add_security_recommendation: Ok(value.add_security_recommendation),
@@ -22130,6 +23545,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateCost {
+            #[inline]
             fn default() -> Self {
                 Self {
                     type_: Ok(Default::default()),
@@ -22140,6 +23556,7 @@ pub mod types {
         }
         impl TemplateCost {
             /// The kind of cost: the whole amount, or the amount for each delivered message or for each click on a URL button.
+            #[inline]
             pub fn type_<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -22156,6 +23573,7 @@ pub mod types {
                 self
             }
             /// The cost, in the currency of the account.
+            #[inline]
             pub fn value<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<f64>, By>,
@@ -22169,6 +23587,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22186,12 +23605,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateCost, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateCost> for super::TemplateCost {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateCost,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22203,6 +23624,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateCost> for TemplateCost {
+            #[inline]
             fn from(value: super::TemplateCost) -> Self {
                 Self {
                     type_: Ok(value.type_),
@@ -22224,6 +23646,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateDataPoint {
+            #[inline]
             fn default() -> Self {
                 Self {
                     clicked: Ok(Default::default()),
@@ -22240,6 +23663,7 @@ pub mod types {
         }
         impl TemplateDataPoint {
             /// The clicks on buttons. Only for the categories `MARKETING` and `UTILITY`, unless the template opted out.
+            #[inline]
             pub fn clicked<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateClicks>>, By>,
@@ -22253,6 +23677,7 @@ pub mod types {
                 self
             }
             /// The cost. Absent if the account is billed through a partner.
+            #[inline]
             pub fn cost<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::TemplateCost>>, By>,
@@ -22266,6 +23691,7 @@ pub mod types {
                 self
             }
             /// The number of delivered messages.
+            #[inline]
             pub fn delivered<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22279,6 +23705,7 @@ pub mod types {
                 self
             }
             /// The end of the day, in seconds since 1970-01-01 UTC. With `use_waba_timezone`, it is a date.
+            #[inline]
             pub fn end<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -22292,6 +23719,7 @@ pub mod types {
                 self
             }
             /// The number of read messages.
+            #[inline]
             pub fn read<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22305,6 +23733,7 @@ pub mod types {
                 self
             }
             /// The number of sent messages.
+            #[inline]
             pub fn sent<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22318,6 +23747,7 @@ pub mod types {
                 self
             }
             /// The start of the day, in seconds since 1970-01-01 UTC. With `use_waba_timezone`, it is a date such as `2024-06-11`.
+            #[inline]
             pub fn start<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -22331,6 +23761,7 @@ pub mod types {
                 self
             }
             /// The id of the template.
+            #[inline]
             pub fn template_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -22344,6 +23775,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22361,12 +23793,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateDataPoint, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateDataPoint> for super::TemplateDataPoint {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateDataPoint,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22384,6 +23818,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateDataPoint> for TemplateDataPoint {
+            #[inline]
             fn from(value: super::TemplateDataPoint) -> Self {
                 Self {
                     clicked: Ok(value.clicked),
@@ -22405,6 +23840,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateLimitedTimeOffer {
+            #[inline]
             fn default() -> Self {
                 Self {
                     has_expiration: Ok(Default::default()),
@@ -22415,6 +23851,7 @@ pub mod types {
         }
         impl TemplateLimitedTimeOffer {
             /// Whether the message shows the time that is left.
+            #[inline]
             pub fn has_expiration<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -22430,6 +23867,7 @@ pub mod types {
                 self
             }
             /// The heading of the offer.
+            #[inline]
             pub fn text<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -22443,6 +23881,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22460,12 +23899,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateLimitedTimeOffer, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateLimitedTimeOffer> for super::TemplateLimitedTimeOffer {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateLimitedTimeOffer,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22477,6 +23918,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateLimitedTimeOffer> for TemplateLimitedTimeOffer {
+            #[inline]
             fn from(value: super::TemplateLimitedTimeOffer) -> Self {
                 Self {
                     has_expiration: Ok(value.has_expiration),
@@ -22492,6 +23934,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TemplateSupportedApp {
+            #[inline]
             fn default() -> Self {
                 Self {
                     package_name: Ok(Default::default()),
@@ -22502,6 +23945,7 @@ pub mod types {
         }
         impl TemplateSupportedApp {
             /// The package of the app.
+            #[inline]
             pub fn package_name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -22515,6 +23959,7 @@ pub mod types {
                 self
             }
             /// The hash of the signing key of the app.
+            #[inline]
             pub fn signature_hash<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -22530,6 +23975,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22547,12 +23993,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TemplateSupportedApp, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TemplateSupportedApp> for super::TemplateSupportedApp {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TemplateSupportedApp,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22564,6 +24012,7 @@ pub mod types {
             }
         }
         impl From<super::TemplateSupportedApp> for TemplateSupportedApp {
+            #[inline]
             fn from(value: super::TemplateSupportedApp) -> Self {
                 Self {
                     package_name: Ok(value.package_name),
@@ -22578,6 +24027,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TokenDescription {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -22587,6 +24037,7 @@ pub mod types {
         }
         impl TokenDescription {
             /// What an access token gives access to, and until when.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::TokenInfo>,
@@ -22600,6 +24051,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22617,12 +24069,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TokenDescription, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TokenDescription> for super::TokenDescription {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TokenDescription,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22633,6 +24087,7 @@ pub mod types {
             }
         }
         impl From<super::TokenDescription> for TokenDescription {
+            #[inline]
             fn from(value: super::TokenDescription) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -22648,6 +24103,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TokenError {
+            #[inline]
             fn default() -> Self {
                 Self {
                     code: Ok(Default::default()),
@@ -22659,6 +24115,7 @@ pub mod types {
         }
         impl TokenError {
             /// The error code, mostly 190.
+            #[inline]
             pub fn code<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22672,6 +24129,7 @@ pub mod types {
                 self
             }
             /// The message for developers.
+            #[inline]
             pub fn message<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -22685,6 +24143,7 @@ pub mod types {
                 self
             }
             /// The reason: 458 if the app was removed, 460 after a change of the password, 463 if the token has expired, 467 if it was revoked.
+            #[inline]
             pub fn subcode<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22698,6 +24157,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22715,12 +24175,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TokenError, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TokenError> for super::TokenError {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TokenError,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22733,6 +24195,7 @@ pub mod types {
             }
         }
         impl From<super::TokenError> for TokenError {
+            #[inline]
             fn from(value: super::TokenError) -> Self {
                 Self {
                     code: Ok(value.code),
@@ -22760,6 +24223,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for TokenInfo {
+            #[inline]
             fn default() -> Self {
                 Self {
                     app_id: Ok(Default::default()),
@@ -22781,6 +24245,7 @@ pub mod types {
         }
         impl TokenInfo {
             /// The id of the app that the token belongs to.
+            #[inline]
             pub fn app_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -22794,6 +24259,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn application<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -22807,6 +24273,7 @@ pub mod types {
                 self
             }
             /// When the access to the data of the person ends, in seconds since 1970-01-01 UTC. It can end before the token expires. 0 means never.
+            #[inline]
             pub fn data_access_expires_at<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22822,6 +24289,7 @@ pub mod types {
                 self
             }
             /// Why Meta does not accept a token.
+            #[inline]
             pub fn error<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::TokenError>, By>,
@@ -22835,6 +24303,7 @@ pub mod types {
                 self
             }
             /// When the token expires, in seconds since 1970-01-01 UTC. 0 means never.
+            #[inline]
             pub fn expires_at<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22848,6 +24317,7 @@ pub mod types {
                 self
             }
             /// The permissions of the token, with the objects that they are limited to.
+            #[inline]
             pub fn granular_scopes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::GranularScope>>, By>,
@@ -22863,6 +24333,7 @@ pub mod types {
                 self
             }
             /// Whether Meta accepts the token now.
+            #[inline]
             pub fn is_valid<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -22876,6 +24347,7 @@ pub mod types {
                 self
             }
             /// When the token was issued, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn issued_at<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -22889,6 +24361,7 @@ pub mod types {
                 self
             }
             /// Details that depend on the login.
+            #[inline]
             pub fn metadata<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -22902,6 +24375,7 @@ pub mod types {
                 self
             }
             /// The id of the page of a token of a page.
+            #[inline]
             pub fn profile_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -22915,6 +24389,7 @@ pub mod types {
                 self
             }
             /// The permissions of the token.
+            #[inline]
             pub fn scopes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<Vec<String>>, By>,
@@ -22928,6 +24403,7 @@ pub mod types {
                 self
             }
             /// The kind of user that an access token belongs to.
+            #[inline]
             pub fn type_<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::AccessTokenType>, By>,
@@ -22941,6 +24417,7 @@ pub mod types {
                 self
             }
             /// The id of the person or the system user that the token belongs to.
+            #[inline]
             pub fn user_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -22954,6 +24431,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -22971,12 +24449,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::TokenInfo, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<TokenInfo> for super::TokenInfo {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: TokenInfo,
             ) -> Result<Self, super::error::ConversionError> {
@@ -22999,6 +24479,7 @@ pub mod types {
             }
         }
         impl From<super::TokenInfo> for TokenInfo {
+            #[inline]
             fn from(value: super::TokenInfo) -> Self {
                 Self {
                     app_id: Ok(value.app_id),
@@ -23026,6 +24507,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for UpsertedMessageTemplate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Err("no value supplied for id".to_string()),
@@ -23037,6 +24519,7 @@ pub mod types {
         }
         impl UpsertedMessageTemplate {
             /// The id of the template.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -23048,6 +24531,7 @@ pub mod types {
                 self
             }
             /// The language of the template, such as `en_US`.
+            #[inline]
             pub fn language<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23061,6 +24545,7 @@ pub mod types {
                 self
             }
             /// The status of a message template. Only `APPROVED` templates can be sent.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -23077,6 +24562,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23094,12 +24580,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::UpsertedMessageTemplate, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<UpsertedMessageTemplate> for super::UpsertedMessageTemplate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: UpsertedMessageTemplate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23112,6 +24600,7 @@ pub mod types {
             }
         }
         impl From<super::UpsertedMessageTemplate> for UpsertedMessageTemplate {
+            #[inline]
             fn from(value: super::UpsertedMessageTemplate) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -23127,6 +24616,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for UpsertedMessageTemplateList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -23136,6 +24626,7 @@ pub mod types {
         }
         impl UpsertedMessageTemplateList {
             /// The templates, one for each language.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::UpsertedMessageTemplate>>,
@@ -23149,6 +24640,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23166,6 +24658,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::UpsertedMessageTemplateList, crate::Error> {
@@ -23175,6 +24668,7 @@ pub mod types {
         impl TryFrom<UpsertedMessageTemplateList>
         for super::UpsertedMessageTemplateList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: UpsertedMessageTemplateList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23185,6 +24679,7 @@ pub mod types {
             }
         }
         impl From<super::UpsertedMessageTemplateList> for UpsertedMessageTemplateList {
+            #[inline]
             fn from(value: super::UpsertedMessageTemplateList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -23197,6 +24692,7 @@ pub mod types {
             code: Result<::waba::Secret, String>,
         }
         impl Default for VerificationCode {
+            #[inline]
             fn default() -> Self {
                 Self {
                     code: Err("no value supplied for code".to_string()),
@@ -23205,6 +24701,7 @@ pub mod types {
         }
         impl VerificationCode {
             /// The six digits, without a space or a hyphen.
+            #[inline]
             pub fn code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Secret>,
@@ -23222,12 +24719,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::VerificationCode, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<VerificationCode> for super::VerificationCode {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: VerificationCode,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23235,6 +24734,7 @@ pub mod types {
             }
         }
         impl From<super::VerificationCode> for VerificationCode {
+            #[inline]
             fn from(value: super::VerificationCode) -> Self {
                 Self { code: Ok(value.code) }
             }
@@ -23245,6 +24745,7 @@ pub mod types {
             language: Result<String, String>,
         }
         impl Default for VerificationCodeRequest {
+            #[inline]
             fn default() -> Self {
                 Self {
                     code_method: Err("no value supplied for code_method".to_string()),
@@ -23254,6 +24755,7 @@ pub mod types {
         }
         impl VerificationCodeRequest {
             /// How a verification code reaches the owner of the number.
+            #[inline]
             pub fn code_method<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::VerificationMethod>,
@@ -23267,6 +24769,7 @@ pub mod types {
                 self
             }
             /// The language and the country of the text, such as `en_US`.
+            #[inline]
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
@@ -23284,12 +24787,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::VerificationCodeRequest, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<VerificationCodeRequest> for super::VerificationCodeRequest {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: VerificationCodeRequest,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23300,6 +24805,7 @@ pub mod types {
             }
         }
         impl From<super::VerificationCodeRequest> for VerificationCodeRequest {
+            #[inline]
             fn from(value: super::VerificationCodeRequest) -> Self {
                 Self {
                     code_method: Ok(value.code_method),
@@ -23313,6 +24819,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for VideoSettings {
+            #[inline]
             fn default() -> Self {
                 Self {
                     status: Ok(Default::default()),
@@ -23322,6 +24829,7 @@ pub mod types {
         }
         impl VideoSettings {
             /// Whether a feature is enabled.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::graph::types::SettingStatus>, By>,
@@ -23335,6 +24843,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23352,12 +24861,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::VideoSettings, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<VideoSettings> for super::VideoSettings {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: VideoSettings,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23368,6 +24879,7 @@ pub mod types {
             }
         }
         impl From<super::VideoSettings> for VideoSettings {
+            #[inline]
             fn from(value: super::VideoSettings) -> Self {
                 Self {
                     status: Ok(value.status),
@@ -23384,6 +24896,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for WebhookChange {
+            #[inline]
             fn default() -> Self {
                 Self {
                     field: Ok(Default::default()),
@@ -23395,6 +24908,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl WebhookChange {
             /// The name of the webhook field, such as `account_update`.
+            #[inline]
             pub fn field<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23408,6 +24922,7 @@ pub mod types {
                 self
             }
             /// The change. Its properties depend on the field.
+            #[inline]
             pub fn value<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -23421,6 +24936,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23438,6 +24954,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WebhookChange, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -23445,6 +24962,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<WebhookChange> for super::WebhookChange {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookChange,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23457,6 +24975,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::WebhookChange> for WebhookChange {
+            #[inline]
             fn from(value: super::WebhookChange) -> Self {
                 Self {
                     field: Ok(value.field),
@@ -23473,6 +24992,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WebhookConfiguration {
+            #[inline]
             fn default() -> Self {
                 Self {
                     application: Ok(Default::default()),
@@ -23484,6 +25004,7 @@ pub mod types {
         }
         impl WebhookConfiguration {
             /// The URL that is set for the app.
+            #[inline]
             pub fn application<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23497,6 +25018,7 @@ pub mod types {
                 self
             }
             /// The URL that is set for the number.
+            #[inline]
             pub fn phone_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23510,6 +25032,7 @@ pub mod types {
                 self
             }
             /// The URL that is set for the account.
+            #[inline]
             pub fn whatsapp_business_account<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23525,6 +25048,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23542,12 +25066,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WebhookConfiguration, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WebhookConfiguration> for super::WebhookConfiguration {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookConfiguration,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23560,6 +25086,7 @@ pub mod types {
             }
         }
         impl From<super::WebhookConfiguration> for WebhookConfiguration {
+            #[inline]
             fn from(value: super::WebhookConfiguration) -> Self {
                 Self {
                     application: Ok(value.application),
@@ -23579,6 +25106,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for WebhookEntry {
+            #[inline]
             fn default() -> Self {
                 Self {
                     changes: Ok(Default::default()),
@@ -23591,6 +25119,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl WebhookEntry {
             /// The changes.
+            #[inline]
             pub fn changes<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::List<super::WebhookChange>>, By>,
@@ -23604,6 +25133,7 @@ pub mod types {
                 self
             }
             /// The id of the account. In the `PARTNER_…` events of `account_update`, it is the id of your business portfolio, and `waba_info` has the account.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -23615,6 +25145,7 @@ pub mod types {
                 self
             }
             /// The time when the webhook was triggered, in seconds since 1970 (UTC).
+            #[inline]
             pub fn time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -23628,6 +25159,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23645,6 +25177,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WebhookEntry, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -23652,6 +25185,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<WebhookEntry> for super::WebhookEntry {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookEntry,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23665,6 +25199,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::WebhookEntry> for WebhookEntry {
+            #[inline]
             fn from(value: super::WebhookEntry) -> Self {
                 Self {
                     changes: Ok(value.changes),
@@ -23683,6 +25218,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl Default for WebhookNotification {
+            #[inline]
             fn default() -> Self {
                 Self {
                     entry: Err("no value supplied for entry".to_string()),
@@ -23694,6 +25230,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl WebhookNotification {
             /// The accounts that changed.
+            #[inline]
             pub fn entry<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::WebhookEntry>>,
@@ -23707,6 +25244,7 @@ pub mod types {
                 self
             }
             /// The kind of object that changed; `whatsapp_business_account` for these fields.
+            #[inline]
             pub fn object<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23720,6 +25258,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23737,6 +25276,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WebhookNotification, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
@@ -23744,6 +25284,7 @@ pub mod types {
         #[cfg(feature = "webhooks")]
         impl TryFrom<WebhookNotification> for super::WebhookNotification {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookNotification,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23756,6 +25297,7 @@ pub mod types {
         }
         #[cfg(feature = "webhooks")]
         impl From<super::WebhookNotification> for WebhookNotification {
+            #[inline]
             fn from(value: super::WebhookNotification) -> Self {
                 Self {
                     entry: Ok(value.entry),
@@ -23773,6 +25315,7 @@ pub mod types {
             verify_token: Result<Option<::waba::Secret>, String>,
         }
         impl Default for WebhookOverride {
+            #[inline]
             fn default() -> Self {
                 Self {
                     override_callback_uri: Err(
@@ -23784,6 +25327,7 @@ pub mod types {
         }
         impl WebhookOverride {
             /// The HTTPS URL that receives the webhooks, at most 200 characters. Empty text removes the override.
+            #[inline]
             pub fn override_callback_uri<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::WebhookOverrideOverrideCallbackUri>,
@@ -23799,6 +25343,7 @@ pub mod types {
                 self
             }
             /// The secret that Meta sends to the URL in its verification request, so that the receiver knows who asks.
+            #[inline]
             pub fn verify_token<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Secret>, By>,
@@ -23816,12 +25361,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WebhookOverride, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WebhookOverride> for super::WebhookOverride {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WebhookOverride,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23832,6 +25379,7 @@ pub mod types {
             }
         }
         impl From<super::WebhookOverride> for WebhookOverride {
+            #[inline]
             fn from(value: super::WebhookOverride) -> Self {
                 Self {
                     override_callback_uri: Ok(value.override_callback_uri),
@@ -23847,6 +25395,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WeeklyOperatingHours {
+            #[inline]
             fn default() -> Self {
                 Self {
                     close_time: Ok(Default::default()),
@@ -23858,6 +25407,7 @@ pub mod types {
         }
         impl WeeklyOperatingHours {
             /// The end, as four digits.
+            #[inline]
             pub fn close_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23871,6 +25421,7 @@ pub mod types {
                 self
             }
             /// The day, such as `MONDAY`.
+            #[inline]
             pub fn day_of_week<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23884,6 +25435,7 @@ pub mod types {
                 self
             }
             /// The begin, as four digits such as `0400`.
+            #[inline]
             pub fn open_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -23897,6 +25449,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -23914,12 +25467,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WeeklyOperatingHours, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WeeklyOperatingHours> for super::WeeklyOperatingHours {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WeeklyOperatingHours,
             ) -> Result<Self, super::error::ConversionError> {
@@ -23932,6 +25487,7 @@ pub mod types {
             }
         }
         impl From<super::WeeklyOperatingHours> for WeeklyOperatingHours {
+            #[inline]
             fn from(value: super::WeeklyOperatingHours) -> Self {
                 Self {
                     close_time: Ok(value.close_time),
@@ -24006,6 +25562,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccount {
+            #[inline]
             fn default() -> Self {
                 Self {
                     account_review_status: Ok(Default::default()),
@@ -24046,6 +25603,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccount {
             /// The result of Meta's review of the account.
+            #[inline]
             pub fn account_review_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -24064,6 +25622,7 @@ pub mod types {
                 self
             }
             /// The time from which international rates apply to authentication messages. An account that is not eligible for these rates has no such times.
+            #[inline]
             pub fn auth_international_rate_eligibility<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -24082,6 +25641,7 @@ pub mod types {
                 self
             }
             /// Whether Meta has verified the business that owns the account.
+            #[inline]
             pub fn business_verification_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -24102,6 +25662,7 @@ pub mod types {
                 self
             }
             /// The country of the account, as a two-letter code.
+            #[inline]
             pub fn country<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24115,6 +25676,7 @@ pub mod types {
                 self
             }
             /// The time at which the account was created, in seconds since 1970-01-01 UTC.
+            #[inline]
             pub fn creation_time<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<i64>, By>,
@@ -24128,6 +25690,7 @@ pub mod types {
                 self
             }
             /// The billing currency of the account, as a three-letter code.
+            #[inline]
             pub fn currency<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24141,6 +25704,7 @@ pub mod types {
                 self
             }
             /// Whether marketing messages are disabled on the Cloud API.
+            #[inline]
             pub fn disable_marketing_messages_on_cloud_api<T, By>(
                 mut self,
                 value: T,
@@ -24159,6 +25723,7 @@ pub mod types {
                 self
             }
             /// Whether messages can be sent with an object, and with the objects that a message also needs. The overall state is the worst state of the entities. It is `BLOCKED` too if only calls over SIP are blocked, so check the `can_send_message` of each entity.
+            #[inline]
             pub fn health_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::HealthStatus>, By>,
@@ -24172,6 +25737,7 @@ pub mod types {
                 self
             }
             /// The id of the account.
+            #[inline]
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
@@ -24183,6 +25749,7 @@ pub mod types {
                 self
             }
             /// Whether template analytics are collected.
+            #[inline]
             pub fn is_enabled_for_insights<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -24198,6 +25765,7 @@ pub mod types {
                 self
             }
             /// Whether the account is shared with partner businesses.
+            #[inline]
             pub fn is_shared_with_partners<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -24213,6 +25781,7 @@ pub mod types {
                 self
             }
             /// The commerce account that is linked to the account. Meta does not document its fields; those that servers return are in `extra`.
+            #[inline]
             pub fn linked_commerce_account<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::LinkedCommerceAccount>, By>,
@@ -24228,6 +25797,7 @@ pub mod types {
                 self
             }
             /// The status of the account in the Marketing Messages Lite API.
+            #[inline]
             pub fn marketing_messages_lite_api_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -24246,6 +25816,7 @@ pub mod types {
                 self
             }
             /// How far the account is with the onboarding for marketing messages, or why it cannot begin. The field exists since v24.0.
+            #[inline]
             pub fn marketing_messages_onboarding_status<T, By>(
                 mut self,
                 value: T,
@@ -24267,6 +25838,7 @@ pub mod types {
                 self
             }
             /// The namespace of the message templates of the account.
+            #[inline]
             pub fn message_template_namespace<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24282,6 +25854,7 @@ pub mod types {
                 self
             }
             /// The name of the account, as people see it.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24295,6 +25868,7 @@ pub mod types {
                 self
             }
             /// The business on whose behalf another business owns the account. Responses have an id, or a name with a status and a type, or all of them.
+            #[inline]
             pub fn on_behalf_of_business_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::OnBehalfOfBusinessInfo>, By>,
@@ -24310,6 +25884,7 @@ pub mod types {
                 self
             }
             /// A business portfolio. Only its id is always present.
+            #[inline]
             pub fn owner_business<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Business>, By>,
@@ -24325,6 +25900,7 @@ pub mod types {
                 self
             }
             /// The business portfolio that owns the account.
+            #[inline]
             pub fn owner_business_info<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::OwnerBusinessInfo>, By>,
@@ -24340,6 +25916,7 @@ pub mod types {
                 self
             }
             /// The owner of the account, relative to the requesting business.
+            #[inline]
             pub fn ownership_type<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -24358,6 +25935,7 @@ pub mod types {
                 self
             }
             /// A page of phone numbers.
+            #[inline]
             pub fn phone_numbers<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::PhoneNumberList>, By>,
@@ -24371,6 +25949,7 @@ pub mod types {
                 self
             }
             /// The country in which Meta has located the business, as a two-letter code. It decides on international authentication rates.
+            #[inline]
             pub fn primary_business_location<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24386,6 +25965,7 @@ pub mod types {
                 self
             }
             /// The id of the payment method of the account.
+            #[inline]
             pub fn primary_funding_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -24401,6 +25981,7 @@ pub mod types {
                 self
             }
             /// The purchase order number on the invoices of the account.
+            #[inline]
             pub fn purchase_order_number<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24416,6 +25997,7 @@ pub mod types {
                 self
             }
             /// The status of the account, such as `ACTIVE`.
+            #[inline]
             pub fn status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24429,6 +26011,7 @@ pub mod types {
                 self
             }
             /// The apps that are subscribed to an account.
+            #[inline]
             pub fn subscribed_apps<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::SubscribedAppList>, By>,
@@ -24444,6 +26027,7 @@ pub mod types {
                 self
             }
             /// Whether unused message templates are archived automatically.
+            #[inline]
             pub fn template_auto_archival_enabled<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -24459,6 +26043,7 @@ pub mod types {
                 self
             }
             /// Meta's id of the time zone of the account.
+            #[inline]
             pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -24472,6 +26057,7 @@ pub mod types {
                 self
             }
             /// The number of people to whom the business may send a first message per day.
+            #[inline]
             pub fn whatsapp_business_manager_messaging_limit<T, By>(
                 mut self,
                 value: T,
@@ -24493,6 +26079,7 @@ pub mod types {
                 self
             }
             /// The enrollment status for maximum-price bidding on marketing messages.
+            #[inline]
             pub fn whatsapp_manager_marketing_messages_max_price_enroll_status<T, By>(
                 mut self,
                 value: T,
@@ -24514,6 +26101,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -24531,12 +26119,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WhatsAppBusinessAccount, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WhatsAppBusinessAccount> for super::WhatsAppBusinessAccount {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccount,
             ) -> Result<Self, super::error::ConversionError> {
@@ -24583,6 +26173,7 @@ pub mod types {
             }
         }
         impl From<super::WhatsAppBusinessAccount> for WhatsAppBusinessAccount {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccount) -> Self {
                 Self {
                     account_review_status: Ok(value.account_review_status),
@@ -24640,6 +26231,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountList {
+            #[inline]
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
@@ -24650,6 +26242,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountList {
             /// The accounts on this page.
+            #[inline]
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::WhatsAppBusinessAccount>>,
@@ -24663,6 +26256,7 @@ pub mod types {
                 self
             }
             /// The position of a page in its list. It is empty or absent if the list has only one page.
+            #[inline]
             pub fn paging<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::Paging>, By>,
@@ -24676,6 +26270,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -24693,6 +26288,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WhatsAppBusinessAccountList, crate::Error> {
@@ -24702,6 +26298,7 @@ pub mod types {
         impl TryFrom<WhatsAppBusinessAccountList>
         for super::WhatsAppBusinessAccountList {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccountList,
             ) -> Result<Self, super::error::ConversionError> {
@@ -24713,6 +26310,7 @@ pub mod types {
             }
         }
         impl From<super::WhatsAppBusinessAccountList> for WhatsAppBusinessAccountList {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccountList) -> Self {
                 Self {
                     data: Ok(value.data),
@@ -24736,6 +26334,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountUpdate {
+            #[inline]
             fn default() -> Self {
                 Self {
                     creative_optimizations_enrollment: Ok(Default::default()),
@@ -24751,6 +26350,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdate {
             /// The enrollment in optimizations of message creatives.
+            #[inline]
             pub fn creative_optimizations_enrollment<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -24766,6 +26366,7 @@ pub mod types {
                 self
             }
             /// The changes that Meta may make to message creatives.
+            #[inline]
             pub fn degrees_of_freedom_spec<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::serde_json::Value>, By>,
@@ -24781,6 +26382,7 @@ pub mod types {
                 self
             }
             /// Whether to disable marketing messages on the Cloud API.
+            #[inline]
             pub fn disable_marketing_messages_on_cloud_api<T, By>(
                 mut self,
                 value: T,
@@ -24799,6 +26401,7 @@ pub mod types {
                 self
             }
             /// Whether to collect template analytics. Public notes say that they cannot be disabled again.
+            #[inline]
             pub fn is_enabled_for_insights<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -24814,6 +26417,7 @@ pub mod types {
                 self
             }
             /// The new name of the account, 1 to 100 characters.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<
@@ -24830,6 +26434,7 @@ pub mod types {
                 self
             }
             /// Whether to archive unused message templates automatically.
+            #[inline]
             pub fn template_auto_archival_enabled<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -24845,6 +26450,7 @@ pub mod types {
                 self
             }
             /// Meta's id of the new time zone of the account.
+            #[inline]
             pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -24858,6 +26464,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -24875,6 +26482,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WhatsAppBusinessAccountUpdate, crate::Error> {
@@ -24884,6 +26492,7 @@ pub mod types {
         impl TryFrom<WhatsAppBusinessAccountUpdate>
         for super::WhatsAppBusinessAccountUpdate {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccountUpdate,
             ) -> Result<Self, super::error::ConversionError> {
@@ -24904,6 +26513,7 @@ pub mod types {
         }
         impl From<super::WhatsAppBusinessAccountUpdate>
         for WhatsAppBusinessAccountUpdate {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccountUpdate) -> Self {
                 Self {
                     creative_optimizations_enrollment: Ok(
@@ -24930,6 +26540,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessAccountUpdateResult {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -24940,6 +26551,7 @@ pub mod types {
         }
         impl WhatsAppBusinessAccountUpdateResult {
             /// The id of the account.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -24951,6 +26563,7 @@ pub mod types {
                 self
             }
             /// Whether the settings were changed. `false` becomes an error.
+            #[inline]
             pub fn success<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<bool>, By>,
@@ -24964,6 +26577,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -24981,6 +26595,7 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(
                 self,
             ) -> Result<super::WhatsAppBusinessAccountUpdateResult, crate::Error> {
@@ -24990,6 +26605,7 @@ pub mod types {
         impl TryFrom<WhatsAppBusinessAccountUpdateResult>
         for super::WhatsAppBusinessAccountUpdateResult {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessAccountUpdateResult,
             ) -> Result<Self, super::error::ConversionError> {
@@ -25002,6 +26618,7 @@ pub mod types {
         }
         impl From<super::WhatsAppBusinessAccountUpdateResult>
         for WhatsAppBusinessAccountUpdateResult {
+            #[inline]
             fn from(value: super::WhatsAppBusinessAccountUpdateResult) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -25018,6 +26635,7 @@ pub mod types {
             extra: Result<::waba::Extra, String>,
         }
         impl Default for WhatsAppBusinessApiData {
+            #[inline]
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
@@ -25029,6 +26647,7 @@ pub mod types {
         }
         impl WhatsAppBusinessApiData {
             /// The id of the app.
+            #[inline]
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
@@ -25040,6 +26659,7 @@ pub mod types {
                 self
             }
             /// The URL of the app.
+            #[inline]
             pub fn link<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -25053,6 +26673,7 @@ pub mod types {
                 self
             }
             /// The name of the app.
+            #[inline]
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
@@ -25066,6 +26687,7 @@ pub mod types {
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
+            #[inline]
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
@@ -25083,12 +26705,14 @@ pub mod types {
             /// # Errors
             ///
             /// Fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid.
+            #[inline]
             pub fn build(self) -> Result<super::WhatsAppBusinessApiData, crate::Error> {
                 self.try_into().map_err(crate::Error::of_builder)
             }
         }
         impl TryFrom<WhatsAppBusinessApiData> for super::WhatsAppBusinessApiData {
             type Error = super::error::ConversionError;
+            #[inline]
             fn try_from(
                 value: WhatsAppBusinessApiData,
             ) -> Result<Self, super::error::ConversionError> {
@@ -25101,6 +26725,7 @@ pub mod types {
             }
         }
         impl From<super::WhatsAppBusinessApiData> for WhatsAppBusinessApiData {
+            #[inline]
             fn from(value: super::WhatsAppBusinessApiData) -> Self {
                 Self {
                     id: Ok(value.id),
@@ -25117,6 +26742,7 @@ pub mod types {
         pub struct ConversionError(::std::borrow::Cow<'static, str>);
         impl ::std::error::Error for ConversionError {}
         impl ::std::fmt::Display for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -25125,6 +26751,7 @@ pub mod types {
             }
         }
         impl ::std::fmt::Debug for ConversionError {
+            #[inline]
             fn fmt(
                 &self,
                 f: &mut ::std::fmt::Formatter<'_>,
@@ -25133,11 +26760,13 @@ pub mod types {
             }
         }
         impl From<&'static str> for ConversionError {
+            #[inline]
             fn from(value: &'static str) -> Self {
                 Self(value.into())
             }
         }
         impl From<String> for ConversionError {
+            #[inline]
             fn from(value: String) -> Self {
                 Self(value.into())
             }
@@ -26365,6 +27994,7 @@ pub struct Client {
 }
 impl Client {
     /// Creates a client for this base URL.
+    #[inline]
     pub(crate) fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
@@ -26378,15 +28008,19 @@ impl Client {
     }
 }
 impl ClientInfo<crate::http::transport::Transport> for Client {
+    #[inline]
     fn api_version() -> &'static str {
         "v23.0"
     }
+    #[inline]
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
     }
+    #[inline]
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
+    #[inline]
     fn inner(&self) -> &crate::http::transport::Transport {
         &self.inner
     }
@@ -26408,6 +28042,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_whatsapp_business_account(
         &self,
     ) -> builder::GetWhatsappBusinessAccount<'_> {
@@ -26429,6 +28064,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_whatsapp_business_account(
         &self,
     ) -> builder::UpdateWhatsappBusinessAccount<'_> {
@@ -26464,6 +28100,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_owned_whatsapp_business_accounts(
         &self,
     ) -> builder::ListOwnedWhatsappBusinessAccounts<'_> {
@@ -26499,6 +28136,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_client_whatsapp_business_accounts(
         &self,
     ) -> builder::ListClientWhatsappBusinessAccounts<'_> {
@@ -26526,6 +28164,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_assigned_whatsapp_business_accounts(
         &self,
     ) -> builder::ListAssignedWhatsappBusinessAccounts<'_> {
@@ -26553,6 +28192,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_activities(&self) -> builder::ListActivities<'_> {
         builder::ListActivities::new(self)
     }
@@ -26582,6 +28222,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_analytics(&self) -> builder::GetAnalytics<'_> {
         builder::GetAnalytics::new(self)
     }
@@ -26619,6 +28260,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_conversation_analytics(&self) -> builder::GetConversationAnalytics<'_> {
         builder::GetConversationAnalytics::new(self)
     }
@@ -26654,6 +28296,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_pricing_analytics(&self) -> builder::GetPricingAnalytics<'_> {
         builder::GetPricingAnalytics::new(self)
     }
@@ -26689,6 +28332,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_template_analytics(&self) -> builder::GetTemplateAnalytics<'_> {
         builder::GetTemplateAnalytics::new(self)
     }
@@ -26718,6 +28362,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_assigned_users(&self) -> builder::ListAssignedUsers<'_> {
         builder::ListAssignedUsers::new(self)
     }
@@ -26739,6 +28384,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_assigned_user(&self) -> builder::CreateAssignedUser<'_> {
         builder::CreateAssignedUser::new(self)
     }
@@ -26758,6 +28404,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn delete_assigned_user(&self) -> builder::DeleteAssignedUser<'_> {
         builder::DeleteAssignedUser::new(self)
     }
@@ -26777,6 +28424,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_business_profile(&self) -> builder::GetBusinessProfile<'_> {
         builder::GetBusinessProfile::new(self)
     }
@@ -26796,6 +28444,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_business_profile(&self) -> builder::UpdateBusinessProfile<'_> {
         builder::UpdateBusinessProfile::new(self)
     }
@@ -26821,6 +28470,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_businesses(&self) -> builder::ListBusinesses<'_> {
         builder::ListBusinesses::new(self)
     }
@@ -26846,6 +28496,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_flows(&self) -> builder::ListFlows<'_> {
         builder::ListFlows::new(self)
     }
@@ -26865,6 +28516,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_flow(&self) -> builder::CreateFlow<'_> {
         builder::CreateFlow::new(self)
     }
@@ -26886,6 +28538,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn migrate_flows(&self) -> builder::MigrateFlows<'_> {
         builder::MigrateFlows::new(self)
     }
@@ -26935,6 +28588,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_message_templates(&self) -> builder::ListMessageTemplates<'_> {
         builder::ListMessageTemplates::new(self)
     }
@@ -26954,6 +28608,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_message_template(&self) -> builder::CreateMessageTemplate<'_> {
         builder::CreateMessageTemplate::new(self)
     }
@@ -26977,6 +28632,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn delete_message_templates(&self) -> builder::DeleteMessageTemplates<'_> {
         builder::DeleteMessageTemplates::new(self)
     }
@@ -26996,6 +28652,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_message_template(&self) -> builder::GetMessageTemplate<'_> {
         builder::GetMessageTemplate::new(self)
     }
@@ -27015,6 +28672,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_message_template(&self) -> builder::UpdateMessageTemplate<'_> {
         builder::UpdateMessageTemplate::new(self)
     }
@@ -27038,6 +28696,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn compare_message_templates(&self) -> builder::CompareMessageTemplates<'_> {
         builder::CompareMessageTemplates::new(self)
     }
@@ -27055,6 +28714,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn unpause_message_template(&self) -> builder::UnpauseMessageTemplate<'_> {
         builder::UnpauseMessageTemplate::new(self)
     }
@@ -27088,6 +28748,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_message_template_previews(
         &self,
     ) -> builder::ListMessageTemplatePreviews<'_> {
@@ -27109,6 +28770,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn upsert_message_templates(&self) -> builder::UpsertMessageTemplates<'_> {
         builder::UpsertMessageTemplates::new(self)
     }
@@ -27128,6 +28790,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn migrate_message_templates(&self) -> builder::MigrateMessageTemplates<'_> {
         builder::MigrateMessageTemplates::new(self)
     }
@@ -27147,6 +28810,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_phone_number(&self) -> builder::GetPhoneNumber<'_> {
         builder::GetPhoneNumber::new(self)
     }
@@ -27166,6 +28830,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_phone_number(&self) -> builder::UpdatePhoneNumber<'_> {
         builder::UpdatePhoneNumber::new(self)
     }
@@ -27185,6 +28850,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn request_verification_code(&self) -> builder::RequestVerificationCode<'_> {
         builder::RequestVerificationCode::new(self)
     }
@@ -27204,6 +28870,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn verify_phone_number(&self) -> builder::VerifyPhoneNumber<'_> {
         builder::VerifyPhoneNumber::new(self)
     }
@@ -27223,6 +28890,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn register_phone_number(&self) -> builder::RegisterPhoneNumber<'_> {
         builder::RegisterPhoneNumber::new(self)
     }
@@ -27240,6 +28908,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn deregister_phone_number(&self) -> builder::DeregisterPhoneNumber<'_> {
         builder::DeregisterPhoneNumber::new(self)
     }
@@ -27259,6 +28928,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_phone_number_settings(&self) -> builder::GetPhoneNumberSettings<'_> {
         builder::GetPhoneNumberSettings::new(self)
     }
@@ -27278,6 +28948,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn update_phone_number_settings(
         &self,
     ) -> builder::UpdatePhoneNumberSettings<'_> {
@@ -27309,6 +28980,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_phone_numbers(&self) -> builder::ListPhoneNumbers<'_> {
         builder::ListPhoneNumbers::new(self)
     }
@@ -27328,6 +29000,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_phone_number(&self) -> builder::CreatePhoneNumber<'_> {
         builder::CreatePhoneNumber::new(self)
     }
@@ -27353,6 +29026,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_product_catalogs(&self) -> builder::ListProductCatalogs<'_> {
         builder::ListProductCatalogs::new(self)
     }
@@ -27372,6 +29046,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn add_product_catalog(&self) -> builder::AddProductCatalog<'_> {
         builder::AddProductCatalog::new(self)
     }
@@ -27391,6 +29066,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn remove_product_catalog(&self) -> builder::RemoveProductCatalog<'_> {
         builder::RemoveProductCatalog::new(self)
     }
@@ -27416,6 +29092,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_schedules(&self) -> builder::ListSchedules<'_> {
         builder::ListSchedules::new(self)
     }
@@ -27435,6 +29112,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_schedule(&self) -> builder::CreateSchedule<'_> {
         builder::CreateSchedule::new(self)
     }
@@ -27460,6 +29138,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_solutions(&self) -> builder::ListSolutions<'_> {
         builder::ListSolutions::new(self)
     }
@@ -27479,6 +29158,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_solution_migration_intent(
         &self,
     ) -> builder::CreateSolutionMigrationIntent<'_> {
@@ -27502,6 +29182,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn list_subscribed_apps(&self) -> builder::ListSubscribedApps<'_> {
         builder::ListSubscribedApps::new(self)
     }
@@ -27525,6 +29206,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn create_subscribed_app(&self) -> builder::CreateSubscribedApp<'_> {
         builder::CreateSubscribedApp::new(self)
     }
@@ -27542,6 +29224,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn delete_subscribed_app(&self) -> builder::DeleteSubscribedApp<'_> {
         builder::DeleteSubscribedApp::new(self)
     }
@@ -27565,6 +29248,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn exchange_code(&self) -> builder::ExchangeCode<'_> {
         builder::ExchangeCode::new(self)
     }
@@ -27586,6 +29270,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn get_app_access_token(&self) -> builder::GetAppAccessToken<'_> {
         builder::GetAppAccessToken::new(self)
     }
@@ -27603,6 +29288,7 @@ impl Client {
     ///     .send()
     ///     .await;
     /// ```
+    #[inline]
     pub fn debug_token(&self) -> builder::DebugToken<'_> {
         builder::DebugToken::new(self)
     }
@@ -27628,6 +29314,7 @@ pub mod builder {
         >,
     }
     impl<'a> GetWhatsappBusinessAccount<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -27636,6 +29323,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -27649,6 +29337,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -27681,6 +29370,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccount>, crate::Error> {
@@ -27688,6 +29378,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_whatsapp_business_account").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, fields } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -27718,6 +29409,7 @@ pub mod builder {
         body: Result<types::builder::WhatsAppBusinessAccountUpdate, String>,
     }
     impl<'a> UpdateWhatsappBusinessAccount<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -27726,6 +29418,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -27741,6 +29434,7 @@ pub mod builder {
         /// Sets the request body, a [`WhatsAppBusinessAccountUpdate`](types::WhatsAppBusinessAccountUpdate).
         ///
         /// The settings to change, at least one.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::WhatsAppBusinessAccountUpdate>,
@@ -27762,6 +29456,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The settings to change, at least one.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -27792,6 +29487,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<
@@ -27812,6 +29508,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -27860,6 +29557,7 @@ pub mod builder {
         sort: Result<Option<::waba::graph::types::WhatsAppBusinessAccountOrder>, String>,
     }
     impl<'a> ListOwnedWhatsappBusinessAccounts<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -27875,6 +29573,7 @@ pub mod builder {
             }
         }
         /// The id of the business portfolio, as shown in its settings.
+        #[inline]
         pub fn business_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -27888,6 +29587,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -27902,6 +29602,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -27916,6 +29617,7 @@ pub mod builder {
             self
         }
         /// The types of the accounts to return; by default all types.
+        #[inline]
         pub fn business_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -27932,6 +29634,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -27946,6 +29649,7 @@ pub mod builder {
             self
         }
         /// The conditions that all returned items meet. Meta does not document for each list which fields can be filtered; other fields make the call fail with code 100.
+        #[inline]
         pub fn filtering<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<types::Filter>>,
@@ -27960,6 +29664,7 @@ pub mod builder {
             self
         }
         /// The id of an account; only this account is returned.
+        #[inline]
         pub fn find<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -27974,6 +29679,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -27985,6 +29691,7 @@ pub mod builder {
             self
         }
         /// The order of the accounts; by default Meta's.
+        #[inline]
         pub fn sort<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::WhatsAppBusinessAccountOrder>,
@@ -28017,6 +29724,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
@@ -28024,6 +29732,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_owned_whatsapp_business_accounts").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -28076,6 +29785,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let Self {
                 client,
@@ -28131,6 +29841,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::WhatsAppBusinessAccountList> {
             self.pages().items()
         }
@@ -28158,6 +29869,7 @@ pub mod builder {
         sort: Result<Option<::waba::graph::types::WhatsAppBusinessAccountOrder>, String>,
     }
     impl<'a> ListClientWhatsappBusinessAccounts<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -28173,6 +29885,7 @@ pub mod builder {
             }
         }
         /// The id of the business portfolio, as shown in its settings.
+        #[inline]
         pub fn business_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -28186,6 +29899,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28200,6 +29914,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28214,6 +29929,7 @@ pub mod builder {
             self
         }
         /// The types of the accounts to return; by default all types.
+        #[inline]
         pub fn business_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -28230,6 +29946,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -28244,6 +29961,7 @@ pub mod builder {
             self
         }
         /// The conditions that all returned items meet. Meta does not document for each list which fields can be filtered; other fields make the call fail with code 100.
+        #[inline]
         pub fn filtering<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<types::Filter>>,
@@ -28258,6 +29976,7 @@ pub mod builder {
             self
         }
         /// The id of an account; only this account is returned.
+        #[inline]
         pub fn find<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28272,6 +29991,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -28283,6 +30003,7 @@ pub mod builder {
             self
         }
         /// The order of the accounts; by default Meta's.
+        #[inline]
         pub fn sort<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::WhatsAppBusinessAccountOrder>,
@@ -28315,6 +30036,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
@@ -28322,6 +30044,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_client_whatsapp_business_accounts").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -28374,6 +30097,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let Self {
                 client,
@@ -28429,6 +30153,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::WhatsAppBusinessAccountList> {
             self.pages().items()
         }
@@ -28449,6 +30174,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListAssignedWhatsappBusinessAccounts<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -28460,6 +30186,7 @@ pub mod builder {
             }
         }
         /// The id of the person or the system user, or `me` for the one that the access token belongs to.
+        #[inline]
         pub fn user_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -28473,6 +30200,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28487,6 +30215,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28501,6 +30230,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
@@ -28515,6 +30245,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -28544,6 +30275,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
@@ -28554,6 +30286,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, user_id, after, before, fields, limit } = self;
             let user_id = user_id.map_err(Error::InvalidRequest)?;
@@ -28582,6 +30315,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let Self { client, user_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -28618,6 +30352,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::WhatsAppBusinessAccountList> {
             self.pages().items()
         }
@@ -28638,6 +30373,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListActivities<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -28649,6 +30385,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -28662,6 +30399,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28676,6 +30414,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -28690,6 +30429,7 @@ pub mod builder {
             self
         }
         /// The fields of each activity to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ActivityField>>,
@@ -28704,6 +30444,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -28733,6 +30474,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ActivityList>, crate::Error> {
@@ -28740,6 +30482,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_activities").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -28768,6 +30511,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::ActivityList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -28804,6 +30548,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::ActivityList> {
             self.pages().items()
         }
@@ -28823,6 +30568,7 @@ pub mod builder {
         start: Result<i64, String>,
     }
     impl<'a> GetAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -28836,6 +30582,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -28849,6 +30596,7 @@ pub mod builder {
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
+        #[inline]
         pub fn country_codes<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -28863,6 +30611,7 @@ pub mod builder {
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -28873,6 +30622,7 @@ pub mod builder {
             self
         }
         /// The length of a period.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::AnalyticsGranularity>,
@@ -28886,6 +30636,7 @@ pub mod builder {
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
+        #[inline]
         pub fn phone_numbers<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -28900,6 +30651,7 @@ pub mod builder {
             self
         }
         /// The kinds of messages to count: 0 for messages with a template, 2 for other messages to people, 100 for messages from people. All kinds together by default.
+        #[inline]
         pub fn product_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<i64>>,
@@ -28914,6 +30666,7 @@ pub mod builder {
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -28942,6 +30695,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AccountAnalytics>, crate::Error> {
@@ -28956,6 +30710,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -29046,6 +30801,7 @@ pub mod builder {
         start: Result<i64, String>,
     }
     impl<'a> GetConversationAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -29063,6 +30819,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -29076,6 +30833,7 @@ pub mod builder {
             self
         }
         /// Counts only conversations of these categories. All by default.
+        #[inline]
         pub fn conversation_categories<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationCategory>>,
@@ -29090,6 +30848,7 @@ pub mod builder {
             self
         }
         /// Counts only conversations of these directions. All by default.
+        #[inline]
         pub fn conversation_directions<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationDirection>>,
@@ -29104,6 +30863,7 @@ pub mod builder {
             self
         }
         /// Counts only conversations of these types. All by default.
+        #[inline]
         pub fn conversation_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationType>>,
@@ -29118,6 +30878,7 @@ pub mod builder {
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
+        #[inline]
         pub fn country_codes<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -29132,6 +30893,7 @@ pub mod builder {
             self
         }
         /// The properties by which to break the numbers down. Without them, there is one row for each period.
+        #[inline]
         pub fn dimensions<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationDimension>>,
@@ -29146,6 +30908,7 @@ pub mod builder {
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -29156,6 +30919,7 @@ pub mod builder {
             self
         }
         /// The length of a period.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::InsightsGranularity>,
@@ -29169,6 +30933,7 @@ pub mod builder {
             self
         }
         /// The metrics to return. All by default. `COST` alone fails if the account is billed through a partner.
+        #[inline]
         pub fn metric_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::ConversationMetric>>,
@@ -29183,6 +30948,7 @@ pub mod builder {
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
+        #[inline]
         pub fn phone_numbers<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -29197,6 +30963,7 @@ pub mod builder {
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -29225,6 +30992,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ConversationAnalyticsList>, crate::Error> {
@@ -29232,6 +31000,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_conversation_analytics").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -29350,6 +31119,7 @@ pub mod builder {
         start: Result<i64, String>,
     }
     impl<'a> GetPricingAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -29366,6 +31136,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -29379,6 +31150,7 @@ pub mod builder {
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
+        #[inline]
         pub fn country_codes<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -29393,6 +31165,7 @@ pub mod builder {
             self
         }
         /// The properties by which to break the numbers down. Without them, there is one row for each period. `TIER` needs `PRICING_CATEGORY` and `COUNTRY`.
+        #[inline]
         pub fn dimensions<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingDimension>>,
@@ -29407,6 +31180,7 @@ pub mod builder {
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -29417,6 +31191,7 @@ pub mod builder {
             self
         }
         /// The length of a period.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::InsightsGranularity>,
@@ -29430,6 +31205,7 @@ pub mod builder {
             self
         }
         /// The metrics to return. All by default.
+        #[inline]
         pub fn metric_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingMetric>>,
@@ -29444,6 +31220,7 @@ pub mod builder {
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
+        #[inline]
         pub fn phone_numbers<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -29458,6 +31235,7 @@ pub mod builder {
             self
         }
         /// Counts only messages with these pricing categories. All by default.
+        #[inline]
         pub fn pricing_categories<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingCategory>>,
@@ -29472,6 +31250,7 @@ pub mod builder {
             self
         }
         /// Counts only messages with these pricing types. All by default.
+        #[inline]
         pub fn pricing_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::PricingType>>,
@@ -29486,6 +31265,7 @@ pub mod builder {
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -29514,6 +31294,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PricingAnalyticsList>, crate::Error> {
@@ -29521,6 +31302,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_pricing_analytics").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -29620,6 +31402,7 @@ pub mod builder {
         use_waba_timezone: Result<Option<bool>, String>,
     }
     impl<'a> GetTemplateAnalytics<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -29636,6 +31419,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -29649,6 +31433,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -29663,6 +31448,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -29677,6 +31463,7 @@ pub mod builder {
             self
         }
         /// The end of the last day, in the form of `start`.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -29690,6 +31477,7 @@ pub mod builder {
             self
         }
         /// The length of a period. Only `DAILY` is supported.
+        #[inline]
         pub fn granularity<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::InsightsGranularity>,
@@ -29703,6 +31491,7 @@ pub mod builder {
             self
         }
         /// The metrics to return. All by default.
+        #[inline]
         pub fn metric_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::TemplateMetric>>,
@@ -29717,6 +31506,7 @@ pub mod builder {
             self
         }
         /// The API with which the messages were sent. `CLOUD_API` by default.
+        #[inline]
         pub fn product_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::TemplateProductType>,
@@ -29731,6 +31521,7 @@ pub mod builder {
             self
         }
         /// The first day: any time of it in seconds since 1970-01-01 UTC, or a date such as `2024-06-11`. Must be a date if `use_waba_timezone` is `true`.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -29744,6 +31535,7 @@ pub mod builder {
             self
         }
         /// The ids of the templates, 1 to 10.
+        #[inline]
         pub fn template_ids<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -29757,6 +31549,7 @@ pub mod builder {
             self
         }
         /// Whether days begin at midnight in the time zone of the account. By default, they begin at midnight UTC.
+        #[inline]
         pub fn use_waba_timezone<V>(mut self, value: V) -> Self
         where
             V: TryInto<bool>,
@@ -29788,6 +31581,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TemplateAnalyticsList>, crate::Error> {
@@ -29795,6 +31589,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_template_analytics").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -29867,6 +31662,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::TemplateAnalyticsList> {
             let Self {
                 client,
@@ -29925,6 +31721,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::TemplateAnalyticsList> {
             self.pages().items()
         }
@@ -29950,6 +31747,7 @@ pub mod builder {
         >,
     }
     impl<'a> ListAssignedUsers<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -29963,6 +31761,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -29976,6 +31775,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -29990,6 +31790,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30004,6 +31805,7 @@ pub mod builder {
             self
         }
         /// The id of the business portfolio whose users are listed: the owner of the account, or a business that it is shared with.
+        #[inline]
         pub fn business<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30017,6 +31819,7 @@ pub mod builder {
             self
         }
         /// The fields to return; by default the id, the name and the tasks. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::AssignedUserField>>,
@@ -30031,6 +31834,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -30042,6 +31846,7 @@ pub mod builder {
             self
         }
         /// The totals to return with each page; by default none.
+        #[inline]
         pub fn summary<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
@@ -30074,6 +31879,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AssignedUserList>, crate::Error> {
@@ -30081,6 +31887,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_assigned_users").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -30122,6 +31929,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::AssignedUserList> {
             let Self {
                 client,
@@ -30171,6 +31979,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::AssignedUserList> {
             self.pages().items()
         }
@@ -30186,6 +31995,7 @@ pub mod builder {
         user: Result<String, String>,
     }
     impl<'a> CreateAssignedUser<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30195,6 +32005,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -30208,6 +32019,7 @@ pub mod builder {
             self
         }
         /// The tasks that the user may do, 1 to 16.
+        #[inline]
         pub fn tasks<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<::waba::graph::types::AssignedUserTask>>,
@@ -30221,6 +32033,7 @@ pub mod builder {
             self
         }
         /// The id of the person or the system user, as it is known to the business portfolio.
+        #[inline]
         pub fn user<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30254,6 +32067,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -30266,6 +32080,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, tasks, user } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -30299,6 +32114,7 @@ pub mod builder {
         user: Result<String, String>,
     }
     impl<'a> DeleteAssignedUser<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30307,6 +32123,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -30320,6 +32137,7 @@ pub mod builder {
             self
         }
         /// The id of the person or the system user, as it is known to the business portfolio.
+        #[inline]
         pub fn user<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30353,6 +32171,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -30365,6 +32184,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, user } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -30399,6 +32219,7 @@ pub mod builder {
         >,
     }
     impl<'a> GetBusinessProfile<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30407,6 +32228,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -30420,6 +32242,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -30454,6 +32277,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::BusinessProfileList>, crate::Error> {
@@ -30461,6 +32285,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_business_profile").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, fields } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -30492,6 +32317,7 @@ pub mod builder {
         body: Result<types::builder::BusinessProfileUpdate, String>,
     }
     impl<'a> UpdateBusinessProfile<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30500,6 +32326,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -30515,6 +32342,7 @@ pub mod builder {
         /// Sets the request body, a [`BusinessProfileUpdate`](types::BusinessProfileUpdate).
         ///
         /// The fields to change.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::BusinessProfileUpdate>,
@@ -30533,6 +32361,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The fields to change.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -30563,6 +32392,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -30576,6 +32406,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, body } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -30617,6 +32448,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListBusinesses<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30628,6 +32460,7 @@ pub mod builder {
             }
         }
         /// The id of the person or the system user, or `me` for the one that the access token belongs to.
+        #[inline]
         pub fn user_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -30641,6 +32474,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30655,6 +32489,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30669,6 +32504,7 @@ pub mod builder {
             self
         }
         /// The fields to return; by default the id and the name. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::BusinessField>>,
@@ -30683,6 +32519,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -30712,6 +32549,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::BusinessList>, crate::Error> {
@@ -30719,6 +32557,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_businesses").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, user_id, after, before, fields, limit } = self;
             let user_id = user_id.map_err(Error::InvalidRequest)?;
@@ -30747,6 +32586,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::BusinessList> {
             let Self { client, user_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -30783,6 +32623,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::BusinessList> {
             self.pages().items()
         }
@@ -30803,6 +32644,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListFlows<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30814,6 +32656,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -30827,6 +32670,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30841,6 +32685,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -30855,6 +32700,7 @@ pub mod builder {
             self
         }
         /// The fields of each flow to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::FlowField>>,
@@ -30869,6 +32715,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -30898,11 +32745,13 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::FlowList>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_flows").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -30930,6 +32779,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::FlowList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -30966,6 +32816,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::FlowList> {
             self.pages().items()
         }
@@ -30980,6 +32831,7 @@ pub mod builder {
         body: Result<types::builder::NewFlow, String>,
     }
     impl<'a> CreateFlow<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -30988,6 +32840,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -31003,6 +32856,7 @@ pub mod builder {
         /// Sets the request body, a [`NewFlow`](types::NewFlow).
         ///
         /// The flow.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewFlow>,
@@ -31017,6 +32871,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The flow.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(types::builder::NewFlow) -> types::builder::NewFlow,
@@ -31045,6 +32900,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedFlow>, crate::Error> {
@@ -31059,6 +32915,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -31092,6 +32949,7 @@ pub mod builder {
         source_waba_id: Result<String, String>,
     }
     impl<'a> MigrateFlows<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -31101,6 +32959,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -31114,6 +32973,7 @@ pub mod builder {
             self
         }
         /// The names of the flows to copy, at most 100. All flows by default.
+        #[inline]
         pub fn source_flow_names<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -31128,6 +32988,7 @@ pub mod builder {
             self
         }
         /// The id of the account to copy from.
+        #[inline]
         pub fn source_waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31161,6 +33022,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::FlowMigrationResult>, crate::Error> {
@@ -31175,6 +33037,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, source_flow_names, source_waba_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -31255,6 +33118,7 @@ pub mod builder {
         until: Result<Option<i64>, String>,
     }
     impl<'a> ListMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -31278,6 +33142,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -31291,6 +33156,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31305,6 +33171,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31319,6 +33186,7 @@ pub mod builder {
             self
         }
         /// Lists only templates in one of these categories.
+        #[inline]
         pub fn category<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -31335,6 +33203,7 @@ pub mod builder {
             self
         }
         /// Lists only templates whose content matches this text.
+        #[inline]
         pub fn content<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31349,6 +33218,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that Meta considers to be in this category.
+        #[inline]
         pub fn correct_category<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -31363,6 +33233,7 @@ pub mod builder {
             self
         }
         /// The fields of each template to return. A field that the version does not know makes the call fail with code 100. Without this parameter, Meta returns a few fields that depend on the version.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -31379,6 +33250,7 @@ pub mod builder {
             self
         }
         /// Lists only templates in one of these languages, such as `en_US`.
+        #[inline]
         pub fn language<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<String>>,
@@ -31393,6 +33265,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -31404,6 +33277,7 @@ pub mod builder {
             self
         }
         /// Lists only templates whose name matches this text.
+        #[inline]
         pub fn name<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31418,6 +33292,7 @@ pub mod builder {
             self
         }
         /// Lists only templates whose name or content matches this text.
+        #[inline]
         pub fn name_or_content<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31432,6 +33307,7 @@ pub mod builder {
             self
         }
         /// Lists only templates with one of these quality scores.
+        #[inline]
         pub fn quality_score<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -31448,6 +33324,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that were last updated at or after this time, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -31459,6 +33336,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that were created in this way.
+        #[inline]
         pub fn source<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::MessageTemplateSource>,
@@ -31473,6 +33351,7 @@ pub mod builder {
             self
         }
         /// Lists only templates with one of these statuses.
+        #[inline]
         pub fn status<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -31489,6 +33368,7 @@ pub mod builder {
             self
         }
         /// The figures to return in `summary`. Without this parameter, `summary` is absent.
+        #[inline]
         pub fn summary<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
@@ -31503,6 +33383,7 @@ pub mod builder {
             self
         }
         /// Lists only templates that were last updated at or before this time, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn until<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -31532,6 +33413,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateList>, crate::Error> {
@@ -31539,6 +33421,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_message_templates").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -31625,6 +33508,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplateList> {
             let Self {
                 client,
@@ -31704,6 +33588,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::MessageTemplateList> {
             self.pages().items()
         }
@@ -31718,6 +33603,7 @@ pub mod builder {
         body: Result<types::builder::NewMessageTemplate, String>,
     }
     impl<'a> CreateMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -31726,6 +33612,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -31741,6 +33628,7 @@ pub mod builder {
         /// Sets the request body, a [`NewMessageTemplate`](types::NewMessageTemplate).
         ///
         /// The template.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewMessageTemplate>,
@@ -31757,6 +33645,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The template.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -31787,6 +33676,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedMessageTemplate>, crate::Error> {
@@ -31801,6 +33691,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -31838,6 +33729,7 @@ pub mod builder {
         name: Result<Option<String>, String>,
     }
     impl<'a> DeleteMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -31848,6 +33740,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -31861,6 +33754,7 @@ pub mod builder {
             self
         }
         /// The id of the only template to delete. Needs `name`.
+        #[inline]
         pub fn hsm_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31875,6 +33769,7 @@ pub mod builder {
             self
         }
         /// The ids of the templates to delete, at most 100.
+        #[inline]
         pub fn hsm_ids<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -31889,6 +33784,7 @@ pub mod builder {
             self
         }
         /// The name of the templates to delete. Without `hsm_id`, the templates in all languages are deleted.
+        #[inline]
         pub fn name<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -31923,6 +33819,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -31935,6 +33832,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, hsm_id, hsm_ids, name } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -31973,6 +33871,7 @@ pub mod builder {
         >,
     }
     impl<'a> GetMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -31981,6 +33880,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -31994,6 +33894,7 @@ pub mod builder {
             self
         }
         /// The fields of each template to return. A field that the version does not know makes the call fail with code 100. Without this parameter, Meta returns a few fields that depend on the version.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -32028,6 +33929,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplate>, crate::Error> {
@@ -32035,6 +33937,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_message_template").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id, fields } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -32065,6 +33968,7 @@ pub mod builder {
         body: Result<types::builder::MessageTemplateUpdate, String>,
     }
     impl<'a> UpdateMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32073,6 +33977,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32088,6 +33993,7 @@ pub mod builder {
         /// Sets the request body, a [`MessageTemplateUpdate`](types::MessageTemplateUpdate).
         ///
         /// The parts to replace, at least one.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateUpdate>,
@@ -32106,6 +34012,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The parts to replace, at least one.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -32136,6 +34043,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateUpdateResult>, crate::Error> {
@@ -32151,6 +34059,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id, body } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -32187,6 +34096,7 @@ pub mod builder {
         template_ids: Result<::waba::JsonList<String>, String>,
     }
     impl<'a> CompareMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32197,6 +34107,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32210,6 +34121,7 @@ pub mod builder {
             self
         }
         /// The end of the period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn end<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -32220,6 +34132,7 @@ pub mod builder {
             self
         }
         /// The start of the period, in seconds since 1970-01-01 UTC.
+        #[inline]
         pub fn start<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -32230,6 +34143,7 @@ pub mod builder {
             self
         }
         /// The id of the template to compare with, as a list of one.
+        #[inline]
         pub fn template_ids<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<String>>,
@@ -32261,6 +34175,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateComparisonList>, crate::Error> {
@@ -32268,6 +34183,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "compare_message_templates").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id, end, start, template_ids } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -32307,6 +34223,7 @@ pub mod builder {
         template_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> UnpauseMessageTemplate<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32314,6 +34231,7 @@ pub mod builder {
             }
         }
         /// The id of the message template.
+        #[inline]
         pub fn template_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32347,6 +34265,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateUnpauseResult>, crate::Error> {
@@ -32361,6 +34280,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, template_id } = self;
             let template_id = template_id.map_err(Error::InvalidRequest)?;
@@ -32400,6 +34320,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListMessageTemplatePreviews<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32415,6 +34336,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32428,6 +34350,7 @@ pub mod builder {
             self
         }
         /// Whether the body warns against sharing the code. `false` by default.
+        #[inline]
         pub fn add_security_recommendation<V>(mut self, value: V) -> Self
         where
             V: TryInto<bool>,
@@ -32442,6 +34365,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -32456,6 +34380,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -32470,6 +34395,7 @@ pub mod builder {
             self
         }
         /// The buttons whose texts to return. Only `OTP` is supported. Without this parameter, the preview has no buttons.
+        #[inline]
         pub fn button_types<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::TemplateButtonType>>,
@@ -32484,6 +34410,7 @@ pub mod builder {
             self
         }
         /// The category of the template. Only `AUTHENTICATION` is supported.
+        #[inline]
         pub fn category<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::MessageTemplateCategory>,
@@ -32497,6 +34424,7 @@ pub mod builder {
             self
         }
         /// The validity of the code in minutes, 1 to 90. Without it, the preview has no footer.
+        #[inline]
         pub fn code_expiration_minutes<V>(mut self, value: V) -> Self
         where
             V: TryInto<i64>,
@@ -32510,6 +34438,7 @@ pub mod builder {
             self
         }
         /// The languages, such as `en_US`. All supported languages by default.
+        #[inline]
         pub fn languages<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<String>>,
@@ -32524,6 +34453,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -32553,6 +34483,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplatePreviewList>, crate::Error> {
@@ -32560,6 +34491,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_message_template_previews").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -32624,6 +34556,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplatePreviewList> {
             let Self {
                 client,
@@ -32680,6 +34613,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::MessageTemplatePreviewList> {
             self.pages().items()
         }
@@ -32694,6 +34628,7 @@ pub mod builder {
         body: Result<types::builder::MessageTemplateUpsert, String>,
     }
     impl<'a> UpsertMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32702,6 +34637,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32717,6 +34653,7 @@ pub mod builder {
         /// Sets the request body, a [`MessageTemplateUpsert`](types::MessageTemplateUpsert).
         ///
         /// The template and its languages.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateUpsert>,
@@ -32735,6 +34672,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The template and its languages.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -32765,6 +34703,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::UpsertedMessageTemplateList>, crate::Error> {
@@ -32779,6 +34718,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -32814,6 +34754,7 @@ pub mod builder {
         body: Result<types::builder::MessageTemplateMigration, String>,
     }
     impl<'a> MigrateMessageTemplates<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32822,6 +34763,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32837,6 +34779,7 @@ pub mod builder {
         /// Sets the request body, a [`MessageTemplateMigration`](types::MessageTemplateMigration).
         ///
         /// The templates to copy.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateMigration>,
@@ -32855,6 +34798,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The templates to copy.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -32885,6 +34829,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::MessageTemplateMigrationResult>, crate::Error> {
@@ -32899,6 +34844,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -32938,6 +34884,7 @@ pub mod builder {
         >,
     }
     impl<'a> GetPhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -32946,6 +34893,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -32959,6 +34907,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
@@ -32991,6 +34940,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PhoneNumber>, crate::Error> {
@@ -32998,6 +34948,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_phone_number").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, fields } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33028,6 +34979,7 @@ pub mod builder {
         body: Result<types::builder::PhoneNumberUpdate, String>,
     }
     impl<'a> UpdatePhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33036,6 +34988,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33051,6 +35004,7 @@ pub mod builder {
         /// Sets the request body, a [`PhoneNumberUpdate`](types::PhoneNumberUpdate).
         ///
         /// The settings to change.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::PhoneNumberUpdate>,
@@ -33067,6 +35021,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The settings to change.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -33097,6 +35052,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -33111,6 +35067,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, body } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33145,6 +35102,7 @@ pub mod builder {
         body: Result<types::builder::VerificationCodeRequest, String>,
     }
     impl<'a> RequestVerificationCode<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33153,6 +35111,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33168,6 +35127,7 @@ pub mod builder {
         /// Sets the request body, a [`VerificationCodeRequest`](types::VerificationCodeRequest).
         ///
         /// How the code is sent.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::VerificationCodeRequest>,
@@ -33186,6 +35146,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// How the code is sent.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -33216,6 +35177,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -33228,6 +35190,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, body } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33264,6 +35227,7 @@ pub mod builder {
         body: Result<types::builder::VerificationCode, String>,
     }
     impl<'a> VerifyPhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33272,6 +35236,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33287,6 +35252,7 @@ pub mod builder {
         /// Sets the request body, a [`VerificationCode`](types::VerificationCode).
         ///
         /// The code.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::VerificationCode>,
@@ -33303,6 +35269,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The code.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -33333,6 +35300,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PhoneNumberVerification>, crate::Error> {
@@ -33348,6 +35316,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, body } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33383,6 +35352,7 @@ pub mod builder {
         body: Result<types::builder::PhoneNumberRegistration, String>,
     }
     impl<'a> RegisterPhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33391,6 +35361,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33406,6 +35377,7 @@ pub mod builder {
         /// Sets the request body, a [`PhoneNumberRegistration`](types::PhoneNumberRegistration).
         ///
         /// The PIN, and what a moved number needs.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::PhoneNumberRegistration>,
@@ -33424,6 +35396,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The PIN, and what a moved number needs.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -33454,6 +35427,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -33467,6 +35441,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, body } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33502,6 +35477,7 @@ pub mod builder {
         phone_number_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> DeregisterPhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33509,6 +35485,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33542,6 +35519,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -33554,6 +35532,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33583,6 +35562,7 @@ pub mod builder {
         include_sip_credentials: Result<Option<bool>, String>,
     }
     impl<'a> GetPhoneNumberSettings<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33591,6 +35571,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33604,6 +35585,7 @@ pub mod builder {
             self
         }
         /// Whether the passwords of the SIP servers are returned, which needs more permissions; by default false.
+        #[inline]
         pub fn include_sip_credentials<V>(mut self, value: V) -> Self
         where
             V: TryInto<bool>,
@@ -33635,6 +35617,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PhoneNumberSettings>, crate::Error> {
@@ -33642,6 +35625,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "get_phone_number_settings").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, include_sip_credentials } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33679,6 +35663,7 @@ pub mod builder {
         body: Result<types::builder::PhoneNumberSettingsUpdate, String>,
     }
     impl<'a> UpdatePhoneNumberSettings<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33687,6 +35672,7 @@ pub mod builder {
             }
         }
         /// The id of the phone number, which `list_phone_numbers` returns. It is not the number itself.
+        #[inline]
         pub fn phone_number_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33702,6 +35688,7 @@ pub mod builder {
         /// Sets the request body, a [`PhoneNumberSettingsUpdate`](types::PhoneNumberSettingsUpdate).
         ///
         /// The setting to change.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::PhoneNumberSettingsUpdate>,
@@ -33721,6 +35708,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The setting to change.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -33751,6 +35739,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -33772,6 +35761,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, phone_number_id, body } = self;
             let phone_number_id = phone_number_id.map_err(Error::InvalidRequest)?;
@@ -33816,6 +35806,7 @@ pub mod builder {
         sort: Result<Option<::waba::graph::types::PhoneNumberOrder>, String>,
     }
     impl<'a> ListPhoneNumbers<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -33829,6 +35820,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -33842,6 +35834,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -33856,6 +35849,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -33870,6 +35864,7 @@ pub mod builder {
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields can be given as text.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
@@ -33884,6 +35879,7 @@ pub mod builder {
             self
         }
         /// The conditions that all returned numbers meet. Meta documents the fields `account_mode`, `messaging_limit_tier` and `is_official_business_account`. The value has the type of the field: `false`, not `"false"`.
+        #[inline]
         pub fn filtering<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::JsonList<types::Filter>>,
@@ -33898,6 +35894,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -33909,6 +35906,7 @@ pub mod builder {
             self
         }
         /// The order of the numbers; by default Meta's.
+        #[inline]
         pub fn sort<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::PhoneNumberOrder>,
@@ -33941,6 +35939,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::PhoneNumberList>, crate::Error> {
@@ -33948,6 +35947,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_phone_numbers").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self {
                 client,
@@ -33989,6 +35989,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::PhoneNumberList> {
             let Self {
                 client,
@@ -34038,6 +36039,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::PhoneNumberList> {
             self.pages().items()
         }
@@ -34052,6 +36054,7 @@ pub mod builder {
         body: Result<types::builder::NewPhoneNumber, String>,
     }
     impl<'a> CreatePhoneNumber<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34060,6 +36063,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34075,6 +36079,7 @@ pub mod builder {
         /// Sets the request body, a [`NewPhoneNumber`](types::NewPhoneNumber).
         ///
         /// The number to add.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewPhoneNumber>,
@@ -34091,6 +36096,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The number to add.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -34122,6 +36128,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
@@ -34136,6 +36143,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34177,6 +36185,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListProductCatalogs<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34188,6 +36197,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34201,6 +36211,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34215,6 +36226,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34229,6 +36241,7 @@ pub mod builder {
             self
         }
         /// The fields to return; by default the id and the name. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<
@@ -34245,6 +36258,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -34274,6 +36288,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ProductCatalogList>, crate::Error> {
@@ -34281,6 +36296,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_product_catalogs").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34309,6 +36325,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::ProductCatalogList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -34345,6 +36362,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::ProductCatalogList> {
             self.pages().items()
         }
@@ -34359,6 +36377,7 @@ pub mod builder {
         catalog_id: Result<String, String>,
     }
     impl<'a> AddProductCatalog<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34367,6 +36386,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34380,6 +36400,7 @@ pub mod builder {
             self
         }
         /// The id of the product catalog.
+        #[inline]
         pub fn catalog_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34413,6 +36434,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -34425,6 +36447,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, catalog_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34458,6 +36481,7 @@ pub mod builder {
         catalog_id: Result<String, String>,
     }
     impl<'a> RemoveProductCatalog<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34466,6 +36490,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34479,6 +36504,7 @@ pub mod builder {
             self
         }
         /// The id of the product catalog.
+        #[inline]
         pub fn catalog_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34512,6 +36538,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -34524,6 +36551,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, catalog_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34563,6 +36591,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListSchedules<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34574,6 +36603,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34587,6 +36617,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34601,6 +36632,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34615,6 +36647,7 @@ pub mod builder {
             self
         }
         /// The fields of each schedule to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::ScheduleField>>,
@@ -34629,6 +36662,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -34658,6 +36692,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::ScheduleList>, crate::Error> {
@@ -34665,6 +36700,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_schedules").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34692,6 +36728,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::ScheduleList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -34728,6 +36765,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::ScheduleList> {
             self.pages().items()
         }
@@ -34742,6 +36780,7 @@ pub mod builder {
         body: Result<types::builder::NewSchedule, String>,
     }
     impl<'a> CreateSchedule<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34750,6 +36789,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34765,6 +36805,7 @@ pub mod builder {
         /// Sets the request body, a [`NewSchedule`](types::NewSchedule).
         ///
         /// The campaign.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSchedule>,
@@ -34781,6 +36822,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The campaign.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -34811,6 +36853,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
@@ -34825,6 +36868,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34863,6 +36907,7 @@ pub mod builder {
         limit: Result<Option<u64>, String>,
     }
     impl<'a> ListSolutions<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -34874,6 +36919,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -34887,6 +36933,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34901,6 +36948,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.before` of a page. The call returns the page in front of it. Do not combine it with `after`.
+        #[inline]
         pub fn before<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -34915,6 +36963,7 @@ pub mod builder {
             self
         }
         /// The fields of each solution to return. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::SolutionField>>,
@@ -34929,6 +36978,7 @@ pub mod builder {
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
+        #[inline]
         pub fn limit<V>(mut self, value: V) -> Self
         where
             V: TryInto<u64>,
@@ -34958,6 +37008,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::SolutionList>, crate::Error> {
@@ -34965,6 +37016,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_solutions").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -34992,6 +37044,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::SolutionList> {
             let Self { client, waba_id, after, before, fields, limit } = self;
             let client = client.clone();
@@ -35028,6 +37081,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::SolutionList> {
             self.pages().items()
         }
@@ -35042,6 +37096,7 @@ pub mod builder {
         body: Result<types::builder::NewSolutionMigrationIntent, String>,
     }
     impl<'a> CreateSolutionMigrationIntent<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35050,6 +37105,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -35065,6 +37121,7 @@ pub mod builder {
         /// Sets the request body, a [`NewSolutionMigrationIntent`](types::NewSolutionMigrationIntent).
         ///
         /// The destination, as one of the two properties.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSolutionMigrationIntent>,
@@ -35084,6 +37141,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The destination, as one of the two properties.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -35114,6 +37172,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
@@ -35131,6 +37190,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -35171,6 +37231,7 @@ pub mod builder {
         >,
     }
     impl<'a> ListSubscribedApps<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35180,6 +37241,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -35193,6 +37255,7 @@ pub mod builder {
             self
         }
         /// The cursor `paging.cursors.after` of a page. The call returns the page behind it. A cursor expires when its item is deleted, so do not keep it for long.
+        #[inline]
         pub fn after<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -35207,6 +37270,7 @@ pub mod builder {
             self
         }
         /// The fields to return; mostly not needed. A field that the version does not know makes the call fail with code 100.
+        #[inline]
         pub fn fields<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::CommaSeparated<::waba::graph::types::SubscribedAppField>>,
@@ -35239,6 +37303,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::SubscribedAppList>, crate::Error> {
@@ -35246,6 +37311,7 @@ pub mod builder {
             let request = self.into_request().map_err(crate::Error::of_request)?;
             client.call(request, "list_subscribed_apps").await?.read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, after, fields } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -35270,6 +37336,7 @@ pub mod builder {
         }
         /// Returns the pages of the list. Nothing is sent before the first
         /// [`next`](crate::Pages::next).
+        #[inline]
         pub fn pages(self) -> crate::Pages<types::SubscribedAppList> {
             let Self { client, waba_id, after, fields } = self;
             let client = client.clone();
@@ -35299,6 +37366,7 @@ pub mod builder {
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
+        #[inline]
         pub fn items(self) -> crate::Items<types::SubscribedAppList> {
             self.pages().items()
         }
@@ -35313,6 +37381,7 @@ pub mod builder {
         body: Result<types::builder::NewSubscribedApp, String>,
     }
     impl<'a> CreateSubscribedApp<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35321,6 +37390,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -35336,6 +37406,7 @@ pub mod builder {
         /// Sets the request body, a [`NewSubscribedApp`](types::NewSubscribedApp).
         ///
         /// The override. Without a body, an override that was set before is cleared.
+        #[inline]
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSubscribedApp>,
@@ -35352,6 +37423,7 @@ pub mod builder {
         /// Sets the request body through its builder: the closure gets the builder, and returns it with the fields set.
         ///
         /// The override. Without a body, an override that was set before is cleared.
+        #[inline]
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(
@@ -35382,6 +37454,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::NewSubscribedAppResult>, crate::Error> {
@@ -35398,6 +37471,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id, body } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -35432,6 +37506,7 @@ pub mod builder {
         waba_id: Result<::waba::PathSegment, String>,
     }
     impl<'a> DeleteSubscribedApp<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35439,6 +37514,7 @@ pub mod builder {
             }
         }
         /// The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
+        #[inline]
         pub fn waba_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
@@ -35472,6 +37548,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
             let request = self.into_request().map_err(crate::Error::of_request)?;
@@ -35484,6 +37561,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, waba_id } = self;
             let waba_id = waba_id.map_err(Error::InvalidRequest)?;
@@ -35515,6 +37593,7 @@ pub mod builder {
         redirect_uri: Result<Option<String>, String>,
     }
     impl<'a> ExchangeCode<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35525,6 +37604,7 @@ pub mod builder {
             }
         }
         /// The id of the app.
+        #[inline]
         pub fn client_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -35538,6 +37618,7 @@ pub mod builder {
             self
         }
         /// The secret of the app.
+        #[inline]
         pub fn client_secret<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::Secret>,
@@ -35551,6 +37632,7 @@ pub mod builder {
             self
         }
         /// The code.
+        #[inline]
         pub fn code<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::Secret>,
@@ -35563,6 +37645,7 @@ pub mod builder {
             self
         }
         /// The URL to which the login returned. It must be the same text as in the login. Codes of the popup of Meta's JavaScript SDK have none.
+        #[inline]
         pub fn redirect_uri<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -35597,6 +37680,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AccessToken>, crate::Error> {
@@ -35613,6 +37697,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, client_id, client_secret, code, redirect_uri } = self;
             let client_id = client_id.map_err(Error::InvalidRequest)?;
@@ -35657,6 +37742,7 @@ pub mod builder {
         grant_type: Result<::waba::graph::types::AppGrantType, String>,
     }
     impl<'a> GetAppAccessToken<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35666,6 +37752,7 @@ pub mod builder {
             }
         }
         /// The id of the app.
+        #[inline]
         pub fn client_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<String>,
@@ -35679,6 +37766,7 @@ pub mod builder {
             self
         }
         /// The secret of the app.
+        #[inline]
         pub fn client_secret<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::Secret>,
@@ -35692,6 +37780,7 @@ pub mod builder {
             self
         }
         /// What the token is requested with. There is only one value.
+        #[inline]
         pub fn grant_type<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::graph::types::AppGrantType>,
@@ -35723,6 +37812,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::AccessToken>, crate::Error> {
@@ -35738,6 +37828,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, client_id, client_secret, grant_type } = self;
             let client_id = client_id.map_err(Error::InvalidRequest)?;
@@ -35775,6 +37866,7 @@ pub mod builder {
         input_token: Result<::waba::Secret, String>,
     }
     impl<'a> DebugToken<'a> {
+        #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -35782,6 +37874,7 @@ pub mod builder {
             }
         }
         /// The access token to describe. It must belong to the app of the client.
+        #[inline]
         pub fn input_token<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::Secret>,
@@ -35813,6 +37906,7 @@ pub mod builder {
         /// - 4XX: Any other client error.
         /// - 500: Meta's servers failed.
         /// - 5XX: Any other server error.
+        #[inline]
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::TokenDescription>, crate::Error> {
@@ -35827,6 +37921,7 @@ pub mod builder {
                 .await?
                 .read()
         }
+        #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
             let Self { client, input_token } = self;
             let input_token = input_token.map_err(Error::InvalidRequest)?;
@@ -35853,9 +37948,11 @@ pub mod prelude {
 }
 impl crate::Page for types::WhatsAppBusinessAccountList {
     type Item = types::WhatsAppBusinessAccount;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35867,15 +37964,18 @@ impl crate::Page for types::WhatsAppBusinessAccountList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::WhatsAppBusinessAccount> {
         self.data
     }
 }
 impl crate::Page for types::ActivityList {
     type Item = types::Activity;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35887,15 +37987,18 @@ impl crate::Page for types::ActivityList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Activity> {
         self.data
     }
 }
 impl crate::Page for types::TemplateAnalyticsList {
     type Item = types::TemplateAnalytics;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35907,18 +38010,21 @@ impl crate::Page for types::TemplateAnalyticsList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::TemplateAnalytics> {
         self.data
     }
 }
 impl crate::Page for types::AssignedUserList {
     type Item = types::AssignedUser;
+    #[inline]
     fn total(&self) -> Option<u64> {
         self.summary
             .as_ref()
             .and_then(|summary| summary.total_count)
             .and_then(|total| total.try_into().ok())
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35930,15 +38036,18 @@ impl crate::Page for types::AssignedUserList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::AssignedUser> {
         self.data
     }
 }
 impl crate::Page for types::BusinessList {
     type Item = types::BusinessPortfolio;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35950,15 +38059,18 @@ impl crate::Page for types::BusinessList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::BusinessPortfolio> {
         self.data
     }
 }
 impl crate::Page for types::FlowList {
     type Item = types::Flow;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35970,18 +38082,21 @@ impl crate::Page for types::FlowList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Flow> {
         self.data
     }
 }
 impl crate::Page for types::MessageTemplateList {
     type Item = types::MessageTemplate;
+    #[inline]
     fn total(&self) -> Option<u64> {
         self.summary
             .as_ref()
             .and_then(|summary| summary.total_count)
             .and_then(|total| total.try_into().ok())
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -35993,15 +38108,18 @@ impl crate::Page for types::MessageTemplateList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::MessageTemplate> {
         self.data
     }
 }
 impl crate::Page for types::MessageTemplatePreviewList {
     type Item = types::MessageTemplatePreview;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -36013,15 +38131,18 @@ impl crate::Page for types::MessageTemplatePreviewList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::MessageTemplatePreview> {
         self.data
     }
 }
 impl crate::Page for types::PhoneNumberList {
     type Item = types::PhoneNumber;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -36033,15 +38154,18 @@ impl crate::Page for types::PhoneNumberList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::PhoneNumber> {
         self.data
     }
 }
 impl crate::Page for types::ProductCatalogList {
     type Item = types::ProductCatalog;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -36053,15 +38177,18 @@ impl crate::Page for types::ProductCatalogList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::ProductCatalog> {
         self.data
     }
 }
 impl crate::Page for types::ScheduleList {
     type Item = types::Schedule;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -36073,15 +38200,18 @@ impl crate::Page for types::ScheduleList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Schedule> {
         self.data
     }
 }
 impl crate::Page for types::SolutionList {
     type Item = types::Solution;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -36093,15 +38223,18 @@ impl crate::Page for types::SolutionList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::Solution> {
         self.data
     }
 }
 impl crate::Page for types::SubscribedAppList {
     type Item = types::SubscribedApp;
+    #[inline]
     fn total(&self) -> Option<u64> {
         None
     }
+    #[inline]
     fn next_page(&self) -> crate::NextPage {
         {
             let paging = self.paging.as_ref();
@@ -36113,6 +38246,7 @@ impl crate::Page for types::SubscribedAppList {
             }
         }
     }
+    #[inline]
     fn into_items(self) -> crate::List<types::SubscribedApp> {
         self.data
     }

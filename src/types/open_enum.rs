@@ -23,6 +23,7 @@ macro_rules! open_enum {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// Returns the value as the document spells it, or verbatim if it is unknown.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
@@ -30,6 +31,7 @@ macro_rules! open_enum {
                 }
             }
 
+            #[inline]
             fn known(value: &str) -> ::std::option::Option<Self> {
                 $(if value == $value {
                     return Some(Self::$variant);
@@ -42,12 +44,14 @@ macro_rules! open_enum {
         }
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(value: &str) -> Self {
                 Self::known(value).unwrap_or_else(|| Self::Unknown(value.to_owned()))
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(value: ::std::string::String) -> Self {
                 Self::known(&value).unwrap_or(Self::Unknown(value))
             }
@@ -56,54 +60,63 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
                 Ok(Self::from(value))
             }
         }
 
         impl ::std::convert::AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
         impl ::std::cmp::PartialEq<str> for $name {
+            #[inline]
             fn eq(&self, other: &str) -> bool {
                 self.as_str() == other
             }
         }
 
         impl ::std::cmp::PartialEq<&str> for $name {
+            #[inline]
             fn eq(&self, other: &&str) -> bool {
                 self.as_str() == *other
             }
         }
 
         impl ::std::cmp::PartialEq<::std::string::String> for $name {
+            #[inline]
             fn eq(&self, other: &::std::string::String) -> bool {
                 self.as_str() == other
             }
         }
 
         impl ::std::cmp::PartialEq<$name> for &str {
+            #[inline]
             fn eq(&self, other: &$name) -> bool {
                 *self == other.as_str()
             }
         }
 
         impl ::std::convert::From<$name> for crate::CommaSeparated<$name> {
+            #[inline]
             fn from(item: $name) -> Self {
                 ::std::iter::once(item).collect()
             }
         }
 
         impl ::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: ::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -115,6 +128,7 @@ macro_rules! open_enum {
         impl crate::types::tolerant::Scalar for $name {
             const EXPECTED: &'static str = "a string or a number";
 
+            #[inline]
             fn text(text: &str) -> crate::types::tolerant::Decoded<Self> {
                 use crate::types::tolerant::Decoded;
 
@@ -125,6 +139,7 @@ macro_rules! open_enum {
                 }
             }
 
+            #[inline]
             fn other(sent: ::serde_json::Value) -> crate::types::tolerant::Decoded<Self> {
                 let digits = crate::types::string_or_number::string_or_number(&sent);
                 crate::types::tolerant::Decoded::converted(digits.ok().map(Self::from), sent)
@@ -134,6 +149,7 @@ macro_rules! open_enum {
         impl crate::types::tolerant::Tolerant for $name {
             const EXPECTED: &'static str = <Self as crate::types::tolerant::Scalar>::EXPECTED;
 
+            #[inline]
             fn decode<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<crate::types::tolerant::Decoded<Self>, D::Error> {
@@ -144,14 +160,17 @@ macro_rules! open_enum {
         /// Any string. The schema lists the documented values first.
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
+            #[inline]
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
 
+            #[inline]
             fn schema_id() -> ::std::borrow::Cow<'static, str> {
                 concat!(module_path!(), "::", stringify!($name)).into()
             }
 
+            #[inline]
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
                 ::schemars::json_schema!({
                     "anyOf": [{ "type": "string", "enum": [$($value),*] }, { "type": "string" }]
@@ -160,6 +179,7 @@ macro_rules! open_enum {
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
