@@ -118,10 +118,10 @@ impl RetryPolicy {
         self
     }
 
-    /// Allows retries of `POST` and `PATCH`, except of the operations that must not be repeated
-    /// according to the documentation of `send`.
+    /// Allows retries of custom requests with `POST` and `PATCH`. It does not change the operations of
+    /// the crate: the documentation of their `send` says whether they are retried.
     ///
-    /// Use it for custom requests that can be repeated, such as those that set a value instead of
+    /// Use it for requests that can be repeated, such as those that set a value instead of
     /// adding to it. A write whose response was lost may have taken effect, and is then made twice.
     /// [`with_retry_policy`](crate::graph::Client::with_retry_policy) creates a client for these calls.
     #[must_use]

@@ -2,6 +2,7 @@
 //! generator understands.
 
 mod field;
+mod variants;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -31,7 +32,8 @@ pub struct Exported {
 
 /// Exports `document`, which must be OpenAPI 3.1.
 pub fn export(mut document: Value) -> Result<Exported> {
-    field::replace_fragments(&mut document)?;
+    variants::merge_variants(&mut document)?;
+    field::replace_fragments(&mut document);
     remove_rust_extensions(&mut document);
     let description = document["info"]["description"].as_str().unwrap_or_default();
     document["info"]["description"] = (description.to_owned() + ABOUT).into();
