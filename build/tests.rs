@@ -550,3 +550,59 @@ fn each_line_of_documentation_and_each_variant_has_a_line_of_its_own() {
          }\n    }\n    /// c\n    /// d\n    pub struct S;\n}"
     );
 }
+
+#[test]
+fn a_list_that_pages_by_offset_begins_at_the_offset_of_the_call() {
+    let page = json!({"type": "object", "required": ["total", "items"], "properties": {
+        "total": {"type": "integer"},
+        "items": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
+    }});
+    let item = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    let integer = |name: &str| json!({"in": "query", "name": name, "schema": {"type": "integer"}});
+    let operation = json!({
+        "x-pagination": {"style": "offset", "items": "items"},
+        "parameters": [integer("limit"), integer("offset")],
+        "responses": {"200": {"description": "d", "content": {"application/json":
+            {"schema": {"$ref": "#/components/schemas/Page"}}}}},
+    });
+    let code = client(
+        "api",
+        &openapi(operation, json!({"Page": page, "Item": item})),
+    )
+    .unwrap();
+    let code: String = code.split_whitespace().collect();
+    for expected in [
+        "Position::Offset(offset.as_ref().ok().copied().flatten().map_or(0,",
+        "letoffset=page_position.offset().try_into().map(Some)",
+        "letlimit=limit.clone();",
+        "NextPage::Offset{count:self.items.len_with_undecoded(),total:self.total(),}",
+        "self.total.try_into().ok()",
+    ] {
+        assert!(code.contains(expected), "{expected}: {code}");
+    }
+}
+
+#[test]
+fn a_wrong_description_of_paging_is_an_error_that_names_the_operation() {
+    let operation = |pagination: Value| {
+        json!({
+            "x-pagination": pagination,
+            "responses": {"200": {"description": "d", "content": {"application/json":
+                {"schema": {"type": "array", "items": {"type": "string"}}}}}},
+        })
+    };
+    for (pagination, problem) in [
+        (
+            json!({"style": "page"}),
+            "expected the `style` `cursor` or `offset`",
+        ),
+        (
+            json!({"style": "cursor", "items": "data"}),
+            "the operation has no query parameter `after`",
+        ),
+    ] {
+        let error = client("api", &openapi(operation(pagination), json!({}))).unwrap_err();
+        let expected = format!("`x-pagination` of the operation `get_p`: {problem}");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
+}

@@ -19,23 +19,18 @@
 //! - [`regenerating`]: use a change to the upstream API before the next release of this crate.
 //! - [`upgrading`]: learn what may change between versions, and what will not.
 
-#[cfg(feature = "graph")]
 #[doc = include_str!("guide/onboarding.md")]
 pub mod onboarding {}
 
-#[cfg(feature = "dialog360")]
 #[doc = include_str!("guide/dialog360.md")]
 pub mod dialog360 {}
 
-#[cfg(feature = "graph")]
 #[doc = include_str!("guide/tokens.md")]
 pub mod tokens {}
 
-#[cfg(feature = "graph")]
 #[doc = include_str!("guide/health.md")]
 pub mod health {}
 
-#[cfg(feature = "graph")]
 #[doc = include_str!("guide/template_sync.md")]
 pub mod template_sync {}
 

@@ -235,9 +235,8 @@ fn by_graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
         (3 | 10 | 200..=299 | 368 | 131_005 | 131_031, _) => (ErrorKind::Permission, false),
         (803, _) | (100, Some(33)) => (ErrorKind::NotFound, false),
         (33 | 100 | 131_008 | 131_009, _) => (ErrorKind::InvalidRequest, false),
-        (4 | 17 | 32 | 341 | 613 | 80_000..=80_014 | 130_429, _) => (ErrorKind::RateLimited, true),
-        // Too many attempts to register a number, or to guess its PIN.
-        (133_008 | 133_009 | 133_015 | 133_016, _) => (ErrorKind::RateLimited, true),
+        (130_429, _) => (ErrorKind::RateLimited, true),
+        (code, _) if is_hourly_limit(code) => (ErrorKind::RateLimited, true),
         (1 | 2 | 131_016 | 131_057, _) => (ErrorKind::Server, true),
         (131_000, _) => (ErrorKind::Server, false),
         _ => return None,
@@ -246,6 +245,7 @@ fn by_graph_code(code: i64, subcode: Option<i64>) -> Option<(ErrorKind, bool)> {
 
 /// Returns whether one of Graph's codes stands for a limit that is counted by the hour or longer.
 fn is_hourly_limit(code: i64) -> bool {
+    // Too many attempts to register a number, or to guess its PIN.
     let of_registration = matches!(code, 133_008 | 133_009 | 133_015 | 133_016);
     of_registration || matches!(code, 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
 }

@@ -58,8 +58,15 @@ pub struct Items<P: Page> {
     total: Option<u64>,
 }
 
+impl<P: Page> Pages<P> {
+    /// Returns the items of the pages.
+    pub fn items(self) -> Items<P> {
+        Items::new(self)
+    }
+}
+
 impl<P: Page> Items<P> {
-    pub(super) fn new(pages: Pages<P>) -> Self {
+    fn new(pages: Pages<P>) -> Self {
         Self {
             pages,
             in_hand: VecDeque::new(),

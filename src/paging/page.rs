@@ -9,8 +9,8 @@ pub trait Page {
     /// An item of the list.
     type Item;
 
-    /// Returns how many items the whole list has, if the API says so: 360dialog's `total`, or Graph's
-    /// `summary.total_count`, which some operations return if `summary=total_count` is requested.
+    /// Returns how many items the whole list has, if the API says so. Graph's `summary.total_count` says
+    /// it, which some operations return if `summary=total_count` is requested.
     fn total(&self) -> Option<u64>;
 
     /// Returns where the next page is.

@@ -8,7 +8,6 @@ use std::{
 
 use super::{
     continuation::{Continuation, Position},
-    items::Items,
     loops::SeenCursors,
     page::{NextPage, Page},
 };
@@ -93,11 +92,6 @@ impl<P: Page> Pages<P> {
     pub fn resume(mut self, from: Continuation) -> Self {
         self.next = Some(from.0);
         self
-    }
-
-    /// Returns the items of the pages.
-    pub fn items(self) -> Items<P> {
-        Items::new(self)
     }
 
     /// Returns the next page, or `None` at the end of the list.

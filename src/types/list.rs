@@ -13,7 +13,10 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{lenient::describe, tolerant::fails_fast};
+use super::{
+    lenient::describe,
+    tolerant::{Decoded, Tolerant, fails_fast},
+};
 
 /// A list of objects in a response.
 ///
@@ -102,6 +105,14 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
             }
         }
         Ok(list)
+    }
+}
+
+impl<T: for<'de> Deserialize<'de>> Tolerant for List<T> {
+    const EXPECTED: &'static str = "a list";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
+        Self::deserialize(deserializer).map(Decoded::Exact)
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::auth::secret::Secret;
 
-use super::{id::Id, list::List, string_or_number::string_or_number};
+use super::{id::Id, string_or_number::string_or_number};
 
 /// A decoded value.
 pub(crate) enum Decoded<T> {
@@ -278,14 +278,6 @@ impl<T: Tolerant> Tolerant for Vec<T> {
             Some(items) if is_exact => Decoded::Exact(items),
             items => Decoded::converted(items, sent),
         })
-    }
-}
-
-impl<T: for<'de> Deserialize<'de>> Tolerant for List<T> {
-    const EXPECTED: &'static str = "a list";
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
-        Self::deserialize(deserializer).map(Decoded::Exact)
     }
 }
 
