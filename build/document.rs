@@ -20,6 +20,8 @@ pub struct Document(Value);
 /// An operation of a document.
 pub struct Operation<'d> {
     pub id: &'d str,
+    /// The HTTP method in lower case.
+    pub method: &'static str,
     pub path: &'d str,
     /// The parameters of the operation, and those of its path that it does not replace.
     pub parameters: Vec<&'d Value>,
@@ -133,14 +135,17 @@ impl Document {
     pub fn operations(&self) -> Vec<Operation<'_>> {
         let items = entries(&self.0["paths"]);
         let operations = items.flat_map(|(path, item)| {
-            let methods = METHODS.iter().filter_map(|method| item.get(method));
-            methods.map(move |operation| self.operation(path, item, operation))
+            let methods = METHODS
+                .into_iter()
+                .filter_map(|method| Some((method, item.get(method)?)));
+            methods.map(move |(method, operation)| self.operation(method, path, item, operation))
         });
         operations.collect()
     }
 
     fn operation<'d>(
         &'d self,
+        method: &'static str,
         path: &'d str,
         item: &'d Value,
         operation: &'d Value,
@@ -164,6 +169,7 @@ impl Document {
         let body = operation.get("requestBody").map(|body| self.resolve(body));
         Operation {
             id: operation["operationId"].as_str().unwrap_or_default(),
+            method,
             // The fragment tells operations of the same path apart, and is not sent.
             path: path.split('#').next().unwrap_or(path),
             parameters: parameters.into_values().collect(),

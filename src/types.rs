@@ -6,6 +6,7 @@ pub(crate) mod id;
 pub(crate) mod json_list;
 pub(crate) mod lenient;
 pub(crate) mod list;
+pub(crate) mod list_parameter;
 pub(crate) mod object;
 pub(crate) mod open_enum;
 pub(crate) mod path_segment;

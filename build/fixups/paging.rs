@@ -197,11 +197,15 @@ impl<'d> List<'d> {
             true => parse_quote!(Some(&self.paging)),
             false => parse_quote!(self.paging.as_ref()),
         };
+        // Values of unexpected types are in `extra`.
         parse_quote! {
             {
                 let paging = #paging;
                 crate::NextPage::Cursor {
-                    has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                    has_next: self.extra.contains_key("paging")
+                        || paging.is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                     after: paging
                         .and_then(|paging| paging.cursors.as_ref())
                         .and_then(|cursors| cursors.after.clone()),

@@ -10,6 +10,7 @@ use super::{
     super::{
         document::{Document, Operation, entries, is_secret},
         error::{Error, Result},
+        names::method_name,
     },
     tree,
 };
@@ -151,6 +152,7 @@ impl<'f> Send<'f> {
             .is_some_and(|body| body["x-optional"] == true);
         let omit = is_optional
             .then(|| quote!(let request = crate::http::transport::without_empty_body(request);));
+        let lists = lists_with_items(document, operation);
         let call = call(document, operation);
         let send = parse_quote! {
             #[doc = #docs]
@@ -165,11 +167,38 @@ impl<'f> Send<'f> {
         let into_request = parse_quote! {
             fn into_request(self) -> Result<reqwest::Request, Error<()>> {
                 #(#build)*
+                #(#lists)*
                 Ok(#request)
             }
         };
         Ok([send, into_request])
     }
+}
+
+/// Returns the checks that no list is empty which the call would then leave out: a required one, or one
+/// of a write, which would apply to everything.
+fn lists_with_items<'d>(
+    document: &'d Document,
+    operation: &Operation<'d>,
+) -> impl Iterator<Item = Stmt> {
+    let is_read = operation.method == "get";
+    let lists = operation
+        .parameters
+        .clone()
+        .into_iter()
+        .filter(move |parameter| {
+            let path = &document.resolve(&parameter["schema"])["x-rust-type"]["path"];
+            let is_list = path == "waba::JsonList" || path == "waba::CommaSeparated";
+            is_list && parameter["in"] == "query" && (parameter["required"] == true || !is_read)
+        });
+    lists.map(|parameter| {
+        let name = method_name(parameter["name"].as_str().unwrap_or_default());
+        let variable = format_ident!("{name}");
+        parse_quote! {
+            crate::types::list_parameter::require_items(#name, &#variable)
+                .map_err(Error::InvalidRequest)?;
+        }
+    })
 }
 
 /// Returns what the transport has to know about the operation.

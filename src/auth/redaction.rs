@@ -1,5 +1,7 @@
 //! Removal of secrets from errors and from what is observed.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::secret::Secret;
@@ -82,9 +84,11 @@ impl Redactor {
     }
 
     fn redact(&self, text: &str) -> String {
-        self.secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| secret.redact(&text))
+        let mut secrets: Vec<&Secret> = self.secrets.iter().collect();
+        // A secret that contains another must not leave the rest of itself.
+        secrets.sort_by_key(|secret| Reverse(secret.expose().len()));
+        let secrets = secrets.into_iter();
+        secrets.fold(text.to_owned(), |text, secret| secret.redact(&text))
     }
 }
 

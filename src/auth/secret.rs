@@ -108,7 +108,7 @@ impl Secret {
         let json = serde_json::Value::from(plain).to_string();
         let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or("");
         let url = encode_segment(plain);
-        let escape = |escaped: fn(char) -> bool, code: fn(u16) -> String| -> String {
+        let escape = |text: &str, escaped: fn(char) -> bool, code: fn(u16) -> String| -> String {
             let mut units = [0; 2];
             let escape = |c: char| match escaped(c) {
                 true => c
@@ -118,7 +118,7 @@ impl Secret {
                     .collect(),
                 false => c.to_string(),
             };
-            plain.chars().map(escape).collect()
+            text.chars().map(escape).collect()
         };
         let unicode = [
             |unit| format!("\\u{unit:04x}"),
@@ -126,8 +126,12 @@ impl Secret {
         ]
         .map(|code| {
             [
-                escape(|_| true, code),
-                escape(|c| !c.is_ascii_alphanumeric(), code),
+                escape(plain, |_| true, code),
+                escape(plain, |c| !c.is_ascii_alphanumeric(), code),
+                // As Python, PHP and Go write JSON.
+                escape(json, |c| !c.is_ascii(), code),
+                escape(&json.replace('/', "\\/"), |c| !c.is_ascii(), code),
+                escape(json, |c| matches!(c, '&' | '<' | '>'), code),
             ]
         });
         let html = |quote: &str, apostrophe: &str| {
@@ -168,17 +172,20 @@ fn lower_case_escapes(url: &str) -> String {
     lower
 }
 
-/// Replaces each occurrence of `secret` in `text`, except inside words if it is short.
+/// Replaces each occurrence of `secret` in `text`, except inside words and numbers if it is short.
 fn replace(text: &str, secret: &str) -> String {
     let mut redacted = String::new();
     let mut rest = 0;
     for (start, _) in text.match_indices(secret) {
         let end = start + secret.len();
-        let neighbors = [
-            text[..start].chars().next_back(),
-            text[end..].chars().next(),
-        ];
-        if secret.len() < SHORT && neighbors.into_iter().flatten().any(char::is_alphanumeric) {
+        let is_in_word = |neighbor: Option<char>, edge: Option<char>| {
+            neighbor.zip(edge).is_some_and(|(neighbor, edge)| {
+                neighbor.is_alphanumeric() && neighbor.is_numeric() == edge.is_numeric()
+            })
+        };
+        let is_inside = is_in_word(text[..start].chars().next_back(), secret.chars().next())
+            || is_in_word(text[end..].chars().next(), secret.chars().next_back());
+        if secret.len() < SHORT && is_inside {
             continue;
         }
         redacted += &text[rest..start];

@@ -31618,6 +31618,8 @@ pub mod builder {
                 "{}/{}/template_analytics", client.baseurl, encode_segment(& waba_id
                 .to_string()),
             );
+            crate::types::list_parameter::require_items("template_ids", &template_ids)
+                .map_err(Error::InvalidRequest)?;
             Ok(
                 client
                     .client
@@ -32090,6 +32092,8 @@ pub mod builder {
                 "{}/{}/assigned_users", client.baseurl, encode_segment(& waba_id
                 .to_string()),
             );
+            crate::types::list_parameter::require_items("tasks", &tasks)
+                .map_err(Error::InvalidRequest)?;
             Ok(
                 client
                     .client
@@ -33047,6 +33051,11 @@ pub mod builder {
                 "{}/{}/migrate_flows", client.baseurl, encode_segment(& waba_id
                 .to_string()),
             );
+            crate::types::list_parameter::require_items(
+                    "source_flow_names",
+                    &source_flow_names,
+                )
+                .map_err(Error::InvalidRequest)?;
             Ok(
                 client
                     .client
@@ -33843,6 +33852,8 @@ pub mod builder {
                 "{}/{}/message_templates", client.baseurl, encode_segment(& waba_id
                 .to_string()),
             );
+            crate::types::list_parameter::require_items("hsm_ids", &hsm_ids)
+                .map_err(Error::InvalidRequest)?;
             Ok(
                 client
                     .client
@@ -34194,6 +34205,8 @@ pub mod builder {
                 "{}/{}/compare", client.baseurl, encode_segment(& template_id
                 .to_string()),
             );
+            crate::types::list_parameter::require_items("template_ids", &template_ids)
+                .map_err(Error::InvalidRequest)?;
             Ok(
                 client
                     .client
@@ -37957,7 +37970,11 @@ impl crate::Page for types::WhatsAppBusinessAccountList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -37980,7 +37997,11 @@ impl crate::Page for types::ActivityList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38003,7 +38024,11 @@ impl crate::Page for types::TemplateAnalyticsList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38029,7 +38054,11 @@ impl crate::Page for types::AssignedUserList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38052,7 +38081,11 @@ impl crate::Page for types::BusinessList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38075,7 +38108,11 @@ impl crate::Page for types::FlowList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38101,7 +38138,11 @@ impl crate::Page for types::MessageTemplateList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38124,7 +38165,11 @@ impl crate::Page for types::MessageTemplatePreviewList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38147,7 +38192,11 @@ impl crate::Page for types::PhoneNumberList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38170,7 +38219,11 @@ impl crate::Page for types::ProductCatalogList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38193,7 +38246,11 @@ impl crate::Page for types::ScheduleList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38216,7 +38273,11 @@ impl crate::Page for types::SolutionList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),
@@ -38239,7 +38300,11 @@ impl crate::Page for types::SubscribedAppList {
         {
             let paging = self.paging.as_ref();
             crate::NextPage::Cursor {
-                has_next: paging.is_some_and(|paging| paging.next.is_some()),
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
                 after: paging
                     .and_then(|paging| paging.cursors.as_ref())
                     .and_then(|cursors| cursors.after.clone()),

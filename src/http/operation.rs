@@ -3,7 +3,7 @@
 use reqwest::{Method, Request, Url};
 use serde_json::Value;
 
-use crate::auth::secret::Secret;
+use crate::{auth::secret::Secret, error::Error};
 
 /// An operation of a generated client, or a request of the caller's own.
 #[derive(Clone, Copy, Debug)]
@@ -94,16 +94,30 @@ impl Operation {
 
     /// Writes the query parameters as the arguments of the field: `start=1&end=2` becomes
     /// `fields=analytics.start(1).end(2)`.
-    pub(crate) fn expand_field(&self, url: &mut Url) {
+    ///
+    /// # Errors
+    ///
+    /// Fails if a value would end its argument, and add other fields to the request.
+    pub(crate) fn expand_field(&self, url: &mut Url) -> Result<(), Error> {
         // It only tells the operation from others of the same path.
         url.set_fragment(None);
         let Some(field) = self.field else {
-            return;
+            return Ok(());
         };
+        for (name, value) in url.query_pairs() {
+            // Lists are JSON, whose texts are in quotes.
+            let is_word = |c: char| c.is_alphanumeric() || "_-.:+".contains(c);
+            if !value.starts_with('[') && (value.is_empty() || !value.chars().all(is_word)) {
+                return Err(Error::invalid_request(format!(
+                    "invalid `{name}`: expected a word or a number"
+                )));
+            }
+        }
         let arguments = url.query_pairs();
         let arguments = arguments.map(|(name, value)| format!(".{name}({value})"));
         let field: String = std::iter::once(field.to_owned()).chain(arguments).collect();
         url.query_pairs_mut().clear().append_pair("fields", &field);
+        Ok(())
     }
 }
 
@@ -135,14 +149,27 @@ mod tests {
     }
 
     #[test]
+    fn a_value_cannot_end_its_argument() {
+        for value in ["DAY),name,x(1", "", "a b", "1)"] {
+            let mut url = Url::parse("https://host/7").unwrap();
+            url.query_pairs_mut().append_pair("granularity", value);
+            let expanded = Operation::from("id")
+                .field("analytics")
+                .expand_field(&mut url);
+            assert!(expanded.is_err(), "{value}");
+        }
+    }
+
+    #[test]
     fn query_parameters_become_arguments_of_the_field() {
         let mut url =
             Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
-        Operation::from("id").expand_field(&mut url);
+        Operation::from("id").expand_field(&mut url).unwrap();
         assert_eq!(url.query_pairs().count(), 2);
         Operation::from("id")
             .field("analytics")
-            .expand_field(&mut url);
+            .expand_field(&mut url)
+            .unwrap();
         let fields = url.query_pairs().next().unwrap().1.into_owned();
         assert_eq!(fields, "analytics.start(1).numbers([\"1\"])");
     }
@@ -150,7 +177,7 @@ mod tests {
     #[test]
     fn the_fragment_is_removed_from_every_url() {
         let mut url = Url::parse("https://host/v1.0/oauth/access_token#app").unwrap();
-        Operation::from("id").expand_field(&mut url);
+        Operation::from("id").expand_field(&mut url).unwrap();
         assert_eq!(url.as_str(), "https://host/v1.0/oauth/access_token");
     }
 }

@@ -63,7 +63,7 @@ impl Transport {
         operation: Operation,
         secrets: &[Secret],
     ) -> Result<BufferedResponse, Error> {
-        operation.expand_field(request.url_mut());
+        operation.expand_field(request.url_mut())?;
         // Some proxies reject a POST without `content-length: 0`.
         if request.body().is_none() && takes_body(request.method()) {
             *request.body_mut() = Some(Body::from(""));

@@ -122,24 +122,39 @@ impl Then {
     ///
     /// # Panics
     ///
-    /// Panics if the name or the value is not valid in HTTP.
+    /// Panics if the name or the value is not valid in HTTP, or if no response was set before.
     #[track_caller]
+    #[allow(clippy::panic)] // It is the caller's test that fails.
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let mut steps = self.0.borrow_mut();
-        let step = steps.current();
+        let Some(step) = &mut steps.current else {
+            panic!("there is no response that the header belongs to; set the response before it");
+        };
         step.response = step.response.clone().header(name, value);
         drop(steps);
         self
     }
 
     /// Delays the last response that was set by `delay`.
+    ///
+    /// # Panics
+    ///
+    /// Panics directly after [`times`](Self::times): set the next response first.
+    #[track_caller]
     pub fn delay(self, delay: Duration) -> Self {
+        self.0.borrow().require_response();
         self.edit(delay, |step, delay| step.delay = delay)
     }
 
     /// Returns the last response that was set to the next `count` requests only. What is set after it
     /// is the next response; if there is none, the mock then no longer matches.
+    ///
+    /// # Panics
+    ///
+    /// Panics directly after another `times`: set the next response first.
+    #[track_caller]
     pub fn times(self, count: usize) -> Self {
+        self.0.borrow().require_response();
         self.0.borrow_mut().finish(count);
         self
     }
@@ -179,12 +194,14 @@ macro_rules! then_methods {
         }
 
         /// Delays the last response that was set by `delay`.
+        #[track_caller]
         pub fn delay(self, delay: ::std::time::Duration) -> Self {
             Self(self.0.delay(delay))
         }
 
         /// Returns the last response that was set to the next `count` requests only. What is set after
         /// it is the next response; see [`Then::times`](crate::mock::Then::times).
+        #[track_caller]
         pub fn times(self, count: usize) -> Self {
             Self(self.0.times(count))
         }
@@ -215,6 +232,15 @@ impl Steps {
             delay: Duration::ZERO,
             left: None,
         })
+    }
+
+    /// Panics if the last call was `times`, whose response is complete.
+    #[track_caller]
+    fn require_response(&self) {
+        assert!(
+            self.current.is_some() || self.finished.is_empty(),
+            "there is no response after `times`; set the next one first"
+        );
     }
 
     fn finish(&mut self, count: usize) {

@@ -52,6 +52,10 @@ impl Position {
         }
     }
 
+    pub(crate) fn is_offset(&self) -> bool {
+        matches!(self, Self::Offset(_))
+    }
+
     /// Returns the index of the first item.
     #[allow(dead_code)] // No document has a list that pages by offset now.
     pub(crate) fn offset(&self) -> u64 {

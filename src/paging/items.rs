@@ -27,9 +27,11 @@ use crate::{
 ///
 /// A value in the list that cannot be decoded as an item, such as one without an id, is a
 /// [`Decode`](ErrorKind::Decode) error in the place of the item, which has the value in
-/// [`undecoded_item`](Error::undecoded_item). The next `next` continues with the next item. After any
-/// other error, the next `next` requests the same page again, so a loop that goes on after each error
-/// may not end. [`Pages`] keep such a value in [`List::undecoded`](crate::List::undecoded).
+/// [`undecoded_item`](Error::undecoded_item). The next `next` continues with the next item. [`Pages`]
+/// keep such a value in [`List::undecoded`](crate::List::undecoded).
+///
+/// Any other error is that of a page. The next `next` requests the page again. As a `Stream`, the list
+/// ends there.
 ///
 /// ```no_run
 /// use waba::graph::types::PhoneNumberField;
@@ -82,9 +84,12 @@ impl<P: Page> Items<P> {
     }
 
     /// Continues the list from this place, which a list of the same operation with the same parameters
-    /// has returned.
+    /// has returned. A list that has been read already forgets what it has read, and counts its pages
+    /// again.
     pub fn resume(mut self, from: Continuation) -> Self {
         self.pages = self.pages.resume(from);
+        self.in_hand.clear();
+        self.current = None;
         self
     }
 
@@ -93,7 +98,8 @@ impl<P: Page> Items<P> {
     /// # Errors
     ///
     /// Fails with the error of the call of a page, or of a value that is not an item. After the error
-    /// of a page, the next call of `next` requests the same page again.
+    /// of a page, the next call of `next` requests the same page again. If that fails too, and the error
+    /// is not temporary ([`is_retryable`](Error::is_retryable)), the list ends.
     pub async fn next(&mut self) -> Option<Result<P::Item, Error>> {
         poll_fn(|context| self.poll_item(context)).await
     }
@@ -143,6 +149,7 @@ impl<P: Page> Items<P> {
                 "item {} of a page cannot be decoded: {}; the other items follow",
                 item.index, item.reason
             )),
+            attempts: 1,
             undecoded_item: Some(item),
             ..Failure::default()
         }
@@ -154,7 +161,13 @@ impl<P: Page> Stream for Items<P> {
     type Item = Result<P::Item, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_item(context)
+        let item = ready!(self.poll_item(context));
+        if let Some(Err(error)) = &item
+            && error.undecoded_item().is_none()
+        {
+            self.pages.end();
+        }
+        Poll::Ready(item)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     future::poll_fn,
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 
@@ -23,7 +24,7 @@ type PageFuture<P> = Pin<Box<dyn Future<Output = Result<ResponseValue<P>, Error>
 type PageFuture<P> = Pin<Box<dyn Future<Output = Result<ResponseValue<P>, Error>>>>;
 
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-type Fetch<P> = Box<dyn Fn(Position) -> PageFuture<P> + Send>;
+type Fetch<P> = Box<dyn Fn(Position) -> PageFuture<P> + Send + Sync>;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 type Fetch<P> = Box<dyn Fn(Position) -> PageFuture<P>>;
 
@@ -33,10 +34,13 @@ type Fetch<P> = Box<dyn Fn(Position) -> PageFuture<P>>;
 /// sent before the first call of `next`. Each page is a call of its own with the credential, the
 /// retries and the limits of the client, and with all parameters of the operation.
 ///
-/// The list ends where the API says that there is no further page, not at an empty page. If a page
-/// fails, the error is returned once, and the next `next` requests the same page again: stop if the
-/// error is not temporary ([`is_retryable`](Error::is_retryable)). If the server repeats a cursor, so that the list would never
-/// end, the list ends with a [`Decode`](ErrorKind::Decode) error.
+/// The list ends where the API says that there is no further page, not at an empty page. If the server
+/// repeats a cursor, or gives none for the next page, the list ends with a
+/// [`Decode`](ErrorKind::Decode) error.
+///
+/// If a page fails, the error is returned once. The next `next` requests the same page again. As a
+/// `Stream`, the list ends there. In both cases [`continuation`](Self::continuation) is the place of
+/// the page.
 ///
 /// ```no_run
 /// # async fn run(meta: waba::graph::Client) -> Result<(), waba::Error> {
@@ -52,16 +56,40 @@ type Fetch<P> = Box<dyn Fn(Position) -> PageFuture<P>>;
 pub struct Pages<P> {
     operation: &'static str,
     fetch: Fetch<P>,
-    /// The page that is being fetched.
-    pending: Option<PageFuture<P>>,
+    max_pages: usize,
+    /// The kind of all places in the list.
+    start: Position,
     /// The place of the page to fetch next, `None` at the end of the list.
     next: Option<Position>,
+    progress: Progress<P>,
+}
+
+/// What a list forgets when it is resumed.
+struct Progress<P> {
+    /// The page that is being fetched. In a mutex only so that the list is `Sync`.
+    pending: Mutex<Option<PageFuture<P>>>,
     /// The error that ends the list, once the page before it has been returned.
     fault: Option<Error>,
     seen: SeenCursors,
     /// How many pages have been returned.
     count: usize,
-    max_pages: usize,
+    /// The last page failed, and a retry is not expected to help.
+    has_failed: bool,
+    /// No further page is requested.
+    has_ended: bool,
+}
+
+impl<P> Default for Progress<P> {
+    fn default() -> Self {
+        Self {
+            pending: Mutex::default(),
+            fault: None,
+            seen: SeenCursors::default(),
+            count: 0,
+            has_failed: false,
+            has_ended: false,
+        }
+    }
 }
 
 impl<P: Page> Pages<P> {
@@ -71,12 +99,10 @@ impl<P: Page> Pages<P> {
         Self {
             operation,
             fetch,
-            pending: None,
-            next: Some(start),
-            fault: None,
-            seen: SeenCursors::default(),
-            count: 0,
             max_pages: usize::MAX,
+            next: Some(start.clone()),
+            start,
+            progress: Progress::default(),
         }
     }
 
@@ -88,9 +114,21 @@ impl<P: Page> Pages<P> {
     }
 
     /// Continues the list from this place, which a list of the same operation with the same parameters
-    /// has returned.
+    /// has returned. A list that has been read already forgets what it has read, and counts its pages
+    /// again.
     pub fn resume(mut self, from: Continuation) -> Self {
-        self.next = Some(from.0);
+        self.progress = Progress::default();
+        if from.0.is_offset() != self.start.is_offset() && from.0 != Position::Start {
+            self.progress.fault = Some(self.error(
+                ErrorKind::InvalidRequest,
+                format!("invalid continuation `{from}`: it is a place in another kind of list"),
+            ));
+            self.progress.has_ended = true;
+        }
+        self.next = Some(match from.0 {
+            Position::Start => self.start.clone(),
+            position => position,
+        });
         self
     }
 
@@ -99,7 +137,8 @@ impl<P: Page> Pages<P> {
     /// # Errors
     ///
     /// Fails with the error of the call of the page. The next call of `next` requests the same page
-    /// again.
+    /// again. If that fails too, and the error is not temporary
+    /// ([`is_retryable`](Error::is_retryable)), the list ends.
     pub async fn next(&mut self) -> Option<Result<ResponseValue<P>, Error>> {
         poll_fn(|context| self.poll_page(context)).await
     }
@@ -113,29 +152,48 @@ impl<P: Page> Pages<P> {
         self.operation
     }
 
+    /// Requests no further page. The place of the next one is kept.
+    pub(super) fn end(&mut self) {
+        self.progress.has_ended = true;
+    }
+
     pub(super) fn poll_page(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<ResponseValue<P>, Error>>> {
-        if let Some(fault) = self.fault.take() {
+        let progress = &mut self.progress;
+        if let Some(fault) = progress.fault.take() {
             return Poll::Ready(Some(Err(fault)));
         }
-        let Some(position) = self.next.clone().filter(|_| self.count < self.max_pages) else {
+        let may_go_on = !progress.has_ended && progress.count < self.max_pages;
+        let Some(position) = self.next.clone().filter(|_| may_go_on) else {
             return Poll::Ready(None);
         };
-        let pending = self
+        let pending = progress
             .pending
-            .get_or_insert_with(|| (self.fetch)(position.clone()));
-        let outcome = ready!(pending.as_mut().poll(context));
-        self.pending = None;
-        if let Ok(page) = &outcome {
-            self.count += 1;
-            match self.following(&position, page.next_page()) {
-                Ok(next) => self.next = next,
-                Err(message) => {
-                    self.next = None;
-                    self.fault = Some(self.fault(message, page));
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let future = pending.get_or_insert_with(|| (self.fetch)(position.clone()));
+        let outcome = ready!(future.as_mut().poll(context));
+        *pending = None;
+        match &outcome {
+            Ok(page) => {
+                progress.has_failed = false;
+                progress.count += 1;
+                match self.following(&position, page.next_page()) {
+                    Ok(next) => self.next = next,
+                    Err(message) => {
+                        let message = format!("page {}: {message}", self.progress.count);
+                        self.progress.fault = Some(self.error(ErrorKind::Decode, message));
+                        self.progress.has_ended = true;
+                    }
                 }
+            }
+            Err(error) => {
+                let is_lasting = !error.is_retryable();
+                // A loop that ignores errors would not end.
+                progress.has_ended = is_lasting && progress.has_failed;
+                progress.has_failed = is_lasting;
             }
         }
         Poll::Ready(Some(outcome))
@@ -151,16 +209,16 @@ impl<P: Page> Pages<P> {
             NextPage::Cursor {
                 has_next: false, ..
             } => Ok(None),
-            NextPage::Cursor { after: None, .. } => Err(
-                "the response has a next page but no cursor `after`; the rest of the list cannot be read"
-                    .to_owned(),
-            ),
-            NextPage::Cursor {
-                after: Some(cursor),
-                ..
-            } => {
+            NextPage::Cursor { after, .. } => {
+                let Some(cursor) = after.filter(|cursor| !cursor.is_empty()) else {
+                    return Err(
+                        "the response has a next page but no cursor `after`; the rest of the list \
+                         cannot be read"
+                            .to_owned(),
+                    );
+                };
                 let same = *position == Position::After(cursor.clone());
-                match self.seen.repeats(&cursor) || same {
+                match self.progress.seen.repeats(&cursor) || same {
                     true => Err(
                         "the server returned the cursor of an earlier page again; the rest of the list \
                          cannot be read"
@@ -184,12 +242,12 @@ impl<P: Page> Pages<P> {
         }
     }
 
-    fn fault(&self, message: String, page: &ResponseValue<P>) -> Error {
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
         Failure {
-            kind: Some(ErrorKind::Decode),
+            kind: Some(kind),
             operation: Some(self.operation),
-            status: Some(page.status()),
-            message: Some(format!("page {}: {message}", self.count)),
+            attempts: u32::from(kind == ErrorKind::Decode),
+            message: Some(message),
             ..Failure::default()
         }
         .into()
@@ -200,7 +258,11 @@ impl<P: Page> Stream for Pages<P> {
     type Item = Result<ResponseValue<P>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_page(context)
+        let page = ready!(self.poll_page(context));
+        if matches!(page, Some(Err(_))) {
+            self.end();
+        }
+        Poll::Ready(page)
     }
 }
 
@@ -212,7 +274,7 @@ impl<P> std::fmt::Debug for Pages<P> {
         f.debug_struct("Pages")
             .field("operation", &self.operation)
             .field("next", &self.next)
-            .field("count", &self.count)
+            .field("count", &self.progress.count)
             .finish_non_exhaustive()
     }
 }
@@ -253,7 +315,7 @@ mod tests {
     /// that were requested, and the error.
     async fn read(
         start: u64,
-        server: impl Fn(u64) -> Numbers + Send + 'static,
+        server: impl Fn(u64) -> Numbers + Send + Sync + 'static,
     ) -> (Vec<u64>, Vec<u64>, Option<String>) {
         let offsets = Arc::new(Mutex::new(Vec::new()));
         let requested = Arc::clone(&offsets);

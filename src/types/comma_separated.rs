@@ -8,9 +8,16 @@ use serde::{Serialize, Serializer};
 ///
 /// It is created from one item, or from an array, a vector or a slice of items or of values that
 /// convert into one: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list omits
-/// the parameter.
+/// the parameter in a read, and is an error in a write or if the parameter is required.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommaSeparated<T>(Vec<T>);
+
+impl<T> CommaSeparated<T> {
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl<T> FromIterator<T> for CommaSeparated<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {

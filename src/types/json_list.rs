@@ -7,13 +7,21 @@ use serde::{Serialize, Serializer};
 /// A list that is sent in one query parameter, as a JSON array.
 ///
 /// It is created from an array, a vector or a slice of items or of values that convert into one, or
-/// collected from an iterator. An empty list omits the parameter.
+/// collected from an iterator. An empty list omits the parameter in a read, and is an
+/// error in a write or if the parameter is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonList<T>(Vec<T>);
 
 impl<T> Default for JsonList<T> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<T> JsonList<T> {
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

@@ -34,7 +34,8 @@ pub fn challenge(query: &str, verify_token: &Secret) -> Result<String, Error> {
     }
     // `Url` decodes the query. The address is not used.
     let mut url = Url::parse("http://localhost/").map_err(|_| Error::UnknownMode)?;
-    url.set_query(Some(query));
+    // Some frameworks keep the question mark.
+    url.set_query(Some(query.strip_prefix('?').unwrap_or(query)));
     let parameter = |name: &'static str| {
         let mut parameters = url.query_pairs();
         let found = parameters.find(|(other, _)| other == name);

@@ -180,7 +180,6 @@ async fn a_repeated_cursor_ends_the_list_with_an_error() {
             "{text}"
         );
         assert!(items.next().await.is_none());
-        assert_eq!(items.continuation(), None);
         assert_eq!(queries(&server).await.len(), cursors.len());
     }
 }
@@ -357,6 +356,124 @@ async fn the_total_is_what_the_page_in_hand_says() {
 #[test]
 fn pagers_can_be_moved_between_tasks() {
     fn check<T: Send + Unpin + 'static>() {}
+    check::<Pages<types::MessageTemplateList>>();
+    check::<Items<types::MessageTemplateList>>();
+}
+
+#[tokio::test]
+async fn a_loop_over_errors_ends() {
+    // As a `Stream`, a list ends at the error of a page.
+    let server = serve(vec![ResponseTemplate::new(401)]).await;
+    assert_eq!(items(&server).collect::<Vec<_>>().await.len(), 1);
+    let server = serve(vec![ResponseTemplate::new(503)]).await;
+    assert_eq!(pages(&server).collect::<Vec<_>>().await.len(), 1);
+
+    // Nothing is sent for a call without a required parameter, so nothing would make the loop wait.
+    let client = meta("http://127.0.0.1:9");
+    let mut items = client.list_message_templates().items();
+    let mut errors = 0;
+    while let Some(item) = items.next().await {
+        assert_eq!(item.expect_err("no id").kind(), ErrorKind::InvalidRequest);
+        errors += 1;
+    }
+    assert_eq!(errors, 2, "the page is requested again once");
+    assert_eq!(items.continuation().expect("a place").to_string(), "start");
+
+    let server = serve(vec![ResponseTemplate::new(401), ResponseTemplate::new(401)]).await;
+    let mut pages = pages(&server);
+    let mut errors = 0;
+    while let Some(page) = pages.next().await {
+        assert_eq!(page.expect_err("401").kind(), ErrorKind::Authentication);
+        errors += 1;
+    }
+    assert_eq!(errors, 2);
+}
+
+#[tokio::test]
+async fn resuming_forgets_the_list_so_far() {
+    let server = serve(vec![
+        page(json!([item("1"), item("2")]), more("A")),
+        page(json!([item("8")]), more("A")),
+        page(json!([item("9")]), last("C")),
+    ])
+    .await;
+    let mut items = items(&server).max_pages(2);
+    items.next().await.expect("an item").expect("an item");
+    let items = items.resume("after:Z".parse().expect("a place"));
+    // Neither the second item, nor the first page, nor its cursor count any more.
+    assert_eq!(ids(items).await.expect("items"), ["8", "9"]);
+    assert_eq!(queries(&server).await, ["", "after=Z", "after=A"]);
+}
+
+#[tokio::test]
+async fn resuming_forgets_a_page_that_was_requested() {
+    let slow = page(json!([item("1")]), more("A")).set_delay(std::time::Duration::from_secs(30));
+    let server = serve(vec![slow, page(json!([item("9")]), last("C"))]).await;
+    let mut items = items(&server);
+    let quick = std::time::Duration::from_millis(300);
+    assert!(tokio::time::timeout(quick, items.next()).await.is_err());
+    let items = items.resume("after:Z".parse().expect("a place"));
+    assert_eq!(ids(items).await.expect("items"), ["9"]);
+}
+
+#[tokio::test]
+async fn a_place_in_another_kind_of_list_is_an_error() {
+    let server = serve(vec![]).await;
+    let mut items = items(&server).resume("offset:100".parse().expect("a place"));
+    let error = items
+        .next()
+        .await
+        .expect("an error")
+        .expect_err("an offset");
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("offset:100"), "{error}");
+    assert!(items.next().await.is_none());
+    assert!(queries(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_list_whose_next_page_is_unknown_never_looks_complete() {
+    let cursors = json!({"before": "b", "after": "A"});
+    for paging in [
+        json!("https://x"),
+        json!([{"next": "https://x"}]),
+        json!({"next": "https://x", "cursors": {"after": ""}}),
+        json!({"next": "https://x", "cursors": []}),
+    ] {
+        let server = serve(vec![page(json!([item("1")]), paging.clone())]).await;
+        let mut items = items(&server);
+        items.next().await.expect("an item").expect("an item");
+        assert!(items.continuation().is_some(), "{paging}");
+        let error = items
+            .next()
+            .await
+            .expect("an error")
+            .expect_err("no cursor");
+        assert!(error.to_string().contains("no cursor `after`"), "{error}");
+        assert_eq!(error.attempts(), 1);
+        assert!(items.next().await.is_none(), "{paging}");
+        // The page can be requested again later.
+        assert_eq!(items.continuation().expect("a place").to_string(), "start");
+    }
+    // A next page is followed, however its address is written.
+    for next in [
+        json!(true),
+        json!(["https://x"]),
+        json!({"href": "https://x"}),
+    ] {
+        let paging = json!({"next": next, "cursors": cursors});
+        let server = serve(vec![
+            page(json!([item("1")]), paging),
+            page(json!([item("2")]), last("B")),
+        ])
+        .await;
+        assert_eq!(ids(items(&server)).await.expect("items"), ["1", "2"]);
+    }
+}
+
+#[test]
+fn pagers_can_be_shared_by_reference_between_threads() {
+    fn check<T: Sync>() {}
     check::<Pages<types::MessageTemplateList>>();
     check::<Items<types::MessageTemplateList>>();
 }

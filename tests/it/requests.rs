@@ -254,3 +254,50 @@ async fn accepts_names_of_1_to_100_characters() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_empty_list_that_would_change_everything_is_not_sent() {
+    let meta = crate::server::meta("http://127.0.0.1:9");
+    let none: Vec<String> = Vec::new();
+    let migrate = meta.migrate_flows().waba_id("1").source_waba_id("2");
+    let delete = meta.delete_message_templates().waba_id("1").name("promo");
+    let compare = meta
+        .compare_message_templates()
+        .template_id("1")
+        .start(1)
+        .end(2);
+    for (error, name) in [
+        (
+            migrate.source_flow_names(none.clone()).send().await.err(),
+            "source_flow_names",
+        ),
+        (delete.hsm_ids(none.clone()).send().await.err(), "hsm_ids"),
+        (
+            compare.template_ids(none).send().await.err(),
+            "template_ids",
+        ),
+    ] {
+        let error = error.expect("an error");
+        assert_eq!(error.kind(), waba::ErrorKind::InvalidRequest);
+        assert!(
+            error.to_string().contains(&format!("`{name}` is empty")),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_argument_of_analytics_cannot_ask_for_other_fields() {
+    let meta = crate::server::meta("http://127.0.0.1:9");
+    let call = meta.get_analytics().waba_id("1").start(1).end(2);
+    let error = call
+        .granularity("DAY),owner_business_info,x(1")
+        .send()
+        .await;
+    let error = error.expect_err("another field");
+    assert_eq!(error.kind(), waba::ErrorKind::InvalidRequest);
+    assert!(
+        error.to_string().contains("invalid `granularity`"),
+        "{error}"
+    );
+}
