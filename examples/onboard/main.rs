@@ -25,18 +25,12 @@ use std::{
 use clap::Parser;
 use waba::{Secret, graph};
 
-#[path = "onboard/fake_graph.rs"]
 mod fake_graph;
-#[path = "onboard/operator.rs"]
 mod operator;
-#[path = "onboard/road.rs"]
 mod road;
-#[path = "onboard/state.rs"]
 mod state;
-#[path = "onboard/stop.rs"]
 mod stop;
 #[cfg(test)]
-#[path = "onboard/tests.rs"]
 mod tests;
 
 use fake_graph::FakeGraph;
