@@ -71,7 +71,7 @@ impl Fault {
 }
 
 impl State {
-    /// Returns the template with this id, and the index of its account.
+    /// Returns the template with this id, of any account.
     pub fn template(&mut self, id: &str) -> Option<&mut Value> {
         let templates = self.accounts.values_mut();
         let mut templates = templates.flat_map(|account| account.templates.iter_mut());
