@@ -320,7 +320,7 @@ impl Road<'_> {
             Err(error) if error.subcode() == Some(2_388_001) => {
                 self.recover(&error, "waiting, then looking at the number again")
             }
-            Err(error) if may_have_succeeded(&error) => {
+            Err(error) if error.may_have_taken_effect() => {
                 self.recover(&error, "looking whether the number is registered")
             }
             Err(error) => Err(error.into()),
@@ -393,13 +393,15 @@ impl Road<'_> {
         });
         match call.send().await {
             Ok(template) => Ok(template.id.to_string()),
-            Err(error) if may_have_succeeded(&error) => match self.find_template(customer).await? {
-                Some(id) => {
-                    self.recover(&error, "the template was created all the same")?;
-                    Ok(id)
+            Err(error) if error.may_have_taken_effect() => {
+                match self.find_template(customer).await? {
+                    Some(id) => {
+                        self.recover(&error, "the template was created all the same")?;
+                        Ok(id)
+                    }
+                    None => Err(error.into()),
                 }
-                None => Err(error.into()),
-            },
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -485,17 +487,6 @@ fn is_about_object(error: &Error) -> bool {
         ErrorKind::NotFound,
         ErrorKind::Permission,
         ErrorKind::InvalidRequest,
-    ];
-    kinds.contains(&error.kind())
-}
-
-/// Returns whether a write may have taken effect although it failed.
-fn may_have_succeeded(error: &Error) -> bool {
-    let kinds = [
-        ErrorKind::Network,
-        ErrorKind::Timeout,
-        ErrorKind::Server,
-        ErrorKind::Decode,
     ];
     kinds.contains(&error.kind())
 }
