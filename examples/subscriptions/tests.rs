@@ -265,6 +265,16 @@ async fn the_apps_of_all_accounts_are_listed() {
 }
 
 #[tokio::test]
+async fn an_account_with_an_app_that_cannot_be_decoded_is_not_shown_as_one_without_apps() {
+    let server = server_with(json!(["not an object"])).await;
+    let business_id = BUSINESS.to_owned();
+    let (outcome, text) = run_on(&server, Command::List { business_id }).await;
+    assert!(!outcome.expect("a list"), "the app was not read");
+    assert!(text.contains("not read: not a valid app"), "{text}");
+    assert!(!text.contains("no app is subscribed"), "{text}");
+}
+
+#[tokio::test]
 async fn an_id_in_the_other_place_is_found() {
     let server = server_with(json!([{"id": FakeGraph::APP, "name": "own"}])).await;
     let (outcome, text) = run_on(&server, subscribe(None, true)).await;
