@@ -28,6 +28,8 @@ use waba::{Secret, graph};
 mod fake_graph;
 mod operator;
 mod road;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod state;
 mod stop;
 #[cfg(test)]

@@ -19,6 +19,7 @@ use waba::{
 
 use super::{
     operator::Operator,
+    shared::subscriptions::find_subscription,
     state::{State, TokenFile},
     stop::Stop,
 };
@@ -253,20 +254,8 @@ impl Road<'_> {
 
     /// Returns the subscription of the app.
     async fn subscription(&self, customer: &Client) -> Result<Option<SubscribedApp>> {
-        let apps = customer
-            .list_subscribed_apps()
-            .waba_id(self.waba_id())
-            .send()
-            .await?;
-        let is_ours = |app: &SubscribedApp| {
-            let data = app
-                .whatsapp_business_api_data
-                .as_ref()
-                .and_then(|data| data.id.as_ref());
-            data.or(app.id.as_ref())
-                .is_some_and(|id| **id == *self.settings.app_id)
-        };
-        Ok(apps.into_inner().data.into_iter().find(is_ours))
+        let app = &self.settings.app_id;
+        Ok(find_subscription(customer, &self.waba_id(), app).await?)
     }
 
     async fn create_subscription(&mut self, customer: &Client) -> Result<()> {

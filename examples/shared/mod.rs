@@ -1,4 +1,4 @@
-//! What the examples `health`, `subscriptions` and `templates` share.
+//! What the examples `health`, `onboard`, `subscriptions` and `templates` share.
 
 #![allow(dead_code)] // Each example uses a part.
 
@@ -9,4 +9,5 @@ pub mod fake_graph;
 pub mod list;
 pub mod output;
 pub mod progress;
+pub mod subscriptions;
 pub mod table;

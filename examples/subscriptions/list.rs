@@ -14,6 +14,7 @@ use crate::{
         cause::Cause,
         list::{Listing, read_all},
         output::{Output, log, one_line},
+        subscriptions::app_id,
         table::table,
     },
 };
@@ -103,10 +104,4 @@ fn cells(account: &Account, app: &str, app_id: &str, target: &str) -> Vec<String
     ]
     .map(str::to_owned)
     .to_vec()
-}
-
-/// Returns the id of an app, which Meta returns in one of two places.
-pub fn app_id(app: &SubscribedApp) -> Option<&Id> {
-    let data = app.whatsapp_business_api_data.as_ref();
-    data.and_then(|data| data.id.as_ref()).or(app.id.as_ref())
 }

@@ -113,5 +113,8 @@ pub fn page(items: &[Value], limit: Option<usize>, after: Option<&str>) -> Optio
 }
 
 fn cursor(item: &Value) -> String {
-    format!("after-{}", item["id"].as_str().unwrap_or_default())
+    // An app has its id in another place.
+    let id = item["id"].as_str();
+    let id = id.or(item["whatsapp_business_api_data"]["id"].as_str());
+    format!("after-{}", id.unwrap_or_default())
 }
