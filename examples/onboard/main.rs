@@ -13,14 +13,7 @@
 //! customer's token is in a file of its own, which only its owner can read. A real program has a store
 //! for secrets instead.
 
-use std::{
-    env,
-    error::Error as StdError,
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-    time::Duration,
-};
+use std::{env, error::Error as StdError, io, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use waba::{Secret, graph};
@@ -38,6 +31,7 @@ mod tests;
 use fake_graph::FakeGraph;
 use operator::{Operator, Terminal};
 use road::{Road, Settings};
+use shared::output::{Output, log};
 use state::{State, TokenFile};
 
 /// Brings a customer onto WhatsApp
@@ -87,7 +81,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            log(format_args!("error: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -116,7 +110,7 @@ async fn onboard(app_id: String, arguments: Arguments) -> Result<(), Box<dyn Std
         state_path: arguments.state,
         token_file: TokenFile::new(arguments.token_file),
         operator: &mut Terminal::new(),
-        out: &mut io::stdout(),
+        output: &mut Output::new(io::stdout()),
     };
     Ok(road.walk().await?)
 }
@@ -142,12 +136,12 @@ async fn demo() -> Result<(), Box<dyn StdError>> {
         state_path: folder.path().join("onboard.json"),
         token_file: TokenFile::new(folder.path().join("onboard.token")),
         operator: &mut Demo::default(),
-        out: &mut io::stdout(),
+        output: &mut Output::new(io::stdout()),
     };
     road.walk().await?;
     let failures = graph.with(|graph| graph.failures.join(", "));
-    writeln!(io::stdout(), "\nplanted failures: {failures}")?;
-    Ok(())
+    let line = format_args!("\nplanted failures: {failures}");
+    Ok(road.output.line(line)?)
 }
 
 fn demo_client(url: &str) -> Result<graph::Client, waba::Error> {

@@ -19,7 +19,7 @@ use waba::{
 
 use super::{
     operator::Operator,
-    shared::subscriptions::find_subscription,
+    shared::{output::Output, subscriptions::find_subscription},
     state::{State, TokenFile},
     stop::Stop,
 };
@@ -43,7 +43,7 @@ pub struct Settings {
     pub polls: u32,
 }
 
-pub struct Road<'r> {
+pub struct Road<'r, W> {
     /// The client of the app.
     pub app: Client,
     pub settings: Settings,
@@ -51,10 +51,10 @@ pub struct Road<'r> {
     pub state_path: PathBuf,
     pub token_file: TokenFile,
     pub operator: &'r mut dyn Operator,
-    pub out: &'r mut dyn Write,
+    pub output: &'r mut Output<W>,
 }
 
-impl Road<'_> {
+impl<W: Write> Road<'_, W> {
     /// Walks the whole road, from where an earlier run has stopped.
     pub async fn walk(&mut self) -> Result<()> {
         let (customer, token) = self.token().await?;
@@ -454,11 +454,13 @@ impl Road<'_> {
     }
 
     fn say(&mut self, step: u8, what: &str, text: &str) -> Result<()> {
-        Ok(writeln!(self.out, "{step}/8 {what}: {text}")?)
+        let line = format_args!("{step}/8 {what}: {text}");
+        Ok(self.output.line(line)?)
     }
 
     fn recover(&mut self, error: &Error, how: &str) -> Result<()> {
-        Ok(writeln!(self.out, "    {error}\n    → {how}")?)
+        let lines = format_args!("    {error}\n    → {how}");
+        Ok(self.output.line(lines)?)
     }
 }
 

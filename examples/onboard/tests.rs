@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{fs, io::Write, path::Path};
 
 use wiremock::MockServer;
 
@@ -48,7 +48,19 @@ async fn walk(
     folder: &Path,
     operator: &mut dyn Operator,
 ) -> (Result<(), Stop>, String) {
-    let mut out = Vec::new();
+    let mut output = Output::new(Vec::new());
+    let outcome = walk_to(server, folder, operator, &mut output).await;
+    let text = String::from_utf8(output.into_inner()).expect("text");
+    (outcome, text)
+}
+
+/// Does the same, with another output.
+async fn walk_to(
+    server: &MockServer,
+    folder: &Path,
+    operator: &mut dyn Operator,
+    output: &mut Output<impl Write>,
+) -> Result<(), Stop> {
     let state_path = folder.join("onboard.json");
     let mut road = Road {
         app: demo_client(&server.uri()).expect("a client"),
@@ -57,10 +69,9 @@ async fn walk(
         state_path,
         token_file: TokenFile::new(folder.join("onboard.token")),
         operator,
-        out: &mut out,
+        output,
     };
-    let outcome = road.walk().await;
-    (outcome, String::from_utf8(out).expect("text"))
+    road.walk().await
 }
 
 #[tokio::test]
@@ -95,6 +106,32 @@ async fn the_demo_recovers_from_every_planted_failure() {
     // The subscription was lost once.
     assert_eq!(writes.remove(4), "subscribe");
     assert_eq!(writes, WRITES);
+}
+
+/// A pipe whose reader has closed it.
+struct ClosedPipe;
+
+impl Write for ClosedPipe {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_closed_pipe_does_not_end_the_onboarding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let graph = FakeGraph::default();
+    graph.with(|graph| graph.is_healthy = true);
+    let server = graph.start().await;
+    let operator = &mut Limited { allowed: 99 };
+    let output = &mut Output::new(ClosedPipe);
+    let outcome = walk_to(&server, folder.path(), operator, output).await;
+    outcome.expect("an approved template");
+    assert_eq!(graph.with(|graph| graph.writes.clone()), WRITES);
 }
 
 #[tokio::test]
