@@ -1,12 +1,12 @@
 //! Brings a customer onto WhatsApp: from the code of a signup to the first approved template.
 //!
 //! ```sh
-//! cargo run --example onboard
+//! cargo run --example onboard -- --demo
 //! GRAPH_APP_SECRET=… SIGNUP_CODE=… ONBOARD_PIN=… cargo run --example onboard -- --app-id 670843887433847
 //! ```
 //!
-//! Without `--app-id`, it calls a server in this process, which fails in the ways in which Meta's does,
-//! and leaves no file. With it, it calls Meta, and asks before each write.
+//! With `--demo`, it calls a server in this process, which fails in the ways in which Meta's does, and
+//! leaves no file. With `--app-id`, it calls Meta, and asks before each write.
 //!
 //! A run that stops says what to do. Start it again with the same arguments: each step first looks
 //! whether it is done already. The state file has the ids that were found, and no secret. The
@@ -38,12 +38,15 @@ use state::{State, TokenFile};
 #[derive(Parser)]
 #[command(
     after_help = "Environment: GRAPH_APP_SECRET, SIGNUP_CODE, ONBOARD_PIN (the PIN of the number), \
-                  VERIFY_TOKEN (with --callback). Exit status: 0 if the template is approved, 1 if the \
-                  run stopped before."
+                  WEBHOOK_VERIFY_TOKEN (with --callback). Exit status: 0 if the template is approved, \
+                  1 if the run stopped before, 2 if the arguments are invalid."
 )]
 struct Arguments {
-    /// The id of the app; without it, the calls go to a server in this process
-    #[arg(long)]
+    /// Onboard a customer on a server in this process; needs no app
+    #[arg(long, conflicts_with = "app_id")]
+    demo: bool,
+    /// The id of the app
+    #[arg(long, required_unless_present = "demo")]
     app_id: Option<String>,
     /// The redirect URI of the signup; not for a popup
     #[arg(long)]
@@ -89,7 +92,7 @@ async fn main() -> ExitCode {
 
 async fn onboard(app_id: String, arguments: Arguments) -> Result<(), Box<dyn StdError>> {
     let app_secret = secret("GRAPH_APP_SECRET")?;
-    let verify_token = |url| Ok::<_, String>((url, secret("VERIFY_TOKEN")?));
+    let verify_token = |url| Ok::<_, String>((url, secret("WEBHOOK_VERIFY_TOKEN")?));
     let settings = Settings {
         app_id: app_id.clone(),
         app_secret: app_secret.clone(),

@@ -1,5 +1,6 @@
 use std::{fs, io::Write, path::Path};
 
+use clap::CommandFactory;
 use wiremock::MockServer;
 
 use super::{
@@ -72,6 +73,18 @@ async fn walk_to(
         output,
     };
     road.walk().await
+}
+
+#[test]
+fn the_arguments_are_consistent() {
+    Arguments::command().debug_assert();
+    let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
+    for line in ["onboard --demo", "onboard --app-id 1 --waba-id 2"] {
+        assert!(parse(line).is_ok(), "{line}");
+    }
+    for line in ["onboard", "onboard --demo --app-id 1"] {
+        assert!(parse(line).is_err(), "{line}");
+    }
 }
 
 #[tokio::test]
