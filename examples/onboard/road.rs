@@ -19,7 +19,7 @@ use waba::{
 
 use super::{
     operator::Operator,
-    shared::{output::Output, subscriptions::find_subscription},
+    shared::{file::write_json, output::Output, subscriptions::find_subscription},
     state::{State, TokenFile},
     stop::Stop,
 };
@@ -125,7 +125,7 @@ impl<W: Write> Road<'_, W> {
             }
         }
         self.state.waba_id = Some(self.only(2, "account", found, "--waba-id")?);
-        Ok(self.state.write(&self.state_path)?)
+        Ok(write_json(&self.state_path, &self.state)?)
     }
 
     /// Returns the ids in the description of the token. Their order changes, and so do the names of
@@ -166,7 +166,7 @@ impl<W: Write> Road<'_, W> {
         }
         let id = self.only(3, "number", found, "--phone-number-id")?;
         self.state.phone_number_id = Some(id);
-        Ok(self.state.write(&self.state_path)?)
+        Ok(write_json(&self.state_path, &self.state)?)
     }
 
     /// Step 4: verifies the number with a code.
@@ -323,7 +323,7 @@ impl<W: Write> Road<'_, W> {
             None => self.create_template(customer).await?,
         };
         self.state.template_id = Some(id.clone());
-        self.state.write(&self.state_path)?;
+        write_json(&self.state_path, &self.state)?;
         for _ in 0..self.settings.polls {
             let template = customer
                 .get_message_template()

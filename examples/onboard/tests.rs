@@ -5,6 +5,7 @@ use wiremock::MockServer;
 
 use super::{
     fake_graph::{APP_SECRET, CODE, EXPIRED_CODE, PIN, SMS_CODE, TOKEN},
+    shared::file::write_json,
     stop::Stop,
     *,
 };
@@ -242,9 +243,7 @@ async fn an_outage_is_not_taken_for_a_lost_token() {
             waba_id: Some("1".to_owned()),
             ..State::default()
         };
-        state
-            .write(&folder.path().join("onboard.json"))
-            .expect("a state");
+        write_json(&folder.path().join("onboard.json"), &state).expect("a state");
         let operator = &mut Limited { allowed: 99 };
         let (outcome, out) = walk(&server, folder.path(), operator).await;
         let stop = outcome.expect_err("an error").to_string();

@@ -1,4 +1,4 @@
-//! What the examples `health`, `onboard`, `subscriptions` and `templates` share.
+//! The code that `accounts` and the tools for Meta's accounts share.
 
 #![allow(dead_code)] // Each example uses a part.
 
@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod cause;
 pub mod client;
 pub mod fake_graph;
+pub mod file;
 pub mod list;
 pub mod output;
 pub mod progress;
