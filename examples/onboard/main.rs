@@ -19,8 +19,8 @@ use clap::Parser;
 use waba::{Secret, graph};
 
 mod fake_graph;
+mod onboarding;
 mod operator;
-mod road;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod state;
@@ -29,8 +29,8 @@ mod stop;
 mod tests;
 
 use fake_graph::FakeGraph;
+use onboarding::{Road, Settings};
 use operator::{Operator, Terminal};
-use road::{Road, Settings};
 use shared::output::{Output, log};
 use state::{State, TokenFile};
 
