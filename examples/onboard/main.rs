@@ -29,7 +29,7 @@ mod stop;
 mod tests;
 
 use fake_graph::FakeGraph;
-use onboarding::{Road, Settings};
+use onboarding::{Onboarding, Settings};
 use operator::{Operator, Terminal};
 use shared::output::{Output, log};
 use state::{State, TokenFile};
@@ -106,7 +106,7 @@ async fn onboard(app_id: String, arguments: Arguments) -> Result<(), Box<dyn Std
         poll: Duration::from_secs(30),
         polls: 10,
     };
-    let mut road = Road {
+    let mut onboarding = Onboarding {
         app: graph::Client::builder().app(app_id, app_secret).build()?,
         settings,
         state: State::read(&arguments.state)?,
@@ -115,7 +115,7 @@ async fn onboard(app_id: String, arguments: Arguments) -> Result<(), Box<dyn Std
         operator: &mut Terminal::new(),
         output: &mut Output::new(io::stdout()),
     };
-    Ok(road.walk().await?)
+    Ok(onboarding.run().await?)
 }
 
 /// Reads a secret from the environment.
@@ -127,12 +127,12 @@ fn secret(name: &str) -> Result<Secret, String> {
     }
 }
 
-/// Shows the whole road, with every planted failure.
+/// Onboards a customer on a server in this process, with every simulated failure.
 async fn demo() -> Result<(), Box<dyn StdError>> {
     let folder = tempfile::tempdir()?;
     let graph = FakeGraph::default();
     let server = graph.start().await;
-    let mut road = Road {
+    let mut onboarding = Onboarding {
         app: demo_client(&server.uri())?,
         settings: demo_settings(),
         state: State::default(),
@@ -141,10 +141,10 @@ async fn demo() -> Result<(), Box<dyn StdError>> {
         operator: &mut Demo::default(),
         output: &mut Output::new(io::stdout()),
     };
-    road.walk().await?;
+    onboarding.run().await?;
     let failures = graph.with(|graph| graph.failures.join(", "));
-    let line = format_args!("\nplanted failures: {failures}");
-    Ok(road.output.line(line)?)
+    let line = format_args!("\nsimulated failures: {failures}");
+    Ok(onboarding.output.line(line)?)
 }
 
 fn demo_client(url: &str) -> Result<graph::Client, waba::Error> {

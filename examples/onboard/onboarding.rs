@@ -43,7 +43,8 @@ pub struct Settings {
     pub polls: u32,
 }
 
-pub struct Road<'r, W> {
+/// The onboarding of one customer.
+pub struct Onboarding<'r, W> {
     /// The client of the app.
     pub app: Client,
     pub settings: Settings,
@@ -54,9 +55,9 @@ pub struct Road<'r, W> {
     pub output: &'r mut Output<W>,
 }
 
-impl<W: Write> Road<'_, W> {
-    /// Walks the whole road, from where an earlier run has stopped.
-    pub async fn walk(&mut self) -> Result<()> {
+impl<W: Write> Onboarding<'_, W> {
+    /// Makes all steps, from where an earlier run has stopped.
+    pub async fn run(&mut self) -> Result<()> {
         let (customer, token) = self.token().await?;
         self.account(&customer, &token).await?;
         self.number(&customer).await?;

@@ -12,7 +12,7 @@ use super::{
 
 const VERIFY_TOKEN: &str = "example-verify-token";
 
-/// Every write of the road, in order.
+/// Every write of an onboarding, in order.
 const WRITES: [&str; 7] = [
     "exchange",
     "request_code",
@@ -44,27 +44,27 @@ impl Operator for Limited {
     }
 }
 
-/// Walks the road with the files in `folder`. Returns the outcome and the output.
-async fn walk(
+/// Runs an onboarding with the files in `folder`. Returns the outcome and the output.
+async fn onboard_in(
     server: &MockServer,
     folder: &Path,
     operator: &mut dyn Operator,
 ) -> (Result<(), Stop>, String) {
     let mut output = Output::new(Vec::new());
-    let outcome = walk_to(server, folder, operator, &mut output).await;
+    let outcome = onboard_to(server, folder, operator, &mut output).await;
     let text = String::from_utf8(output.into_inner()).expect("text");
     (outcome, text)
 }
 
 /// Does the same, with another output.
-async fn walk_to(
+async fn onboard_to(
     server: &MockServer,
     folder: &Path,
     operator: &mut dyn Operator,
     output: &mut Output<impl Write>,
 ) -> Result<(), Stop> {
     let state_path = folder.join("onboard.json");
-    let mut road = Road {
+    let mut onboarding = Onboarding {
         app: demo_client(&server.uri()).expect("a client"),
         settings: demo_settings(),
         state: State::read(&state_path).expect("a state"),
@@ -73,7 +73,7 @@ async fn walk_to(
         operator,
         output,
     };
-    road.walk().await
+    onboarding.run().await
 }
 
 #[test]
@@ -89,11 +89,11 @@ fn the_arguments_are_consistent() {
 }
 
 #[tokio::test]
-async fn the_demo_recovers_from_every_planted_failure() {
+async fn the_demo_recovers_from_every_simulated_failure() {
     let folder = tempfile::tempdir().expect("a folder");
     let graph = FakeGraph::default();
     let server = graph.start().await;
-    let (outcome, out) = walk(&server, folder.path(), &mut Demo::default()).await;
+    let (outcome, out) = onboard_in(&server, folder.path(), &mut Demo::default()).await;
     outcome.expect("an approved template");
     assert!(
         out.ends_with("8/8 template: 594425479261596 is approved\n"),
@@ -143,7 +143,7 @@ async fn a_closed_pipe_does_not_end_the_onboarding() {
     let server = graph.start().await;
     let operator = &mut Limited { allowed: 99 };
     let output = &mut Output::new(ClosedPipe);
-    let outcome = walk_to(&server, folder.path(), operator, output).await;
+    let outcome = onboard_to(&server, folder.path(), operator, output).await;
     outcome.expect("an approved template");
     assert_eq!(graph.with(|graph| graph.writes.clone()), WRITES);
 }
@@ -155,10 +155,10 @@ async fn a_run_that_stops_before_any_write_is_continued_without_repeating_one() 
         let graph = FakeGraph::default();
         graph.with(|graph| graph.is_healthy = true);
         let server = graph.start().await;
-        let (outcome, _) = walk(&server, folder.path(), &mut Limited { allowed }).await;
+        let (outcome, _) = onboard_in(&server, folder.path(), &mut Limited { allowed }).await;
         assert_eq!(outcome.is_ok(), allowed == WRITES.len(), "{allowed}");
         assert_eq!(graph.with(|graph| graph.writes.clone()), WRITES[..allowed]);
-        let (outcome, out) = walk(&server, folder.path(), &mut Limited { allowed: 99 }).await;
+        let (outcome, out) = onboard_in(&server, folder.path(), &mut Limited { allowed: 99 }).await;
         outcome.unwrap_or_else(|stop| panic!("{allowed}: {stop}\n{out}"));
         let mut writes = graph.with(|graph| graph.writes.clone());
         if allowed == 2 {
@@ -196,7 +196,7 @@ async fn no_output_and_no_file_but_the_token_file_contains_a_secret() {
         let graph = FakeGraph::default();
         graph.with(|graph| graph.echo = Some((end, status)));
         let server = graph.start().await;
-        let (outcome, mut text) = walk(&server, folder.path(), &mut Demo::default()).await;
+        let (outcome, mut text) = onboard_in(&server, folder.path(), &mut Demo::default()).await;
         assert_eq!(outcome.is_ok(), end == "nothing", "{end}");
         if let Err(stop) = outcome {
             text += &format!("{stop} {stop:?}");
@@ -245,7 +245,7 @@ async fn an_outage_is_not_taken_for_a_lost_token() {
         };
         write_json(&folder.path().join("onboard.json"), &state).expect("a state");
         let operator = &mut Limited { allowed: 99 };
-        let (outcome, out) = walk(&server, folder.path(), operator).await;
+        let (outcome, out) = onboard_in(&server, folder.path(), operator).await;
         let stop = outcome.expect_err("an error").to_string();
         assert!(
             format!("{out}{stop}").contains(expected),
