@@ -22,7 +22,6 @@ use std::{
     cell::Cell,
     collections::BTreeSet,
     error::Error as StdError,
-    fmt::Display,
     fs::{self, File},
     future::{pending, ready},
     hash::{DefaultHasher, Hash, Hasher},
@@ -39,6 +38,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{io::AsyncBufReadExt, signal};
 use waba::{Error, ErrorKind, RateLimit, dialog360, graph};
+
+#[path = "shared/mod.rs"]
+mod shared;
+
+use shared::file::at;
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
 
@@ -108,7 +112,7 @@ async fn run(arguments: &Arguments, api: &Api) -> Result<Outcome> {
     bar.set_position(earlier.count());
     let ids = open(ids).await?;
     let out = File::options().append(true).create(true).open(path);
-    let mut out = out.map_err(context(path.display()))?;
+    let mut out = out.map_err(at(path.display()))?;
 
     let (interrupted, skipped) = (Cell::new(false), Cell::new(0));
     let interrupt = async {
@@ -155,7 +159,7 @@ async fn run(arguments: &Arguments, api: &Api) -> Result<Outcome> {
             }
         };
         let written = out.write_all(format!("{result}\n").as_bytes());
-        written.map_err(context(path.display()))?;
+        written.map_err(at(path.display()))?;
         bar.inc(1);
     }
     if interrupted.get() {
@@ -178,11 +182,6 @@ async fn run(arguments: &Arguments, api: &Api) -> Result<Outcome> {
 fn is_long_limit(error: &Error) -> bool {
     let wait = error.retry_after().unwrap_or_default();
     error.kind() == ErrorKind::RateLimited && wait > Duration::from_secs(60)
-}
-
-/// Adds the place where an error occurred.
-fn context(place: impl Display) -> impl FnOnce(io::Error) -> io::Error {
-    move |error| io::Error::new(error.kind(), format!("{place}: {error}"))
 }
 
 /// The API that the accounts are read from.
@@ -222,14 +221,14 @@ async fn open(path: Option<&Path>) -> io::Result<impl Stream<Item = io::Result<(
     let input: Box<dyn tokio::io::AsyncRead + Unpin> = match path {
         Some(path) => {
             let file = tokio::fs::File::open(path).await;
-            Box::new(file.map_err(context(path.display()))?)
+            Box::new(file.map_err(at(path.display()))?)
         }
         None => Box::new(tokio::io::stdin()),
     };
     let lines = tokio::io::BufReader::new(input).lines();
     let lines = stream::try_unfold((lines, 0), |(mut lines, number)| async move {
         let line = lines.next_line().await;
-        let line = line.map_err(context(format!("line {} of the input", number + 1)))?;
+        let line = line.map_err(at(format!("line {} of the input", number + 1)))?;
         Ok(line.map(|line| {
             let id = line.trim_start_matches('\u{feff}').trim();
             ((number, id.to_owned()), (lines, number + 1))
@@ -242,7 +241,7 @@ fn progress_bar(path: Option<&Path>) -> Result<ProgressBar> {
     // Lines can be counted in advance only in a file: a pipe can be read only once.
     let (bar, style) = match path.filter(|path| path.is_file()) {
         Some(path) => {
-            let file = File::open(path).map_err(context(path.display()))?;
+            let file = File::open(path).map_err(at(path.display()))?;
             let lines = BufReader::new(file).split(b'\n').map_while(io::Result::ok);
             let ids = lines.filter(|line| !line.trim_ascii().is_empty());
             let style = "{wide_bar} {pos}/{len} {per_sec} {eta} {msg}";
@@ -291,8 +290,8 @@ impl Results {
         }
 
         let mut results = Self::default();
-        let here = || context(path.display());
-        if !fs::exists(path).map_err(here())? {
+        let here = at(path.display());
+        if !fs::exists(path).map_err(&here)? {
             return Ok(results);
         }
         if !path.is_file() {
@@ -301,19 +300,19 @@ impl Results {
             );
         }
         let file = File::options().read(true).write(true).open(path);
-        let file = file.map_err(here())?;
+        let file = file.map_err(&here)?;
         let mut lines = BufReader::new(&file);
         // Bytes, because an interrupted run may have written a part of a character.
         let (mut complete, mut text) = (0, Vec::new());
         loop {
             text.clear();
-            let read = lines.read_until(b'\n', &mut text).map_err(here())?;
+            let read = lines.read_until(b'\n', &mut text).map_err(&here)?;
             if read == 0 {
                 return Ok(results);
             }
             // The run was interrupted while it wrote this line.
             if !text.ends_with(b"\n") && text.starts_with(b"{") {
-                file.set_len(complete).map_err(here())?;
+                file.set_len(complete).map_err(&here)?;
                 return Ok(results);
             }
             complete += read as u64;

@@ -1,7 +1,7 @@
 //! A web service that receives the webhooks of Meta and of 360dialog, verifies them and prints them.
 //!
 //! ```sh
-//! META_APP_SECRET=… META_VERIFY_TOKEN=… DIALOG360_PLATFORM_SECRET=… \
+//! GRAPH_APP_SECRET=… WEBHOOK_VERIFY_TOKEN=… DIALOG360_PLATFORM_SECRET=… \
 //!   cargo run --example webhooks --features webhooks
 //! ```
 //!
@@ -37,8 +37,8 @@ struct Secrets {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let secrets = Secrets {
-        meta: Verifier::new(variable("META_APP_SECRET")?.split(','))?,
-        verify_token: variable("META_VERIFY_TOKEN")?.into(),
+        meta: Verifier::new(variable("GRAPH_APP_SECRET")?.split(','))?,
+        verify_token: variable("WEBHOOK_VERIFY_TOKEN")?.into(),
         dialog360: Verifier::new(variable("DIALOG360_PLATFORM_SECRET")?.split(','))?,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;

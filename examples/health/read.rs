@@ -1,8 +1,5 @@
 //! Reads the accounts of a business.
 
-use std::cell::Cell;
-
-use futures::{StreamExt, stream};
 use waba::{
     Error,
     graph::{
@@ -15,15 +12,11 @@ use crate::{
     assess,
     report::{AccountReport, Level, Note, Report},
     shared::{
-        accounts::{Account, ListProblem, Reason, list_accounts},
+        accounts::{Account, ListProblem, Reason, read_accounts},
         cause::Cause,
         list::{Listing, read_all},
-        progress::Progress,
     },
 };
-
-/// How many accounts are read at a time.
-const CONCURRENCY: usize = 8;
 
 const ACCOUNT_FIELDS: [Field; 5] = [
     Field::Name,
@@ -44,29 +37,20 @@ const NUMBER_FIELDS: [PhoneNumberField; 6] = [
 
 /// Reads all accounts of a business, those that it owns and those of its clients.
 pub async fn read(meta: &Client, business: &str) -> Report {
-    let (accounts, problems) = list_accounts(meta, business).await;
-    let problems: Vec<Note> = problems.iter().map(problem).collect();
     let is_lost = |note: &Note| note.cause == Some(Cause::CredentialLost);
-    let lost = Cell::new(problems.iter().any(is_lost));
-    let progress = Progress::new(Some(accounts.len() as u64));
-    let reports = stream::iter(accounts).map(async |account| {
-        let report = match lost.get() {
-            // Every further call would fail too.
-            true => unread(account),
-            false => read_account(meta, account).await,
-        };
-        if report.attention.iter().any(is_lost) {
-            lost.set(true);
-        }
-        progress.advance(1, report.name.as_deref().unwrap_or(&report.id));
-        report
-    });
-    let accounts = reports.buffer_unordered(CONCURRENCY).collect().await;
-    progress.finish();
+    let (results, problems) = read_accounts(meta, business, async |account| {
+        let report = read_account(meta, account).await;
+        let lost = report.attention.iter().any(is_lost);
+        (report, lost)
+    })
+    .await;
+    let accounts = results.into_iter();
     let mut report = Report {
         business_id: business.to_owned(),
-        problems,
-        accounts,
+        problems: problems.iter().map(problem).collect(),
+        accounts: accounts
+            .map(|(account, report)| report.unwrap_or_else(|| unread(account)))
+            .collect(),
     };
     report.sort();
     report
@@ -82,7 +66,7 @@ fn problem(problem: &ListProblem) -> Note {
     }
 }
 
-async fn read_account(meta: &Client, of: Account) -> AccountReport {
+async fn read_account(meta: &Client, of: &Account) -> AccountReport {
     let mut notes = Vec::new();
     let id = &of.id;
     let (account, error) = with_known_fields(ACCOUNT_FIELDS.to_vec(), &mut notes, async |fields| {
@@ -101,14 +85,14 @@ async fn read_account(meta: &Client, of: Account) -> AccountReport {
     let lost = error.is_some_and(|error| Cause::of(&error) == Cause::CredentialLost);
     let numbers = match lost {
         true => Vec::new(),
-        false => read_numbers(meta, &of, &mut notes).await,
+        false => read_numbers(meta, of, &mut notes).await,
     };
     AccountReport {
         name: account
             .as_ref()
             .and_then(|account| account.name.clone())
-            .or(of.name),
-        id: of.id,
+            .or(of.name.clone()),
+        id: of.id.clone(),
         relation: of.relation,
         attention: notes,
         account,

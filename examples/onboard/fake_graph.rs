@@ -25,11 +25,11 @@ const TEMPLATE: &str = "594425479261596";
 pub struct Graph {
     /// The writes that took effect, in order.
     pub writes: Vec<&'static str>,
-    /// The planted failures that have occurred, in order.
+    /// The simulated failures that have occurred, in order.
     pub failures: Vec<&'static str>,
     /// Every request whose path ends like this fails, with the whole request in the message.
     pub echo: Option<(&'static str, u16)>,
-    /// No failure is planted.
+    /// No failure is simulated.
     pub is_healthy: bool,
     described: u32,
     verified: bool,
@@ -108,7 +108,7 @@ impl Graph {
         }
     }
 
-    /// Returns whether this planted failure occurs now: once.
+    /// Returns whether this simulated failure occurs now: once.
     fn fails(&mut self, failure: &'static str) -> bool {
         let occurs = !self.is_healthy && !self.failures.contains(&failure);
         if occurs {

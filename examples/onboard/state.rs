@@ -9,6 +9,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 use waba::Secret;
 
+use super::shared::file::at;
+
 /// What is known about the customer. It contains no secret.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -29,16 +31,8 @@ impl State {
                 io::Error::new(io::ErrorKind::InvalidData, text)
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(in_file(path, error)),
+            Err(error) => Err(at(path.display())(error)),
         }
-    }
-
-    /// Replaces the file in one step, so that an interruption leaves the old or the new state.
-    pub fn write(&self, path: &Path) -> io::Result<()> {
-        let temporary = path.with_extension("tmp");
-        let json = serde_json::to_vec_pretty(self)?;
-        let written = fs::write(&temporary, json).and_then(|()| fs::rename(&temporary, path));
-        written.map_err(|error| in_file(path, error))
     }
 }
 
@@ -56,7 +50,7 @@ impl TokenFile {
             Ok(token) if token.trim().is_empty() => Ok(None),
             Ok(token) => Ok(Some(token.trim().into())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(in_file(&self.0, error)),
+            Err(error) => Err(at(self.0.display())(error)),
         }
     }
 
@@ -67,18 +61,12 @@ impl TokenFile {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options
-            .open(&self.0)
-            .map_err(|error| in_file(&self.0, error))
+        options.open(&self.0).map_err(at(self.0.display()))
     }
 
     pub fn keep(&self, mut file: File, token: &Secret) -> io::Result<()> {
         let written = file.write_all(token.expose().as_bytes());
         let written = written.and_then(|()| file.sync_all());
-        written.map_err(|error| in_file(&self.0, error))
+        written.map_err(at(self.0.display()))
     }
-}
-
-fn in_file(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -1,16 +1,18 @@
-use std::{fs, path::Path};
+use std::{fs, io::Write, path::Path};
 
+use clap::CommandFactory;
 use wiremock::MockServer;
 
 use super::{
     fake_graph::{APP_SECRET, CODE, EXPIRED_CODE, PIN, SMS_CODE, TOKEN},
+    shared::file::write_json,
     stop::Stop,
     *,
 };
 
 const VERIFY_TOKEN: &str = "example-verify-token";
 
-/// Every write of the road, in order.
+/// Every write of an onboarding, in order.
 const WRITES: [&str; 7] = [
     "exchange",
     "request_code",
@@ -42,33 +44,56 @@ impl Operator for Limited {
     }
 }
 
-/// Walks the road with the files in `folder`. Returns the outcome and the output.
-async fn walk(
+/// Runs an onboarding with the files in `folder`. Returns the outcome and the output.
+async fn onboard_in(
     server: &MockServer,
     folder: &Path,
     operator: &mut dyn Operator,
 ) -> (Result<(), Stop>, String) {
-    let mut out = Vec::new();
+    let mut output = Output::new(Vec::new());
+    let outcome = onboard_to(server, folder, operator, &mut output).await;
+    let text = String::from_utf8(output.into_inner()).expect("text");
+    (outcome, text)
+}
+
+/// Does the same, with another output.
+async fn onboard_to(
+    server: &MockServer,
+    folder: &Path,
+    operator: &mut dyn Operator,
+    output: &mut Output<impl Write>,
+) -> Result<(), Stop> {
     let state_path = folder.join("onboard.json");
-    let mut road = Road {
+    let mut onboarding = Onboarding {
         app: demo_client(&server.uri()).expect("a client"),
         settings: demo_settings(),
         state: State::read(&state_path).expect("a state"),
         state_path,
         token_file: TokenFile::new(folder.join("onboard.token")),
         operator,
-        out: &mut out,
+        output,
     };
-    let outcome = road.walk().await;
-    (outcome, String::from_utf8(out).expect("text"))
+    onboarding.run().await
+}
+
+#[test]
+fn the_arguments_are_consistent() {
+    Arguments::command().debug_assert();
+    let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
+    for line in ["onboard --demo", "onboard --app-id 1 --waba-id 2"] {
+        assert!(parse(line).is_ok(), "{line}");
+    }
+    for line in ["onboard", "onboard --demo --app-id 1"] {
+        assert!(parse(line).is_err(), "{line}");
+    }
 }
 
 #[tokio::test]
-async fn the_demo_recovers_from_every_planted_failure() {
+async fn the_demo_recovers_from_every_simulated_failure() {
     let folder = tempfile::tempdir().expect("a folder");
     let graph = FakeGraph::default();
     let server = graph.start().await;
-    let (outcome, out) = walk(&server, folder.path(), &mut Demo::default()).await;
+    let (outcome, out) = onboard_in(&server, folder.path(), &mut Demo::default()).await;
     outcome.expect("an approved template");
     assert!(
         out.ends_with("8/8 template: 594425479261596 is approved\n"),
@@ -97,6 +122,32 @@ async fn the_demo_recovers_from_every_planted_failure() {
     assert_eq!(writes, WRITES);
 }
 
+/// A pipe whose reader has closed it.
+struct ClosedPipe;
+
+impl Write for ClosedPipe {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_closed_pipe_does_not_end_the_onboarding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let graph = FakeGraph::default();
+    graph.with(|graph| graph.is_healthy = true);
+    let server = graph.start().await;
+    let operator = &mut Limited { allowed: 99 };
+    let output = &mut Output::new(ClosedPipe);
+    let outcome = onboard_to(&server, folder.path(), operator, output).await;
+    outcome.expect("an approved template");
+    assert_eq!(graph.with(|graph| graph.writes.clone()), WRITES);
+}
+
 #[tokio::test]
 async fn a_run_that_stops_before_any_write_is_continued_without_repeating_one() {
     for allowed in 0..=WRITES.len() {
@@ -104,10 +155,10 @@ async fn a_run_that_stops_before_any_write_is_continued_without_repeating_one() 
         let graph = FakeGraph::default();
         graph.with(|graph| graph.is_healthy = true);
         let server = graph.start().await;
-        let (outcome, _) = walk(&server, folder.path(), &mut Limited { allowed }).await;
+        let (outcome, _) = onboard_in(&server, folder.path(), &mut Limited { allowed }).await;
         assert_eq!(outcome.is_ok(), allowed == WRITES.len(), "{allowed}");
         assert_eq!(graph.with(|graph| graph.writes.clone()), WRITES[..allowed]);
-        let (outcome, out) = walk(&server, folder.path(), &mut Limited { allowed: 99 }).await;
+        let (outcome, out) = onboard_in(&server, folder.path(), &mut Limited { allowed: 99 }).await;
         outcome.unwrap_or_else(|stop| panic!("{allowed}: {stop}\n{out}"));
         let mut writes = graph.with(|graph| graph.writes.clone());
         if allowed == 2 {
@@ -145,7 +196,7 @@ async fn no_output_and_no_file_but_the_token_file_contains_a_secret() {
         let graph = FakeGraph::default();
         graph.with(|graph| graph.echo = Some((end, status)));
         let server = graph.start().await;
-        let (outcome, mut text) = walk(&server, folder.path(), &mut Demo::default()).await;
+        let (outcome, mut text) = onboard_in(&server, folder.path(), &mut Demo::default()).await;
         assert_eq!(outcome.is_ok(), end == "nothing", "{end}");
         if let Err(stop) = outcome {
             text += &format!("{stop} {stop:?}");
@@ -192,11 +243,9 @@ async fn an_outage_is_not_taken_for_a_lost_token() {
             waba_id: Some("1".to_owned()),
             ..State::default()
         };
-        state
-            .write(&folder.path().join("onboard.json"))
-            .expect("a state");
+        write_json(&folder.path().join("onboard.json"), &state).expect("a state");
         let operator = &mut Limited { allowed: 99 };
-        let (outcome, out) = walk(&server, folder.path(), operator).await;
+        let (outcome, out) = onboard_in(&server, folder.path(), operator).await;
         let stop = outcome.expect_err("an error").to_string();
         assert!(
             format!("{out}{stop}").contains(expected),

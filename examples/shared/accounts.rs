@@ -1,14 +1,22 @@
 //! The accounts of a business.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
+use futures::{StreamExt, stream};
 use serde::Serialize;
 use waba::{
     Error, Id,
     graph::{Client, types::Field},
 };
 
-use super::list::{Listing, read_all};
+use super::{
+    cause::Cause,
+    list::{Listing, read_all},
+    progress::Progress,
+};
+
+/// How many accounts are read at a time.
+const CONCURRENCY: usize = 8;
 
 /// How an account belongs to a business.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -48,9 +56,35 @@ pub enum Reason {
     Undecoded(String),
 }
 
+/// Calls `read` for each account of a business, and returns the results in the order of the lists.
+/// `read` also returns whether Meta has rejected the token. From then on, the result of an account is
+/// `None`, because every further call would fail too.
+pub async fn read_accounts<T>(
+    meta: &Client,
+    business: &str,
+    read: impl AsyncFn(&Account) -> (T, bool),
+) -> (Vec<(Account, Option<T>)>, Vec<ListProblem>) {
+    let (accounts, problems) = list_accounts(meta, business).await;
+    let lost = Cell::new(problems.iter().any(ListProblem::is_credential_lost));
+    let progress = Progress::new(Some(accounts.len() as u64));
+    let results = stream::iter(accounts).map(async |account| {
+        let mut result = None;
+        if !lost.get() {
+            let (value, is_lost) = read(&account).await;
+            lost.set(lost.get() || is_lost);
+            result = Some(value);
+        }
+        progress.advance(1, account.name.as_deref().unwrap_or(&account.id));
+        (account, result)
+    });
+    let results = results.buffered(CONCURRENCY).collect().await;
+    progress.finish();
+    (results, problems)
+}
+
 /// Lists the accounts that a business owns, and those of its clients. An account in both lists is
 /// returned once.
-pub async fn list_accounts(meta: &Client, business: &str) -> (Vec<Account>, Vec<ListProblem>) {
+async fn list_accounts(meta: &Client, business: &str) -> (Vec<Account>, Vec<ListProblem>) {
     let owned = meta.list_owned_whatsapp_business_accounts();
     let owned = owned.business_id(business).fields([Field::Name]).limit(100);
     let clients = meta.list_client_whatsapp_business_accounts();
@@ -83,6 +117,15 @@ pub async fn list_accounts(meta: &Client, business: &str) -> (Vec<Account>, Vec<
         problems.extend(reasons.map(|reason| ListProblem { relation, reason }));
     }
     (accounts, problems)
+}
+
+impl ListProblem {
+    fn is_credential_lost(&self) -> bool {
+        match &self.reason {
+            Reason::Failed(error) => Cause::of(error) == Cause::CredentialLost,
+            Reason::Undecoded(_) => false,
+        }
+    }
 }
 
 impl std::fmt::Display for ListProblem {

@@ -11,6 +11,13 @@ pub struct Listing<T> {
     pub error: Option<Error>,
 }
 
+impl<T> Listing<T> {
+    /// Returns whether all values of the list are among the items.
+    pub fn is_complete(&self) -> bool {
+        self.undecoded.is_empty() && self.error.is_none()
+    }
+}
+
 /// Reads all pages of a list, up to the first one that fails.
 pub async fn read_all<P: Page>(mut pages: Pages<P>) -> Listing<P::Item> {
     let mut listing = Listing {

@@ -1,4 +1,4 @@
-//! What the examples `health`, `subscriptions` and `templates` share.
+//! The code that `accounts` and the tools for Meta's accounts share.
 
 #![allow(dead_code)] // Each example uses a part.
 
@@ -6,7 +6,9 @@ pub mod accounts;
 pub mod cause;
 pub mod client;
 pub mod fake_graph;
+pub mod file;
 pub mod list;
 pub mod output;
 pub mod progress;
+pub mod subscriptions;
 pub mod table;

@@ -11,10 +11,9 @@ use waba::{
 
 use crate::{
     Result, Target,
-    list::app_id,
     shared::{
-        list::read_all,
         output::{Output, one_line},
+        subscriptions::find_subscription,
     },
 };
 
@@ -45,13 +44,7 @@ impl State {
             .send::<App>()
             .await?
             .into_inner();
-        let call = meta.list_subscribed_apps().waba_id(account);
-        let list = read_all(call.pages()).await;
-        if let Some(error) = list.error {
-            return Err(error.into());
-        }
-        let mut apps = list.items.into_iter();
-        let subscription = apps.find(|other| app_id(other) == Some(&app.id));
+        let subscription = find_subscription(meta, account, &app.id).await?;
         Ok(Self { app, subscription })
     }
 

@@ -1,64 +1,43 @@
 //! Lists the subscriptions of all accounts of a business.
 
-use std::{cell::Cell, io::Write};
+use std::io::Write;
 
-use futures::{StreamExt, stream};
 use waba::{
-    Error, Id,
+    Id,
     graph::{Client, types::SubscribedApp},
 };
 
 use crate::{
     Result,
     shared::{
-        accounts::{Account, Reason, list_accounts},
+        accounts::{Account, read_accounts},
         cause::Cause,
-        list::read_all,
+        list::{Listing, read_all},
         output::{Output, log, one_line},
-        progress::Progress,
+        subscriptions::app_id,
         table::table,
     },
 };
 
-/// How many accounts are read at a time.
-const CONCURRENCY: usize = 8;
-
 /// Prints a line for each subscription, and for each account without one. Returns whether all accounts
 /// could be read.
 pub async fn list(meta: &Client, business: &str, output: &mut Output<impl Write>) -> Result<bool> {
-    let (accounts, problems) = list_accounts(meta, business).await;
+    let (lists, problems) = read_accounts(meta, business, async |account| {
+        let call = meta.list_subscribed_apps().waba_id(&account.id);
+        let list = read_all(call.pages()).await;
+        let cause = list.error.as_ref().map(Cause::of);
+        (list, cause == Some(Cause::CredentialLost))
+    })
+    .await;
     for problem in &problems {
         log(format_args!("error: {problem}"));
     }
-    let is_lost = |error: &Error| Cause::of(error) == Cause::CredentialLost;
-    let lost = Cell::new(
-        problems
-            .iter()
-            .any(|problem| matches!(&problem.reason, Reason::Failed(error) if is_lost(error))),
-    );
-    let progress = Progress::new(Some(accounts.len() as u64));
-    let rows = stream::iter(accounts).map(async |account| {
-        if lost.get() {
-            // Every further call would fail too.
-            return (vec![unread(&account, Cause::CredentialLost)], false);
-        }
-        let call = meta.list_subscribed_apps().waba_id(&account.id);
-        let list = read_all(call.pages()).await;
-        progress.advance(1, account.name.as_deref().unwrap_or(&account.id));
-        let mut rows: Vec<_> = list.items.iter().map(|app| row(&account, app)).collect();
-        if let Some(error) = &list.error {
-            progress.suspend(|| log(format_args!("error: account {}: {error}", account.id)));
-            lost.set(lost.get() || is_lost(error));
-            rows.push(unread(&account, Cause::of(error)));
-        } else if rows.is_empty() {
-            rows.push(cells(&account, "none", "", "nowhere: no app is subscribed"));
-        }
-        (rows, list.error.is_none())
-    });
-    // In the order of the lists.
-    let results: Vec<(Vec<Vec<String>>, bool)> = rows.buffered(CONCURRENCY).collect().await;
-    progress.finish();
-    let complete = problems.is_empty() && results.iter().all(|(_, complete)| *complete);
+    let mut complete = problems.is_empty();
+    let mut all_rows = Vec::new();
+    for (account, list) in &lists {
+        complete &= list.as_ref().is_some_and(Listing::is_complete);
+        all_rows.extend(rows(account, list.as_ref()));
+    }
     let header = [
         "ACCOUNT",
         "ID",
@@ -67,11 +46,32 @@ pub async fn list(meta: &Client, business: &str, output: &mut Output<impl Write>
         "APP_ID",
         "WEBHOOKS_GO_TO",
     ];
-    output.line(table(
-        &header,
-        results.into_iter().flat_map(|(rows, _)| rows),
-    ))?;
+    output.line(table(&header, all_rows))?;
     Ok(complete)
+}
+
+/// Returns the rows of an account. `list` is `None` if it was not requested, because Meta had rejected
+/// the token.
+fn rows(account: &Account, list: Option<&Listing<SubscribedApp>>) -> Vec<Vec<String>> {
+    let Some(list) = list else {
+        return vec![unread(account, Cause::CredentialLost.as_str())];
+    };
+    let mut rows: Vec<_> = list.items.iter().map(|app| row(account, app)).collect();
+    for reason in &list.undecoded {
+        let id = &account.id;
+        log(format_args!(
+            "error: account {id}: the list of apps has a value that is not an app: {reason}"
+        ));
+        rows.push(unread(account, "not a valid app"));
+    }
+    if let Some(error) = &list.error {
+        log(format_args!("error: account {}: {error}", account.id));
+        rows.push(unread(account, Cause::of(error).as_str()));
+    }
+    if rows.is_empty() {
+        rows.push(cells(account, "none", "", "nowhere: no app is subscribed"));
+    }
+    rows
 }
 
 fn row(account: &Account, app: &SubscribedApp) -> Vec<String> {
@@ -88,13 +88,8 @@ fn row(account: &Account, app: &SubscribedApp) -> Vec<String> {
     )
 }
 
-fn unread(account: &Account, cause: Cause) -> Vec<String> {
-    cells(
-        account,
-        "unknown",
-        "",
-        &format!("not read: {}", cause.as_str()),
-    )
+fn unread(account: &Account, why: &str) -> Vec<String> {
+    cells(account, "unknown", "", &format!("not read: {why}"))
 }
 
 fn cells(account: &Account, app: &str, app_id: &str, target: &str) -> Vec<String> {
@@ -109,10 +104,4 @@ fn cells(account: &Account, app: &str, app_id: &str, target: &str) -> Vec<String
     ]
     .map(str::to_owned)
     .to_vec()
-}
-
-/// Returns the id of an app, which Meta returns in one of two places.
-pub fn app_id(app: &SubscribedApp) -> Option<&Id> {
-    let data = app.whatsapp_business_api_data.as_ref();
-    data.and_then(|data| data.id.as_ref()).or(app.id.as_ref())
 }

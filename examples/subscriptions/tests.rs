@@ -265,6 +265,44 @@ async fn the_apps_of_all_accounts_are_listed() {
 }
 
 #[tokio::test]
+async fn an_account_with_an_app_that_cannot_be_decoded_is_not_shown_as_one_without_apps() {
+    let server = server_with(json!(["not an object"])).await;
+    let business_id = BUSINESS.to_owned();
+    let (outcome, text) = run_on(&server, Command::List { business_id }).await;
+    assert!(!outcome.expect("a list"), "the app was not read");
+    assert!(text.contains("not read: not a valid app"), "{text}");
+    assert!(!text.contains("no app is subscribed"), "{text}");
+}
+
+#[tokio::test]
+async fn an_app_that_cannot_be_decoded_is_not_treated_as_not_subscribed() {
+    let odd = json!("not an object");
+    let server = server_with(json!([odd])).await;
+    let (outcome, _) = run_on(&server, subscribe(None, true)).await;
+    outcome.expect_err("the odd app could be the own one, with an override");
+    assert_eq!(server.writes(), [""; 0]);
+    // It is not, if another one is.
+    let server = server_with(json!([odd, own(None)])).await;
+    let (outcome, text) = run_on(&server, subscribe(None, true)).await;
+    assert!(
+        outcome.expect("done") && text.ends_with("nothing to do\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_app_on_the_second_page_is_found() {
+    let other = |id| json!({"whatsapp_business_api_data": {"id": id}});
+    let server = server_with(json!([other("88"), other("89"), own(None)])).await;
+    let (outcome, text) = run_on(&server, subscribe(None, true)).await;
+    assert!(
+        outcome.expect("done") && text.ends_with("nothing to do\n"),
+        "{text}"
+    );
+    assert_eq!(server.count("GET /1/subscribed_apps"), 2, "both pages");
+}
+
+#[tokio::test]
 async fn an_id_in_the_other_place_is_found() {
     let server = server_with(json!([{"id": FakeGraph::APP, "name": "own"}])).await;
     let (outcome, text) = run_on(&server, subscribe(None, true)).await;

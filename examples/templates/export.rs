@@ -18,6 +18,7 @@ use crate::{
     Place, Result, file,
     file::{FIELDS, Key, definition},
     shared::{
+        file::{at, write_json},
         output::{Output, log},
         progress::Progress,
     },
@@ -42,7 +43,7 @@ struct Counts {
 /// Writes each template to a file. Returns whether all of them were written.
 pub async fn export(meta: &Client, place: &Place, output: &mut Output<impl Write>) -> Result<bool> {
     let folder = &place.folder;
-    fs::create_dir_all(folder).map_err(|error| file::at(folder, error))?;
+    fs::create_dir_all(folder).map_err(at(folder.display()))?;
     let account = file::encode(&place.waba_id, |byte| byte.is_ascii_lowercase());
     let marker_path = folder.join(format!(".export-{account}.json"));
     let (mut list, mut counts) = (pages(meta, &place.waba_id), Counts::default());
@@ -82,7 +83,7 @@ pub async fn export(meta: &Client, place: &Place, output: &mut Output<impl Write
         }
         progress.advance(templates.len() as u64, "templates read");
         match list.continuation() {
-            Some(continuation) => file::write(
+            Some(continuation) => write_json(
                 &marker_path,
                 &Marker {
                     continuation,
@@ -130,7 +131,7 @@ fn write(folder: &Path, template: &MessageTemplate, counts: &mut Counts) -> Resu
     }
     match definition(template) {
         Ok(definition) => {
-            file::write(&file::path(folder, &Key::of(&definition)), &definition)?;
+            write_json(&file::path(folder, &Key::of(&definition)), &definition)?;
             counts.written += 1;
         }
         Err(error) => {
@@ -142,10 +143,10 @@ fn write(folder: &Path, template: &MessageTemplate, counts: &mut Counts) -> Resu
 }
 
 fn read_marker(path: &Path) -> Result<Option<Marker>> {
-    if !fs::exists(path).map_err(|error| file::at(path, error))? {
+    if !fs::exists(path).map_err(at(path.display()))? {
         return Ok(None);
     }
-    let text = fs::read(path).map_err(|error| file::at(path, error))?;
+    let text = fs::read(path).map_err(at(path.display()))?;
     let marker = serde_json::from_slice(&text).map_err(|error| {
         let path = path.display();
         format!("{path}: not a place in an export: {error}; remove the file to start again")
@@ -154,8 +155,8 @@ fn read_marker(path: &Path) -> Result<Option<Marker>> {
 }
 
 fn remove(path: &Path) -> Result<()> {
-    if fs::exists(path).map_err(|error| file::at(path, error))? {
-        fs::remove_file(path).map_err(|error| file::at(path, error))?;
+    if fs::exists(path).map_err(at(path.display()))? {
+        fs::remove_file(path).map_err(at(path.display()))?;
     }
     Ok(())
 }

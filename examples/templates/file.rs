@@ -3,16 +3,13 @@
 use std::{
     fmt::Display,
     fs,
-    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tempfile::NamedTempFile;
 use waba::graph::types::{MessageTemplate, MessageTemplateField as Field, NewMessageTemplate};
 
-use crate::Result;
+use crate::{Result, shared::file::at};
 
 /// The properties that a template is created from.
 pub const FIELDS: [Field; 10] = [
@@ -101,27 +98,12 @@ pub fn encode(text: &str, is_safe: impl Fn(u8) -> bool) -> String {
     encoded
 }
 
-/// Replaces a file with JSON, in one step: an interrupted run leaves the old file or the new one.
-pub fn write(path: &Path, content: &impl Serialize) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut text = serde_json::to_vec_pretty(content)?;
-    text.push(b'\n');
-    let write = || -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(folder)?;
-        file.write_all(&text)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    Ok(write().map_err(|error| at(path, error))?)
-}
-
 /// Reads all templates of a folder, in the order of their file names.
 pub fn read_folder(folder: &Path) -> Result<Vec<NewMessageTemplate>> {
-    let here = |error: io::Error| at(folder, error);
+    let here = at(folder.display());
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(here)? {
-        let path = entry.map_err(here)?.path();
+    for entry in fs::read_dir(folder).map_err(&here)? {
+        let path = entry.map_err(&here)?.path();
         let is_hidden = |path: &Path| {
             path.file_name()
                 .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
@@ -137,7 +119,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<NewMessageTemplate>> {
     paths.sort();
     let mut templates: Vec<(Key, PathBuf, NewMessageTemplate)> = Vec::new();
     for path in paths {
-        let text = fs::read(&path).map_err(|error| at(&path, error))?;
+        let text = fs::read(&path).map_err(at(path.display()))?;
         let template: NewMessageTemplate = serde_json::from_slice(&text).map_err(|error| {
             format!(
                 "{}: not a template: {error}; correct or remove the file",
@@ -162,9 +144,4 @@ pub fn read_folder(folder: &Path) -> Result<Vec<NewMessageTemplate>> {
         .into_iter()
         .map(|(_, _, template)| template)
         .collect())
-}
-
-/// Adds the path to an error.
-pub fn at(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result,
     file::{self, Key},
+    shared::file::{at, write_json},
 };
 
 /// How many templates an account can create in an hour.
@@ -37,8 +38,8 @@ impl Journal {
         let account = file::encode(account, |byte| byte.is_ascii_lowercase());
         let path = folder.join(format!(".import-{account}.json"));
         let mut creations = Vec::new();
-        if fs::exists(&path).map_err(|error| file::at(&path, error))? {
-            let text = fs::read(&path).map_err(|error| file::at(&path, error))?;
+        if fs::exists(&path).map_err(at(path.display()))? {
+            let text = fs::read(&path).map_err(at(path.display()))?;
             creations = serde_json::from_slice(&text).map_err(|error| {
                 let path = path.display();
                 format!("{path}: not a list of creations: {error}; remove the file")
@@ -74,13 +75,13 @@ impl Journal {
             language: key.language.clone(),
             time: now,
         });
-        file::write(&self.path, &self.creations)
+        Ok(write_json(&self.path, &self.creations)?)
     }
 
     /// Stores that the last request has created nothing.
     pub fn remove_last(&mut self) -> Result<()> {
         self.creations.pop();
-        file::write(&self.path, &self.creations)
+        Ok(write_json(&self.path, &self.creations)?)
     }
 
     fn recent(&self, now: u64) -> impl Iterator<Item = &Creation> {

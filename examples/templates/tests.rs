@@ -3,7 +3,6 @@ use std::{fs, path::Path};
 use clap::CommandFactory;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use waba::graph::types::NewMessageTemplate;
 
 use super::*;
 use crate::{
@@ -612,25 +611,4 @@ async fn the_demo_ends_with_what_meta_would_reject() {
         "{text}"
     );
     assert!(text.ends_with("done: 0, failed: 0\n"), "{text}");
-}
-
-#[test]
-fn an_interrupted_write_leaves_the_old_file() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.json");
-    fs::write(&path, "old").expect("written");
-    let template: NewMessageTemplate =
-        serde_json::from_value(template("a", "de")).expect("a template");
-    file::write(&path, &template).expect("written");
-    assert_ne!(fs::read(&path).expect("a file"), b"old");
-    // A value that cannot be serialized stands for any failure.
-    let keys = std::collections::BTreeMap::from([((1, 2), 3)]);
-    file::write(&path, &keys).expect_err("not JSON");
-    let read: Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
-    assert_eq!(read["name"], "a");
-    assert_eq!(
-        files(folder.path(), true),
-        [""; 0],
-        "no temporary file is left"
-    );
 }

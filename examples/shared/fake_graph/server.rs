@@ -147,7 +147,7 @@ fn account_edge(
         }
         ("GET", ["message_templates"]) => templates(account, query),
         ("POST", ["message_templates"]) => create_template(account, creations_left, body),
-        ("GET", ["subscribed_apps"]) => (200, json!({"data": account.apps})),
+        ("GET", ["subscribed_apps"]) => list(&account.apps, query),
         ("POST", ["subscribed_apps"]) => subscribe(account, body),
         ("DELETE", ["subscribed_apps"]) => {
             account.apps.retain(|app| !is_own(app));

@@ -71,7 +71,7 @@ impl Fault {
 }
 
 impl State {
-    /// Returns the template with this id, and the index of its account.
+    /// Returns the template with this id, of any account.
     pub fn template(&mut self, id: &str) -> Option<&mut Value> {
         let templates = self.accounts.values_mut();
         let mut templates = templates.flat_map(|account| account.templates.iter_mut());
@@ -113,5 +113,8 @@ pub fn page(items: &[Value], limit: Option<usize>, after: Option<&str>) -> Optio
 }
 
 fn cursor(item: &Value) -> String {
-    format!("after-{}", item["id"].as_str().unwrap_or_default())
+    // An app has its id in another place.
+    let id = item["id"].as_str();
+    let id = id.or(item["whatsapp_business_api_data"]["id"].as_str());
+    format!("after-{}", id.unwrap_or_default())
 }

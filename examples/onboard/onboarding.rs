@@ -19,6 +19,7 @@ use waba::{
 
 use super::{
     operator::Operator,
+    shared::{file::write_json, output::Output, subscriptions::find_subscription},
     state::{State, TokenFile},
     stop::Stop,
 };
@@ -42,7 +43,8 @@ pub struct Settings {
     pub polls: u32,
 }
 
-pub struct Road<'r> {
+/// The onboarding of one customer.
+pub struct Onboarding<'r, W> {
     /// The client of the app.
     pub app: Client,
     pub settings: Settings,
@@ -50,12 +52,12 @@ pub struct Road<'r> {
     pub state_path: PathBuf,
     pub token_file: TokenFile,
     pub operator: &'r mut dyn Operator,
-    pub out: &'r mut dyn Write,
+    pub output: &'r mut Output<W>,
 }
 
-impl Road<'_> {
-    /// Walks the whole road, from where an earlier run has stopped.
-    pub async fn walk(&mut self) -> Result<()> {
+impl<W: Write> Onboarding<'_, W> {
+    /// Makes all steps, from where an earlier run has stopped.
+    pub async fn run(&mut self) -> Result<()> {
         let (customer, token) = self.token().await?;
         self.account(&customer, &token).await?;
         self.number(&customer).await?;
@@ -124,7 +126,7 @@ impl Road<'_> {
             }
         }
         self.state.waba_id = Some(self.only(2, "account", found, "--waba-id")?);
-        Ok(self.state.write(&self.state_path)?)
+        Ok(write_json(&self.state_path, &self.state)?)
     }
 
     /// Returns the ids in the description of the token. Their order changes, and so do the names of
@@ -165,7 +167,7 @@ impl Road<'_> {
         }
         let id = self.only(3, "number", found, "--phone-number-id")?;
         self.state.phone_number_id = Some(id);
-        Ok(self.state.write(&self.state_path)?)
+        Ok(write_json(&self.state_path, &self.state)?)
     }
 
     /// Step 4: verifies the number with a code.
@@ -253,20 +255,8 @@ impl Road<'_> {
 
     /// Returns the subscription of the app.
     async fn subscription(&self, customer: &Client) -> Result<Option<SubscribedApp>> {
-        let apps = customer
-            .list_subscribed_apps()
-            .waba_id(self.waba_id())
-            .send()
-            .await?;
-        let is_ours = |app: &SubscribedApp| {
-            let data = app
-                .whatsapp_business_api_data
-                .as_ref()
-                .and_then(|data| data.id.as_ref());
-            data.or(app.id.as_ref())
-                .is_some_and(|id| **id == *self.settings.app_id)
-        };
-        Ok(apps.into_inner().data.into_iter().find(is_ours))
+        let app = &self.settings.app_id;
+        Ok(find_subscription(customer, &self.waba_id(), app).await?)
     }
 
     async fn create_subscription(&mut self, customer: &Client) -> Result<()> {
@@ -320,7 +310,7 @@ impl Road<'_> {
             Err(error) if error.subcode() == Some(2_388_001) => {
                 self.recover(&error, "waiting, then looking at the number again")
             }
-            Err(error) if may_have_succeeded(&error) => {
+            Err(error) if error.may_have_taken_effect() => {
                 self.recover(&error, "looking whether the number is registered")
             }
             Err(error) => Err(error.into()),
@@ -334,7 +324,7 @@ impl Road<'_> {
             None => self.create_template(customer).await?,
         };
         self.state.template_id = Some(id.clone());
-        self.state.write(&self.state_path)?;
+        write_json(&self.state_path, &self.state)?;
         for _ in 0..self.settings.polls {
             let template = customer
                 .get_message_template()
@@ -393,13 +383,15 @@ impl Road<'_> {
         });
         match call.send().await {
             Ok(template) => Ok(template.id.to_string()),
-            Err(error) if may_have_succeeded(&error) => match self.find_template(customer).await? {
-                Some(id) => {
-                    self.recover(&error, "the template was created all the same")?;
-                    Ok(id)
+            Err(error) if error.may_have_taken_effect() => {
+                match self.find_template(customer).await? {
+                    Some(id) => {
+                        self.recover(&error, "the template was created all the same")?;
+                        Ok(id)
+                    }
+                    None => Err(error.into()),
                 }
-                None => Err(error.into()),
-            },
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -463,11 +455,13 @@ impl Road<'_> {
     }
 
     fn say(&mut self, step: u8, what: &str, text: &str) -> Result<()> {
-        Ok(writeln!(self.out, "{step}/8 {what}: {text}")?)
+        let line = format_args!("{step}/8 {what}: {text}");
+        Ok(self.output.line(line)?)
     }
 
     fn recover(&mut self, error: &Error, how: &str) -> Result<()> {
-        Ok(writeln!(self.out, "    {error}\n    → {how}")?)
+        let lines = format_args!("    {error}\n    → {how}");
+        Ok(self.output.line(lines)?)
     }
 }
 
@@ -485,17 +479,6 @@ fn is_about_object(error: &Error) -> bool {
         ErrorKind::NotFound,
         ErrorKind::Permission,
         ErrorKind::InvalidRequest,
-    ];
-    kinds.contains(&error.kind())
-}
-
-/// Returns whether a write may have taken effect although it failed.
-fn may_have_succeeded(error: &Error) -> bool {
-    let kinds = [
-        ErrorKind::Network,
-        ErrorKind::Timeout,
-        ErrorKind::Server,
-        ErrorKind::Decode,
     ];
     kinds.contains(&error.kind())
 }

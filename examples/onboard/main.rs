@@ -1,59 +1,52 @@
 //! Brings a customer onto WhatsApp: from the code of a signup to the first approved template.
 //!
 //! ```sh
-//! cargo run --example onboard
+//! cargo run --example onboard -- --demo
 //! GRAPH_APP_SECRET=… SIGNUP_CODE=… ONBOARD_PIN=… cargo run --example onboard -- --app-id 670843887433847
 //! ```
 //!
-//! Without `--app-id`, it calls a server in this process, which fails in the ways in which Meta's does,
-//! and leaves no file. With it, it calls Meta, and asks before each write.
+//! With `--demo`, it calls a server in this process, which fails in the ways in which Meta's does, and
+//! leaves no file. With `--app-id`, it calls Meta, and asks before each write.
 //!
 //! A run that stops says what to do. Start it again with the same arguments: each step first looks
 //! whether it is done already. The state file has the ids that were found, and no secret. The
 //! customer's token is in a file of its own, which only its owner can read. A real program has a store
 //! for secrets instead.
 
-use std::{
-    env,
-    error::Error as StdError,
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-    time::Duration,
-};
+use std::{env, error::Error as StdError, io, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use waba::{Secret, graph};
 
-#[path = "onboard/fake_graph.rs"]
 mod fake_graph;
-#[path = "onboard/operator.rs"]
+mod onboarding;
 mod operator;
-#[path = "onboard/road.rs"]
-mod road;
-#[path = "onboard/state.rs"]
+#[path = "../shared/mod.rs"]
+mod shared;
 mod state;
-#[path = "onboard/stop.rs"]
 mod stop;
 #[cfg(test)]
-#[path = "onboard/tests.rs"]
 mod tests;
 
 use fake_graph::FakeGraph;
+use onboarding::{Onboarding, Settings};
 use operator::{Operator, Terminal};
-use road::{Road, Settings};
+use shared::output::{Output, log};
 use state::{State, TokenFile};
 
 /// Brings a customer onto WhatsApp
 #[derive(Parser)]
 #[command(
     after_help = "Environment: GRAPH_APP_SECRET, SIGNUP_CODE, ONBOARD_PIN (the PIN of the number), \
-                  VERIFY_TOKEN (with --callback). Exit status: 0 if the template is approved, 1 if the \
-                  run stopped before."
+                  WEBHOOK_VERIFY_TOKEN (with --callback). Exit status: 0 if the template is approved, \
+                  1 if the run stopped before, 2 if the arguments are invalid."
 )]
 struct Arguments {
-    /// The id of the app; without it, the calls go to a server in this process
-    #[arg(long)]
+    /// Onboard a customer on a server in this process; needs no app
+    #[arg(long, conflicts_with = "app_id")]
+    demo: bool,
+    /// The id of the app
+    #[arg(long, required_unless_present = "demo")]
     app_id: Option<String>,
     /// The redirect URI of the signup; not for a popup
     #[arg(long)]
@@ -91,7 +84,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            log(format_args!("error: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -99,7 +92,7 @@ async fn main() -> ExitCode {
 
 async fn onboard(app_id: String, arguments: Arguments) -> Result<(), Box<dyn StdError>> {
     let app_secret = secret("GRAPH_APP_SECRET")?;
-    let verify_token = |url| Ok::<_, String>((url, secret("VERIFY_TOKEN")?));
+    let verify_token = |url| Ok::<_, String>((url, secret("WEBHOOK_VERIFY_TOKEN")?));
     let settings = Settings {
         app_id: app_id.clone(),
         app_secret: app_secret.clone(),
@@ -113,16 +106,16 @@ async fn onboard(app_id: String, arguments: Arguments) -> Result<(), Box<dyn Std
         poll: Duration::from_secs(30),
         polls: 10,
     };
-    let mut road = Road {
+    let mut onboarding = Onboarding {
         app: graph::Client::builder().app(app_id, app_secret).build()?,
         settings,
         state: State::read(&arguments.state)?,
         state_path: arguments.state,
         token_file: TokenFile::new(arguments.token_file),
         operator: &mut Terminal::new(),
-        out: &mut io::stdout(),
+        output: &mut Output::new(io::stdout()),
     };
-    Ok(road.walk().await?)
+    Ok(onboarding.run().await?)
 }
 
 /// Reads a secret from the environment.
@@ -134,24 +127,24 @@ fn secret(name: &str) -> Result<Secret, String> {
     }
 }
 
-/// Shows the whole road, with every planted failure.
+/// Onboards a customer on a server in this process, with every simulated failure.
 async fn demo() -> Result<(), Box<dyn StdError>> {
     let folder = tempfile::tempdir()?;
     let graph = FakeGraph::default();
     let server = graph.start().await;
-    let mut road = Road {
+    let mut onboarding = Onboarding {
         app: demo_client(&server.uri())?,
         settings: demo_settings(),
         state: State::default(),
         state_path: folder.path().join("onboard.json"),
         token_file: TokenFile::new(folder.path().join("onboard.token")),
         operator: &mut Demo::default(),
-        out: &mut io::stdout(),
+        output: &mut Output::new(io::stdout()),
     };
-    road.walk().await?;
+    onboarding.run().await?;
     let failures = graph.with(|graph| graph.failures.join(", "));
-    writeln!(io::stdout(), "\nplanted failures: {failures}")?;
-    Ok(())
+    let line = format_args!("\nsimulated failures: {failures}");
+    Ok(onboarding.output.line(line)?)
 }
 
 fn demo_client(url: &str) -> Result<graph::Client, waba::Error> {
