@@ -1,7 +1,7 @@
 //! The lines of a page, and a cursor over them.
 
 use super::{Read, refuse, unexpected};
-use crate::openapi::excerpt;
+use crate::excerpt;
 
 /// The part of a page that a line is.
 #[derive(Debug, PartialEq, Eq)]
