@@ -28,6 +28,7 @@ mod xtask {
         pub mod adapt;
         pub mod lower;
         pub mod notes;
+        pub mod round_trip;
     }
 
     pub mod upstream {
