@@ -115,10 +115,9 @@ impl Document {
                 }
             }
             Value::Object(entries) => {
-                if let Some(reference) = value["$ref"].as_str() {
-                    let name = reference.strip_prefix("#/components/schemas/");
+                if value["$ref"].is_string() {
                     // A schema can contain itself; other components cannot.
-                    if name.is_none_or(|name| names.insert(name)) {
+                    if component_name(value).is_none_or(|name| names.insert(name)) {
                         self.collect_schemas(self.resolve(value), names);
                     }
                 } else {
@@ -243,6 +242,23 @@ pub fn is_secret(schema: &Value) -> bool {
     schema["x-rust-type"]["path"] == "waba::Secret"
 }
 
+/// Returns whether typify generates an array instead of a `Vec` for the schema of a list.
+pub fn has_fixed_length(schema: &Value) -> bool {
+    !schema["minItems"].is_null() && schema["minItems"] == schema["maxItems"]
+}
+
+/// Returns the name of the component schema that the `$ref` of `schema` refers to.
+pub fn component_name(schema: &Value) -> Option<&str> {
+    schema["$ref"]
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}
+
+/// Returns the name of the type in `x-rust-type`, without its module.
+pub fn rust_type_name(schema: &Value) -> Option<&str> {
+    schema["x-rust-type"]["path"].as_str()?.rsplit("::").next()
+}
+
 /// Returns the properties of an object, by name.
 pub fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let entries = value.as_object().into_iter().flatten();
@@ -252,10 +268,8 @@ pub fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 /// Returns whether the Rust type of a schema has a default: a list, `Id`, or a scalar without a check of
 /// its value.
 fn has_default(schema: &Value) -> bool {
-    let has_fixed_length =
-        !schema["minItems"].is_null() && schema["minItems"] == schema["maxItems"];
     if schema["type"] == "array" && schema["x-rust-type"].is_null() {
-        return !has_fixed_length;
+        return !has_fixed_length(schema);
     }
     let is_scalar = ["string", "integer", "number", "boolean"]
         .iter()

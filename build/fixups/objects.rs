@@ -11,7 +11,9 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, entries, is_struct},
+        document::{
+            Document, component_name, entries, has_fixed_length, is_struct, rust_type_name,
+        },
         error::Result,
         names::type_name,
     },
@@ -30,11 +32,10 @@ pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize>
         })
         .map(|item| item.ident.to_string())
         .collect();
-    let enums =
-        open_enums(document).filter_map(|(_, schema)| schema["x-rust-type"]["path"].as_str());
+    let enums = open_enums(document).filter_map(|(_, schema)| rust_type_name(schema));
     let tolerant = TolerantTypes {
         structs: &structs,
-        enums: enums.filter_map(|path| path.rsplit("::").next()).collect(),
+        enums: enums.collect(),
     };
     let mut objects = Vec::new();
     for item in tree::structs_mut(file, TYPES) {
@@ -181,9 +182,10 @@ fn use_extra(file: &mut File, structs: &BTreeSet<String>) {
     let is_of = |name: &Ident| structs.contains(&name.to_string());
     for module in [TYPES, BUILDERS] {
         for item in tree::structs_mut(file, module).filter(|item| is_of(&item.ident)) {
-            let is_extra =
+            // The fields have no attribute of serde here, so `is_extra` does not find them.
+            let is_named_extra =
                 |field: &&mut Field| field.ident.as_ref().is_some_and(|name| name == "extra");
-            for field in item.fields.iter_mut().filter(is_extra) {
+            for field in item.fields.iter_mut().filter(is_named_extra) {
                 Maps.visit_field_mut(field);
             }
         }
@@ -260,11 +262,9 @@ pub fn lists(document: &Document) -> usize {
 /// Returns whether typify generates a `Vec` of structs for this schema, if it does not refer to another.
 fn is_list(document: &Document, schema: &Value) -> bool {
     let items = &schema["items"];
-    let has_fixed_length =
-        !schema["minItems"].is_null() && schema["minItems"] == schema["maxItems"];
     schema["type"] == "array"
         && schema["x-rust-type"].is_null()
-        && !has_fixed_length
+        && !has_fixed_length(schema)
         && items["nullable"] != true
         && component(items).is_some()
         && is_struct(document.referent(items))
@@ -272,9 +272,8 @@ fn is_list(document: &Document, schema: &Value) -> bool {
 
 /// Returns the component that a schema refers to, by `$ref` or by an `allOf` of one `$ref`.
 fn component(schema: &Value) -> Option<&str> {
-    let reference = match schema["allOf"].as_array().map(Vec::as_slice) {
-        Some([only]) => &only["$ref"],
-        _ => &schema["$ref"],
-    };
-    reference.as_str()?.strip_prefix("#/components/schemas/")
+    match schema["allOf"].as_array().map(Vec::as_slice) {
+        Some([only]) => component_name(only),
+        _ => component_name(schema),
+    }
 }

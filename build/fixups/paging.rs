@@ -8,7 +8,7 @@ use syn::{Expr, File, Ident, ImplItem, Item, ItemStruct, parse_quote};
 
 use super::{
     super::{
-        document::{Document, Operation},
+        document::{Document, Operation, component_name},
         error::{Error, Result},
         names::type_name,
     },
@@ -98,11 +98,7 @@ impl<'d> List<'d> {
                 "the operation has no query parameter `{parameter}`"
             )));
         }
-        let component = operation
-            .success
-            .and_then(|schema| schema["$ref"].as_str())
-            .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
-        let Some(response) = component else {
+        let Some(response) = operation.success.and_then(component_name) else {
             return Err(fault("the response is not a component"));
         };
         let schema = operation

@@ -13,7 +13,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, entries},
+        document::{Document, entries, rust_type_name},
         error::{Error, Result},
         names::type_name,
     },
@@ -147,8 +147,7 @@ fn open_enum(name: &str, schema: &Value) -> Result<Item> {
         .map(|name| format_ident!("{name}"))
         .collect();
     let docs = schema["description"].as_str().unwrap_or(name);
-    let path = schema["x-rust-type"]["path"].as_str().unwrap_or(name);
-    let name = format_ident!("{}", path.rsplit("::").next().unwrap_or(path));
+    let name = format_ident!("{}", rust_type_name(schema).unwrap_or(name));
     Ok(parse_quote! {
         crate::types::open_enum::open_enum! {
             #[doc = #docs]

@@ -7,7 +7,7 @@ use syn::{Attribute, File, Item, parse_quote};
 
 use super::{
     super::{
-        document::{Document, is_struct},
+        document::{Document, is_struct, rust_type_name},
         error::Result,
         names::type_name,
     },
@@ -42,8 +42,7 @@ pub fn types(document: &Document) -> BTreeSet<String> {
     let only_webhooks = document.only_in_webhooks().into_iter();
     let named = only_webhooks.filter_map(|component| {
         let schema = schemas.get(component)?;
-        let path = schema["x-rust-type"]["path"].as_str();
-        match path.and_then(|path| path.rsplit("::").next()) {
+        match rust_type_name(schema) {
             Some(name) => Some(name.to_owned()),
             None => is_struct(schema).then(|| type_name(component)),
         }

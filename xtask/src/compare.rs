@@ -52,7 +52,7 @@ pub use changes::{Change, Pointers};
 pub use comparison::compare_on_the_wire;
 pub use level::{Direction, Level};
 pub use markdown::{plain, whole_plain};
-pub use operations::is_same_but_spelling;
+pub use operations::{is_same_but_spelling, path_pattern};
 pub use report::{Api, Report};
 pub use rules::Rule;
 pub use text::visible;

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod cases;
 mod compare;
+mod excerpt;
 mod exit;
 mod git;
 mod openapi;

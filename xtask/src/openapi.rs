@@ -2,7 +2,6 @@
 
 pub mod document;
 pub mod duplicate_keys;
-pub mod excerpt;
 pub mod grammar;
 pub mod names;
 pub mod node;

@@ -7,14 +7,15 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 // The modules refer to each other through the crate root.
-use xtask::{openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes}, upstream};
+use xtask::{excerpt, openapi, openapi::document, pipeline, pipeline::{adapt, lower, notes}, upstream};
 
 /// Modules of xtask, which is not a library.
 #[path = "../../src"]
 mod xtask {
+    pub mod excerpt;
+
     pub mod openapi {
         pub mod document;
-        pub mod excerpt;
         pub mod grammar;
         pub mod names;
         pub mod number;
@@ -27,6 +28,7 @@ mod xtask {
         pub mod adapt;
         pub mod lower;
         pub mod notes;
+        pub mod round_trip;
     }
 
     pub mod upstream {

@@ -5,13 +5,14 @@
 
 use libfuzzer_sys::fuzz_target;
 // The modules look for each other here.
-use xtask::{openapi, upstream};
+use xtask::{excerpt, openapi, upstream};
 
 /// Modules of xtask, which is not a library.
 #[path = "../../src"]
 mod xtask {
+    pub mod excerpt;
+
     pub mod openapi {
-        pub mod excerpt;
         pub mod pointer;
     }
 

@@ -204,7 +204,7 @@ fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
 
 /// Returns a path without the names of its parameters, which are not sent. Paths that differ in a
 /// slash at the end are different to servers.
-fn path_pattern(path: &str) -> String {
+pub fn path_pattern(path: &str) -> String {
     let mut pattern = String::new();
     let mut inside = false;
     for character in path.chars() {

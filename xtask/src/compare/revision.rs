@@ -1,7 +1,7 @@
 //! The revisions that are compared: a commit or the working tree, and its `specs/`.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -94,14 +94,15 @@ impl Spec {
             document::parse(text).with_context(|| format!("{}: cannot be read", describe(name)))
         };
         let mut parts = Vec::new();
-        let folder = join::folder(&input).unwrap_or_default();
-        for name in revision.files(folder)? {
-            let text = revision.text(&name)?.unwrap_or_default();
-            let document = parse(&name, &text)?;
-            parts.push(Part {
-                name: describe(&name),
-                document,
-            });
+        if let Some(folder) = join::folder(&input) {
+            for name in revision.files(folder)? {
+                let text = revision.text(&name)?.unwrap_or_default();
+                let document = parse(&name, &text)?;
+                parts.push(Part {
+                    name: describe(&name),
+                    document,
+                });
+            }
         }
         let source = join::join(parse(&input, &text)?, parts)?;
         let mut document = source.clone();
@@ -259,10 +260,10 @@ impl Revision {
     /// Returns the paths of the files in `folder`, both relative to the root of the repository, sorted;
     /// none if the folder does not exist.
     fn files(&self, folder: &str) -> Result<Vec<String>> {
-        let names: Vec<String> = match self {
+        let mut names: Vec<String> = match self {
             Self::WorkingTree(root) => {
                 let path = root.join(folder);
-                if folder.is_empty() || !path.is_dir() {
+                if !path.is_dir() {
                     return Ok(Vec::new());
                 }
                 let entries = fs::read_dir(&path)
@@ -271,7 +272,6 @@ impl Revision {
                 let paths = entries.map(|entry| Ok(format!("{folder}/{}", name(entry?))));
                 paths.collect::<Result<_>>()?
             }
-            Self::Commit(..) if folder.is_empty() => Vec::new(),
             Self::Commit(root, commit) => {
                 let path = format!("{folder}/");
                 let listed = git(root, &["ls-tree", "-z", "--name-only", commit, "--", &path])?;
@@ -281,7 +281,8 @@ impl Revision {
                     .collect()
             }
         };
-        Ok(BTreeSet::from_iter(names).into_iter().collect())
+        names.sort();
+        Ok(names)
     }
 
     /// Returns the text of the file at `path`, relative to the root of the repository, if it exists.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::openapi::{excerpt::excerpt, number::same};
+use crate::{excerpt::excerpt, openapi::number::same};
 
 /// The most characters of a value that a message shows.
 const LONGEST: usize = 80;

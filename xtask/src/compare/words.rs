@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use similar::{DiffOp, TextDiff};
 
-use crate::openapi::excerpt::excerpt;
+use crate::excerpt::excerpt;
 
 /// The number of unchanged words and spaces that are shown on each side of a change.
 const CONTEXT: usize = 6;

@@ -12,10 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::openapi::{
+use crate::{
     excerpt::excerpt,
-    pointer::{self, child},
-    walk::METHODS,
+    openapi::{
+        pointer::{self, child},
+        walk::METHODS,
+    },
 };
 
 use self::{

@@ -32,16 +32,16 @@ mod unplaced;
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value, json};
 
-use self::{
-    head::method_and_path,
-    lines::{Line, excerpt},
-    schemas::Schemas,
-    sections::Section,
-};
+use crate::excerpt::excerpt;
+
+use self::{head::method_and_path, lines::Line, schemas::Schemas, sections::Section};
 pub use self::{head::offered_versions as versions, parameters::AVAILABLE, unplaced::unplaced};
 
 /// The largest page that is read, in bytes.
 const LARGEST: usize = 16 << 20;
+
+/// The most characters of a line in a message. A line can be as long as the page.
+const LONGEST_EXCERPT: usize = 120;
 
 /// The reason for which a page is refused.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ fn refuse<T>(line: usize, fault: &str) -> Read<T> {
 
 /// Refuses the page because `line` is not what is expected there.
 fn unexpected<T>(line: &Line, expected: &str) -> Read<T> {
-    let found = excerpt(&line.text);
+    let found = excerpt(&line.text, LONGEST_EXCERPT);
     refuse(
         line.number,
         &format!("expected {expected}, found `{found}`"),

@@ -31,7 +31,7 @@ enum Kind {
     AnotherApi,
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy)]
 enum Effect {
     Breaking,
     Compatible,
@@ -132,53 +132,7 @@ impl Change {
     /// Applies the change, follows the steps and checks the result. Panics if something fails. Returns
     /// the reason as an error if the change does not apply to the committed document.
     pub fn follow(&self, scratch: &Scratch) -> Result<(), String> {
-        let expected = match &self.kind {
-            Dialog360(change, effect) => {
-                let document = scratch.read("specs/dialog360/upstream.json");
-                let mut document: Value = serde_json::from_str(&document).expect("JSON");
-                let before = document.clone();
-                change(&mut document);
-                if document == before {
-                    return Err(
-                        "the committed document has nothing that this change applies to".to_owned(),
-                    );
-                }
-                scratch.publish(
-                    DIALOG360,
-                    &format!("# Reference\n\n```json\n{document}\n```\n"),
-                );
-                refresh(scratch, "dialog360");
-                effect
-            }
-            Graph(old, new) => {
-                scratch.publish_captured();
-                let page = scratch.published(GRAPH);
-                let check = [
-                    "refresh",
-                    "--check",
-                    "--only",
-                    "graph",
-                    "--from",
-                    &mirror(scratch),
-                ];
-                if scratch.xtask(&check).0 != 0 {
-                    return Err(format!(
-                        "specs/graph was refreshed after the pages were captured; capture them again"
-                    ));
-                }
-                if !page.contains(old) {
-                    return Err(format!("the captured page does not contain `{old}`"));
-                }
-                scratch.publish(GRAPH, &page.replacen(old, new, 1));
-                declare_deviations(scratch);
-                refresh(scratch, "graph");
-                &Compatible
-            }
-            AnotherApi => {
-                another_api::add(scratch);
-                &Compatible
-            }
-        };
+        let expected = self.apply(scratch)?;
         let (breaks, report) = diff(scratch);
         match expected {
             Breaking => assert!(breaks, "the report contains no breaking change"),
@@ -188,24 +142,7 @@ impl Change {
         if breaks {
             accept(scratch, &report);
         }
-        let snapshots = ["test", "--locked", "--workspace", "snapshots"];
-        scratch.cargo(&snapshots, &[("INSTA_UPDATE", "always")]);
-        // The tests of the tools use frozen documents, which do not change.
-        let skipped = [
-            "--skip",
-            "diff::",
-            "--skip",
-            "refresh::",
-            "--skip",
-            "workflows::",
-        ];
-        let tests = ["test", "--locked", "--workspace", "--"];
-        scratch.cargo(&[&tests[..], &skipped].concat(), &[]);
-        assert_eq!(
-            scratch.xtask(&["prepare", "--check"]).0,
-            0,
-            "prepare --check"
-        );
+        run_tests(scratch);
         let by_hand: Vec<String> = scratch
             .changed_files()
             .into_iter()
@@ -217,6 +154,84 @@ impl Change {
         assert!(by_hand.is_empty(), "other files have changed: {by_hand:?}");
         Ok(())
     }
+
+    /// Makes the change and refreshes the specs. Returns the expected effect on callers.
+    fn apply(&self, scratch: &Scratch) -> Result<Effect, String> {
+        match self.kind {
+            Dialog360(change, effect) => {
+                change_dialog360(scratch, change)?;
+                Ok(effect)
+            }
+            Graph(old, new) => {
+                change_graph(scratch, old, new)?;
+                Ok(Compatible)
+            }
+            AnotherApi => {
+                another_api::add(scratch);
+                Ok(Compatible)
+            }
+        }
+    }
+}
+
+/// Publishes 360dialog's document with the change, and refreshes it.
+fn change_dialog360(scratch: &Scratch, change: fn(&mut Value)) -> Result<(), String> {
+    let document = scratch.read("specs/dialog360/upstream.json");
+    let mut document: Value = serde_json::from_str(&document).expect("JSON");
+    let before = document.clone();
+    change(&mut document);
+    if document == before {
+        return Err("the committed document has nothing that this change applies to".to_owned());
+    }
+    scratch.publish(
+        DIALOG360,
+        &format!("# Reference\n\n```json\n{document}\n```\n"),
+    );
+    refresh(scratch, "dialog360");
+    Ok(())
+}
+
+/// Publishes Meta's page with `new` instead of `old`, and refreshes the document.
+fn change_graph(scratch: &Scratch, old: &str, new: &str) -> Result<(), String> {
+    scratch.publish_captured();
+    let page = scratch.published(GRAPH);
+    let mirror = mirror(scratch);
+    let check = ["refresh", "--check", "--only", "graph", "--from", &mirror];
+    if scratch.xtask(&check).0 != 0 {
+        return Err(
+            "specs/graph was refreshed after the pages were captured; capture them again"
+                .to_owned(),
+        );
+    }
+    if !page.contains(old) {
+        return Err(format!("the captured page does not contain `{old}`"));
+    }
+    scratch.publish(GRAPH, &page.replacen(old, new, 1));
+    declare_deviations(scratch);
+    refresh(scratch, "graph");
+    Ok(())
+}
+
+/// Updates the snapshots, and runs the tests that depend on the specs.
+fn run_tests(scratch: &Scratch) {
+    let snapshots = ["test", "--locked", "--workspace", "snapshots"];
+    scratch.cargo(&snapshots, &[("INSTA_UPDATE", "always")]);
+    // The tests of the tools use frozen documents, which do not change.
+    let skipped = [
+        "--skip",
+        "diff::",
+        "--skip",
+        "refresh::",
+        "--skip",
+        "workflows::",
+    ];
+    let tests = ["test", "--locked", "--workspace", "--"];
+    scratch.cargo(&[&tests[..], &skipped].concat(), &[]);
+    assert_eq!(
+        scratch.xtask(&["prepare", "--check"]).0,
+        0,
+        "prepare --check"
+    );
 }
 
 fn mirror(scratch: &Scratch) -> String {

@@ -1,6 +1,6 @@
 //! Escapes texts, so that they contain no Markdown, HTML, mentions or links.
 
-use crate::{compare::text::visible, openapi::excerpt::excerpt};
+use crate::{compare::text::visible, excerpt::excerpt};
 
 /// The maximum length of a text from upstream, in characters.
 const MAX_TEXT: usize = 240;

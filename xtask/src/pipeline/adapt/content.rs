@@ -70,25 +70,29 @@ fn adapt_request(
     }
     content.retain(|given, _| *given == chosen);
     let can_be_empty = chosen == JSON && can_be_empty(&content[&chosen]["schema"], document);
+    if let Some(Value::Object(media_type)) = content.get_mut(&chosen) {
+        let pointer = child(&child(pointer, "content"), &chosen);
+        adapt_media_type(media_type, &chosen, &pointer, notes);
+    }
     if !required {
-        match can_be_empty {
+        if can_be_empty {
             // The client sends no body instead of an empty object.
-            true => body.insert("x-optional".to_owned(), Value::Bool(true)),
-            false => {
-                notes.warn(pointer, "the optional body is treated as required");
-                None
-            }
-        };
+            body.insert("x-optional".to_owned(), Value::Bool(true));
+        } else {
+            notes.warn(pointer, "the optional body is treated as required");
+        }
         body.insert("required".to_owned(), Value::Bool(true));
     }
-    let Some(Value::Object(content)) = body.get_mut("content") else {
-        return;
-    };
-    let pointer = child(&child(pointer, "content"), &chosen);
-    let Some(Value::Object(media_type)) = content.get_mut(&chosen) else {
-        return;
-    };
-    match essence(&chosen).as_str() {
+}
+
+/// Adapts the body of a request that is sent as the media type `name`.
+fn adapt_media_type(
+    media_type: &mut Map<String, Value>,
+    name: &str,
+    pointer: &str,
+    notes: &mut Notes,
+) {
+    match essence(name).as_str() {
         "application/octet-stream" => {
             media_type.insert(
                 "schema".to_owned(),
@@ -103,17 +107,14 @@ fn adapt_request(
             media_type.entry("schema").or_insert_with(|| json!({}));
         }
         _ => {
-            if media_type
-                .get("encoding")
-                .and_then(Value::as_object)
-                .is_some_and(|e| !e.is_empty())
-            {
+            let encoding = media_type.get("encoding").and_then(Value::as_object);
+            if encoding.is_some_and(|encoding| !encoding.is_empty()) {
                 let fix = "remove the `encoding` in the overlay";
-                notes.refuse(&pointer, "`encoding` of a form is not supported", fix);
+                notes.refuse(pointer, "`encoding` of a form is not supported", fix);
             }
             if !media_type.contains_key("schema") {
                 notes.refuse(
-                    &pointer,
+                    pointer,
                     "the form has no `schema`",
                     "add one in the overlay",
                 );

@@ -4,8 +4,8 @@
 use serde_json::{Map, Number, Value};
 
 use crate::{
+    excerpt::excerpt,
     openapi::{
-        excerpt::excerpt,
         grammar::{Subschemas, subschemas},
         number,
         pointer::child,

@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::{
     compare::{self, Comparison},
-    openapi::{excerpt::excerpt, walk::METHODS},
+    excerpt::excerpt,
+    openapi::walk::METHODS,
     upstream::{fetch::FetchedPage, lock::LockedPage},
 };
 

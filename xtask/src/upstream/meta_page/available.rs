@@ -1,6 +1,7 @@
 //! The fields that the parameter `fields` can ask for, which only its description names.
 
-use super::{Read, field::is_field_name, lines::Line, refuse};
+use super::{LONGEST_EXCERPT, Read, field::is_field_name, lines::Line, refuse};
+use crate::excerpt::excerpt;
 
 /// The phrases before the names.
 const PHRASES: [&str; 3] = [
@@ -49,7 +50,7 @@ pub fn fields(description: &[&Line]) -> Read<Option<Vec<String>>> {
             line.number,
             &format!(
                 "expected names with commas between them after `{phrase}`, found `{}`",
-                super::lines::excerpt(list)
+                excerpt(list, LONGEST_EXCERPT)
             ),
         );
     }

@@ -1,7 +1,7 @@
 //! The lines of a page, and a cursor over them.
 
-use super::{Read, refuse, unexpected};
-use crate::openapi::excerpt;
+use super::{LONGEST_EXCERPT, Read, refuse, unexpected};
+use crate::excerpt::excerpt;
 
 /// The part of a page that a line is.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ fn skip_front_matter<'t>(
                 number,
                 &format!(
                     "expected `title:`, `source_url:` or `---`, found `{}`",
-                    excerpt(line)
+                    excerpt(line, LONGEST_EXCERPT)
                 ),
             );
         }
@@ -108,11 +108,6 @@ fn unescape(text: &str) -> String {
         }
     }
     plain
-}
-
-/// Returns the start of `text` for a message; a line can be as long as the page.
-pub fn excerpt(text: &str) -> String {
-    excerpt::excerpt(text, 120)
 }
 
 /// A position in the lines of a section.

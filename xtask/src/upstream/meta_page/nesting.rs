@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-use super::{Read, entries::Entry, lines::excerpt, refuse, schemas::Schemas, types::Type};
+use super::{LONGEST_EXCERPT, Read, entries::Entry, refuse, schemas::Schemas, types::Type};
+use crate::excerpt::excerpt;
 
 /// The deepest field that is read.
 const DEEPEST: usize = 32;
@@ -99,7 +100,7 @@ pub fn parents(entries: &[Entry<'_>], evidence: &Evidence<'_>) -> Read<Vec<BTree
             steps.push(taken);
             continue;
         };
-        let text = excerpt(&entry.line.text);
+        let text = excerpt(&entry.line.text, LONGEST_EXCERPT);
         return refuse(entry.line.number, &format!("`{text}` {fault}"));
     }
     let mut live: BTreeSet<usize> = (0..states.len()).collect();

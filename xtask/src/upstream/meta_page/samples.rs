@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Read,
+    LONGEST_EXCERPT, Read,
     lines::{Cursor, Kind, Line},
     refuse, unexpected,
 };
+use crate::excerpt::excerpt;
 
 /// The first line of the samples.
 pub const START: &str = "Select language";
@@ -98,7 +99,7 @@ fn request(code: &Line, method: &str, url: &str) -> Read<Request> {
             code.number,
             &format!(
                 "the request sample has `{}`, which is not known",
-                super::lines::excerpt(part)
+                excerpt(part, LONGEST_EXCERPT)
             ),
         )
     };

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Compared, Deviations, operations::retain_compared};
-use crate::compare::{self, Change, Direction, Pointers, Rule, visible};
+use super::{Compared, Deviations, operations::retain_compared, policy::is_in_other_case};
+use crate::compare::{self, Change, Pointers, Rule, visible};
 
 /// Returns a sentence for each place of an operation in spec.yaml at which two witnesses have
 /// different types or enum values, or only one of them requires a part. A declared difference at
@@ -95,23 +95,6 @@ fn claim(
         R::FieldRequired | R::ParameterRequired | R::RequestBodyRequired => Some(only(two)),
         _ => None,
     }
-}
-
-/// Returns whether both enums have the value, in upper or lower case. Clients ignore the case of
-/// responses.
-fn is_in_other_case(change: &Change, [old, new]: [&Value; 2]) -> bool {
-    let value = change.before.as_ref().or(change.after.as_ref());
-    let value = value.and_then(Value::as_str).unwrap_or_default();
-    let has_value = |document: &Value, pointer: &Option<String>| {
-        let values = document.pointer(pointer.as_deref()?)?.as_array()?;
-        let mut values = values.iter().filter_map(Value::as_str);
-        values
-            .find(|other| other.eq_ignore_ascii_case(value))
-            .map(|_| ())
-    };
-    !change.affects(Direction::Request)
-        && has_value(old, &change.pointers.before).is_some()
-        && has_value(new, &change.pointers.after).is_some()
 }
 
 /// Returns the places in the witness at which a difference is declared.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    compare::is_same_but_spelling,
+    compare::{is_same_but_spelling, path_pattern},
     openapi::{pointer::child, walk::METHODS},
 };
 
@@ -42,19 +42,10 @@ impl Operation {
         self.method == other.method && is_same_but_spelling(&self.full_path, &other.full_path)
     }
 
+    /// Returns whether `other` has the same method, and the same path without the names of parameters.
     fn has_shape_of(&self, other: &Self) -> bool {
-        self.method == other.method && self.shape() == other.shape()
-    }
-
-    /// Returns the full path without the names of its parameters.
-    fn shape(&self) -> String {
-        let segments = self.full_path.split('/').map(|segment| {
-            match segment.starts_with('{') && segment.ends_with('}') {
-                true => "{}",
-                false => segment,
-            }
-        });
-        segments.collect::<Vec<_>>().join("/")
+        self.method == other.method
+            && path_pattern(&self.full_path) == path_pattern(&other.full_path)
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Difference, places::Places};
 use crate::{
-    compare::{Change, Direction, Level, Rule},
+    compare::{Change, Direction, Level, Pointers, Rule},
     openapi::pointer::{child, follow},
     pipeline::adapt::CLIENT_HEADERS,
     upstream::sources::next_version,
@@ -36,7 +36,7 @@ pub fn is_difference(change: &Change, witness: &Value, spec: &Value, variables: 
         _ => {}
     }
     let only_response = change.affects(Direction::Response) && !change.affects(Direction::Request);
-    !(only_response && (allows_more(change.rule) || is_in_other_case(change, spec)))
+    !(only_response && (allows_more(change.rule) || is_in_other_case(change, [witness, spec])))
 }
 
 /// Returns whether a response with this change still accepts everything that upstream documents.
@@ -59,16 +59,21 @@ fn allows_more(rule: Rule) -> bool {
     )
 }
 
-/// Returns whether the enum value is in `spec` in upper or lower case. Clients ignore the case of
-/// responses.
-fn is_in_other_case(change: &Change, spec: &Value) -> bool {
-    let pointer = change.pointers.after.as_deref().unwrap_or_default();
-    let (Some(value), Some(Value::Array(values))) = (&change.before, spec.pointer(pointer)) else {
+/// Returns whether an enum of responses only differs in the case of the value: the other of the two
+/// documents has it too. Clients ignore the case of responses.
+pub fn is_in_other_case(change: &Change, [old, new]: [&Value; 2]) -> bool {
+    let Pointers { before, after } = &change.pointers;
+    let (value, other, pointer) = match change.rule {
+        Rule::EnumValueRemoved => (&change.before, new, after),
+        Rule::EnumValueAdded => (&change.after, old, before),
+        _ => return false,
+    };
+    let values = other.pointer(pointer.as_deref().unwrap_or_default());
+    let (Some(Value::String(value)), Some(Value::Array(values))) = (value, values) else {
         return false;
     };
-    let value = value.as_str().unwrap_or_default();
-    let has_value = |other: &str| other.eq_ignore_ascii_case(value);
-    change.rule == Rule::EnumValueRemoved && values.iter().filter_map(Value::as_str).any(has_value)
+    let is_value = |other: &str| other.eq_ignore_ascii_case(value);
+    !change.affects(Direction::Request) && values.iter().filter_map(Value::as_str).any(is_value)
 }
 
 /// Returns whether the enum in `spec` accepts other values too.
