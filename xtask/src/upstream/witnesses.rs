@@ -78,10 +78,22 @@ struct Difference {
     source: Option<String>,
     /// The location and the change from the witness to the hand-written document.
     text: String,
-    /// The places in both documents.
-    places: String,
+    /// The message, with the places in both documents.
+    message: String,
     /// The pointer into the compared form of the witness, if the witness has the place.
     in_witness: Option<String>,
+}
+
+impl Difference {
+    /// Creates a difference from the witness `source` at `places`.
+    fn new(source: &str, text: String, places: &str) -> Self {
+        Self {
+            source: Some(source.to_owned()),
+            message: format!("{places}: {text}"),
+            text,
+            in_witness: None,
+        }
+    }
 }
 
 /// A witness that was compared with the hand-written document.
@@ -107,19 +119,19 @@ impl<'w> Compared<'w> {
             true => Vec::new(),
             false => policy::versions(&places, witness.document, spec),
         };
-        differences.extend(found.map(|change| Difference {
-            source: Some(witness.name.to_owned()),
-            text: format!("{}: {}", change.at, change.message),
-            places: places.of(&change.pointers),
-            in_witness: change.pointers.before,
+        differences.extend(found.map(|change| {
+            let text = format!("{}: {}", change.at, change.message);
+            let places = places.of(&change.pointers);
+            Difference {
+                in_witness: change.pointers.before,
+                ..Difference::new(witness.name, text, &places)
+            }
         }));
         if witness.covers_all {
             let missing = pairs.not_covered.iter();
-            differences.extend(missing.map(|operation| Difference {
-                source: Some(witness.name.to_owned()),
-                text: format!("{}: the operation was removed", operation.name()),
-                places: places.without_spec(&operation.pointer),
-                in_witness: None,
+            differences.extend(missing.map(|operation| {
+                let text = format!("{}: the operation was removed", operation.name());
+                Difference::new(witness.name, text, &places.without_spec(&operation.pointer))
             }));
         }
         Self {
@@ -175,7 +187,7 @@ pub fn compare(
     let undeclared = deviations.undeclared(&differences);
     findings.messages = undeclared
         .iter()
-        .map(|difference| visible(&format!("{}: {}", difference.places, difference.text)))
+        .map(|difference| visible(&difference.message))
         .collect();
     findings.stub = declared::stub(&undeclared);
     findings.notes.push(match undeclared.len() {
@@ -199,16 +211,14 @@ fn without_witness(
     for one in compared {
         operations.remove(&one.pairs.spec);
     }
-    let files = compared
-        .iter()
-        .map(|one| places::file(folder, one.witness.name));
-    let files = files.collect::<Vec<_>>().join("#/paths and ");
     let differences = operations.iter().map(|operation| Difference {
         source: None,
         text: format!("{}: the operation was added", operation.name()),
-        places: format!(
-            "{folder}/spec.yaml#{} differs from {files}#/paths",
-            operation.pointer
+        message: format!(
+            "{folder}/spec.yaml#{}: no document in {folder}/upstream has {}; correct the path, add a \
+             source that has it, or declare the operation",
+            operation.pointer,
+            operation.name()
         ),
         in_witness: None,
     });

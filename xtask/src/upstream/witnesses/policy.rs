@@ -109,12 +109,9 @@ pub fn versions(places: &Places<'_>, witness: &Value, spec: &Value) -> Vec<Diffe
         let found = spec.pointer(pointer).and_then(Value::as_str);
         let found = found.unwrap_or_default();
         if found != version {
-            differences.push(Difference {
-                source: Some(places.source.clone()),
-                text: format!("{name}: the version changed from `{version}` to `{found}`"),
-                places: places.both("/info/version", pointer),
-                in_witness: None,
-            });
+            let text = format!("{name}: the version changed from `{version}` to `{found}`");
+            let at = places.both("/info/version", pointer);
+            differences.push(Difference::new(&places.source, text, &at));
         }
     };
     compare("info", "/info/version");

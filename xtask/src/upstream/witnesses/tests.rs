@@ -40,7 +40,7 @@ fn stubs_have_one_entry_for_a_difference_from_several_sources() {
     let difference = |source: &str, text: &str| Difference {
         source: Some(source.to_owned()),
         text: text.to_owned(),
-        places: String::new(),
+        message: String::new(),
         in_witness: None,
     };
     let (one, two) = (difference("page", "A: b"), difference("document", "A: b"));
@@ -55,7 +55,7 @@ fn stubs_escape_characters_that_a_terminal_hides() {
     let difference = Difference {
         source: None,
         text: "GET /a\u{202e}: \"b\"\n→ c".to_owned(),
-        places: String::new(),
+        message: String::new(),
         in_witness: None,
     };
     let stub = format!("deviations:\n{}", declared::stub(&[&difference]));
