@@ -6,6 +6,7 @@ mod committed;
 mod diff;
 mod export;
 mod history;
+mod imports;
 mod prepare;
 mod refresh;
 mod release;
