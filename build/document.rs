@@ -132,8 +132,8 @@ impl Document {
 
     /// Returns the operations that the client has methods for.
     pub fn operations(&self) -> Vec<Operation<'_>> {
-        let items = entries(&self.0["paths"]);
-        let operations = items.flat_map(|(path, item)| {
+        let items: BTreeMap<_, _> = entries(&self.0["paths"]).collect();
+        let operations = items.into_iter().flat_map(|(path, item)| {
             let methods = METHODS
                 .into_iter()
                 .filter_map(|method| Some((method, item.get(method)?)));

@@ -37987,6 +37987,33 @@ impl crate::Page for types::WhatsAppBusinessAccountList {
         self.data
     }
 }
+impl crate::Page for types::BusinessList {
+    type Item = types::BusinessPortfolio;
+    #[inline]
+    fn total(&self) -> Option<u64> {
+        None
+    }
+    #[inline]
+    fn next_page(&self) -> crate::NextPage {
+        {
+            let paging = self.paging.as_ref();
+            crate::NextPage::Cursor {
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
+                after: paging
+                    .and_then(|paging| paging.cursors.as_ref())
+                    .and_then(|cursors| cursors.after.clone()),
+            }
+        }
+    }
+    #[inline]
+    fn into_items(self) -> crate::List<types::BusinessPortfolio> {
+        self.data
+    }
+}
 impl crate::Page for types::ActivityList {
     type Item = types::Activity;
     #[inline]
@@ -38011,33 +38038,6 @@ impl crate::Page for types::ActivityList {
     }
     #[inline]
     fn into_items(self) -> crate::List<types::Activity> {
-        self.data
-    }
-}
-impl crate::Page for types::TemplateAnalyticsList {
-    type Item = types::TemplateAnalytics;
-    #[inline]
-    fn total(&self) -> Option<u64> {
-        None
-    }
-    #[inline]
-    fn next_page(&self) -> crate::NextPage {
-        {
-            let paging = self.paging.as_ref();
-            crate::NextPage::Cursor {
-                has_next: self.extra.contains_key("paging")
-                    || paging
-                        .is_some_and(|paging| {
-                            paging.next.is_some() || paging.extra.contains_key("next")
-                        }),
-                after: paging
-                    .and_then(|paging| paging.cursors.as_ref())
-                    .and_then(|cursors| cursors.after.clone()),
-            }
-        }
-    }
-    #[inline]
-    fn into_items(self) -> crate::List<types::TemplateAnalytics> {
         self.data
     }
 }
@@ -38071,33 +38071,6 @@ impl crate::Page for types::AssignedUserList {
         self.data
     }
 }
-impl crate::Page for types::BusinessList {
-    type Item = types::BusinessPortfolio;
-    #[inline]
-    fn total(&self) -> Option<u64> {
-        None
-    }
-    #[inline]
-    fn next_page(&self) -> crate::NextPage {
-        {
-            let paging = self.paging.as_ref();
-            crate::NextPage::Cursor {
-                has_next: self.extra.contains_key("paging")
-                    || paging
-                        .is_some_and(|paging| {
-                            paging.next.is_some() || paging.extra.contains_key("next")
-                        }),
-                after: paging
-                    .and_then(|paging| paging.cursors.as_ref())
-                    .and_then(|cursors| cursors.after.clone()),
-            }
-        }
-    }
-    #[inline]
-    fn into_items(self) -> crate::List<types::BusinessPortfolio> {
-        self.data
-    }
-}
 impl crate::Page for types::FlowList {
     type Item = types::Flow;
     #[inline]
@@ -38122,6 +38095,33 @@ impl crate::Page for types::FlowList {
     }
     #[inline]
     fn into_items(self) -> crate::List<types::Flow> {
+        self.data
+    }
+}
+impl crate::Page for types::MessageTemplatePreviewList {
+    type Item = types::MessageTemplatePreview;
+    #[inline]
+    fn total(&self) -> Option<u64> {
+        None
+    }
+    #[inline]
+    fn next_page(&self) -> crate::NextPage {
+        {
+            let paging = self.paging.as_ref();
+            crate::NextPage::Cursor {
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
+                after: paging
+                    .and_then(|paging| paging.cursors.as_ref())
+                    .and_then(|cursors| cursors.after.clone()),
+            }
+        }
+    }
+    #[inline]
+    fn into_items(self) -> crate::List<types::MessageTemplatePreview> {
         self.data
     }
 }
@@ -38152,33 +38152,6 @@ impl crate::Page for types::MessageTemplateList {
     }
     #[inline]
     fn into_items(self) -> crate::List<types::MessageTemplate> {
-        self.data
-    }
-}
-impl crate::Page for types::MessageTemplatePreviewList {
-    type Item = types::MessageTemplatePreview;
-    #[inline]
-    fn total(&self) -> Option<u64> {
-        None
-    }
-    #[inline]
-    fn next_page(&self) -> crate::NextPage {
-        {
-            let paging = self.paging.as_ref();
-            crate::NextPage::Cursor {
-                has_next: self.extra.contains_key("paging")
-                    || paging
-                        .is_some_and(|paging| {
-                            paging.next.is_some() || paging.extra.contains_key("next")
-                        }),
-                after: paging
-                    .and_then(|paging| paging.cursors.as_ref())
-                    .and_then(|cursors| cursors.after.clone()),
-            }
-        }
-    }
-    #[inline]
-    fn into_items(self) -> crate::List<types::MessageTemplatePreview> {
         self.data
     }
 }
@@ -38314,6 +38287,33 @@ impl crate::Page for types::SubscribedAppList {
     }
     #[inline]
     fn into_items(self) -> crate::List<types::SubscribedApp> {
+        self.data
+    }
+}
+impl crate::Page for types::TemplateAnalyticsList {
+    type Item = types::TemplateAnalytics;
+    #[inline]
+    fn total(&self) -> Option<u64> {
+        None
+    }
+    #[inline]
+    fn next_page(&self) -> crate::NextPage {
+        {
+            let paging = self.paging.as_ref();
+            crate::NextPage::Cursor {
+                has_next: self.extra.contains_key("paging")
+                    || paging
+                        .is_some_and(|paging| {
+                            paging.next.is_some() || paging.extra.contains_key("next")
+                        }),
+                after: paging
+                    .and_then(|paging| paging.cursors.as_ref())
+                    .and_then(|cursors| cursors.after.clone()),
+            }
+        }
+    }
+    #[inline]
+    fn into_items(self) -> crate::List<types::TemplateAnalytics> {
         self.data
     }
 }
