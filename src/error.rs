@@ -184,8 +184,8 @@ impl Error {
     ///
     /// This is true for failed connections, missing responses, rate limits, HTTP 408, 425, 429, 502,
     /// 503 and 504, Graph's codes for temporary failures, and errors that Graph marks
-    /// `is_transient`. A code of Graph that means another kind, such as `Authentication`, takes
-    /// precedence over the mark. It does not mean that a write can be repeated without harm.
+    /// `is_transient`. A code of Graph that means another kind than `Server` or `RateLimited`
+    /// takes precedence over the mark. `true` does not mean that a write can be repeated without harm.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }

@@ -83,7 +83,7 @@ fn registration(code: i64) -> Option<&'static str> {
             "the verification has expired: call `request_verification_code` and \
              `verify_phone_number`, then register the number"
         }
-        133_008 | 133_009 => "too many wrong PINs: wait as long as the details say",
+        133_008 | 133_009 => "too many wrong PINs: wait as long as `Error::details` says",
         133_010 => "the number is not registered: call `register_phone_number`",
         133_015 => "the number was deregistered just now: wait five minutes",
         133_016 => {

@@ -135,7 +135,7 @@ impl Then {
         self
     }
 
-    /// Delays the last response that was set by `delay`.
+    /// Waits for `delay` before sending the last response that was set.
     ///
     /// # Panics
     ///
@@ -146,8 +146,7 @@ impl Then {
         self.edit(delay, |step, delay| step.delay = delay)
     }
 
-    /// Returns the last response that was set to the next `count` requests only. What is set after it
-    /// is the next response; if there is none, the mock then no longer matches.
+    /// Limits the last response that was set to the next `count` requests. What is set after it is the next response; if there is none, the mock then no longer matches.
     ///
     /// # Panics
     ///
@@ -193,14 +192,13 @@ macro_rules! then_methods {
             Self(self.0.header(name, value))
         }
 
-        /// Delays the last response that was set by `delay`.
+        /// Waits for `delay` before sending the last response that was set.
         #[track_caller]
         pub fn delay(self, delay: ::std::time::Duration) -> Self {
             Self(self.0.delay(delay))
         }
 
-        /// Returns the last response that was set to the next `count` requests only. What is set after
-        /// it is the next response; see [`Then::times`](crate::mock::Then::times).
+        /// Limits the last response that was set to the next `count` requests. What is set after it is the next response; see [`Then::times`](crate::mock::Then::times).
         #[track_caller]
         pub fn times(self, count: usize) -> Self {
             Self(self.0.times(count))

@@ -30,8 +30,8 @@ use crate::{
 /// [`undecoded_item`](Error::undecoded_item). The next `next` continues with the next item. [`Pages`]
 /// keep such a value in [`List::undecoded`](crate::List::undecoded).
 ///
-/// Any other error is that of a page. The next `next` requests the page again. As a `Stream`, the list
-/// ends there.
+/// Any other error is that of a page. The next `next` requests the page again, unless the cursor of the
+/// page is missing or repeated. As a `Stream`, the list ends there.
 ///
 /// ```no_run
 /// use waba::graph::types::PhoneNumberField;
@@ -116,7 +116,7 @@ impl<P: Page> Items<P> {
         }
     }
 
-    /// Returns how many items the whole list has, if the last page said so; see [`Page::total`].
+    /// Returns how many items the whole list has, if the latest page said so; see [`Page::total`].
     pub fn total(&self) -> Option<u64> {
         self.total
     }

@@ -143,7 +143,10 @@ impl<P: Page> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// Returns the place of the page that `next` requests, or `None` at the end of the list.
+    /// Returns the place of the first page that has not been returned, or `None` if all pages have been
+    /// returned. A list that ended early, after [`max_pages`](Self::max_pages) or an error, still has a
+    /// place. If the next page is unknown, because of a missing or repeated cursor, it is the place of the
+    /// last page that was returned.
     pub fn continuation(&self) -> Option<Continuation> {
         self.next.clone().map(Continuation)
     }

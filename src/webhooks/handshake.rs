@@ -11,7 +11,8 @@ use crate::Secret;
 ///
 /// `query` is the query of the `GET` request, as it was received. `verify_token` is the token that was
 /// given to Meta together with the URL, in the app's settings or as `verify_token` of a subscription.
-/// Send the challenge as plain text with the status 200: its sender chooses it.
+/// Send the challenge as plain text with the status 200: anyone can choose it, so a browser must not
+/// read it as HTML.
 ///
 /// The time it takes does not depend on how much of the token is correct.
 ///
