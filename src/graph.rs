@@ -236,7 +236,7 @@ impl ClientBuilder {
     }
 
     /// Sets the secret of the app that the token belongs to. Each request then proves that the sender
-    /// knows the secret, with the query parameter `appsecret_proof`. The secret itself is not sent.
+    /// knows the secret, with the query parameter `appsecret_proof`. The proof does not contain the secret.
     /// Default: no proof.
     ///
     /// The settings of the app can

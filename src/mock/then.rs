@@ -146,7 +146,8 @@ impl Then {
         self.edit(delay, |step, delay| step.delay = delay)
     }
 
-    /// Limits the last response that was set to the next `count` requests. What is set after it is the next response; if there is none, the mock then no longer matches.
+    /// Limits the last response that was set to the next `count` requests. What is set after it is the
+    /// next response; if there is none, the mock then no longer matches.
     ///
     /// # Panics
     ///
@@ -198,7 +199,8 @@ macro_rules! then_methods {
             Self(self.0.delay(delay))
         }
 
-        /// Limits the last response that was set to the next `count` requests. What is set after it is the next response; see [`Then::times`](crate::mock::Then::times).
+        /// Limits the last response that was set to the next `count` requests. What is set after it is
+        /// the next response; see [`Then::times`](crate::mock::Then::times).
         #[track_caller]
         pub fn times(self, count: usize) -> Self {
             Self(self.0.times(count))
