@@ -237,7 +237,8 @@ impl Error {
     }
 
     /// Returns the value that is not an item of its list, if the error is about one value and not about
-    /// a page; see [`Items`](crate::Items). Neither `Display` nor `Debug` shows it.
+    /// a page; see [`Items`](crate::Items). It is as the server sent it; neither `Display` nor `Debug`
+    /// shows it.
     pub fn undecoded_item(&self) -> Option<&UndecodedItem> {
         self.0.undecoded_item.as_ref()
     }

@@ -13,7 +13,7 @@ use crate::shared::{accounts::Relation, cause::Cause, output::one_line, table::t
 #[derive(Serialize)]
 pub struct Report {
     pub business_id: String,
-    /// What was not read of the lists of accounts.
+    /// The lists of accounts that could not be read to their end.
     pub problems: Vec<Note>,
     /// The accounts that need attention come first.
     pub accounts: Vec<AccountReport>,
@@ -24,7 +24,7 @@ pub struct AccountReport {
     pub id: Id,
     pub name: Option<String>,
     pub relation: Relation,
-    /// What needs attention, the worst first.
+    /// The problems, the worst first.
     pub attention: Vec<Note>,
     /// The account as Meta returned it, if it could be read.
     pub account: Option<WhatsAppBusinessAccount>,

@@ -26,7 +26,7 @@ use super::{
 
 type Result<T> = std::result::Result<T, Stop>;
 
-/// What the operator has decided before the run.
+/// The decisions of the operator before the run.
 pub struct Settings {
     pub app_id: String,
     pub app_secret: Secret,

@@ -11,10 +11,10 @@ pub trait Operator {
     /// Returns whether a write may be sent.
     fn allows(&mut self, write: &str) -> io::Result<bool>;
 
-    /// Returns the code of a signup, or `None` if there is none.
+    /// Returns the code of a signup, if the operator gives one.
     fn signup_code(&mut self) -> io::Result<Option<Secret>>;
 
-    /// Returns the code that the phone number has received, or `None` if there is none.
+    /// Returns the code that the phone number has received, if the operator gives it.
     fn verification_code(&mut self) -> io::Result<Option<Secret>>;
 }
 

@@ -1,4 +1,4 @@
-//! What a run keeps for the next one: the state, which has no secret, and the token.
+//! The files that a run keeps for the next one: the state, which has no secret, and the token.
 
 use std::{
     fs::{self, File},
@@ -11,7 +11,7 @@ use waba::Secret;
 
 use super::shared::file::at;
 
-/// What is known about the customer. It contains no secret.
+/// The facts known about the customer. They contain no secret.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub waba_id: Option<String>,

@@ -88,7 +88,7 @@ struct Import<'a> {
     journal: Journal,
 }
 
-/// What has become of a step.
+/// The outcome of a step.
 enum Outcome {
     Done(&'static str),
     /// Only this step has failed.

@@ -1,4 +1,4 @@
-//! What a document says about an operation, besides its request and its responses.
+//! Properties of an operation that the transport needs: idempotence, secrets, the expanded field.
 
 use reqwest::{Method, Request, Url};
 use serde_json::Value;

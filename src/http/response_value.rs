@@ -1,4 +1,4 @@
-//! What a successful call returns.
+//! The result of a successful call.
 
 use std::{
     fmt,

@@ -1,4 +1,4 @@
-//! What the pages of all lists have in common.
+//! The interface of the pages of all lists.
 
 use crate::List;
 
@@ -21,7 +21,7 @@ pub trait Page {
     fn into_items(self) -> List<Self::Item>;
 }
 
-/// What a page says about the next one.
+/// The next page, as a page describes it.
 #[derive(Debug)]
 #[doc(hidden)]
 pub enum NextPage {

@@ -1,4 +1,4 @@
-//! What the fake Graph knows.
+//! The state of the fake Graph.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub struct Account {
     pub apps: Vec<Value>,
 }
 
-/// What happens in place of the usual response.
+/// A failure in place of the usual response.
 #[derive(Clone)]
 pub enum Outcome {
     /// The request is rejected with a status and a body, and has no effect.
