@@ -14,7 +14,7 @@ use crate::error::{Error, failure::Failure};
 ///
 /// - if no connection was made, because the request then did not reach the server;
 /// - for an operation that can be repeated without harm, as the documentation of its `send` says.
-///   Setting the same name twice has the same result; creating a template twice may create two;
+///   Setting the same name twice has the same result; creating a flow twice creates two;
 /// - for a custom request with `GET`, `PUT` or `DELETE`.
 ///
 /// The client waits between [`initial_backoff`](Self::initial_backoff) and twice that before the
