@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::list_parameter::list_parameter;
+
 /// A list that is sent in one query parameter, separated by commas.
 ///
 /// It is created from one item, or from an array, a vector or a slice of items or of values that
@@ -12,42 +14,7 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommaSeparated<T>(Vec<T>);
 
-impl<T> CommaSeparated<T> {
-    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<T> FromIterator<T> for CommaSeparated<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Self(items.into_iter().collect())
-    }
-}
-
-impl<T, U: Into<T>, const N: usize> From<[U; N]> for CommaSeparated<T> {
-    fn from(items: [U; N]) -> Self {
-        items.into_iter().map(Into::into).collect()
-    }
-}
-
-impl<T, U: Into<T>> From<Vec<U>> for CommaSeparated<T> {
-    fn from(items: Vec<U>) -> Self {
-        items.into_iter().map(Into::into).collect()
-    }
-}
-
-impl<T, U: Into<T> + Clone> From<&[U]> for CommaSeparated<T> {
-    fn from(items: &[U]) -> Self {
-        items.iter().cloned().map(Into::into).collect()
-    }
-}
-
-impl<T, U: Into<T> + Clone> From<&Vec<U>> for CommaSeparated<T> {
-    fn from(items: &Vec<U>) -> Self {
-        Self::from(items.as_slice())
-    }
-}
+list_parameter!(CommaSeparated);
 
 impl<T: From<String>> From<String> for CommaSeparated<T> {
     fn from(item: String) -> Self {

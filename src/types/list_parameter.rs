@@ -1,24 +1,10 @@
-//! Lists in parameters, of which an empty one would have another meaning than its caller expects.
-
-use super::{comma_separated::CommaSeparated, json_list::JsonList};
+//! Lists in one query parameter: what all of them are created from, and that a write rejects an empty one.
 
 /// A list, or an optional one.
 #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
 pub(crate) trait ListParameter {
     /// Returns whether the list was given without items.
     fn is_empty_list(&self) -> bool;
-}
-
-impl<T> ListParameter for JsonList<T> {
-    fn is_empty_list(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-impl<T> ListParameter for CommaSeparated<T> {
-    fn is_empty_list(&self) -> bool {
-        self.is_empty()
-    }
 }
 
 impl<L: ListParameter> ListParameter for Option<L> {
@@ -37,3 +23,46 @@ pub(crate) fn require_items(name: &str, list: &impl ListParameter) -> Result<(),
         false => Ok(()),
     }
 }
+
+/// Implements [`ListParameter`] and the conversions for a list `$list(Vec<T>)`.
+macro_rules! list_parameter {
+    ($list:ident) => {
+        impl<T> $crate::types::list_parameter::ListParameter for $list<T> {
+            fn is_empty_list(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl<T> FromIterator<T> for $list<T> {
+            fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+                Self(items.into_iter().collect())
+            }
+        }
+
+        impl<T, U: Into<T>, const N: usize> From<[U; N]> for $list<T> {
+            fn from(items: [U; N]) -> Self {
+                items.into_iter().map(Into::into).collect()
+            }
+        }
+
+        impl<T, U: Into<T>> From<Vec<U>> for $list<T> {
+            fn from(items: Vec<U>) -> Self {
+                items.into_iter().map(Into::into).collect()
+            }
+        }
+
+        impl<T, U: Into<T> + Clone> From<&[U]> for $list<T> {
+            fn from(items: &[U]) -> Self {
+                items.iter().cloned().map(Into::into).collect()
+            }
+        }
+
+        impl<T, U: Into<T> + Clone> From<&Vec<U>> for $list<T> {
+            fn from(items: &Vec<U>) -> Self {
+                Self::from(items.as_slice())
+            }
+        }
+    };
+}
+
+pub(crate) use list_parameter;
