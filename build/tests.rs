@@ -467,9 +467,9 @@ fn the_transport_learns_the_places_of_secrets_and_operations_without_credential(
     }));
     let send: String = send.split_whitespace().collect();
     for expected in [
-        r#".body_secrets(&["/inner/a~1b","/items/*","/pin"])"#,
-        r#".query_secrets(&["code"])"#,
-        ".public()",
+        r#"body_secrets:&["/inner/a~1b","/items/*","/pin"],"#,
+        r#"query_secrets:&["code"],"#,
+        "is_public:true,",
     ] {
         assert!(send.contains(expected), "{expected}: {send}");
     }

@@ -221,8 +221,8 @@ impl Error {
 
     /// Returns the number of attempts: 0 if no request was sent.
     ///
-    /// The other methods, except
-    /// [`may_have_taken_effect`](Self::may_have_taken_effect), describe the last attempt. See [`RetryPolicy`](crate::RetryPolicy).
+    /// The other methods, except [`may_have_taken_effect`](Self::may_have_taken_effect), describe the
+    /// last attempt. See [`RetryPolicy`](crate::RetryPolicy).
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

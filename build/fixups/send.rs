@@ -204,27 +204,32 @@ fn lists_with_items<'d>(
 /// Returns what the transport has to know about the operation.
 fn call(document: &Document, operation: &Operation<'_>) -> Expr {
     let id = operation.id;
-    let mut calls = Vec::new();
+    let mut fields = Vec::new();
     if let Some(idempotent) = operation.idempotent {
-        calls.push(quote!(.idempotent(#idempotent)));
+        fields.push(quote!(idempotent: Some(#idempotent)));
     }
     let secrets = body_secrets(document, operation);
     if !secrets.is_empty() {
-        calls.push(quote!(.body_secrets(&[#(#secrets),*])));
+        fields.push(quote!(body_secrets: &[#(#secrets),*]));
     }
     let secrets = operation.query_secrets();
     if !secrets.is_empty() {
-        calls.push(quote!(.query_secrets(&[#(#secrets),*])));
+        fields.push(quote!(query_secrets: &[#(#secrets),*]));
     }
     if operation.is_public {
-        calls.push(quote!(.public()));
+        fields.push(quote!(is_public: true));
     }
     if let Some(field) = operation.field {
-        calls.push(quote!(.field(#field)));
+        fields.push(quote!(field: Some(#field)));
     }
-    match calls.is_empty() {
+    match fields.is_empty() {
         true => parse_quote!(#id),
-        false => parse_quote!(crate::http::operation::Operation::from(#id)#(#calls)*),
+        false => parse_quote! {
+            crate::http::operation::Operation {
+                #(#fields,)*
+                ..crate::http::operation::Operation::from(#id)
+            }
+        },
     }
 }
 

@@ -29501,10 +29501,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from(
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from(
                             "update_whatsapp_business_account",
                         )
-                        .idempotent(true),
+                    },
                 )
                 .await?
                 .read()
@@ -30705,8 +30707,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("get_analytics")
-                        .field("analytics"),
+                    crate::http::operation::Operation {
+                        field: Some("analytics"),
+                        ..crate::http::operation::Operation::from("get_analytics")
+                    },
                 )
                 .await?
                 .read()
@@ -32077,8 +32081,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("create_assigned_user")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from("create_assigned_user")
+                    },
                 )
                 .await?
                 .read()
@@ -32183,8 +32189,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("delete_assigned_user")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from("delete_assigned_user")
+                    },
                 )
                 .await?
                 .read()
@@ -32405,8 +32413,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("update_business_profile")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from(
+                            "update_business_profile",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -32914,8 +32926,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("create_flow")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from("create_flow")
+                    },
                 )
                 .await?
                 .read()
@@ -33036,8 +33050,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("migrate_flows")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from("migrate_flows")
+                    },
                 )
                 .await?
                 .read()
@@ -33695,8 +33711,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("create_message_template")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
+                            "create_message_template",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -33836,8 +33856,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("delete_message_templates")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from(
+                            "delete_message_templates",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -34065,8 +34089,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("update_message_template")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
+                            "update_message_template",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -34288,8 +34316,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("unpause_message_template")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
+                            "unpause_message_template",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -34726,8 +34758,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("upsert_message_templates")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from(
+                            "upsert_message_templates",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -34852,8 +34888,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("migrate_message_templates")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
+                            "migrate_message_templates",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -35074,9 +35114,11 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("update_phone_number")
-                        .idempotent(false)
-                        .body_secrets(&["/pin", "/webhook_configuration/verify_token"]),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        body_secrets: &["/pin", "/webhook_configuration/verify_token"],
+                        ..crate::http::operation::Operation::from("update_phone_number")
+                    },
                 )
                 .await?
                 .read()
@@ -35198,8 +35240,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("request_verification_code")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
+                            "request_verification_code",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -35323,9 +35369,11 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("verify_phone_number")
-                        .idempotent(false)
-                        .body_secrets(&["/code"]),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        body_secrets: &["/code"],
+                        ..crate::http::operation::Operation::from("verify_phone_number")
+                    },
                 )
                 .await?
                 .read()
@@ -35448,9 +35496,13 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("register_phone_number")
-                        .idempotent(false)
-                        .body_secrets(&["/backup/data", "/backup/password", "/pin"]),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        body_secrets: &["/backup/data", "/backup/password", "/pin"],
+                        ..crate::http::operation::Operation::from(
+                            "register_phone_number",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -35540,8 +35592,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("deregister_phone_number")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
+                            "deregister_phone_number",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -35761,16 +35817,16 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from(
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        body_secrets: &[
+                            "/calling/sip/servers/*/password",
+                            "/calling/sip/servers/*/sip_user_password",
+                        ],
+                        ..crate::http::operation::Operation::from(
                             "update_phone_number_settings",
                         )
-                        .idempotent(true)
-                        .body_secrets(
-                            &[
-                                "/calling/sip/servers/*/password",
-                                "/calling/sip/servers/*/sip_user_password",
-                            ],
-                        ),
+                    },
                 )
                 .await?
                 .read()
@@ -36151,8 +36207,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("create_phone_number")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from("create_phone_number")
+                    },
                 )
                 .await?
                 .read()
@@ -36455,8 +36513,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("add_product_catalog")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from("add_product_catalog")
+                    },
                 )
                 .await?
                 .read()
@@ -36559,8 +36619,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("remove_product_catalog")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from(
+                            "remove_product_catalog",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -36876,8 +36940,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("create_schedule")
-                        .idempotent(false),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from("create_schedule")
+                    },
                 )
                 .await?
                 .read()
@@ -37196,10 +37262,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from(
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        ..crate::http::operation::Operation::from(
                             "create_solution_migration_intent",
                         )
-                        .idempotent(false),
+                    },
                 )
                 .await?
                 .read()
@@ -37478,9 +37546,13 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("create_subscribed_app")
-                        .idempotent(true)
-                        .body_secrets(&["/verify_token"]),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        body_secrets: &["/verify_token"],
+                        ..crate::http::operation::Operation::from(
+                            "create_subscribed_app",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -37569,8 +37641,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("delete_subscribed_app")
-                        .idempotent(true),
+                    crate::http::operation::Operation {
+                        idempotent: Some(true),
+                        ..crate::http::operation::Operation::from(
+                            "delete_subscribed_app",
+                        )
+                    },
                 )
                 .await?
                 .read()
@@ -37703,10 +37779,12 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("exchange_code")
-                        .idempotent(false)
-                        .query_secrets(&["client_secret", "code"])
-                        .public(),
+                    crate::http::operation::Operation {
+                        idempotent: Some(false),
+                        query_secrets: &["client_secret", "code"],
+                        is_public: true,
+                        ..crate::http::operation::Operation::from("exchange_code")
+                    },
                 )
                 .await?
                 .read()
@@ -37835,9 +37913,11 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("get_app_access_token")
-                        .query_secrets(&["client_secret"])
-                        .public(),
+                    crate::http::operation::Operation {
+                        query_secrets: &["client_secret"],
+                        is_public: true,
+                        ..crate::http::operation::Operation::from("get_app_access_token")
+                    },
                 )
                 .await?
                 .read()
@@ -37929,8 +38009,10 @@ pub mod builder {
             client
                 .call(
                     request,
-                    crate::http::operation::Operation::from("debug_token")
-                        .query_secrets(&["input_token"]),
+                    crate::http::operation::Operation {
+                        query_secrets: &["input_token"],
+                        ..crate::http::operation::Operation::from("debug_token")
+                    },
                 )
                 .await?
                 .read()

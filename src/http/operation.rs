@@ -12,13 +12,13 @@ pub(crate) struct Operation {
     /// Whether the document says that the request can be sent twice without harm.
     pub(crate) idempotent: Option<bool>,
     /// The places of secrets in the body, as JSON pointers. `*` stands for each item of an array.
-    body_secrets: &'static [&'static str],
+    pub(crate) body_secrets: &'static [&'static str],
     /// The query parameters whose values are secrets.
-    query_secrets: &'static [&'static str],
+    pub(crate) query_secrets: &'static [&'static str],
     /// Whether the request is sent without the credential of the client.
     pub(crate) is_public: bool,
     /// The Graph field whose arguments are the query parameters.
-    field: Option<&'static str>,
+    pub(crate) field: Option<&'static str>,
 }
 
 impl From<&'static str> for Operation {
@@ -34,44 +34,7 @@ impl From<&'static str> for Operation {
     }
 }
 
-// No document needs all of them.
-#[allow(dead_code)]
 impl Operation {
-    pub(crate) fn idempotent(self, idempotent: bool) -> Self {
-        Self {
-            idempotent: Some(idempotent),
-            ..self
-        }
-    }
-
-    pub(crate) fn body_secrets(self, body_secrets: &'static [&'static str]) -> Self {
-        Self {
-            body_secrets,
-            ..self
-        }
-    }
-
-    pub(crate) fn query_secrets(self, query_secrets: &'static [&'static str]) -> Self {
-        Self {
-            query_secrets,
-            ..self
-        }
-    }
-
-    pub(crate) fn public(self) -> Self {
-        Self {
-            is_public: true,
-            ..self
-        }
-    }
-
-    pub(crate) fn field(self, field: &'static str) -> Self {
-        Self {
-            field: Some(field),
-            ..self
-        }
-    }
-
     /// Returns whether the request may change something on the server.
     pub(crate) fn is_write(&self, method: &Method) -> bool {
         !method.is_safe() || self.idempotent == Some(false)
@@ -139,6 +102,13 @@ mod tests {
 
     use super::{Operation, Url, values_at};
 
+    fn analytics() -> Operation {
+        Operation {
+            field: Some("analytics"),
+            ..Operation::from("id")
+        }
+    }
+
     #[test]
     fn finds_the_values_in_each_item_of_an_array() {
         let body = json!({"pin": "1", "a/b": {"c": [{"d": ["2", "3"]}, {"d": ["4"]}, {}]}});
@@ -153,9 +123,7 @@ mod tests {
         for value in ["DAY),name,x(1", "", "a b", "1)"] {
             let mut url = Url::parse("https://host/7").unwrap();
             url.query_pairs_mut().append_pair("granularity", value);
-            let expanded = Operation::from("id")
-                .field("analytics")
-                .expand_field(&mut url);
+            let expanded = analytics().expand_field(&mut url);
             assert!(expanded.is_err(), "{value}");
         }
     }
@@ -166,10 +134,7 @@ mod tests {
             Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
         Operation::from("id").expand_field(&mut url).unwrap();
         assert_eq!(url.query_pairs().count(), 2);
-        Operation::from("id")
-            .field("analytics")
-            .expand_field(&mut url)
-            .unwrap();
+        analytics().expand_field(&mut url).unwrap();
         let fields = url.query_pairs().next().unwrap().1.into_owned();
         assert_eq!(fields, "analytics.start(1).numbers([\"1\"])");
     }

@@ -23,8 +23,9 @@ use crate::error::{Error, failure::Failure};
 /// long.
 ///
 /// A call is not retried if the server asks for a wait longer than `max_backoff`, or if the wait is
-/// longer than what is left of [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph codes 4, 17, 32, 341, 613,
-/// 80000 to 80014, 133008, 133009, 133015 and 133016) is retried only if the server asks for a wait.
+/// longer than what is left of [`total_timeout`](Self::total_timeout). An exceeded hourly limit (Graph
+/// codes 4, 17, 32, 341, 613, 80000 to 80014, 133008, 133009, 133015 and 133016) is retried only if the
+/// server asks for a wait.
 /// [`Error::retry_after`](crate::Error::retry_after) returns the wait that the server asks for.
 ///
 /// Default: 3 attempts, an initial backoff of 250 ms, a maximum backoff of 20 s, jitter, and a total
