@@ -21,60 +21,62 @@ use serde_json::Value;
 
 use crate::openapi::document;
 use generate::Code;
+use join::Joined;
 use notes::Notes;
 
-/// Returns the generated files of `api`, as paths below `root` and texts. Their source is
-/// `document`, which is (or will be) the file `input` in the folder of `api`.
-pub fn files(
-    root: &Path,
-    api: &str,
-    input: &str,
-    document: Value,
-) -> Result<Vec<(String, String)>> {
+/// Returns the files that are generated from `input`, the document of `api`, as paths below `root` and
+/// texts.
+pub fn files(root: &Path, api: &str, input: Joined) -> Result<Vec<(String, String)>> {
     let folder = format!("specs/{api}");
     let overlay = root.join(&folder).join("overlay.yaml");
     let overlay = Some(&*overlay).filter(|path| path.exists());
-    let input = format!("{folder}/{input}");
-    let (openapi, code) = prepare_and_report(api, &input, document, overlay)?;
-    let code = code.files(api, &openapi).with_context(|| input)?;
+    let main_file = input.main_file.clone();
+    let (openapi, code) = prepare_and_report(api, input, overlay)?;
+    let code = code.files(api, &openapi).with_context(|| main_file)?;
     let openapi = (format!("{folder}/openapi.json"), openapi);
     Ok([openapi].into_iter().chain(code).collect())
 }
 
-/// Returns the text of `openapi.json` for `document`, which messages call `name`, after the overlay
-/// at this path.
-pub fn text(name: &str, document: Value, overlay: Option<&Path>) -> Result<String> {
-    prepare_and_report("api", name, document, overlay).map(|(openapi, _)| openapi)
+/// Returns the text of `openapi.json` for the document `input`, after the overlay at this path.
+pub fn text(input: Joined, overlay: Option<&Path>) -> Result<String> {
+    prepare_and_report("api", input, overlay).map(|(openapi, _)| openapi)
 }
 
 /// Applies the overlay, prepares the document, and prints the notes. Returns the text of
 /// `openapi.json` and the generated code.
 fn prepare_and_report(
     api: &str,
-    name: &str,
-    mut document: Value,
+    mut input: Joined,
     overlay: Option<&Path>,
 ) -> Result<(String, Code)> {
     if let Some(path) = overlay {
         let overlay = document::read(path)?;
-        overlay::apply(&mut document, &overlay)
-            .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
+        overlay::apply(&mut input.document, &overlay).with_context(|| {
+            format!(
+                "{}: cannot be applied to {}",
+                path.display(),
+                input.main_file
+            )
+        })?;
     }
-    let (notes, code) = prepare(api, &mut document);
+    let (notes, code) = prepare(api, &mut input.document);
     for note in &notes.warnings {
-        println!("warning: {name}: {note}");
+        println!("warning: {}: {note}", input.file(&note.pointer));
     }
     for note in &notes.refused {
-        eprintln!("error: {name}: {note}");
+        eprintln!("error: {}: {note}", input.file(&note.pointer));
     }
     let Some(code) = code else {
         let constructs = match notes.refused.len() {
             1 => "1 construct is".to_owned(),
             count => format!("{count} constructs are"),
         };
-        bail!("{name}: {constructs} not supported (above); nothing was written");
+        bail!(
+            "{}: {constructs} not supported (above); nothing was written",
+            input.main_file
+        );
     };
-    Ok((document::to_text(&document)?, code))
+    Ok((document::to_text(&input.document)?, code))
 }
 
 /// Prepares `document` and generates the code of `api`. There is code if nothing is refused.

@@ -15,7 +15,7 @@ use crate::{
     openapi::document,
     pipeline,
     pipeline::{
-        join::{self, Part},
+        join::{self, Joined},
         overlay,
     },
 };
@@ -93,18 +93,14 @@ impl Spec {
         let parse = |name: &str, text: &str| {
             document::parse(text).with_context(|| format!("{}: cannot be read", describe(name)))
         };
-        let mut parts = Vec::new();
+        let mut source = Joined::new(&input, parse(&input, &text)?);
         if let Some(folder) = join::folder(&input) {
             for name in revision.files(folder)? {
                 let text = revision.text(&name)?.unwrap_or_default();
-                let document = parse(&name, &text)?;
-                parts.push(Part {
-                    name: describe(&name),
-                    document,
-                });
+                source.add(&describe(&name), parse(&name, &text)?)?;
             }
         }
-        let source = join::join(parse(&input, &text)?, parts)?;
+        let source = source.document;
         let mut document = source.clone();
         let mut overlay = None;
         if let Some((name, text)) = found("overlay.yaml")? {

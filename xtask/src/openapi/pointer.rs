@@ -1,6 +1,6 @@
 //! JSON Pointers (RFC 6901), which every message uses to name a place in a document.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, iter::successors};
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -16,6 +16,17 @@ pub fn keys(pointer: &str) -> impl Iterator<Item = String> + '_ {
         .split('/')
         .skip(1)
         .map(|key| key.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Returns `pointer` and the pointers to the values around it, the innermost first.
+pub fn ancestors(pointer: &str) -> impl Iterator<Item = &str> {
+    successors(Some(pointer), |pointer| Some(pointer.rsplit_once('/')?.0))
+}
+
+/// Returns what follows `parent` in `pointer`, if the place is at `parent` or below it.
+pub fn below<'p>(pointer: &'p str, parent: &str) -> Option<&'p str> {
+    let rest = pointer.strip_prefix(parent)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// Returns the name of the component of `section` that `reference` points to.

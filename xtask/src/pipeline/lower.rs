@@ -31,7 +31,10 @@ mod tests;
 use serde_json::Value;
 
 use crate::{
-    openapi::{pointer::child, walk},
+    openapi::{
+        pointer::{below, child},
+        walk,
+    },
     pipeline::notes::{Note, Notes},
 };
 
@@ -111,9 +114,7 @@ fn check_3_0(document: &mut Value, notes: &mut Notes) {
 /// Returns the pointer before the schemas in `moved` became components.
 fn original_pointer(moved: &[references::Moved], pointer: String) -> String {
     for schema in moved {
-        if let Some(rest) = pointer.strip_prefix(&schema.to)
-            && (rest.is_empty() || rest.starts_with('/'))
-        {
+        if let Some(rest) = below(&pointer, &schema.to) {
             return format!("{}{rest}", schema.from);
         }
     }

@@ -27,13 +27,13 @@ pub struct Options {
 
 /// Writes the document of Graph as OpenAPI 3.1 and 3.0.
 pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
-    let spec = root.join("specs/graph/spec.yaml");
+    let spec = join::read(root, "specs/graph/spec.yaml")?;
     let Exported {
         openapi_3_1,
         openapi_3_0,
         notes,
-    } = export::export(join::read(&spec)?)
-        .with_context(|| format!("{}: cannot be exported", spec.display()))?;
+    } = export::export(spec.document)
+        .with_context(|| format!("{}: cannot be exported", spec.main_file))?;
     for note in &notes.warnings {
         println!("warning: graph.openapi-3.0.json: {note}");
     }

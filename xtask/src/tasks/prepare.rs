@@ -11,7 +11,11 @@ use clap::Args;
 use crate::{
     exit::Outcome,
     openapi::document,
-    pipeline::{self, join, overlay},
+    pipeline::{
+        self,
+        join::{self, Joined},
+        overlay,
+    },
     upstream::{gitbook, merge, meta_document, meta_page, sources::Sources, witnesses},
 };
 
@@ -81,11 +85,10 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
 /// Returns a message for each API whose spec.yaml differs from the committed documents of upstream in
 /// other ways than it declares.
 fn differences(root: &Path) -> Result<Vec<String>> {
-    let specs = root.join("specs");
-    let sources = Sources::read(&specs)?;
+    let sources = Sources::read(&root.join("specs"))?;
     let mut messages = Vec::new();
     for (api, sources) in sources.select(None)? {
-        let findings = witnesses::compare_committed(api, &specs.join(api), sources)?;
+        let findings = witnesses::compare_committed(root, api, sources)?;
         messages.extend(findings.error(api));
     }
     Ok(messages)
@@ -97,14 +100,14 @@ fn prepared(input: &Path, overlay: Option<&Path>) -> Result<String> {
     if input.extension().is_none_or(|extension| extension != "md") {
         let mut document = document::read(input)?;
         meta_document::normalize(&mut document);
-        return pipeline::text(&name, document, overlay);
+        return pipeline::text(Joined::new(&name, document), overlay);
     }
     let page = fs::read_to_string(input)
         .with_context(|| format!("{name}: cannot be read; check the path"))?;
     if !meta_page::is_reference_page(&page) {
         let blocks = gitbook::read(&name, &page)?.blocks;
         let document = merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?;
-        return pipeline::text(&name, document, overlay);
+        return pipeline::text(Joined::new(&name, document), overlay);
     }
     let mut document = meta_page::read(&name, &page)?;
     if let Some(path) = overlay {
@@ -113,7 +116,7 @@ fn prepared(input: &Path, overlay: Option<&Path>) -> Result<String> {
     }
     let unplaced = meta_page::unplaced(&document);
     ensure!(unplaced.is_empty(), "{name}: {}", unplaced.join("\n"));
-    pipeline::text(&name, document, None)
+    pipeline::text(Joined::new(&name, document), None)
 }
 
 /// Returns the files generated from all folders of specs/: their paths and contents.
@@ -140,8 +143,8 @@ fn specs(root: &Path) -> Result<Vec<(PathBuf, String)>> {
                 folder.display()
             );
         };
-        let document = join::read(&folder.join(input))?;
-        let files = pipeline::files(root, &api, input, document)?;
+        let document = join::read(root, &format!("specs/{api}/{input}"))?;
+        let files = pipeline::files(root, &api, document)?;
         all.extend(
             files
                 .into_iter()

@@ -18,7 +18,11 @@ use crate::{
     exit::Outcome,
     openapi::document,
     output::print,
-    pipeline::{self, join, overlay},
+    pipeline::{
+        self,
+        join::{self, Joined},
+        overlay,
+    },
     upstream::{
         fetch::Origin,
         lock::Lock,
@@ -141,7 +145,7 @@ impl Task<'_> {
             let document = self.read(source, &mut new_lock, report)?;
             documents.push((source, document));
         }
-        let findings = witnesses::compare_folder(self.api, &self.folder, &documents)?;
+        let findings = witnesses::compare_folder(self.root, self.api, &documents)?;
         report.notes.extend_from_slice(&findings.notes);
         print(&report.text(), &mut anstream::stdout())?;
         let mut files = self.prepare(&documents, &findings, report)?;
@@ -236,11 +240,14 @@ impl Task<'_> {
                 report.removed.join(", ")
             );
         }
-        let (input, document) = match documents {
-            [(Source { name: None, .. }, document)] => ("upstream.json", document.clone()),
-            _ => ("spec.yaml", join::read(&self.folder.join("spec.yaml"))?),
+        let file = |name: &str| format!("specs/{}/{name}", self.api);
+        let input = match documents {
+            [(Source { name: None, .. }, document)] => {
+                Joined::new(&file("upstream.json"), document.clone())
+            }
+            _ => join::read(self.root, &file("spec.yaml"))?,
         };
-        pipeline::files(self.root, self.api, input, document)
+        pipeline::files(self.root, self.api, input)
     }
 }
 

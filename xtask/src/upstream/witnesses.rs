@@ -24,7 +24,10 @@ use self::{
     operations::{Operations, Pairs},
     places::Places,
 };
-use crate::compare::{self, visible};
+use crate::{
+    compare::{self, visible},
+    pipeline::join::Joined,
+};
 
 /// A document that upstream publishes.
 pub struct Witness<'w> {
@@ -107,8 +110,9 @@ struct Compared<'w> {
 }
 
 impl<'w> Compared<'w> {
-    fn new(folder: &str, witness: &'w Witness<'w>, spec: &'w Value, pairs: Pairs) -> Self {
-        let places = Places::new(folder, witness, spec, &pairs);
+    fn new(folder: &str, witness: &'w Witness<'w>, joined: &'w Joined, pairs: Pairs) -> Self {
+        let places = Places::new(folder, witness, joined, &pairs);
+        let spec = &joined.document;
         let (mut old, new) = (pairs.cut_witness(witness.document), pairs.cut_spec(spec));
         objects::accept_any(&mut old);
         strings::align(&mut old, &new, &pairs);
@@ -161,13 +165,13 @@ impl<'w> Compared<'w> {
 /// Compares `spec`, the spec.yaml of `api`, with its witnesses. `deviations` is its deviations.yaml.
 pub fn compare(
     api: &str,
-    spec: &Value,
+    spec: &Joined,
     deviations: &Value,
     witnesses: &[Witness<'_>],
 ) -> Result<Findings> {
     let folder = format!("specs/{api}");
     let deviations = Deviations::parse(&format!("{folder}/deviations.yaml"), deviations)?;
-    let operations = Operations::of(spec);
+    let operations = Operations::of(&spec.document);
     let of_witnesses = witnesses.iter().map(|one| Operations::of(one.document));
     let pairs = operations.pairs(&of_witnesses.collect::<Vec<_>>());
     let compared = witnesses.iter().zip(pairs);
@@ -176,7 +180,7 @@ pub fn compare(
         .collect();
     let of_witnesses = compared.iter().flat_map(|one| one.differences.clone());
     let mut differences: Vec<Difference> = of_witnesses.collect();
-    differences.extend(without_witness(&folder, operations, &compared));
+    differences.extend(without_witness(&folder, spec, operations, &compared));
     let mut findings = Findings::default();
     findings
         .notes
@@ -202,6 +206,7 @@ pub fn compare(
 /// Returns the differences for the operations that no witness has.
 fn without_witness(
     folder: &str,
+    spec: &Joined,
     mut operations: Operations,
     compared: &[Compared<'_>],
 ) -> Vec<Difference> {
@@ -215,8 +220,9 @@ fn without_witness(
         source: None,
         text: format!("{}: the operation was added", operation.name()),
         message: format!(
-            "{folder}/spec.yaml#{}: no document in {folder}/upstream has {}; correct the path, add a \
-             source that has it, or declare the operation",
+            "{}#{}: no document in {folder}/upstream has {}; correct the path, add a source that has \
+             it, or declare the operation",
+            spec.file(&operation.pointer),
             operation.pointer,
             operation.name()
         ),

@@ -67,6 +67,67 @@ fn check_refuses_an_edit_of_spec_yaml_that_differs_from_upstream_until_it_is_dec
     assert!(printed.contains("does not differ from"), "{printed}");
 }
 
+/// Moves the paths of the frozen Graph document to `spec/accounts.yaml`, with `to` in place of `from`.
+fn split(repository: &Repository, from: &str, to: &str) {
+    let spec = repository.read("specs/graph/spec.yaml");
+    assert!(spec.contains(from), "the frozen spec has no {from}");
+    let (head, rest) = spec.split_once("paths:\n").expect("paths");
+    let (paths, components) = rest.split_once("components:\n").expect("components");
+    repository.write(
+        "specs/graph/spec.yaml",
+        &format!("{head}components:\n{components}"),
+    );
+    let folder = repository.path("specs/graph/spec");
+    std::fs::create_dir(folder).expect("a folder");
+    let part = format!("paths:\n{paths}").replace(from, to);
+    repository.write("specs/graph/spec/accounts.yaml", &part);
+}
+
+#[test]
+fn a_refusal_and_a_warning_name_the_file_that_has_the_place() {
+    let repository = Repository::frozen();
+    let text = "          style: form\n          explode: false\n";
+    split(
+        &repository,
+        text,
+        "          style: spaceDelimited\n          unknown: 1\n",
+    );
+    let (code, printed) = repository.prepare(&[]);
+    assert_eq!(code, 2, "{printed}");
+    let place = "specs/graph/spec/accounts.yaml: /paths/~1{WABA-ID}/get/parameters/0";
+    for line in [
+        format!("error: {place}: style \"spaceDelimited\" of a query parameter"),
+        format!("warning: {place}/unknown: the unknown keyword"),
+        "error: specs/graph/spec.yaml: 1 construct is not supported".to_owned(),
+    ] {
+        assert!(printed.contains(&line), "{line}\n{printed}");
+    }
+}
+
+#[test]
+fn a_difference_from_upstream_names_the_file_that_has_the_place() {
+    let repository = Repository::frozen();
+    split(
+        &repository,
+        "        - name: fields\n",
+        "        - name: field\n",
+    );
+    let path = "specs/graph/spec/accounts.yaml";
+    let added =
+        "  /extra:\n    get: {operationId: get_extra, responses: {'200': {description: Ok.}}}\n";
+    repository.write(path, &(repository.read(path) + added));
+    let (code, printed) = repository.prepare(&["--check"]);
+    assert_eq!(code, 1, "{printed}");
+    for line in [
+        "specs/graph/spec/accounts.yaml#/paths/~1{WABA-ID}/get/parameters/0 differs from \
+         specs/graph/upstream/account.json#/",
+        "specs/graph/spec/accounts.yaml#/paths/~1extra/get: no document in \
+         specs/graph/upstream has GET",
+    ] {
+        assert!(printed.contains(line), "{line}\n{printed}");
+    }
+}
+
 #[test]
 fn rejects_an_overlay_action_whose_target_matches_nothing() {
     let repository = Repository::frozen();

@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
-    openapi::{pointer::reference, walk},
+    openapi::{
+        pointer::{below, reference},
+        walk,
+    },
     pipeline::notes::Notes,
 };
 
@@ -83,17 +86,12 @@ fn compositions_in<'j>(
             pending.extend(branches(&schema));
         }
     }
-    let within = |inner: &str, outer: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     compositions
         .keys()
         .map(String::as_str)
         .filter(|composition| {
-            (*composition != place && within(composition, place))
-                || roots.iter().any(|root| within(composition, root))
+            (*composition != place && below(composition, place).is_some())
+                || roots.iter().any(|root| below(composition, root).is_some())
         })
         .collect()
 }

@@ -4,7 +4,10 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{Compared, Deviations, operations::retain_compared, policy::is_in_other_case};
-use crate::compare::{self, Change, Pointers, Rule, visible};
+use crate::{
+    compare::{self, Change, Pointers, Rule, visible},
+    openapi::pointer::below,
+};
 
 /// Returns a sentence for each place of an operation in spec.yaml at which two witnesses have
 /// different types or enum values, or only one of them requires a part. A declared difference at
@@ -113,10 +116,7 @@ fn is_at(pointer: &Option<String>, places: &[&str]) -> bool {
     let Some(pointer) = pointer.as_deref().map(place) else {
         return false;
     };
-    let mut below = places
-        .iter()
-        .filter_map(|above| pointer.strip_prefix(above));
-    below.any(|rest| rest.is_empty() || rest.starts_with('/'))
+    places.iter().any(|above| below(pointer, above).is_some())
 }
 
 /// Returns the pointer without the keyword that differs.

@@ -12,13 +12,9 @@ use crate::{
     upstream::sources::{ApiSources, Source},
 };
 
-/// Compares the spec.yaml of `api` in `folder` with the documents of its sources, and with its
-/// deviations.yaml. Without sources that have names, nothing is compared.
-pub fn compare_folder(
-    api: &str,
-    folder: &Path,
-    documents: &[(&Source, Value)],
-) -> Result<Findings> {
+/// Compares the spec.yaml of `api` with the documents of its sources, and with its deviations.yaml.
+/// Without sources that have names, nothing is compared.
+pub fn compare_folder(root: &Path, api: &str, documents: &[(&Source, Value)]) -> Result<Findings> {
     let witnesses = documents.iter().filter_map(|(source, document)| {
         Some(Witness {
             name: source.name.as_deref()?,
@@ -28,30 +24,31 @@ pub fn compare_folder(
         })
     });
     let witnesses: Vec<Witness> = witnesses.collect();
-    let spec = folder.join("spec.yaml");
+    let spec = format!("specs/{api}/spec.yaml");
+    let folder = root.join("specs").join(api);
     if witnesses.is_empty() {
         ensure!(
-            !spec.exists(),
-            "{}: is compared only with sources that have names; in specs/sources.toml, write \
-             [{api}.sources.<name>]",
-            spec.display(),
+            !root.join(&spec).exists(),
+            "{spec}: is compared only with sources that have names; in specs/sources.toml, write \
+             [{api}.sources.<name>]"
         );
         return Ok(Findings::default());
     }
-    refuse_other_witnesses(folder, &witnesses)?;
+    refuse_other_witnesses(&folder, &witnesses)?;
     let deviations = folder.join("deviations.yaml");
     let deviations = match deviations.exists() {
         true => document::read(&deviations)?,
         false => json!({"deviations": []}),
     };
-    compare(api, &join::read(&spec)?, &deviations, &witnesses)
+    compare(api, &join::read(root, &spec)?, &deviations, &witnesses)
 }
 
-/// Compares the spec.yaml of `api` in `folder` with the committed documents of its sources.
-pub fn compare_committed(api: &str, folder: &Path, sources: &ApiSources) -> Result<Findings> {
+/// Compares the spec.yaml of `api` with the committed documents of its sources.
+pub fn compare_committed(root: &Path, api: &str, sources: &ApiSources) -> Result<Findings> {
+    let folder = root.join("specs").join(api);
     let named = sources.sources.iter().filter(|one| one.name.is_some());
     let documents = named.map(|source| Ok((source, document::read(&folder.join(source.file()))?)));
-    compare_folder(api, folder, &documents.collect::<Result<Vec<_>>>()?)
+    compare_folder(root, api, &documents.collect::<Result<Vec<_>>>()?)
 }
 
 /// Fails if upstream/ has a document without a source.

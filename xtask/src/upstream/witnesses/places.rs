@@ -7,15 +7,15 @@ use serde_json::Value;
 use super::{Witness, operations::Pairs};
 use crate::{
     compare::Pointers,
-    openapi::pointer::{child, follow, follow_chain, of_reference, reference},
+    openapi::pointer::{ancestors, below, child, follow, follow_chain, of_reference, reference},
+    pipeline::join::Joined,
 };
 
 /// The pointers to the parts that correspond to each other in both documents.
 pub struct Places<'d> {
     witness: &'d Value,
-    spec: &'d Value,
+    spec: &'d Joined,
     witness_file: String,
-    spec_file: String,
     pub source: String,
     /// The longer path of an operation in the compared documents, and its pointer in the document.
     witness_paths: Vec<(String, String)>,
@@ -24,19 +24,13 @@ pub struct Places<'d> {
     in_witness: HashMap<String, String>,
 }
 
-/// Returns the path of the document of the source `name`.
-pub fn file(folder: &str, name: &str) -> String {
-    format!("{folder}/upstream/{name}.json")
-}
-
 impl<'d> Places<'d> {
     /// Finds the parts of the pairs of operations that correspond to each other.
-    pub fn new(folder: &str, witness: &Witness<'d>, spec: &'d Value, pairs: &Pairs) -> Self {
+    pub fn new(folder: &str, witness: &Witness<'d>, spec: &'d Joined, pairs: &Pairs) -> Self {
         let mut places = Self {
             witness: witness.document,
             spec,
-            witness_file: file(folder, witness.name),
-            spec_file: format!("{folder}/spec.yaml"),
+            witness_file: format!("{folder}/upstream/{}.json", witness.name),
             source: witness.name.to_owned(),
             witness_paths: pairs.witness.iter().map(|one| one.paths()).collect(),
             spec_paths: pairs.spec.iter().map(|one| one.paths()).collect(),
@@ -44,7 +38,10 @@ impl<'d> Places<'d> {
             in_witness: HashMap::new(),
         };
         for (old, new) in pairs.witness.iter().zip(&pairs.spec) {
-            places.pair((witness.document, &old.pointer), (spec, &new.pointer));
+            places.pair(
+                (witness.document, &old.pointer),
+                (&spec.document, &new.pointer),
+            );
         }
         places
     }
@@ -95,7 +92,7 @@ impl<'d> Places<'d> {
         let before = pointers.before.as_ref();
         let before = before.map(|pointer| original(pointer, &self.witness_paths, self.witness));
         let after = pointers.after.as_ref();
-        let after = after.map(|pointer| original(pointer, &self.spec_paths, self.spec));
+        let after = after.map(|pointer| original(pointer, &self.spec_paths, &self.spec.document));
         let (before, after) = match (before, after) {
             (Some(before), None) => (before.clone(), nearest(&before, &self.in_spec)),
             (None, Some(after)) => (nearest(&after, &self.in_witness), after),
@@ -106,7 +103,7 @@ impl<'d> Places<'d> {
 
     /// Returns both places, from the pointers into the documents.
     pub fn both(&self, before: &str, after: &str) -> String {
-        let (spec, witness) = (&self.spec_file, &self.witness_file);
+        let (spec, witness) = (self.spec.file(after), &self.witness_file);
         format!("{spec}#{after} differs from {witness}#{before}")
     }
 
@@ -127,27 +124,18 @@ pub fn target(document: &Value, pointer: &str) -> String {
 /// Returns the pointer in the document for a pointer in its compared form, or to the nearest part
 /// around it.
 fn original(pointer: &str, paths: &[(String, String)], document: &Value) -> String {
-    let found = paths.iter().find_map(|(longer, path)| {
-        let rest = pointer.strip_prefix(longer.as_str())?;
-        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{path}{rest}"))
-    });
-    let mut pointer = found.unwrap_or_else(|| pointer.to_owned());
-    while document.pointer(&pointer).is_none() {
-        pointer.truncate(pointer.rfind('/').unwrap_or_default());
-    }
-    pointer
+    let found = paths
+        .iter()
+        .find_map(|(longer, path)| Some(format!("{path}{}", below(pointer, longer)?)));
+    let pointer = found.unwrap_or_else(|| pointer.to_owned());
+    let existing = ancestors(&pointer).find(|around| document.pointer(around).is_some());
+    existing.unwrap_or_default().to_owned()
 }
 
 /// Returns what corresponds to the nearest part around `pointer`.
 fn nearest(pointer: &str, places: &HashMap<String, String>) -> String {
-    let mut pointer = pointer;
-    loop {
-        if let Some(found) = places.get(pointer) {
-            return found.clone();
-        }
-        match pointer.rsplit_once('/') {
-            Some((parent, _)) => pointer = parent,
-            None => return String::new(),
-        }
-    }
+    let mut around = ancestors(pointer);
+    around
+        .find_map(|pointer| places.get(pointer).cloned())
+        .unwrap_or_default()
 }
