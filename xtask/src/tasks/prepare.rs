@@ -106,16 +106,20 @@ fn prepared(input: &Path, overlay: Option<&Path>) -> Result<String> {
         .with_context(|| format!("{name}: cannot be read; check the path"))?;
     if !meta_page::is_reference_page(&page) {
         let blocks = gitbook::read(&name, &page)?.blocks;
+        ensure!(
+            !blocks.is_empty(),
+            "{name}: has no OpenAPI document; expected a reference page of 360dialog or Meta"
+        );
         let document = merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?;
         return pipeline::text(Joined::new(&name, document), overlay);
     }
-    let mut document = meta_page::read(&name, &page)?;
+    let (mut document, lines) = meta_page::read_with_lines(&name, &page)?;
     if let Some(path) = overlay {
         overlay::apply(&mut document, &document::read(path)?)
             .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
     }
-    let unplaced = meta_page::unplaced(&document);
-    ensure!(unplaced.is_empty(), "{name}: {}", unplaced.join("\n"));
+    let unplaced = meta_page::unplaced(&name, &document, &lines);
+    ensure!(unplaced.is_empty(), "{}", unplaced.join("\n"));
     pipeline::text(Joined::new(&name, document), None)
 }
 

@@ -35,7 +35,11 @@ use serde_json::{Map, Value, json};
 use crate::excerpt::excerpt;
 
 use self::{head::method_and_path, lines::Line, schemas::Schemas, sections::Section};
-pub use self::{head::offered_versions as versions, parameters::AVAILABLE, unplaced::unplaced};
+pub use self::{
+    head::offered_versions as versions,
+    parameters::AVAILABLE,
+    unplaced::{UnplacedLines, unplaced},
+};
 
 /// The largest page that is read, in bytes.
 const LARGEST: usize = 16 << 20;
@@ -82,6 +86,11 @@ pub fn is_reference_page(markdown: &str) -> bool {
 
 /// Returns the OpenAPI document of a reference page. Messages call the page `page`.
 pub fn read(page: &str, markdown: &str) -> Result<Value> {
+    Ok(read_with_lines(page, markdown)?.0)
+}
+
+/// [`read`], with the lines of the fields that the document lists as unplaced.
+pub fn read_with_lines(page: &str, markdown: &str) -> Result<(Value, UnplacedLines)> {
     document(markdown).map_err(|Refusal { line, fault }| {
         anyhow!(
             "{page} line {line}: {fault}; check that the page came whole and from the right URL, or \
@@ -90,8 +99,8 @@ pub fn read(page: &str, markdown: &str) -> Result<Value> {
     })
 }
 
-/// [`read`] without the name of the page.
-fn document(markdown: &str) -> Read<Value> {
+/// [`read_with_lines`] without the name of the page.
+fn document(markdown: &str) -> Read<(Value, UnplacedLines)> {
     if markdown.len() > LARGEST {
         return refuse(1, &format!("the page is larger than {LARGEST} bytes"));
     }
@@ -113,7 +122,8 @@ fn document(markdown: &str) -> Read<Value> {
     }
     let mut info = json!({"title": top.title, "version": about.version});
     description::add(&mut info, &about.description);
-    Ok(json!({
+    let unplaced_lines = std::mem::take(&mut schemas.unplaced_lines);
+    let document = json!({
         "openapi": "3.1.0",
         "info": info,
         "servers": [{"url": server}],
@@ -123,7 +133,8 @@ fn document(markdown: &str) -> Read<Value> {
             "schemas": schemas.into_components(),
             "securitySchemes": security.schemes,
         },
-    }))
+    });
+    Ok((document, unplaced_lines))
 }
 
 /// Fails if a section is unknown or appears twice.

@@ -274,6 +274,18 @@ fn rejects_malformed_input_and_names_the_file() {
     assert_eq!(code, 2, "a missing option is a usage error\n{printed}");
 }
 
+#[test]
+fn refuses_a_page_without_a_document_and_names_it() {
+    let repository = Repository::frozen();
+    repository.write("in.md", "# Only text\n");
+    let (code, printed) = repository.prepare(&["--file", "in.md", "--out", "out.json"]);
+    assert_eq!(code, 2, "{printed}");
+    assert!(
+        printed.contains("in.md: has no OpenAPI document"),
+        "{printed}"
+    );
+}
+
 /// Writes a captured page to `in.md`.
 fn write_page(repository: &Repository, page: &str) {
     let folders = ["pages", "mirror"].map(|folder| fixtures().join(folder).join(page));
@@ -335,9 +347,16 @@ fn refuses_a_page_that_leaves_the_place_of_a_field_open_until_an_overlay_settles
     let file = ["--file", "in.md", "--out", "out.json"];
     let (code, printed) = repository.prepare(&file);
     assert_eq!(code, 2, "{printed}");
-    let message =
-        "does not show whether `policy_url` belongs to `data[]` or to `data[].dcc_config`";
-    assert!(printed.contains(message), "{printed}");
+    let page = repository.read("in.md");
+    let mut lines = page.lines();
+    let line = lines.position(|line| line.starts_with("policy_url"));
+    let line = line.expect("a line of the field") + 1;
+    let message = format!(
+        "in.md line {line}: the page does not show whether `policy_url` belongs to `data[]` or to \
+         `data[].dcc_config`; in an overlay (--overlay), add it to one of them, and remove it from \
+         /components/schemas/ClientWhatsAppBusinessAccountsResponse/x-unplaced-fields"
+    );
+    assert!(printed.contains(&message), "{printed}");
     assert!(!repository.path("out.json").exists());
 
     repository.write(

@@ -55,14 +55,16 @@ pub fn nest(
     }
     let mut object = nested.object(None, schemas)?;
     let fields = unplaced.into_iter().map(|index| {
-        let field = &entries[index].field;
+        let Entry { field, line, .. } = &entries[index];
         let parents = parents[index].iter().map(|parent| nested.path(*parent));
-        Ok(json!({
+        let unplaced = json!({
             "name": field.name,
             "parents": parents.collect::<Vec<_>>(),
             "required": field.required,
             "schema": nested.schema(index, schemas)?,
-        }))
+        });
+        schemas.unplaced_lines.push((unplaced.clone(), line.number));
+        Ok(unplaced)
     });
     let fields = fields.collect::<Read<Vec<Value>>>()?;
     let is_complete = fields.is_empty();

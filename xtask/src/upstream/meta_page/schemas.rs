@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::{Read, refuse, unplaced::UNPLACED};
+use super::{
+    Read, refuse,
+    unplaced::{UNPLACED, UnplacedLines},
+};
 
 /// The named schemas of a page, in the order in which it names them.
 #[derive(Default)]
@@ -13,6 +16,7 @@ pub struct Schemas {
     by_name: IndexMap<String, Option<Definition>>,
     /// What an earlier reading of the page found out.
     known: BTreeMap<String, Value>,
+    pub unplaced_lines: UnplacedLines,
 }
 
 /// The content of a schema, and the line that shows it.
@@ -75,8 +79,8 @@ impl Schemas {
     /// Returns no schemas, but with the knowledge of `earlier`, an earlier reading of the page.
     pub fn with_knowledge_of(earlier: &Self) -> Self {
         Self {
-            by_name: IndexMap::new(),
             known: earlier.complete(),
+            ..Self::default()
         }
     }
 

@@ -275,15 +275,14 @@ fn lines_that_resemble_a_field_are_not_prose() {
 
 #[test]
 fn unplaced_fields_are_reported_by_their_place() {
-    let document = json!({"components": {"schemas": {"A": {"x-unplaced-fields": [
-        {"name": "b", "parents": ["", "a.c"], "schema": {}}
-    ]}}}});
+    let field = json!({"name": "b", "parents": ["", "a.c"], "schema": {}});
+    let document = json!({"components": {"schemas": {"A": {"x-unplaced-fields": [field]}}}});
     assert_eq!(
-        unplaced(&document),
+        unplaced("page.md", &document, &vec![(field, 7)]),
         [
-            "/components/schemas/A/x-unplaced-fields: the page does not show whether `b` belongs to \
-             the outermost object or to `a.c`; with an overlay, add it to one of them and remove \
-             `x-unplaced-fields`"
+            "page.md line 7: the page does not show whether `b` belongs to the outermost object or \
+             to `a.c`; in an overlay (--overlay), add it to one of them, and remove it from \
+             /components/schemas/A/x-unplaced-fields"
         ]
     );
 }

@@ -8,29 +8,41 @@ use crate::openapi::pointer::child;
 /// leaves open: their names, all possible parents, and their schemas.
 pub const UNPLACED: &str = "x-unplaced-fields";
 
-/// Returns a message for each unplaced field that `document` still has.
-pub fn unplaced(document: &Value) -> Vec<String> {
-    let mut messages = Vec::new();
-    collect(document, "", &mut messages);
-    messages
+/// The entries of all these lists, each with the line of the page that declares the field.
+pub type UnplacedLines = Vec<(Value, usize)>;
+
+/// Returns a message for each unplaced field of `page` that `document` still has.
+pub fn unplaced(page: &str, document: &Value, lines: &UnplacedLines) -> Vec<String> {
+    let mut fields = Vec::new();
+    collect(document, "", &mut fields);
+    let messages = fields.into_iter().map(|(field, pointer)| {
+        let lines = lines.iter().filter(|(entry, _)| entry == field);
+        let lines: Vec<_> = lines.map(|(_, line)| format!("line {line}")).collect();
+        format!(
+            "{page} {}: {}",
+            lines.join(" and "),
+            message(field, &pointer)
+        )
+    });
+    messages.collect()
 }
 
-fn collect(value: &Value, pointer: &str, messages: &mut Vec<String>) {
+fn collect<'d>(value: &'d Value, pointer: &str, found: &mut Vec<(&'d Value, String)>) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
                 let pointer = child(pointer, key);
                 match value {
                     Value::Array(fields) if key == UNPLACED => {
-                        messages.extend(fields.iter().map(|field| message(field, &pointer)));
+                        found.extend(fields.iter().map(|field| (field, pointer.clone())));
                     }
-                    _ => collect(value, &pointer, messages),
+                    _ => collect(value, &pointer, found),
                 }
             }
         }
         Value::Array(values) => {
             for (index, value) in values.iter().enumerate() {
-                collect(value, &child(pointer, &index.to_string()), messages);
+                collect(value, &child(pointer, &index.to_string()), found);
             }
         }
         _ => {}
@@ -46,8 +58,8 @@ fn message(field: &Value, pointer: &str) -> String {
             parent => format!("`{parent}`"),
         });
     format!(
-        "{pointer}: the page does not show whether `{}` belongs to {}; with an overlay, add it to one \
-         of them and remove `{UNPLACED}`",
+        "the page does not show whether `{}` belongs to {}; in an overlay (--overlay), add it to one \
+         of them, and remove it from {pointer}",
         field["name"].as_str().unwrap_or_default(),
         parents.collect::<Vec<_>>().join(" or to "),
     )
