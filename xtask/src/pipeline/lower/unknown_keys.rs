@@ -10,251 +10,114 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-const KEYWORDS: [&str; 56] = [
-    "$dynamicRef",
-    "$recursiveRef",
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "default",
-    "dependentRequired",
-    "dependentSchemas",
-    "deprecated",
-    "description",
-    "discriminator",
-    "else",
-    "enum",
-    "example",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "externalDocs",
-    "format",
-    "if",
-    "items",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "nullable",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "readOnly",
-    "required",
-    "then",
-    "title",
-    "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-    "writeOnly",
-    // Dropped without a warning: a JSON client does not need it, and the generator does not
-    // support it.
-    "xml",
-];
-
 /// Drops the unknown keywords of a schema.
 pub fn keywords(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    retain_known(schema, &KEYWORDS, pointer, notes);
+    retain_known(schema, is_keyword, pointer, notes);
+    // Without a warning: a JSON client does not need it, and the generator does not support it.
     schema.shift_remove("xml");
 }
 
 /// Drops the unknown keys of all objects but schemas.
 pub fn drop_keys(document: &mut Value, notes: &mut Notes) {
-    for (pointer, known) in OBJECTS {
+    for pointer in ["", "/components", "/info", "/info/contact", "/info/license"] {
         if let Some(Value::Object(map)) = document.pointer_mut(pointer) {
-            retain_known(map, known, pointer, notes);
+            retain_known(map, |key| is_known_at(pointer, key), pointer, notes);
         }
     }
-    for (pointer, known) in ARRAYS {
-        if let Some(Value::Array(entries)) = document.pointer_mut(pointer) {
-            for (index, entry) in entries.iter_mut().enumerate() {
-                if let Value::Object(map) = entry {
-                    retain_known(map, known, &child(pointer, &index.to_string()), notes);
-                }
+    for pointer in ["/servers", "/tags"] {
+        let entries = document.pointer_mut(pointer).and_then(Value::as_array_mut);
+        for (index, entry) in entries.into_iter().flatten().enumerate() {
+            if let Value::Object(map) = entry {
+                let at = child(pointer, &index.to_string());
+                retain_known(map, |key| is_known_at(pointer, key), &at, notes);
             }
         }
     }
     walk::parts(document, &mut |part, value, pointer| {
-        if let (Some(known), Value::Object(map)) = (known(part), value)
+        if let Value::Object(map) = value
             && !map.contains_key("$ref")
         {
-            retain_known(map, known, pointer, notes);
+            retain_known(map, |key| is_known_in(part, key), pointer, notes);
         }
     });
 }
 
-const OBJECTS: [(&str, &[&str]); 5] = [
-    (
-        "",
-        &[
-            "openapi",
-            "info",
-            "servers",
-            "paths",
-            "components",
-            "security",
-            "tags",
-            "externalDocs",
-        ],
-    ),
-    (
-        "/components",
-        &[
-            "schemas",
-            "responses",
-            "parameters",
-            "examples",
-            "requestBodies",
-            "headers",
-            "securitySchemes",
-            "links",
-            "callbacks",
-            "pathItems",
-        ],
-    ),
-    (
-        "/info",
-        &[
-            "title",
-            "description",
-            "termsOfService",
-            "contact",
-            "license",
-            "version",
-        ],
-    ),
-    ("/info/contact", &["name", "url", "email"]),
-    ("/info/license", &["name", "url"]),
-];
-
-const ARRAYS: [(&str, &[&str]); 2] = [
-    ("/servers", &["url", "description", "variables"]),
-    ("/tags", &["name", "description", "externalDocs"]),
-];
-
-/// Returns the keys that OpenAPI defines for a part, or `None` if any key is allowed.
-fn known(part: Part) -> Option<&'static [&'static str]> {
-    Some(match part {
-        Part::PathItem => &PATH_ITEM,
-        Part::Operation => &[
-            "tags",
-            "summary",
-            "description",
-            "externalDocs",
-            "operationId",
-            "parameters",
-            "requestBody",
-            "responses",
-            "callbacks",
-            "deprecated",
-            "security",
-            "servers",
-        ],
-        Part::Header => &[
-            "description",
-            "required",
-            "deprecated",
-            "allowEmptyValue",
-            "style",
-            "explode",
-            "allowReserved",
-            "schema",
-            "example",
-            "examples",
-            "content",
-        ],
-        Part::Parameter => &[
-            "name",
-            "in",
-            "description",
-            "required",
-            "deprecated",
-            "allowEmptyValue",
-            "style",
-            "explode",
-            "allowReserved",
-            "schema",
-            "example",
-            "examples",
-            "content",
-        ],
-        Part::RequestBody => &["description", "content", "required"],
-        Part::Response => &["description", "headers", "content", "links"],
-        Part::MediaType => &["schema", "example", "examples", "encoding"],
-        Part::Link => &[
-            "operationRef",
-            "operationId",
-            "parameters",
-            "requestBody",
-            "description",
-            "server",
-        ],
-        Part::Example => &["summary", "description", "value", "externalValue"],
-        Part::SecurityScheme => &[
-            "type",
-            "description",
-            "name",
-            "in",
-            "scheme",
-            "bearerFormat",
-            "flows",
-            "openIdConnectUrl",
-        ],
-        Part::Callback | Part::Schema => return None,
-    })
-}
-
-const PATH_ITEM: [&str; 12] = {
-    let mut keys = [
-        "summary",
-        "description",
-        "servers",
-        "parameters",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-    ];
-    let mut index = 0;
-    while index < METHODS.len() {
-        keys[4 + index] = METHODS[index];
-        index += 1;
-    }
-    keys
-};
-
-fn retain_known(map: &mut Map<String, Value>, known: &[&str], pointer: &str, notes: &mut Notes) {
+fn retain_known(
+    map: &mut Map<String, Value>,
+    is_known: impl Fn(&str) -> bool,
+    pointer: &str,
+    notes: &mut Notes,
+) {
     map.retain(|key, _| {
-        let retain_known = key.starts_with("x-") || known.contains(&key.as_str());
-        if !retain_known {
-            notes.warn(
-                &child(pointer, key),
-                format!("the unknown keyword `{key}` is dropped"),
-            );
+        let is_kept = key.starts_with("x-") || is_known(key);
+        if !is_kept {
+            let text = format!("the unknown keyword `{key}` is dropped");
+            notes.warn(&child(pointer, key), text);
         }
-        retain_known
+        is_kept
     });
+}
+
+/// Returns whether schemas can have `key`.
+fn is_keyword(key: &str) -> bool {
+    match key {
+        "$dynamicRef" | "$recursiveRef" | "$ref" | "allOf" | "anyOf" | "oneOf" | "not" => true,
+        "if" | "then" | "else" | "dependentRequired" | "dependentSchemas" => true,
+        "type" | "const" | "enum" | "format" | "nullable" => true,
+        "properties" | "patternProperties" | "additionalProperties" | "propertyNames" => true,
+        "unevaluatedProperties" | "required" | "minProperties" | "maxProperties" => true,
+        "items" | "prefixItems" | "unevaluatedItems" => true,
+        "minItems" | "maxItems" | "uniqueItems" => true,
+        "contains" | "minContains" | "maxContains" => true,
+        "minLength" | "maxLength" | "pattern" => true,
+        "contentEncoding" | "contentMediaType" | "contentSchema" => true,
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => true,
+        "title" | "description" | "default" | "deprecated" | "readOnly" | "writeOnly" => true,
+        "discriminator" | "example" | "examples" | "externalDocs" | "xml" => true,
+        _ => false,
+    }
+}
+
+/// Returns whether the object at `pointer`, or an object in the list there, can have `key`.
+fn is_known_at(pointer: &str, key: &str) -> bool {
+    match (pointer, key) {
+        ("", "openapi" | "info" | "servers" | "paths" | "components") => true,
+        ("", "security" | "tags" | "externalDocs") => true,
+        ("/components", "schemas" | "responses" | "parameters" | "examples") => true,
+        ("/components", "requestBodies" | "headers" | "securitySchemes" | "links") => true,
+        ("/components", "callbacks" | "pathItems") => true,
+        ("/info", "title" | "description" | "termsOfService" | "contact" | "license") => true,
+        ("/info", "version") => true,
+        ("/info/contact", "name" | "url" | "email") => true,
+        ("/info/license", "name" | "url") => true,
+        ("/servers", "url" | "description" | "variables") => true,
+        ("/tags", "name" | "description" | "externalDocs") => true,
+        _ => false,
+    }
+}
+
+/// Returns whether a part can have `key`.
+fn is_known_in(part: Part, key: &str) -> bool {
+    match (part, key) {
+        (Part::PathItem, "summary" | "description" | "servers" | "parameters") => true,
+        (Part::PathItem, key) => METHODS.contains(&key),
+        (Part::Operation, "tags" | "summary" | "description" | "externalDocs") => true,
+        (Part::Operation, "operationId" | "parameters" | "requestBody" | "responses") => true,
+        (Part::Operation, "callbacks" | "deprecated" | "security" | "servers") => true,
+        (Part::Parameter, "name" | "in") => true,
+        (Part::Parameter | Part::Header, "description" | "required" | "deprecated") => true,
+        (Part::Parameter | Part::Header, "allowEmptyValue" | "allowReserved") => true,
+        (Part::Parameter | Part::Header, "style" | "explode" | "schema" | "content") => true,
+        (Part::Parameter | Part::Header, "example" | "examples") => true,
+        (Part::RequestBody, "description" | "content" | "required") => true,
+        (Part::Response, "description" | "headers" | "content" | "links") => true,
+        (Part::MediaType, "schema" | "example" | "examples" | "encoding") => true,
+        (Part::Link, "operationRef" | "operationId" | "parameters" | "requestBody") => true,
+        (Part::Link, "description" | "server") => true,
+        (Part::Example, "summary" | "description" | "value" | "externalValue") => true,
+        (Part::SecurityScheme, "type" | "description" | "name" | "in" | "scheme") => true,
+        (Part::SecurityScheme, "bearerFormat" | "flows" | "openIdConnectUrl") => true,
+        (Part::Callback | Part::Schema, _) => true,
+        _ => false,
+    }
 }
