@@ -45,8 +45,13 @@ pub fn reference(value: &Value) -> Option<&str> {
 
 /// Returns the pointer in the fragment of a reference within the document.
 pub fn of_reference(reference: &str) -> Option<Cow<'_, str>> {
-    let fragment = reference.strip_prefix('#')?;
-    Some(percent_decode_str(fragment).decode_utf8_lossy())
+    reference.strip_prefix('#').map(decode)
+}
+
+/// Decodes the percent-encoding (`%7B`) of a URI. Returns `uri` if it does not encode UTF-8.
+pub fn decode(uri: &str) -> Cow<'_, str> {
+    let decoded = percent_decode_str(uri).decode_utf8();
+    decoded.unwrap_or(Cow::Borrowed(uri))
 }
 
 /// Resolves `value` within `document`, through any chain of references.

@@ -22,7 +22,6 @@ mod types;
 mod unions;
 mod unknown_keys;
 mod unsupported;
-mod uri;
 mod values;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-use super::{keys, uri};
+use super::keys;
 
 /// The sections of components that can be references, except schemas and path items.
 const SECTIONS: [(Part, &str); 8] = [
@@ -36,11 +36,11 @@ pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
         let Some(target) = value.get("$ref") else {
             return;
         };
-        let decoded = target.as_str().map(uri::decode).unwrap_or_default();
+        let decoded = target.as_str().map(pointer::decode).unwrap_or_default();
         match pointer::component(&decoded, section) {
             Some(name) if existing.contains(&(*section, name.to_owned())) => {
                 // 3.0 does not allow `summary` and `description` beside a reference.
-                *value = keys::reference_to(decoded.as_str());
+                *value = keys::reference_to(&*decoded);
             }
             _ => notes.refuse(
                 &child(pointer, "$ref"),

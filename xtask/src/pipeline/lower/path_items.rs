@@ -6,13 +6,11 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
-        pointer::{child, keys},
+        pointer::{child, keys, of_reference},
         walk::{self, Part},
     },
     pipeline::notes::Notes,
 };
-
-use super::uri;
 
 const FIX: &str = "write the path item instead of the reference in the overlay";
 
@@ -99,8 +97,8 @@ fn refuse_conflicts(document: &Value, at: &str, to: &str, notes: &mut Notes) {
 
 /// Returns the pointer of the path item that a reference names.
 fn target_pointer(target: &Value) -> Option<String> {
-    let target = uri::decode(target.as_str()?.strip_prefix('#')?);
-    (enclosing_item(&target) == target).then_some(target)
+    let target = of_reference(target.as_str()?)?;
+    (enclosing_item(&target) == target).then(|| target.into_owned())
 }
 
 /// Returns the pointer of the path item that contains `pointer`, if a reference can name it.

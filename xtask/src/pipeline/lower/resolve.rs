@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::openapi::{
-    pointer::{child, keys},
+    pointer::{child, decode, keys},
     walk,
 };
-
-use super::uri;
 
 /// The pointer of the schemas among the components.
 pub const SCHEMAS: &str = "/components/schemas";
@@ -28,7 +27,7 @@ pub struct Index {
     scopes: HashMap<String, Scope>,
     order: Vec<String>,
     /// The pointer of each schema with an `$id`, by its URI.
-    resources: HashMap<String, String>,
+    resources: HashMap<Url, String>,
     anchors: Vec<Anchor>,
     /// The schemas that are only a reference, with their target.
     aliases: HashMap<String, String>,
@@ -37,8 +36,8 @@ pub struct Index {
 /// The base to which references in a schema are relative.
 #[derive(Debug, Clone, Default)]
 struct Scope {
-    /// The URI of `resource`. It is empty without an `$id`, since the document has no known URI.
-    base: String,
+    /// The URI of `resource`.
+    base: Option<Url>,
     /// The pointer of the nearest enclosing schema with an `$id`, else of the document.
     resource: String,
     /// The pointer of the outermost enclosing schema.
@@ -70,6 +69,8 @@ impl Index {
         let mut index = Self::default();
         walk::schema_roots(document, &mut |schema, pointer| {
             let scope = Scope {
+                // The document has no known URI.
+                base: Url::parse("document:/").ok(),
                 root: pointer.to_owned(),
                 ..Scope::default()
             };
@@ -80,13 +81,13 @@ impl Index {
 
     fn add(&mut self, schema: &mut Value, pointer: &str, mut scope: Scope) {
         if let Some(id) = schema.get("$id").and_then(Value::as_str)
-            && !uri::without_fragment(id).is_empty()
+            && !id.is_empty()
+            && !id.starts_with('#')
+            && let Some(uri) = resolve_uri(&scope, id)
         {
-            scope.base = uri::resolve(&scope.base, id);
             pointer.clone_into(&mut scope.resource);
-            self.resources
-                .entry(scope.base.clone())
-                .or_insert_with(|| pointer.to_owned());
+            scope.base = Some(uri.clone());
+            self.resources.entry(uri).or_insert(pointer.to_owned());
         }
         // `$dynamicRef` is refused, so a dynamic anchor is equivalent to an anchor.
         for keyword in ["$anchor", "$dynamicAnchor"] {
@@ -136,12 +137,12 @@ impl Index {
     fn resolve_once(&self, reference: &str, pointer: &str) -> Result<String, Unresolved> {
         let scope = self.scopes.get(pointer).cloned().unwrap_or_default();
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let fragment = uri::decode(fragment);
+        let fragment = decode(fragment);
         if file.is_empty() {
             return self.resolve_fragment(&scope, &fragment);
         }
-        let target = uri::resolve(&scope.base, file);
-        let resource = self.resources.get(&target).ok_or(Unresolved::External)?;
+        let target = resolve_uri(&scope, file).and_then(|uri| self.resources.get(&uri));
+        let resource = target.ok_or(Unresolved::External)?;
         if fragment.is_empty() || fragment.starts_with('/') {
             return self
                 .find_pointer(resource, &fragment)
@@ -166,9 +167,7 @@ impl Index {
     }
 
     fn find_pointer(&self, resource: &str, fragment: &str) -> Option<String> {
-        let pointer = keys(fragment).fold(resource.to_owned(), |find_pointer, key| {
-            child(&find_pointer, &key)
-        });
+        let pointer = keys(fragment).fold(resource.to_owned(), |at, key| child(&at, &key));
         self.scopes.contains_key(&pointer).then_some(pointer)
     }
 
@@ -187,4 +186,12 @@ impl Index {
             _ => Err(Unresolved::NotASchema),
         }
     }
+}
+
+/// Resolves `reference` against the base of `scope`, without its fragment.
+fn resolve_uri(scope: &Scope, reference: &str) -> Option<Url> {
+    let options = Url::options().base_url(scope.base.as_ref());
+    let mut uri = options.parse(reference).ok()?;
+    uri.set_fragment(None);
+    Some(uri)
 }
