@@ -3,6 +3,7 @@
 pub mod document;
 pub mod duplicate_keys;
 pub mod grammar;
+pub mod keys;
 pub mod names;
 pub mod node;
 pub mod number;

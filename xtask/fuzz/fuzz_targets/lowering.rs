@@ -17,6 +17,7 @@ mod xtask {
     pub mod openapi {
         pub mod document;
         pub mod grammar;
+        pub mod keys;
         pub mod names;
         pub mod number;
         pub mod pointer;

@@ -8,7 +8,6 @@ mod bounds;
 mod components;
 mod content;
 mod document;
-mod keys;
 mod nullable;
 mod objects;
 mod path_items;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -12,30 +13,13 @@ use super::{
 };
 use crate::{
     openapi::{
+        keys,
         names::{Names, is_type_name, type_name},
         pointer::{child, component, reference},
         walk::{self, Part},
     },
     pipeline::notes::Notes,
 };
-
-/// Validation keywords, which are dropped: the client does not validate responses.
-const VALIDATION_KEYWORDS: [&str; 14] = [
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "pattern",
-    "uniqueItems",
-];
 
 /// Widens every response schema of `document`.
 pub fn open(document: &mut Value, notes: &mut Notes) {
@@ -128,9 +112,7 @@ const COMMON_KEYWORDS: [&str; 5] = [
 
 /// Returns whether `schema` has keywords that apply to every branch of its union.
 fn has_common_keywords(schema: &Map<String, Value>) -> bool {
-    COMMON_KEYWORDS
-        .iter()
-        .any(|keyword| schema.contains_key(*keyword))
+    keys::has_any(schema, &COMMON_KEYWORDS)
 }
 
 /// Returns the branches of the union of `schema`, each combined with the common keywords.
@@ -199,22 +181,28 @@ fn wrap_reference(mut annotations: Map<String, Value>, reference: Value) -> Valu
     annotations.into()
 }
 
+/// Drops validation keywords: the client does not validate responses.
 fn drop_validation(
     schema: &mut Map<String, Value>,
     pointer: &str,
     shared: &BTreeSet<String>,
     notes: &mut Notes,
 ) {
-    for keyword in VALIDATION_KEYWORDS {
-        if schema.shift_remove(keyword).is_some()
-            && component_of(pointer).is_some_and(|name| shared.contains(name))
-        {
-            notes.warn(
-                pointer,
-                format!("`{keyword}` is not validated: responses use the same schema"),
-            );
+    let is_shared = component_of(pointer).is_some_and(|name| shared.contains(name));
+    schema.retain(|keyword, _| {
+        let is_dropped = match keyword.as_str() {
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => true,
+            "minItems" | "maxItems" | "minLength" | "maxLength" => true,
+            "minProperties" | "maxProperties" => true,
+            "multipleOf" | "not" | "pattern" | "uniqueItems" => true,
+            _ => false,
+        };
+        if is_dropped && is_shared {
+            let text = format!("`{keyword}` is not validated: responses use the same schema");
+            notes.warn(pointer, text);
         }
-    }
+        !is_dropped
+    });
 }
 
 /// Allows additional properties.
@@ -320,7 +308,7 @@ fn name_enum(document: &mut Value, pointer: &str) {
     else {
         return;
     };
-    let values = distinct_values(values);
+    let values: Vec<&str> = IndexSet::<&str>::from_iter(values).into_iter().collect();
     open_enum.insert("enum".to_owned(), json!(values));
     open_enum.insert("x-open-enum".to_owned(), json!(variant_names(&values)));
 
@@ -371,16 +359,8 @@ fn name_enum(document: &mut Value, pointer: &str) {
 /// Renames the component `from` to `to`, in its position.
 pub fn rename_component(document: &mut Value, from: &str, to: &str) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        *schemas = std::mem::take(schemas)
-            .into_iter()
-            .map(|(name, schema)| {
-                if name == from {
-                    (to.to_owned(), schema)
-                } else {
-                    (name, schema)
-                }
-            })
-            .collect();
+        let schema = schemas.get(from).cloned().unwrap_or_default();
+        keys::rename(schemas, from, to, schema);
     }
     let (from, to) = (
         format!("#{}", child("/components/schemas", from)),
@@ -423,17 +403,6 @@ fn make_nullable(document: &mut Value, target: &str) {
             *schema = json!({"nullable": true, "allOf": [schema]});
         }
     }
-}
-
-/// Removes duplicates from `values`.
-fn distinct_values(values: Vec<&str>) -> Vec<&str> {
-    let mut kept: Vec<&str> = Vec::new();
-    for value in values {
-        if !kept.contains(&value) {
-            kept.push(value);
-        }
-    }
-    kept
 }
 
 /// Returns the name of the component that contains `pointer`.

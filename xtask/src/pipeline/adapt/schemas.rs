@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    openapi::{pointer::child, walk},
+    openapi::{keys, pointer::child, walk},
     pipeline::{notes::Notes, round_trip},
 };
 
@@ -92,9 +92,7 @@ fn accept_absent_collections(schema: &mut Map<String, Value>) {
             continue;
         };
         let is = |kind: &str| property.get("type").is_some_and(|given| given == kind);
-        let has_properties = ["properties", "allOf", "anyOf", "oneOf"]
-            .iter()
-            .any(|keyword| property.contains_key(*keyword));
+        let has_properties = keys::has_any(property, &["properties", "allOf", "anyOf", "oneOf"]);
         let is_collection = is("array") || (is("object") && !has_properties);
         if is_collection && !required.contains(&json!(name)) {
             property.insert("nullable".to_owned(), Value::Bool(true));
@@ -169,18 +167,7 @@ fn refuse_required_extra(schema: &Map<String, Value>, pointer: &str, notes: &mut
 
 /// Renames `keyword` to `extension`, which readers see and generators ignore.
 pub fn move_to_extension(schema: &mut Map<String, Value>, keyword: &str, extension: &str) {
-    if !schema.contains_key(keyword) {
-        return;
+    if let Some(value) = schema.get(keyword).cloned() {
+        keys::rename(schema, keyword, extension, value);
     }
-    // Keeps the position, so that a reviewer sees one changed line.
-    *schema = std::mem::take(schema)
-        .into_iter()
-        .map(|(key, value)| {
-            if key == keyword {
-                (extension.to_owned(), value)
-            } else {
-                (key, value)
-            }
-        })
-        .collect();
 }

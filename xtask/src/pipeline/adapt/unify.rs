@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::component_name;
 use crate::openapi::{
+    keys,
     names::Names,
     pointer::{follow, reference},
 };
@@ -164,18 +165,13 @@ impl<'d> Unifier<'d> {
             return object;
         }
         let schema = schema.as_object()?;
-        if ["oneOf", "anyOf", "not", "enum"]
-            .iter()
-            .any(|keyword| schema.contains_key(*keyword))
-        {
+        if keys::has_any(schema, &["oneOf", "anyOf", "not", "enum"]) {
             return None;
         }
         let Some(parts) = schema.get("allOf") else {
             let is_object = schema.get("type").is_some_and(|given| given == "object")
                 || (!schema.contains_key("type")
-                    && ["properties", "required"]
-                        .iter()
-                        .any(|keyword| schema.contains_key(*keyword)));
+                    && keys::has_any(schema, &["properties", "required"]));
             return is_object.then(|| schema.clone());
         };
         let mut whole = Map::from_iter([("type".to_owned(), json!("object"))]);

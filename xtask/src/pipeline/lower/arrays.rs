@@ -1,10 +1,11 @@
 //! Keywords on arrays.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
-
-use super::keys;
+use crate::{
+    openapi::{keys, pointer::child},
+    pipeline::notes::Notes,
+};
 
 /// Lowers `prefixItems`, one schema for each position, to the one `items` of 3.0.
 pub fn prefix_items(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
@@ -39,24 +40,18 @@ pub fn any_of(schemas: Vec<Value>) -> Value {
             distinct.push(schema);
         }
     }
-    let accepts_all = |schema: &Value| {
-        *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
-    };
-    if distinct.is_empty() || distinct.iter().any(accepts_all) {
-        return Value::Object(Map::new());
-    }
+    let accepts_all = |schema: &Value| *schema == json!(true) || *schema == json!({});
     match distinct.len() {
+        0 => json!({}),
+        _ if distinct.iter().any(accepts_all) => json!({}),
         1 => distinct.remove(0),
-        _ => Value::Object(Map::from_iter([(
-            "anyOf".to_owned(),
-            Value::Array(distinct),
-        )])),
+        _ => json!({"anyOf": distinct}),
     }
 }
 
 /// Adds `items` to arrays, where 3.0 requires it.
 pub fn add_items(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
     if schema.get("type").is_some_and(|kind| kind == "array") && !schema.contains_key("items") {
-        schema.insert("items".to_owned(), Value::Object(Map::new()));
+        schema.insert("items".to_owned(), json!({}));
     }
 }

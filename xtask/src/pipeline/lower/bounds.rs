@@ -4,9 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::keys;
 use crate::{
-    openapi::{number, pointer::child},
+    openapi::{keys, number, pointer::child},
     pipeline::notes::Notes,
 };
 

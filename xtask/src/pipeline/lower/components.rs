@@ -6,13 +6,12 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
+        keys,
         pointer::{self, child},
         walk::{self, Part},
     },
     pipeline::notes::Notes,
 };
-
-use super::keys;
 
 /// The sections of components that can be references, except schemas and path items.
 const SECTIONS: [(Part, &str); 8] = [

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
-
-use super::keys;
+use crate::{
+    openapi::{keys, pointer::child},
+    pipeline::notes::Notes,
+};
 
 /// Returns the type to which `format` applies, if the format is known.
 pub fn type_of_format(format: &str) -> Option<&'static str> {
@@ -39,10 +40,7 @@ pub fn format_without_type(schema: &mut Map<String, Value>, pointer: &str, notes
         return;
     }
     // The branches of these can define another type.
-    if ["allOf", "anyOf", "oneOf"]
-        .iter()
-        .any(|keyword| schema.contains_key(*keyword))
-    {
+    if keys::has_any(schema, &["allOf", "anyOf", "oneOf"]) {
         return;
     }
     let Some(kind) = type_of_format(&format) else {

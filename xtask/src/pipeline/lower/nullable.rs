@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
+use crate::{
+    openapi::{keys, pointer::child},
+    pipeline::notes::Notes,
+};
 
-use super::{keys, unions};
+use super::unions;
 
 /// Removes `nullable: true` from the schema, and returns whether it was there.
 ///

@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
+use crate::{
+    openapi::{keys, pointer::child},
+    pipeline::notes::Notes,
+};
 
-use super::{arrays, keys};
+use super::arrays;
 
 /// Lowers `patternProperties` to `additionalProperties`, which applies to all keys that are not in
 /// `properties`.

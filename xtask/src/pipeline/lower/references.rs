@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     openapi::{
+        keys::reference_to,
         names::Names,
         pointer::{self, child, keys},
         walk,
@@ -14,10 +15,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-use super::{
-    keys::reference_to,
-    resolve::{Index, SCHEMAS, Unresolved, is_component},
-};
+use super::resolve::{Index, SCHEMAS, Unresolved, is_component};
 
 /// A schema that became a component, with its old and new pointer.
 #[derive(Debug)]

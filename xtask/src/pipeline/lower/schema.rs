@@ -1,6 +1,6 @@
 //! The rewrites of one schema, in order.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     openapi::{pointer::child, walk::subschemas},
@@ -112,10 +112,8 @@ fn lower_booleans(schema: &mut Value, pointer: &str) {
 
 /// Returns the 3.0 equivalent of a boolean schema.
 fn boolean(accepts_all: bool) -> Value {
-    let all = Value::Object(Map::new());
-    if accepts_all {
-        all
-    } else {
-        Value::Object(Map::from_iter([("not".to_owned(), all)]))
+    match accepts_all {
+        true => json!({}),
+        false => json!({"not": {}}),
     }
 }

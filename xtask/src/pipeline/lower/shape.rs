@@ -49,9 +49,7 @@ fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
         "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" | "nullable" => {
             (value.is_boolean(), "a boolean")
         }
-        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
-            (value.is_u64(), "a non-negative integer")
-        }
+        keyword if is_count(keyword) => (value.is_u64(), "a non-negative integer"),
         "minimum" | "maximum" | "multipleOf" => (value.is_number(), "a number"),
         "exclusiveMinimum" | "exclusiveMaximum" => {
             (value.is_number() || value.is_boolean(), "a number")
@@ -83,24 +81,17 @@ fn is_name_list(value: &Value) -> bool {
         .is_some_and(|names| names.iter().all(Value::is_string))
 }
 
+fn is_count(keyword: &str) -> bool {
+    let (bound, counted) = keyword.split_at_checked(3).unwrap_or_default();
+    ["min", "max"].contains(&bound) && ["Length", "Items", "Properties"].contains(&counted)
+}
+
 /// Rewrites a count such as `2.0`, which 3.1 allows, as an integer.
 fn normalize_count(keyword: &str, value: &mut Value) {
-    const COUNTS: [&str; 6] = [
-        "minLength",
-        "maxLength",
-        "minItems",
-        "maxItems",
-        "minProperties",
-        "maxProperties",
-    ];
-    if !COUNTS.contains(&keyword) || value.is_u64() {
-        return;
-    }
-    let Value::Number(written) = &*value else {
-        return;
-    };
     // Up to 9e15, f64 represents every integer exactly.
-    if let Some(count) = written.as_f64()
+    if is_count(keyword)
+        && let Value::Number(written) = &*value
+        && let Some(count) = written.as_f64()
         && number::is_integer(written)
         && (0.0..9e15).contains(&count)
     {

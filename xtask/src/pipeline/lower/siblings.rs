@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::pipeline::notes::Notes;
-
-use super::keys;
+use crate::{openapi::keys, pipeline::notes::Notes};
 
 /// Rewrites `$ref` with siblings to `allOf` of the reference and the constraining siblings.
 /// Annotations stay beside it.

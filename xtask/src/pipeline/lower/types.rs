@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
+use crate::{
+    openapi::{keys, pointer::child},
+    pipeline::notes::Notes,
+};
 
-use super::{arrays, content, keys, values};
+use super::{arrays, content, values};
 
 /// Reduces `type` to at most one type: `null` becomes `nullable`, several types become a union.
 pub fn lower(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {

@@ -2,11 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
+use crate::{
+    openapi::{keys, pointer::child},
+    pipeline::notes::Notes,
+};
 
-use super::{keys, types, values};
+use super::{types, values};
 
 const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+
+const COMPOSITIONS: [&str; 4] = ["allOf", "anyOf", "oneOf", "not"];
 
 /// Returns whether `schema` accepts only null.
 fn is_null(schema: &Value) -> bool {
@@ -195,19 +200,10 @@ fn accepts_null(schema: &Value) -> bool {
     const EXCLUDING: [&str; 7] = ["type", "enum", "$ref", "allOf", "anyOf", "oneOf", "not"];
     match schema {
         Value::Object(schema) => {
-            schema.get("nullable") == Some(&Value::Bool(true))
-                || !EXCLUDING
-                    .iter()
-                    .any(|keyword| schema.contains_key(*keyword))
+            schema.get("nullable") == Some(&Value::Bool(true)) || !keys::has_any(schema, &EXCLUDING)
         }
         _ => *schema == Value::Bool(true),
     }
-}
-
-fn has_composition(schema: &Map<String, Value>) -> bool {
-    ["allOf", "anyOf", "oneOf", "not"]
-        .iter()
-        .any(|keyword| schema.contains_key(*keyword))
 }
 
 /// Replaces a union by its only branch.
@@ -239,7 +235,7 @@ fn can_replace(schema: &Map<String, Value>, union: &str, branch: &Map<String, Va
         other.all(|keyword| matches!(keyword.as_str(), "allOf" | "anyOf" | "oneOf" | "nullable"))
     };
     !branch.contains_key("$ref")
-        && (branch.contains_key("type") && !has_composition(branch)
+        && (branch.contains_key("type") && !keys::has_any(branch, &COMPOSITIONS)
             || !branch.is_empty() && composed())
         && beside.all(|(keyword, value)| {
             keys::is_annotation(keyword) && branch.get(keyword).is_none_or(|other| other == value)

@@ -6,20 +6,11 @@ use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
 /// Drops identifiers and definitions. References to them have been rewritten before.
 pub fn identifiers(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
-    const IDENTIFIERS: [&str; 9] = [
-        "$schema",
-        "$vocabulary",
-        "$id",
-        "$anchor",
-        "$dynamicAnchor",
-        "$recursiveAnchor",
-        "$defs",
-        "definitions",
-        "$comment",
-    ];
-    for keyword in IDENTIFIERS {
-        schema.shift_remove(keyword);
-    }
+    schema.retain(|keyword, _| match keyword.as_str() {
+        "$schema" | "$vocabulary" | "$id" | "$anchor" | "$dynamicAnchor" => false,
+        "$recursiveAnchor" | "$defs" | "definitions" | "$comment" => false,
+        _ => true,
+    });
 }
 
 /// Drops constraints without an equivalent.
@@ -74,23 +65,11 @@ fn accepts_everything(keyword: &str, value: &Value) -> bool {
 /// Lowers `unevaluatedProperties` and `unevaluatedItems` to `additionalProperties` and `items`.
 /// On a composed schema they are dropped, since 3.0 has no equivalent.
 pub fn unevaluated(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    const COMPOSITION: [&str; 12] = [
-        "$ref",
-        "$dynamicRef",
-        "$recursiveRef",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "if",
-        "then",
-        "else",
-        "contains",
-        "dependentSchemas",
-    ];
-    let composed = COMPOSITION
-        .iter()
-        .any(|keyword| schema.contains_key(*keyword));
+    let composed = schema.keys().any(|keyword| match keyword.as_str() {
+        "$ref" | "$dynamicRef" | "$recursiveRef" | "allOf" | "anyOf" | "oneOf" | "not" => true,
+        "if" | "then" | "else" | "contains" | "dependentSchemas" => true,
+        _ => false,
+    });
     let rows = [
         ("unevaluatedProperties", "additionalProperties"),
         ("unevaluatedItems", "items"),

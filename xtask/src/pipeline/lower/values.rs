@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::pointer::child, pipeline::notes::Notes};
-
-use super::keys;
-use crate::openapi::number;
+use crate::{
+    openapi::{keys, number, pointer::child},
+    pipeline::notes::Notes,
+};
 
 /// Lowers `const` to an `enum` with one value, and adds its type.
 pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {

@@ -1,6 +1,11 @@
-//! Operations on the keys of objects that preserve their order.
+//! The keys of objects. All operations preserve their order.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// Returns whether `map` has one of `keys`.
+pub fn has_any(map: &Map<String, Value>, keys: &[&str]) -> bool {
+    keys.iter().any(|key| map.contains_key(*key))
+}
 
 /// Replaces `key` by `entries`. Other entries with the same keys are removed.
 pub fn replace(map: &mut Map<String, Value>, key: &str, entries: Map<String, Value>) {
@@ -27,26 +32,16 @@ pub fn insert_before(map: &mut Map<String, Value>, key: &str, new: &str, value: 
     replace(map, key, entries);
 }
 
-/// Returns whether the keyword `key` does not affect validation.
+/// Returns whether the keyword `key` of a schema does not affect validation.
 pub fn is_annotation(key: &str) -> bool {
-    const ANNOTATIONS: [&str; 12] = [
-        "title",
-        "description",
-        "default",
-        "example",
-        "examples",
-        "deprecated",
-        "discriminator",
-        "externalDocs",
-        "readOnly",
-        "writeOnly",
-        "xml",
-        "$comment",
-    ];
-    key.starts_with("x-") || ANNOTATIONS.contains(&key)
+    match key {
+        "title" | "description" | "$comment" | "externalDocs" | "xml" | "discriminator" => true,
+        "default" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly" => true,
+        _ => key.starts_with("x-"),
+    }
 }
 
 /// Returns a schema that is a reference to `target`.
 pub fn reference_to(target: impl Into<Value>) -> Value {
-    Value::Object(Map::from_iter([("$ref".to_owned(), target.into())]))
+    json!({"$ref": target.into()})
 }
