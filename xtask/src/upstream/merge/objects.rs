@@ -4,40 +4,25 @@ use serde_json::{Map, Value};
 
 use crate::openapi::pointer::child;
 
-/// The keys whose values are data and not part of the description.
-const DATA_KEYS: [&str; 7] = [
-    "const", "default", "enum", "example", "examples", "security", "value",
-];
-
-/// The keys of OpenAPI and JSON Schema whose values are maps with names as keys.
-const NAME_KEYS: [&str; 22] = [
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "dependentRequired",
-    "dependentSchemas",
-    "encoding",
-    "headers",
-    "links",
-    "mapping",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "scopes",
-    "securitySchemes",
-    "variables",
-    "webhooks",
-];
-
-/// Returns whether the value at `key` of an object with [`KeyKind::Keywords`] is data.
+/// Returns whether the value at `key` of an object with [`KeyKind::Keywords`] is data and not part of
+/// the description.
 pub fn is_data(key: &str) -> bool {
-    key.starts_with("x-") || DATA_KEYS.contains(&key)
+    match key {
+        "const" | "default" | "enum" | "example" | "examples" | "security" | "value" => true,
+        _ => key.starts_with("x-"),
+    }
+}
+
+/// Returns the kind of the keys of the value at `key`, a keyword.
+fn kind_below(key: &str) -> KeyKind {
+    match key {
+        "paths" | "webhooks" | "pathItems" | "callbacks" | "links" => KeyKind::Names,
+        "parameters" | "requestBodies" | "responses" | "headers" | "content" => KeyKind::Names,
+        "schemas" | "properties" | "patternProperties" | "$defs" | "definitions" => KeyKind::Names,
+        "dependentRequired" | "dependentSchemas" | "mapping" | "encoding" => KeyKind::Names,
+        "securitySchemes" | "scopes" | "variables" => KeyKind::Names,
+        _ => KeyKind::Keywords,
+    }
 }
 
 /// The kind of the keys of an object.
@@ -66,8 +51,8 @@ fn visit_value(value: &mut Value, pointer: &str, kind: KeyKind, visit: &mut Visi
             for (key, value) in object {
                 let below = match kind {
                     KeyKind::Keywords if is_data(key) => continue,
-                    KeyKind::Keywords if NAME_KEYS.contains(&key.as_str()) => KeyKind::Names,
-                    _ => KeyKind::Keywords,
+                    KeyKind::Keywords => kind_below(key),
+                    KeyKind::Names => KeyKind::Keywords,
                 };
                 visit_value(value, &child(pointer, key), below, visit);
             }
@@ -75,12 +60,8 @@ fn visit_value(value: &mut Value, pointer: &str, kind: KeyKind, visit: &mut Visi
         Value::Array(values) => {
             for (index, value) in values.iter_mut().enumerate() {
                 // An array has no names as keys, so its items have keywords.
-                visit_value(
-                    value,
-                    &child(pointer, &index.to_string()),
-                    KeyKind::Keywords,
-                    visit,
-                );
+                let pointer = child(pointer, &index.to_string());
+                visit_value(value, &pointer, KeyKind::Keywords, visit);
             }
         }
         _ => {}
