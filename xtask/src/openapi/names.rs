@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::openapi::{
     grammar::{Subschemas, subschemas},
-    pointer::{child, keys},
+    pointer::keys,
 };
 
 /// The component names that are in use.
@@ -26,18 +26,10 @@ impl Names {
     }
 
     fn of_components(document: &Value, include: impl Fn(&str) -> bool) -> Self {
-        let components = document
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        let names = components
-            .into_iter()
-            .flat_map(|components| components.keys());
-        Self(
-            names
-                .filter(|name| include(name))
-                .map(|name| normalized(name))
-                .collect(),
-        )
+        let components = document["components"]["schemas"].as_object();
+        let names = components.into_iter().flatten().map(|(name, _)| name);
+        let names = names.filter(|name| include(name));
+        Self(names.map(|name| normalized(name)).collect())
     }
 
     /// Returns an unused name for the schema at `pointer`, built from the keys of the pointer.
@@ -48,23 +40,16 @@ impl Names {
     /// Returns an unused name for the enum at `pointer` and its Rust type. It is built from the
     /// component name `own`, else from the keys of the pointer.
     pub fn for_enum(&mut self, document: &Value, pointer: &str, own: Option<&str>) -> String {
-        match own {
-            Some(own) => self.unused(&stable_name(own)),
-            None => self.unused(&stable_name(&name_parts(document, pointer).join("_"))),
-        }
+        let wanted = own.map(ToOwned::to_owned);
+        let wanted = wanted.unwrap_or_else(|| name_parts(document, pointer).join("_"));
+        self.unused(&stable_name(&wanted))
     }
 
     /// Returns `wanted` in camel case, with a number added if its Rust type name is in use.
     pub fn unused(&mut self, wanted: &str) -> String {
-        let readable: String = wanted
-            .to_upper_camel_case()
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
-        let readable = if readable.is_empty() {
-            "Schema".to_owned()
-        } else {
-            readable
+        let readable = match camel_case(wanted) {
+            name if name.is_empty() => "Schema".to_owned(),
+            name => name,
         };
         let numbered = (2..).map(|number| format!("{readable}{number}"));
         let free = std::iter::once(readable.clone())
@@ -99,16 +84,19 @@ pub fn is_ident(text: &str) -> bool {
     }
 }
 
+/// Returns `text` in camel case, without characters that are not ASCII.
+fn camel_case(text: &str) -> String {
+    let camel_case = text.to_upper_camel_case();
+    let characters = camel_case.chars();
+    characters.filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// Returns `wanted` in a form that typify keeps for the type.
 fn stable_name(wanted: &str) -> String {
     let mut readable = wanted.to_owned();
     // One conversion is not always enough: `A_B` becomes `AB`, then `Ab`.
     loop {
-        let next: String = readable
-            .to_upper_camel_case()
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
+        let next = camel_case(&readable);
         if next == readable {
             break;
         }
@@ -122,37 +110,29 @@ fn stable_name(wanted: &str) -> String {
 
 /// Returns the name of the type that typify generates for the component `name`.
 pub fn type_name(name: &str) -> String {
-    let words: String = name
-        .chars()
-        .map(|c| if is_name_character(c) { c } else { '-' })
-        .collect();
-    let name = words.to_upper_camel_case();
-    if is_ident(&name) {
-        name
-    } else {
-        format!("X{name}")
+    let name = words(name).to_upper_camel_case();
+    match is_ident(&name) {
+        true => name,
+        false => format!("X{name}"),
     }
+}
+
+/// Replaces all characters that cannot be in a Rust identifier.
+fn words(name: &str) -> String {
+    let kept = |c: char| if is_name_character(c) { c } else { '-' };
+    name.chars().map(kept).collect()
 }
 
 /// Returns the name of the method that progenitor generates for an operation or a parameter.
 pub fn method_name(name: &str) -> String {
-    let words: String = name
-        .chars()
-        .filter(|c| *c != '\'')
-        .map(|c| if is_name_character(c) { c } else { '-' })
-        .collect();
-    let name = words.to_snake_case();
-    let start = if is_ident(&format!("{name}x")) {
-        ""
-    } else {
-        "_"
-    };
-    let end = if is_ident(&format!("{start}{name}")) {
-        ""
-    } else {
-        "_"
-    };
-    format!("{start}{name}{end}")
+    let mut name = words(&name.replace('\'', "")).to_snake_case();
+    if !is_ident(&format!("{name}x")) {
+        name.insert(0, '_');
+    }
+    if !is_ident(&name) {
+        name.push('_');
+    }
+    name
 }
 
 /// Returns the type name of a component in lower case, to find names that differ only in case.
@@ -166,18 +146,12 @@ fn name_parts(document: &Value, pointer: &str) -> Vec<String> {
     let mut keys = keys(pointer);
     while let Some(key) = keys.next() {
         match key.as_str() {
-            "components" => {
-                // Skips the section: the component name is enough.
-                keys.next();
-            }
+            // Skips the section, since the component name is enough, and the media type.
+            "components" | "content" => drop(keys.next()),
             "paths" => {
                 let path = keys.next().unwrap_or_default();
                 let method = keys.next().unwrap_or_default();
-                let operation = child(&child(&child("", "paths"), &path), &method);
-                let id = document
-                    .pointer(&operation)
-                    .and_then(|at| at.get("operationId"));
-                match id.and_then(Value::as_str) {
+                match document["paths"][&path][&method]["operationId"].as_str() {
                     Some(id) => name_parts.push(id.to_owned()),
                     None => name_parts.extend([method, path]),
                 }
@@ -185,9 +159,6 @@ fn name_parts(document: &Value, pointer: &str) -> Vec<String> {
             "headers" => name_parts.extend(keys.next()),
             keyword if subschemas(keyword) == Some(Subschemas::Map) => {
                 name_parts.extend(keys.next());
-            }
-            "content" => {
-                keys.next();
             }
             "schema" => {}
             "items" => name_parts.push("item".to_owned()),
