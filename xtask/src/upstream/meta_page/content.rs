@@ -63,9 +63,7 @@ pub fn content(
 
 /// Reads the name of a schema, which is repeated above its fields.
 fn title(cursor: &mut Cursor<'_>, name: &str) -> Read<()> {
-    if cursor.next_text_if(|text| text == name).is_none() {
-        return cursor.refuse_next(&format!("`{name}`"));
-    }
+    cursor.skip_text(name)?;
     cursor.expect(Kind::Rule, "a rule")?;
     Ok(())
 }
@@ -85,9 +83,7 @@ fn choice(
         if nth > 0 {
             cursor.expect(Kind::Rule, "a rule")?;
         }
-        let Some(line) = cursor.next_text_if(|text| text == name) else {
-            return cursor.refuse_next(&format!("the schema `{name}`"));
-        };
+        let line = cursor.expect_text(&format!("the schema `{name}`"), |text| text == name)?;
         let mut schema = schemas.reference(name);
         description::add(&mut schema, &description::read(cursor)?);
         if cursor.next_text_if(|text| text == CHILDREN).is_some() {

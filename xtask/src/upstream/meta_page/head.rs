@@ -4,7 +4,7 @@ use super::{
     Read, description,
     lines::{Cursor, Line},
     refuse,
-    sections::{Section, expect_end, table},
+    sections::{Section, table},
     unexpected,
 };
 
@@ -28,9 +28,8 @@ pub fn about(section: &Section<'_>) -> Read<About> {
     // Copies of the pages have these lines in two orders.
     while let Some(line) = cursor.next_text_if(is_navigation) {
         if line.text == "Version" {
-            let Some(line) = cursor.next_text_if(|text| text.starts_with('v')) else {
-                return cursor.refuse_next("versions such as `v24.0v25.0`");
-            };
+            let expected = "versions such as `v24.0v25.0`";
+            let line = cursor.expect_text(expected, |text| text.starts_with('v'))?;
             if offered.replace((line, versions(line)?)).is_some() {
                 return unexpected(line, "the versions once");
             }
@@ -57,7 +56,7 @@ pub fn about(section: &Section<'_>) -> Read<About> {
         }
     };
     let description = description::read(&mut cursor)?;
-    expect_end(&cursor)?;
+    cursor.expect_end()?;
     Ok(About {
         version: version.to_owned(),
         description,
@@ -118,7 +117,7 @@ fn version_in_link(link: &str) -> Option<&str> {
 pub fn server(section: &Section<'_>) -> Read<String> {
     let mut cursor = section.cursor();
     let rows = table(&mut cursor)?;
-    expect_end(&cursor)?;
+    cursor.expect_end()?;
     match rows.as_slice() {
         [row] => match row.cells.as_slice() {
             [url] if url.starts_with("https://") && !url.contains(' ') => {
@@ -148,7 +147,7 @@ pub fn endpoints<'l>(section: &Section<'l>) -> Read<Vec<(&'l Line, String)>> {
         }
         endpoints.push((row.line, endpoint));
     }
-    expect_end(&cursor)?;
+    cursor.expect_end()?;
     Ok(endpoints)
 }
 

@@ -158,6 +158,28 @@ impl<'l> Cursor<'l> {
         }
     }
 
+    /// Returns the next line, which must be text that `wanted` accepts.
+    pub fn expect_text(&mut self, expected: &str, wanted: impl Fn(&str) -> bool) -> Read<&'l Line> {
+        match self.next_text_if(wanted) {
+            Some(line) => Ok(line),
+            None => self.refuse_next(expected),
+        }
+    }
+
+    /// Skips the next line, which must be `text`.
+    pub fn skip_text(&mut self, text: &str) -> Read<()> {
+        self.expect_text(&format!("`{text}`"), |line| line == text)?;
+        Ok(())
+    }
+
+    /// Fails if there is another line in the section.
+    pub fn expect_end(&self) -> Read<()> {
+        match self.peek() {
+            Some(line) => unexpected(line, "the end of the section"),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses the next line, or the end of the section.
     pub fn refuse_next<T>(&self, expected: &str) -> Read<T> {
         match self.peek() {

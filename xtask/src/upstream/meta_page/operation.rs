@@ -82,19 +82,13 @@ pub fn read(
 
 /// Reads the syntax of the request, which repeats the method and the path.
 fn request_syntax(cursor: &mut Cursor<'_>, method: &str, path: &str) -> Read<()> {
-    if cursor
-        .next_text_if(|text| text == "### Request Syntax")
-        .is_none()
-    {
-        return cursor.refuse_next("a sentence or `### Request Syntax`");
-    }
+    let heading = "### Request Syntax";
+    cursor.expect_text(&format!("a sentence or `{heading}`"), |text| {
+        text == heading
+    })?;
     let syntax = format!("**{method}**{path}");
-    if cursor
-        .next_text_if(|text| text.replacen("** ", "**", 1) == syntax)
-        .is_none()
-    {
-        return cursor.refuse_next(&format!("`{syntax}`"));
-    }
+    let is_syntax = |text: &str| text.replacen("** ", "**", 1) == syntax;
+    cursor.expect_text(&format!("`{syntax}`"), is_syntax)?;
     cursor.next_text_if(|text| text == "Try it");
     Ok(())
 }
@@ -115,10 +109,7 @@ fn repeated_samples(
             );
         }
     }
-    match cursor.peek() {
-        Some(line) => unexpected(line, "the end of the section"),
-        None => Ok(()),
-    }
+    cursor.expect_end()
 }
 
 /// Returns the Request Body Object below `heading`.

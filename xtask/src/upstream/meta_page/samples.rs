@@ -31,17 +31,15 @@ pub struct Request {
 
 /// Reads the samples of the operation `method` on `path`, below the server `server`.
 pub fn read(cursor: &mut Cursor<'_>, method: &str, server: &str, path: &str) -> Read<Samples> {
-    expect_text(cursor, START, |text| text == START)?;
-    expect_text(cursor, "languages such as `cURLJavaScriptPython`", |text| {
+    cursor.expect_text(START, |text| text == START)?;
+    cursor.expect_text("languages such as `cURLJavaScriptPython`", |text| {
         text.starts_with("cURL") && text.bytes().all(|byte| byte.is_ascii_alphabetic())
     })?;
     cursor.expect(Kind::Rule, "a rule")?;
     let code = cursor.expect(Kind::Code, "a code block with the request")?;
     let request = request(code, method, &format!("{server}{path}"))?;
-    expect_text(cursor, "`Select status code`", |text| {
-        text == "Select status code"
-    })?;
-    let line = expect_text(cursor, "statuses such as `200400404`", |_| true)?;
+    cursor.skip_text("Select status code")?;
+    let line = cursor.expect_text("statuses such as `200400404`", |_| true)?;
     let statuses = statuses(line)?;
     cursor.expect(Kind::Rule, "a rule")?;
     let code = cursor.expect(Kind::Code, "a code block with the body of a response")?;
@@ -51,18 +49,6 @@ pub fn read(cursor: &mut Cursor<'_>, method: &str, server: &str, path: &str) -> 
         request,
         response,
     })
-}
-
-/// Returns the next line, which must be text that `wanted` accepts.
-fn expect_text<'l>(
-    cursor: &mut Cursor<'l>,
-    expected: &str,
-    wanted: impl Fn(&str) -> bool,
-) -> Read<&'l Line> {
-    match cursor.next_text_if(wanted) {
-        Some(line) => Ok(line),
-        None => cursor.refuse_next(expected),
-    }
 }
 
 /// Returns whether `text` is an HTTP status, a class of them, or `default`.

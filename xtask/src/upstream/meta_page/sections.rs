@@ -90,14 +90,6 @@ fn plain(cell: &str) -> String {
     text.replace("**", "").replace('`', "")
 }
 
-/// Fails if `cursor` is not at the end of its section.
-pub fn expect_end(cursor: &Cursor<'_>) -> Read<()> {
-    match cursor.peek() {
-        Some(line) => unexpected(line, "the end of the section"),
-        None => Ok(()),
-    }
-}
-
 /// Returns the only section called `title`.
 pub fn only<'s, 'l>(sections: &'s [Section<'l>], title: &str) -> Read<&'s Section<'l>> {
     match sections.iter().find(|section| section.title == title) {

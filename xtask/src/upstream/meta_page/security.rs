@@ -6,7 +6,7 @@ use super::{
     Read,
     lines::Cursor,
     refuse,
-    sections::{self, Section, table},
+    sections::{Section, table},
     unexpected,
 };
 
@@ -39,16 +39,12 @@ pub fn read(section: &Section<'_>) -> Read<Security> {
             let Some(scheme) = scheme.filter(|scheme| scheme.get("description").is_none()) else {
                 return unexpected(line, "a scheme of the table, once");
             };
-            let Some(usage) = cursor.next_text_if(|text| text.starts_with("Include ")) else {
-                return cursor.refuse_next("`Include …`");
-            };
+            let usage = cursor.expect_text("`Include …`", |text| text.starts_with("Include "))?;
             scheme["description"] = usage.text.clone().into();
         }
     }
     for line in REQUIREMENTS {
-        if cursor.next_text_if(|text| text == line).is_none() {
-            return cursor.refuse_next(&format!("`{line}`"));
-        }
+        cursor.skip_text(line)?;
     }
     let mut requirement = Map::new();
     while let Some(line) = cursor.next_text_if(|text| schemes.contains_key(text)) {
@@ -65,7 +61,7 @@ pub fn read(section: &Section<'_>) -> Read<Security> {
             .is_some()
         {}
     }
-    sections::expect_end(&cursor)?;
+    cursor.expect_end()?;
     Ok(Security {
         schemes,
         required: vec![requirement.into()],
