@@ -49,18 +49,15 @@ impl Hints<'_> {
     }
 }
 
-/// What else the page says about the position of fields.
-pub struct Evidence<'e> {
-    pub hints: &'e Hints<'e>,
-    pub schemas: &'e Schemas,
-    /// The name of the schema that the list shows, if it has one.
-    pub name: Option<&'e str>,
-}
-
 /// Returns the possible parents of each of `entries`, at least one for each.
 ///
 /// Reads the list from its start in all ways at once, then drops the ways that lead to no end.
-pub fn parents(entries: &[Entry<'_>], evidence: &Evidence<'_>) -> Read<Vec<BTreeSet<Parent>>> {
+pub fn parents(
+    entries: &[Entry<'_>],
+    name: Option<&str>,
+    schemas: &Schemas,
+    hints: &Hints<'_>,
+) -> Read<Vec<BTreeSet<Parent>>> {
     if let Some(entry) = entries.get(MOST_FIELDS) {
         let fault = format!("the list has more than {MOST_FIELDS} fields");
         return refuse(entry.line.number, &fault);
@@ -70,7 +67,9 @@ pub fn parents(entries: &[Entry<'_>], evidence: &Evidence<'_>) -> Read<Vec<BTree
         .filter(|(_, entry)| !entry.field.is_items);
     let list = List {
         entries,
-        evidence,
+        name,
+        schemas,
+        hints,
         last_use: names
             .map(|(index, entry)| (entry.field.name.as_str(), index))
             .collect(),
@@ -130,10 +129,13 @@ struct Step {
     to: usize,
 }
 
-/// The entries of a list.
+/// The entries of a list, and what else the page says about their positions.
 struct List<'e, 'l> {
     entries: &'e [Entry<'l>],
-    evidence: &'e Evidence<'e>,
+    /// The name of the schema that the list shows, if it has one.
+    name: Option<&'e str>,
+    schemas: &'e Schemas,
+    hints: &'e Hints<'e>,
     /// The index of the last entry of each name.
     last_use: BTreeMap<&'e str, usize>,
 }
@@ -272,7 +274,7 @@ impl<'e> List<'e, '_> {
 
     /// Returns the objects that the samples show at `parent`.
     fn samples_of(&self, state: &State<'e>, parent: Parent) -> Vec<&'e Value> {
-        let mut values = self.evidence.hints.samples.clone();
+        let mut values = self.hints.samples.clone();
         for index in path_to(state, parent) {
             let field = &self.entries[*index].field;
             values = match field.is_items {
@@ -295,9 +297,9 @@ impl<'e> List<'e, '_> {
         let name = match parent.map(|index| self.entries[index].field.kind.not_null()) {
             Some(Type::Named(name)) => name,
             Some(_) => return None,
-            None => self.evidence.name?,
+            None => self.name?,
         };
-        self.evidence.schemas.properties(name)
+        self.schemas.properties(name)
     }
 
     /// Returns the properties of `parent` if it is an object with which the Graph API frames
@@ -321,7 +323,7 @@ impl<'e> List<'e, '_> {
 
     /// Returns the fields that the page lists for the node at `parent`.
     fn available(&self, parent: Parent) -> Option<&'e [String]> {
-        let fields = self.evidence.hints.available?;
+        let fields = self.hints.available?;
         let first = self.entries.first()?;
         let is_list = first.field.name == "data" && first.is_array();
         let is_node = if is_list {

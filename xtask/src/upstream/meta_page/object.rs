@@ -8,7 +8,7 @@ use super::{
     Read,
     description::{self, put},
     entries::Entry,
-    nesting::{self, Evidence, Hints, Parent},
+    nesting::{self, Hints, Parent},
     schemas::Schemas,
     types::Type,
     unexpected,
@@ -29,12 +29,7 @@ pub fn nest(
             "child attributes below the last field that offers them",
         );
     }
-    let evidence = Evidence {
-        hints,
-        schemas,
-        name,
-    };
-    let parents = nesting::parents(entries, &evidence)?;
+    let parents = nesting::parents(entries, name, schemas, hints)?;
     let mut nested = Nested {
         entries,
         children: vec![Vec::new(); entries.len() + 1],

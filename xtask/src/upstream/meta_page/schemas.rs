@@ -58,13 +58,10 @@ impl Definition {
         }
         let required = new.schema.get("required").and_then(Value::as_array);
         added.retain(|name| required.is_some_and(|required| required.contains(name)));
-        if let Some(object) = self.schema.as_object_mut().filter(|_| !added.is_empty())
-            && let Some(required) = object
-                .entry("required")
-                .or_insert_with(|| json!([]))
-                .as_array_mut()
-        {
-            required.append(&mut added);
+        match self.schema.get_mut("required") {
+            Some(Value::Array(required)) => required.append(&mut added),
+            _ if added.is_empty() => {}
+            _ => self.schema["required"] = added.into(),
         }
         true
     }
