@@ -23,10 +23,10 @@ mod xtask {
 
 fuzz_target!(|markdown: &str| {
     match upstream::meta_page::read("page.md", markdown) {
-        Ok(document) => {
-            assert!(document["openapi"].is_string());
+        Ok(page) => {
+            assert!(page.document["openapi"].is_string());
             // The same page has the same document.
-            assert_eq!(document, upstream::meta_page::read("page.md", markdown).unwrap());
+            assert_eq!(page, upstream::meta_page::read("page.md", markdown).unwrap());
         }
         Err(error) => assert!(error.to_string().starts_with("page.md line ")),
     }

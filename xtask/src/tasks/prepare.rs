@@ -113,12 +113,16 @@ fn prepared(input: &Path, overlay: Option<&Path>) -> Result<String> {
         let document = merge::merge(&blocks).map_err(|faults| anyhow!(faults.join("\n")))?;
         return pipeline::text(Joined::new(&name, document), overlay);
     }
-    let (mut document, lines) = meta_page::read_with_lines(&name, &page)?;
+    let meta_page::Page {
+        mut document,
+        unplaced_lines,
+        ..
+    } = meta_page::read(&name, &page)?;
     if let Some(path) = overlay {
         overlay::apply(&mut document, &document::read(path)?)
             .with_context(|| format!("{}: cannot be applied to {name}", path.display()))?;
     }
-    let unplaced = meta_page::unplaced(&name, &document, &lines);
+    let unplaced = meta_page::unplaced(&name, &document, &unplaced_lines);
     ensure!(unplaced.is_empty(), "{}", unplaced.join("\n"));
     pipeline::text(Joined::new(&name, document), None)
 }

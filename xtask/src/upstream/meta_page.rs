@@ -36,7 +36,6 @@ use crate::excerpt::excerpt;
 
 use self::{head::method_and_path, lines::Line, schemas::Schemas, sections::Section};
 pub use self::{
-    head::offered_versions as versions,
     parameters::AVAILABLE,
     unplaced::{UnplacedLines, unplaced},
 };
@@ -84,14 +83,19 @@ pub fn is_reference_page(markdown: &str) -> bool {
     lines.any(|line| starts.iter().any(|start| line.starts_with(start)))
 }
 
-/// Returns the OpenAPI document of a reference page. Messages call the page `page`.
-pub fn read(page: &str, markdown: &str) -> Result<Value> {
-    Ok(read_with_lines(page, markdown)?.0)
+/// A reference page that was read.
+#[derive(Debug, PartialEq)]
+pub struct Page {
+    pub document: Value,
+    /// The versions of the API that the page offers.
+    pub versions: Vec<String>,
+    /// The lines of the fields that the document lists as unplaced.
+    pub unplaced_lines: UnplacedLines,
 }
 
-/// [`read`], with the lines of the fields that the document lists as unplaced.
-pub fn read_with_lines(page: &str, markdown: &str) -> Result<(Value, UnplacedLines)> {
-    document(markdown).map_err(|Refusal { line, fault }| {
+/// Reads a reference page. Messages call it `page`.
+pub fn read(page: &str, markdown: &str) -> Result<Page> {
+    read_page(markdown).map_err(|Refusal { line, fault }| {
         anyhow!(
             "{page} line {line}: {fault}; check that the page came whole and from the right URL, or \
              use the OpenAPI document of the API instead, to which the page links"
@@ -99,8 +103,8 @@ pub fn read_with_lines(page: &str, markdown: &str) -> Result<(Value, UnplacedLin
     })
 }
 
-/// [`read_with_lines`] without the name of the page.
-fn document(markdown: &str) -> Read<(Value, UnplacedLines)> {
+/// [`read`] without the name of the page.
+fn read_page(markdown: &str) -> Read<Page> {
     if markdown.len() > LARGEST {
         return refuse(1, &format!("the page is larger than {LARGEST} bytes"));
     }
@@ -134,7 +138,11 @@ fn document(markdown: &str) -> Read<(Value, UnplacedLines)> {
             "securitySchemes": security.schemes,
         },
     });
-    Ok((document, unplaced_lines))
+    Ok(Page {
+        document,
+        versions: about.versions,
+        unplaced_lines,
+    })
 }
 
 /// Fails if a section is unknown or appears twice.

@@ -16,6 +16,7 @@ use super::{
 use crate::openapi::document;
 
 /// The pages of a source and the document read from them.
+#[derive(Default)]
 pub struct Upstream {
     /// The pages by URL; `None` if the server confirmed that they are those of the last refresh.
     pub pages: Option<BTreeMap<Url, FetchedPage>>,
@@ -36,91 +37,72 @@ pub struct LastRefresh<'l> {
 
 /// Reads the document of a source.
 pub fn read(kind: &Kind, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
-    match kind {
-        Kind::Index { index, pages } => gitbook_site(index, pages, origin, last),
-        Kind::Document(url) => openapi_document(url, origin, last),
-        Kind::Page(url) => reference_page(url, origin, last),
+    let urls = match kind {
+        Kind::Index { index, pages } => site_pages(index, pages, origin)?,
+        Kind::Document(url) | Kind::Page(url) => vec![url.clone()],
+    };
+    let mut upstream = Upstream::default();
+    let Some(pages) = fetch(origin, &urls, Some(last))? else {
+        upstream.document = last.document.cloned().unwrap_or_default();
+        return Ok(upstream);
+    };
+    upstream.document = match kind {
+        Kind::Index { .. } => gitbook_site(&pages, &mut upstream.notes)?,
+        Kind::Document(url) => openapi_document(url, &content(&pages, url)?)?,
+        Kind::Page(url) => {
+            let page = meta_page::read(url.as_str(), &content(&pages, url)?)?;
+            upstream.versions = page.versions;
+            merge::canonical(page.document)
+        }
+    };
+    upstream.pages = Some(pages);
+    Ok(upstream)
+}
+
+/// Returns the pages of a GitBook site.
+fn site_pages(index: &Url, pattern: &str, origin: &Origin) -> Result<Vec<Url>> {
+    if let Some(urls) = origin.pages_without_index(index, pattern)? {
+        return Ok(urls);
     }
+    let pages = fetch(origin, slice::from_ref(index), None)?.unwrap_or_default();
+    gitbook::index(&content(&pages, index)?, index, pattern)
+}
+
+/// Returns the content of the page at `url`.
+fn content(pages: &BTreeMap<Url, FetchedPage>, url: &Url) -> Result<String> {
+    let page = pages.get(url);
+    let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
+    Ok(page.content.clone())
 }
 
 /// Reads the pages of a GitBook site into one document.
-fn gitbook_site(
-    index: &Url,
-    pattern: &str,
-    origin: &Origin,
-    last: &LastRefresh,
-) -> Result<Upstream> {
-    let urls = match origin.pages_without_index(index, pattern)? {
-        Some(urls) => urls,
-        None => {
-            let pages = fetch(origin, slice::from_ref(index), None)?;
-            let page = pages.and_then(|mut pages| pages.remove(index));
-            let page = page.with_context(|| format!("{index}: cannot be fetched"))?;
-            gitbook::index(&page.content, index, pattern)?
+fn gitbook_site(pages: &BTreeMap<Url, FetchedPage>, notes: &mut Vec<String>) -> Result<Value> {
+    let mut blocks = Vec::new();
+    for (url, page) in pages {
+        let page = gitbook::read(url.as_str(), &page.content)?;
+        notes.extend(notes_on(url, &page));
+        if let Some(block) = page.blocks.iter().find(|block| !block.describes_an_api()) {
+            bail!(
+                "{block}: the document has none of `paths`, `components` and `webhooks`; {HOW_TO_FIX}"
+            );
         }
-    };
-    let mut notes = Vec::new();
-    let pages = fetch(origin, &urls, Some(last))?;
-    let document = match (&pages, last.document) {
-        (None, Some(document)) => document.clone(),
-        _ => {
-            let mut blocks = Vec::new();
-            for (url, page) in pages.iter().flatten() {
-                let page = gitbook::read(url.as_str(), &page.content)?;
-                notes.extend(notes_on(url, &page));
-                if let Some(block) = page.blocks.iter().find(|block| !block.describes_an_api()) {
-                    bail!(
-                        "{block}: the document has none of `paths`, `components` and `webhooks`; \
-                         {HOW_TO_FIX}"
-                    );
-                }
-                blocks.extend(page.blocks);
-            }
-            merge::merge(&blocks).map_err(|errors| anyhow!(errors.join("\n")))?
-        }
-    };
-    Ok(Upstream {
-        pages,
-        document,
-        notes,
-        versions: Vec::new(),
-    })
+        blocks.extend(page.blocks);
+    }
+    merge::merge(&blocks).map_err(|errors| anyhow!(errors.join("\n")))
 }
 
 /// Reads an OpenAPI document that is published as a file.
-fn openapi_document(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
-    let parse = |content: &str| {
-        let mut document =
-            document::parse(content).with_context(|| format!("{url}: is neither JSON nor YAML"))?;
-        if !document["openapi"].is_string() {
-            bail!(
-                "{url}: is not an OpenAPI document, because it has no `openapi`; correct the \
-                 address in specs/sources.toml"
-            );
-        }
-        meta_document::normalize(&mut document);
-        Ok(merge::canonical(document))
-    };
-    let (pages, document) = single_page(url, origin, last, parse)?;
-    Ok(Upstream {
-        pages,
-        document,
-        notes: Vec::new(),
-        versions: Vec::new(),
-    })
-}
-
-/// Reads a reference page of Meta.
-fn reference_page(url: &Url, origin: &Origin, last: &LastRefresh) -> Result<Upstream> {
-    let parse = |content: &str| Ok(merge::canonical(meta_page::read(url.as_str(), content)?));
-    let (pages, document) = single_page(url, origin, last, parse)?;
-    let page = pages.as_ref().and_then(|pages| pages.get(url));
-    Ok(Upstream {
-        versions: page.map_or_else(Vec::new, |page| meta_page::versions(&page.content)),
-        pages,
-        document,
-        notes: Vec::new(),
-    })
+fn openapi_document(url: &Url, content: &str) -> Result<Value> {
+    let mut document =
+        document::parse(content).with_context(|| format!("{url}: is neither JSON nor YAML"))?;
+    if !document["openapi"].is_string() {
+        bail!(
+            "{url}: is not an OpenAPI document, because it has no `openapi`; correct the address in \
+             specs/sources.toml"
+        );
+    }
+    meta_document::normalize(&mut document);
+    Ok(merge::canonical(document))
 }
 
 /// Returns whether upstream has a document or a reference page at `url`.
@@ -133,27 +115,6 @@ pub fn exists(url: &Url, origin: &Origin) -> bool {
         };
         meta_page::is_reference_page(&page.content) || is_document()
     })
-}
-
-type Pages = Option<BTreeMap<Url, FetchedPage>>;
-
-/// Fetches the one page at `url` and parses it, unless it is unchanged.
-fn single_page(
-    url: &Url,
-    origin: &Origin,
-    last: &LastRefresh,
-    parse: impl Fn(&str) -> Result<Value>,
-) -> Result<(Pages, Value)> {
-    let pages = fetch(origin, slice::from_ref(url), Some(last))?;
-    let document = match (&pages, last.document) {
-        (None, Some(document)) => document.clone(),
-        _ => {
-            let page = pages.as_ref().and_then(|pages| pages.get(url));
-            let page = page.with_context(|| format!("{url}: cannot be fetched"))?;
-            parse(&page.content)?
-        }
-    };
-    Ok((pages, document))
 }
 
 /// Returns notes on a page without operations and on blocks that contain no JSON.
@@ -177,7 +138,11 @@ fn notes_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
 
 /// Fetches pages; returns `None` if the server confirms that all are those of the last refresh. All
 /// are fetched anew if the committed document does not match the last refresh.
-fn fetch(origin: &Origin, urls: &[Url], last: Option<&LastRefresh>) -> Result<Pages> {
+fn fetch(
+    origin: &Origin,
+    urls: &[Url],
+    last: Option<&LastRefresh>,
+) -> Result<Option<BTreeMap<Url, FetchedPage>>> {
     let last = last.filter(|last| last.document.is_some());
     let known = last.into_iter().flat_map(|last| last.pages);
     let known = known.map(|(url, page)| (url, page.etag.as_deref()));

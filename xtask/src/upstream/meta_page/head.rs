@@ -14,6 +14,8 @@ const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST",
 /// The version and the description of an API.
 pub struct About {
     pub version: String,
+    /// The versions that the page offers.
+    pub versions: Vec<String>,
     pub description: String,
 }
 
@@ -59,18 +61,9 @@ pub fn about(section: &Section<'_>) -> Read<About> {
     cursor.expect_end()?;
     Ok(About {
         version: version.to_owned(),
+        versions: offered.into_iter().map(ToOwned::to_owned).collect(),
         description,
     })
-}
-
-/// Returns the versions that the page `markdown` offers.
-pub fn offered_versions(markdown: &str) -> Vec<String> {
-    let mut lines = markdown.lines().map(str::trim);
-    let mut after = lines.by_ref().skip_while(|line| *line != "Version").skip(1);
-    let offered = after.find(|line| !line.is_empty()).unwrap_or_default();
-    let numbers = offered.split('v').skip(1);
-    let versions = numbers.map(|number| format!("v{number}"));
-    versions.filter(|version| is_version(version)).collect()
 }
 
 /// Returns whether `text` is one of the controls at the top of a page.

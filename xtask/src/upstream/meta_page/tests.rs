@@ -6,7 +6,7 @@ use std::{
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{field::Field, prose::is_prose, read, types::Type, unplaced};
+use super::{field::Field, prose::is_prose, types::Type, unplaced};
 use crate::{
     cases,
     openapi::document,
@@ -15,6 +15,10 @@ use crate::{
 
 /// A page with one of everything, which the cases change.
 const SMALL: &str = include_str!("../../../tests/cases/meta-page.md");
+
+fn read(page: &str, markdown: &str) -> anyhow::Result<Value> {
+    Ok(super::read(page, markdown)?.document)
+}
 
 /// Returns the page of a case.
 fn page_of(case: &Map<String, Value>) -> Result<String, String> {
