@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
-    fs,
+    fmt, fs,
     io::Read,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, bail};
 use backon::{ExponentialBuilder, Retryable};
 use futures::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
 use percent_encoding::percent_decode_str;
 use reqwest::{Client, StatusCode, header, redirect};
 use url::Url;
+use walkdir::WalkDir;
 
 use super::gitbook;
 
@@ -73,27 +74,23 @@ impl Origin {
             return Ok(None);
         }
         let site = index.join(".")?;
-        let mut files = Vec::new();
-        collect_files(
-            &mirror_file(folder, &site),
-            &site,
-            pattern.matches('/').count(),
-            &mut files,
-        )?;
+        // `*` in the pattern does not match a slash.
+        let depth = pattern.matches('/').count() + 1;
+        let mut pages = files(&mirror_file(folder, &site), &site, depth)?;
         let is_page = |url: &Url| {
             let path = url.path().strip_prefix(site.path());
             path.is_some_and(|path| path.ends_with(".md") && gitbook::matches(pattern, path))
         };
-        files.retain(is_page);
-        files.sort();
-        if files.is_empty() {
+        pages.retain(is_page);
+        pages.sort();
+        if pages.is_empty() {
             bail!(
                 "{}: has neither {index} nor a page that matches {pattern}; add one, or refresh \
                  another API with --only",
                 folder.display()
             );
         }
-        Ok(Some(files))
+        Ok(Some(pages))
     }
 
     /// Fetches the pages at `urls`. `known` has the entity tags of the pages of the last refresh.
@@ -140,9 +137,8 @@ impl Origin {
 
     /// Fetches the page at `url` in one attempt.
     pub async fn fetch_once(&self, url: &Url) -> Result<FetchedPage> {
-        let page = self.attempt(&client()?, url, None).await;
-        page.map_err(|failure| failure.error)?
-            .with_context(|| not_modified(url))
+        let page = self.attempt(&client()?, url, None).await?;
+        page.with_context(|| not_modified(url))
     }
 
     /// Fetches the page at `url`. Returns `None` if it still has this entity tag.
@@ -153,15 +149,12 @@ impl Origin {
         etag: Option<&str>,
     ) -> Result<Option<FetchedPage>> {
         let attempt = || self.attempt(client, url, etag);
-        attempt
-            .retry(
-                ExponentialBuilder::default()
-                    .with_jitter()
-                    .with_max_times(3),
-            )
-            .when(|failure: &Failure| failure.transient)
-            .await
-            .map_err(|failure| failure.error.context(format!("{url}: cannot be fetched")))
+        let backoff = ExponentialBuilder::default().with_max_times(3);
+        let page = attempt
+            .retry(backoff.with_jitter())
+            .when(is_transient)
+            .await;
+        page.with_context(|| format!("{url}: cannot be fetched"))
     }
 
     /// [`Self::page`] in one attempt.
@@ -170,21 +163,14 @@ impl Origin {
         client: &Client,
         url: &Url,
         etag: Option<&str>,
-    ) -> Result<Option<FetchedPage>, Failure> {
+    ) -> Result<Option<FetchedPage>> {
         match self {
             Self::Live => get(client, url, etag).await,
-            Self::Folder(folder) => {
-                let content = read(&mirror_file(folder, url)).map_err(Failure::permanent)?;
-                Ok(Some(FetchedPage {
-                    content,
-                    etag: None,
-                }))
-            }
-            Self::Server(prefix) => {
-                let address = prefix.join(&mirror_path(url));
-                let address = address.map_err(|error| Failure::permanent(error.into()))?;
-                get(client, &address, etag).await
-            }
+            Self::Folder(folder) => Ok(Some(FetchedPage {
+                content: read(&mirror_file(folder, url))?,
+                etag: None,
+            })),
+            Self::Server(prefix) => get(client, &prefix.join(&mirror_path(url))?, etag).await,
         }
     }
 }
@@ -194,31 +180,27 @@ fn not_modified(url: &Url) -> String {
     format!("{url}: the server returned 304 to an unconditional request")
 }
 
-/// The failure of one attempt to fetch a page.
-struct Failure {
-    error: Error,
-    /// Whether another attempt may succeed.
-    transient: bool,
-}
+/// The status of a response that is not the page.
+#[derive(Debug)]
+struct UnexpectedStatus(StatusCode);
 
-impl Failure {
-    fn permanent(error: Error) -> Self {
-        Self {
-            error,
-            transient: false,
-        }
+impl fmt::Display for UnexpectedStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server returned {}", self.0)
     }
 }
 
-impl From<reqwest::Error> for Failure {
-    fn from(error: reqwest::Error) -> Self {
-        // A connection can be cut before the response, within it, or between its chunks.
-        let transient = !(error.is_builder() || error.is_redirect());
-        Self {
-            error: error.without_url().into(),
-            transient,
-        }
+impl std::error::Error for UnexpectedStatus {}
+
+/// Returns whether another attempt may succeed.
+fn is_transient(error: &Error) -> bool {
+    if let Some(UnexpectedStatus(status)) = error.downcast_ref() {
+        let may_pass = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+        return status.is_server_error() || may_pass.contains(status);
     }
+    // A connection can be cut before the response, within it, or between its chunks.
+    let error = error.downcast_ref::<reqwest::Error>();
+    error.is_some_and(|error| !error.is_builder() && !error.is_redirect())
 }
 
 /// Returns a client that follows redirects only to the same origin.
@@ -240,11 +222,7 @@ fn client() -> Result<Client> {
 }
 
 /// Sends one request for the page at `url`.
-async fn get(
-    client: &Client,
-    url: &Url,
-    etag: Option<&str>,
-) -> Result<Option<FetchedPage>, Failure> {
+async fn get(client: &Client, url: &Url, etag: Option<&str>) -> Result<Option<FetchedPage>> {
     // GitBook serves Markdown or HTML, depending on this header.
     let mut request = client.get(url.clone()).header(
         header::ACCEPT,
@@ -253,22 +231,18 @@ async fn get(
     if let Some(etag) = etag {
         request = request.header(header::IF_NONE_MATCH, etag);
     }
-    let mut response = request.send().await?;
+    let mut response = request.send().await.map_err(reqwest::Error::without_url)?;
     let status = response.status();
     if status == StatusCode::NOT_MODIFIED && etag.is_some() {
         return Ok(None);
     }
     if status.is_redirection() {
-        return Err(Failure::permanent(anyhow!(
+        bail!(
             "the server returned {status}; only up to 5 redirects to the same host and port are followed"
-        )));
+        );
     }
     if status != StatusCode::OK {
-        let may_pass = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
-        return Err(Failure {
-            error: anyhow!("the server returned {status}"),
-            transient: status.is_server_error() || may_pass.contains(&status),
-        });
+        bail!(UnexpectedStatus(status));
     }
     let media_type = response.headers().get(header::CONTENT_TYPE);
     let media_type = media_type
@@ -279,34 +253,38 @@ async fn get(
     let is_text = ["text/markdown", "text/plain", "application/octet-stream"];
     let is_document = ["json", "yaml"].iter().any(|end| essence.ends_with(end));
     if !is_text.contains(&&*essence) && !is_document {
-        return Err(Failure::permanent(anyhow!(
-            "the media type is `{media_type}`; expected Markdown, plain text, JSON or YAML"
-        )));
+        bail!("the media type is `{media_type}`; expected Markdown, plain text, JSON or YAML");
     }
     let etag = response.headers().get(header::ETAG);
     let etag = etag.and_then(|etag| Some(etag.to_str().ok()?.to_owned()));
     let mut content = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(reqwest::Error::without_url)?
+    {
         content.extend_from_slice(&chunk);
         if content.len() > MAX_BYTES {
-            return Err(Failure::permanent(anyhow!(
-                "the page is larger than {MAX_BYTES} bytes"
-            )));
+            bail!("the page is larger than {MAX_BYTES} bytes");
         }
     }
     match String::from_utf8(content) {
         Ok(content) => Ok(Some(FetchedPage { content, etag })),
-        Err(_) => Err(Failure::permanent(anyhow!("the body is not valid UTF-8"))),
+        Err(_) => bail!("the body is not valid UTF-8"),
     }
 }
 
-/// Adds the URLs of the files in `folder`, whose own URL is `url`, down to `depth` folders below it.
-fn collect_files(folder: &Path, url: &Url, depth: usize, files: &mut Vec<Url>) -> Result<()> {
-    let entries = fs::read_dir(folder)
-        .with_context(|| format!("{}: cannot be listed; check the mirror", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        let Some(name) = path.file_name().and_then(OsStr::to_str) else {
+/// Returns the URLs of the files that are `depth` levels below `folder`, whose own URL is `url`.
+fn files(folder: &Path, url: &Url, depth: usize) -> Result<Vec<Url>> {
+    let entries = WalkDir::new(folder)
+        .follow_links(true)
+        .min_depth(depth)
+        .max_depth(depth);
+    let urls = entries.into_iter().map(|entry| {
+        let entry = entry
+            .with_context(|| format!("{}: cannot be listed; check the mirror", folder.display()))?;
+        let path = entry.path().strip_prefix(folder)?;
+        let Some(names) = path.iter().map(OsStr::to_str).collect::<Option<Vec<_>>>() else {
             bail!(
                 "{}: the name is not valid UTF-8; rename the file",
                 path.display()
@@ -314,15 +292,11 @@ fn collect_files(folder: &Path, url: &Url, depth: usize, files: &mut Vec<Url>) -
         };
         let mut url = url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().push(name);
+            segments.pop_if_empty().extend(names);
         }
-        if depth > 0 && path.is_dir() {
-            collect_files(&path, &url, depth - 1, files)?;
-        } else {
-            files.push(url);
-        }
-    }
-    Ok(())
+        Ok(url)
+    });
+    urls.collect()
 }
 
 /// Reads a page from a mirror in a folder.
