@@ -9,6 +9,7 @@ use std::{collections::BTreeSet, fmt, ops::Range};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
+use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
@@ -126,27 +127,8 @@ pub fn index(llms_txt: &str, at: &Url, pattern: &str) -> Result<Vec<Url>> {
 pub fn matches(pattern: &str, path: &str) -> bool {
     let path = path.strip_suffix(".md").unwrap_or(path);
     let pattern = pattern.strip_suffix(".md").unwrap_or(pattern);
-    let (mut wanted, mut present) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), present.next()) {
-            (None, None) => return true,
-            (Some(wanted), Some(present)) if segment_matches(wanted, present) => {}
-            _ => return false,
-        }
-    }
-}
-
-/// Returns whether one segment of a path matches one segment of a pattern.
-fn segment_matches(pattern: &str, segment: &str) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else {
-        return pattern == segment;
-    };
-    let Some(rest) = segment.strip_prefix(before) else {
-        return false;
-    };
-    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
-    ends.into_iter()
-        .any(|end| segment_matches(after, &rest[end..]))
+    let pattern = regex::escape(pattern).replace(r"\*", "[^/]+");
+    Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(path))
 }
 
 /// Returns the links in the lists of an index, without those of the footer.
@@ -183,14 +165,13 @@ fn is_safe_link(link: &str) -> bool {
 pub fn read(page: &str, markdown: &str) -> Result<Page> {
     let text = plain_text(markdown, page)?;
     let lines = Lines::of(&text);
-    let fences = fences(&text);
+    let mut fences = fences(&text);
     let mut blocks = Vec::new();
-    let mut json = Vec::new();
-    for fence in fences.iter().filter(|fence| fence.may_be_json()) {
+    for fence in fences.iter_mut().filter(|fence| fence.may_be_json()) {
         let line = lines.at(fence.range.start);
         match serde_json::from_str(&fence.content) {
             Ok(value) => {
-                json.push(fence.range.clone());
+                fence.is_json = true;
                 let document = openapi_document(value, &fence.content)
                     .map_err(|error| anyhow!("{page} line {line}: {error}; {HOW_TO_FIX}"))?;
                 blocks.extend(document.map(|document| Block {
@@ -207,7 +188,7 @@ pub fn read(page: &str, markdown: &str) -> Result<Page> {
             Err(_) => {}
         }
     }
-    check_every_document_was_read(page, &text, &lines, &fences, &json)?;
+    check_every_document_was_read(page, &text, &lines, &fences)?;
     let without_json = without_json(&text, &lines, &fences);
     Ok(Page {
         blocks,
@@ -300,6 +281,8 @@ struct Fence {
     label: String,
     content: String,
     heading: Option<String>,
+    /// Whether the content was read as JSON.
+    is_json: bool,
 }
 
 impl Fence {
@@ -338,6 +321,7 @@ fn fences(text: &str) -> Vec<Fence> {
                     label: label(&info),
                     content: String::new(),
                     heading: heading.clone(),
+                    is_json: false,
                 });
             }
             Event::Text(text) if in_fence => {
@@ -382,21 +366,20 @@ fn check_every_document_was_read(
     text: &str,
     lines: &Lines,
     fences: &[Fence],
-    json: &[Range<usize>],
 ) -> Result<()> {
-    let around = |ranges: &[Range<usize>], offset: usize| {
-        let after = ranges.partition_point(|range| range.start <= offset);
-        let last = ranges[..after].last().cloned();
-        last.filter(|range| range.contains(&offset))
+    let around = |offset: usize| {
+        let after = fences.partition_point(|fence| fence.range.start <= offset);
+        let last = fences[..after].last();
+        last.filter(|fence| fence.range.contains(&offset))
     };
-    let all: Vec<_> = fences.iter().map(|fence| fence.range.clone()).collect();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if has_version(line) && around(json, offset).is_none() {
-            let inside = match around(&all, offset) {
+        let fence = around(offset);
+        if has_version(line) && fence.is_none_or(|fence| !fence.is_json) {
+            let inside = match fence {
                 Some(fence) => format!(
                     "inside the code block that opens at line {}",
-                    lines.at(fence.start)
+                    lines.at(fence.range.start)
                 ),
                 None => "outside of all code blocks".to_owned(),
             };
