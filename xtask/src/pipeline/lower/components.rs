@@ -27,7 +27,7 @@ const SECTIONS: [(Part, &str); 8] = [
 
 /// Makes every reference a bare one to an existing component that is not a reference itself.
 pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
-    let existing = components(document);
+    let original = document.clone();
     walk::parts(document, &mut |part, value, pointer| {
         let Some((_, section)) = SECTIONS.iter().find(|(of, _)| *of == part) else {
             return;
@@ -37,7 +37,7 @@ pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
         };
         let decoded = target.as_str().map(pointer::decode).unwrap_or_default();
         match pointer::component(&decoded, section) {
-            Some(name) if existing.contains(&(*section, name.to_owned())) => {
+            Some(name) if original["components"][section].get(name).is_some() => {
                 // 3.0 does not allow `summary` and `description` beside a reference.
                 *value = keys::reference_to(&*decoded);
             }
@@ -52,16 +52,6 @@ pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
         inline_aliases(document, section, notes);
     }
     inline_callbacks(document);
-}
-
-fn components(document: &Value) -> HashSet<(&'static str, String)> {
-    let mut existing = HashSet::new();
-    for (_, section) in SECTIONS {
-        if let Some(Value::Object(components)) = document.pointer(&section_pointer(section)) {
-            existing.extend(components.keys().map(|name| (section, name.clone())));
-        }
-    }
-    existing
 }
 
 fn section_pointer(section: &str) -> String {
