@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::openapi::{
     grammar::{self, DOCUMENT, Form, Subschemas},
-    pointer::child,
+    pointer::{child, follow},
 };
 
 pub use crate::openapi::grammar::{METHODS, Part};
@@ -60,6 +60,61 @@ pub fn operations(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, V
             visit(operation, pointer);
         }
     });
+}
+
+/// An operation in `paths`.
+pub struct PathOperation<'d> {
+    pub path: &'d str,
+    /// The path item that contains it.
+    pub item: &'d Value,
+    pub method: &'static str,
+    pub value: &'d Value,
+}
+
+/// Returns the operations in `paths`.
+pub fn path_operations(document: &Value) -> impl Iterator<Item = PathOperation<'_>> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let value = item.get(method)?;
+            Some(PathOperation {
+                path,
+                item,
+                method,
+                value,
+            })
+        })
+    })
+}
+
+impl<'d> PathOperation<'d> {
+    pub fn pointer(&self) -> String {
+        child(&child("/paths", self.path), self.method)
+    }
+
+    /// Returns the parameters of the path item and of the operation, with their pointers. References
+    /// are resolved.
+    pub fn parameters(&self, document: &'d Value) -> Vec<(String, &'d Value)> {
+        let holders = [
+            (child("/paths", self.path), self.item),
+            (self.pointer(), self.value),
+        ];
+        let mut parameters = Vec::new();
+        for (pointer, holder) in holders {
+            let list = holder["parameters"].as_array().into_iter().flatten();
+            parameters.extend(list.enumerate().map(|(index, parameter)| {
+                let place = format!("{pointer}/parameters/{index}");
+                (place, follow(document, parameter))
+            }));
+        }
+        parameters
+    }
+
+    /// Returns the names of the parameters in the path.
+    pub fn variables(&self) -> impl Iterator<Item = &'d str> {
+        let parts = self.path.split('{').skip(1);
+        parts.filter_map(|part| Some(part.split_once('}')?.0))
+    }
 }
 
 type Visit<'v> = dyn FnMut(Part, &mut Value, &str) + 'v;

@@ -13,7 +13,7 @@ use crate::{
     openapi::{
         names::{method_name, type_name},
         pointer::follow,
-        walk::METHODS,
+        walk::{self, PathOperation},
     },
     pipeline::sample,
 };
@@ -23,14 +23,14 @@ pub fn of(api: &str, document: &Value, client: &File) -> Result<String> {
     let api = format_ident!("{api}");
     let builders = builders(&client.items);
     let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for method in METHODS.iter().filter_map(|method| item.get(*method)) {
-            let id = method["operationId"].as_str().unwrap_or_default();
-            let builder = builders
-                .get(&method_name(id))
-                .with_context(|| format!("{path}: the client has no method `{id}`"))?;
-            operations.push(operation(document, item, method, id, builder)?);
-        }
+    for of_document in walk::path_operations(document) {
+        let id = of_document.value["operationId"]
+            .as_str()
+            .unwrap_or_default();
+        let builder = builders
+            .get(&method_name(id))
+            .with_context(|| format!("{}: the client has no method `{id}`", of_document.path))?;
+        operations.push(operation(document, &of_document, id, builder)?);
     }
     let known = types(&client.items);
     let schemas = document["components"]["schemas"].as_object();
@@ -60,8 +60,7 @@ fn rust_name(name: &str, schema: &Value) -> String {
 /// parameters only.
 fn operation(
     document: &Value,
-    item: &Value,
-    operation: &Value,
+    operation: &PathOperation<'_>,
     id: &str,
     setters: &BTreeMap<String, Type>,
 ) -> Result<TokenStream> {
@@ -75,9 +74,7 @@ fn operation(
         let (name, argument) = (format_ident!("{name}"), argument(value, of_type));
         anyhow::Ok(quote!(.#name(#argument)))
     };
-    let lists = [&item["parameters"], &operation["parameters"]];
-    for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
-        let parameter = follow(document, parameter);
+    for (_, parameter) in operation.parameters(document) {
         let name = parameter["name"].as_str().unwrap_or_default();
         let value = sample::of(document, &parameter["schema"], name);
         let given = setter(&method_name(name), &value)?;
@@ -86,7 +83,7 @@ fn operation(
         }
         all.push(given);
     }
-    let body = follow(document, &operation["requestBody"]);
+    let body = follow(document, &operation.value["requestBody"]);
     if let Some((_, content)) = body["content"]
         .as_object()
         .and_then(|all| all.iter().next())
@@ -99,7 +96,7 @@ fn operation(
             required.push(setter("body", &minimal)?);
         }
     }
-    let response = response(document, operation);
+    let response = response(document, operation.value);
     let response = match response {
         Some((status, body)) => quote!((#status, #body)),
         None => quote!((200, "")),

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::{media::is_json, schemas::rust_type};
 use crate::{
     openapi::{
-        pointer::{child, follow},
-        walk::{self, Part},
+        pointer::follow,
+        walk::{self, Part, PathOperation},
     },
     pipeline::notes::Notes,
 };
@@ -106,27 +106,13 @@ fn is_client_header(parameter: &Value) -> bool {
 
 /// Refuses operations whose parameters conflict with their path or with each other.
 fn check_operations(document: &Value, notes: &mut Notes) {
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        let item_pointer = child("/paths", path);
-        for method in walk::METHODS {
-            let Some(operation) = item.get(method) else {
-                continue;
-            };
-            let pointer = child(&item_pointer, method);
-            let mut parameters: Vec<(String, &Value)> = Vec::new();
-            for (object, at) in [(item, &item_pointer), (operation, &pointer)] {
-                let list = object.get("parameters").and_then(Value::as_array);
-                for (index, parameter) in list.into_iter().flatten().enumerate() {
-                    let place = child(&child(at, "parameters"), &index.to_string());
-                    parameters.push((place, follow(document, parameter)));
-                }
-            }
-            let has_body = operation.get("requestBody").is_some();
-            refuse_reserved_names(&parameters, has_body, notes);
-            let parameters: Vec<&Value> = parameters.into_iter().map(|(_, at)| at).collect();
-            refuse_path_mismatches(path, &parameters, &pointer, notes);
-            refuse_name_conflicts(&parameters, &pointer, notes);
-        }
+    for operation in walk::path_operations(document) {
+        let parameters = operation.parameters(document);
+        let has_body = operation.value.get("requestBody").is_some();
+        refuse_reserved_names(&parameters, has_body, notes);
+        let parameters: Vec<&Value> = parameters.into_iter().map(|(_, at)| at).collect();
+        refuse_path_mismatches(&operation, &parameters, notes);
+        refuse_name_conflicts(&parameters, &operation.pointer(), notes);
     }
 }
 
@@ -148,27 +134,24 @@ fn refuse_reserved_names(parameters: &[(String, &Value)], has_body: bool, notes:
 }
 
 /// Refuses path parameters that are not declared, or declared but not in the path.
-fn refuse_path_mismatches(path: &str, parameters: &[&Value], pointer: &str, notes: &mut Notes) {
+fn refuse_path_mismatches(operation: &PathOperation<'_>, parameters: &[&Value], notes: &mut Notes) {
+    let pointer = operation.pointer();
     let declared: BTreeSet<&str> = parameters
         .iter()
         .filter(|parameter| parameter["in"] == "path")
         .filter_map(|parameter| parameter["name"].as_str())
         .collect();
-    let used: BTreeSet<&str> = path
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
-        .collect();
+    let used: BTreeSet<&str> = operation.variables().collect();
     for name in used.difference(&declared) {
         notes.refuse(
-            pointer,
+            &pointer,
             &format!("the path parameter `{name}` is not declared"),
             "declare it in the overlay with `in: path`",
         );
     }
     for name in declared.difference(&used) {
         notes.refuse(
-            pointer,
+            &pointer,
             &format!("the declared path parameter `{name}` is not in the path"),
             "remove it in the overlay, or correct its name",
         );

@@ -18,14 +18,8 @@ use crate::{
 
 /// Unifies the response schemas of every operation of `document`.
 pub fn unify(document: &mut Value, notes: &mut Notes) {
-    let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        let pointer = child("/paths", path);
-        let methods = walk::METHODS
-            .iter()
-            .filter(|method| item.get(**method).is_some());
-        operations.extend(methods.map(|method| child(&pointer, method)));
-    }
+    let operations = walk::path_operations(document);
+    let operations: Vec<String> = operations.map(|operation| operation.pointer()).collect();
     let mut unifier = Unifier::new(document);
     for pointer in operations {
         unify_operation(&mut unifier, &pointer, notes);

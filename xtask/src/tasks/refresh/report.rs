@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     compare::{self, Comparison},
     excerpt::excerpt,
-    openapi::walk::METHODS,
+    openapi::walk,
     upstream::{fetch::FetchedPage, lock::LockedPage},
 };
 
@@ -247,11 +247,8 @@ fn removed(old: &Value, new: &Value) -> Vec<String> {
 
 /// Returns the names of the operations of an OpenAPI document.
 fn operations(document: &Value) -> Vec<String> {
-    let paths = document["paths"].as_object().into_iter().flatten();
-    let names = paths.flat_map(|(path, item)| {
-        let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
-        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
-    });
+    let operations = walk::path_operations(document);
+    let names = operations.map(|one| format!("{} {}", one.method.to_uppercase(), one.path));
     let mut names: Vec<String> = names.collect();
     names.sort();
     names

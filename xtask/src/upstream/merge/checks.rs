@@ -8,11 +8,10 @@ use serde_json::Value;
 use super::{
     HOW_TO_FIX,
     objects::{KeyKind, is_data, visit_objects},
-    parameter,
 };
 use crate::openapi::{
     pointer::{self, child},
-    walk::{self, METHODS},
+    walk,
 };
 
 /// The keys of OpenAPI and JSON Schema whose strings are prose or patterns.
@@ -103,39 +102,25 @@ fn repeated_operation_ids(document: &mut Value, origin: &dyn Fn(&str) -> String)
 /// Finds path parameters in the path that the operation does not declare.
 fn undeclared_path_parameters(document: &Value, origin: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut undeclared = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
-        for method in METHODS {
-            let Some(operation) = item.get(method) else {
-                continue;
-            };
-            let parameters = [item, operation]
-                .into_iter()
-                .filter_map(|holder| holder.get("parameters")?.as_array());
-            let declared: BTreeSet<_> = parameters
-                .flatten()
-                .map(|p| parameter(document, p))
-                .collect();
-            let missing: Vec<_> = variables(path)
-                .filter(|name| !declared.contains(&(Some("path"), Some(name))))
-                .collect();
-            if !missing.is_empty() {
-                undeclared.push(format!(
-                    "{} declares no path parameter for {}",
-                    origin(&child(&child("/paths", path), method)),
-                    missing.join(" and ")
-                ));
-            }
+    for operation in walk::path_operations(document) {
+        let parameters = operation.parameters(document);
+        let is_declared = |name: &&str| {
+            let mut parameters = parameters.iter().map(|(_, parameter)| parameter);
+            parameters.any(|parameter| parameter["in"] == "path" && parameter["name"] == **name)
+        };
+        let missing: Vec<_> = operation
+            .variables()
+            .filter(|name| !is_declared(name))
+            .collect();
+        if !missing.is_empty() {
+            undeclared.push(format!(
+                "{} declares no path parameter for {}",
+                origin(&operation.pointer()),
+                missing.join(" and ")
+            ));
         }
     }
     undeclared
-}
-
-/// Returns the names of the path parameters in a path.
-fn variables(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
 /// Finds template tags of GitBook's Markdown outside of prose.

@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use crate::{
     compare::{is_same_but_spelling, path_pattern},
-    openapi::{pointer::child, walk::METHODS},
+    openapi::{
+        pointer::child,
+        walk::{self, METHODS},
+    },
 };
 
 /// An operation of a document.
@@ -75,21 +78,16 @@ impl Operations {
         let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
         let prefix = after_scheme.find('/').map_or("", |at| &after_scheme[at..]);
         let prefix = prefix.trim_end_matches('/').to_owned();
-        let mut all = Vec::new();
-        for (path, item) in document["paths"].as_object().into_iter().flatten() {
-            for method in METHODS
-                .into_iter()
-                .filter(|method| item.get(method).is_some())
-            {
-                all.push(Operation {
-                    method,
-                    path: path.clone(),
-                    full_path: format!("{prefix}{path}"),
-                    pointer: child(&child("/paths", path), method),
-                });
-            }
+        let all = walk::path_operations(document).map(|operation| Operation {
+            method: operation.method,
+            path: operation.path.to_owned(),
+            full_path: format!("{prefix}{}", operation.path),
+            pointer: operation.pointer(),
+        });
+        Self {
+            all: all.collect(),
+            prefix,
         }
-        Self { all, prefix }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Operation> {
