@@ -14,6 +14,7 @@ mod xtask {
 
     pub mod openapi {
         pub mod grammar;
+        pub mod keys;
         pub mod names;
         pub mod pointer;
         pub mod duplicate_keys;

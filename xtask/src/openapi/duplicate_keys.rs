@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Error;
 
-use crate::openapi::pointer::child;
+use crate::openapi::pointer::{child, place};
 
 /// Fails if an object in the JSON `text` has a duplicate key, since parsers differ in which value
 /// they use. The error contains the JSON Pointer of the object.
@@ -43,12 +43,9 @@ impl<'de> Visitor<'de> for Visit<'_> {
         while let Some(key) = object.next_key::<String>()? {
             let pointer = child(self.pointer, &key);
             if keys.contains(&key) {
-                let place = match self.pointer {
-                    "" => "the document",
-                    pointer => pointer,
-                };
                 return Err(A::Error::custom(format!(
-                    "duplicate key `{key}` in {place}"
+                    "duplicate key `{key}` in {}",
+                    place(self.pointer)
                 )));
             }
             keys.insert(key);

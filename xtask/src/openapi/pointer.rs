@@ -10,6 +10,14 @@ pub fn child(parent: &str, key: &str) -> String {
     format!("{parent}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
+/// Returns the name of the place at `pointer` in messages.
+pub fn place(pointer: &str) -> &str {
+    match pointer {
+        "" => "the document",
+        pointer => pointer,
+    }
+}
+
 /// Returns the unescaped keys of `pointer`.
 pub fn keys(pointer: &str) -> impl Iterator<Item = String> + '_ {
     pointer

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::openapi::pointer::place;
+
 /// A finding about one place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -12,12 +14,7 @@ pub struct Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() {
-            "the document"
-        } else {
-            &self.pointer
-        };
-        write!(f, "{place}: {}", self.text)
+        write!(f, "{}: {}", place(&self.pointer), self.text)
     }
 }
 

@@ -34,14 +34,8 @@ pub struct Block {
     pub document: Value,
 }
 
-impl Block {
-    /// Returns whether the document has `paths`, `components` or `webhooks`.
-    pub fn describes_an_api(&self) -> bool {
-        describes_an_api(&self.document)
-    }
-}
-
-fn describes_an_api(document: &Value) -> bool {
+/// Returns whether a document has `paths`, `components` or `webhooks`.
+pub fn describes_an_api(document: &Value) -> bool {
     let parts = ["paths", "components", "webhooks"];
     parts.iter().any(|part| document.get(part).is_some())
 }

@@ -10,11 +10,12 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     excerpt::excerpt,
     openapi::{
+        keys,
         pointer::{self, child},
         walk::METHODS,
     },
@@ -53,9 +54,12 @@ pub fn canonical(mut document: Value) -> Value {
 ///
 /// Returns a message for each problem.
 pub fn merge(blocks: &[Block]) -> Result<Value, Vec<String>> {
-    let mut blocks: Vec<_> = blocks.iter().map(NormalizedBlock::of).collect();
+    let mut blocks = blocks.to_vec();
+    blocks
+        .iter_mut()
+        .for_each(|block| normalize(&mut block.document));
     // Only for messages, which name the first block first.
-    blocks.sort_by(|a, b| (&a.block.page, a.block.line).cmp(&(&b.block.page, b.block.line)));
+    blocks.sort_by(|a, b| (&a.page, a.line).cmp(&(&b.page, b.line)));
     if blocks.is_empty() {
         return Err(vec![format!(
             "no page contains an OpenAPI document; {HOW_TO_FIX}"
@@ -63,57 +67,54 @@ pub fn merge(blocks: &[Block]) -> Result<Value, Vec<String>> {
     }
     move_into_operations(&mut blocks);
     let mut whole = Merger::default();
-    for source in &blocks {
-        whole.add(source);
+    for block in &blocks {
+        whole.add(block);
     }
     whole.finish()
 }
 
-/// A block with its document in the form that is merged.
-struct NormalizedBlock<'b> {
-    block: &'b Block,
-    document: Value,
+/// Brings the document of a block into the form that is merged.
+fn normalize(document: &mut Value) {
+    // GitBook adds these to some copies of an object and not to others.
+    visit_objects(document, &mut |object, _, kind| {
+        if kind == KeyKind::Keywords {
+            object.retain(|key, _| !key.starts_with("x-gitbook-"));
+        }
+    });
+    // Equal values then have equal text. Tags keep their order, for the pointers in messages.
+    document.sort_all_objects();
 }
 
-impl<'b> NormalizedBlock<'b> {
-    fn of(block: &'b Block) -> Self {
-        let mut document = block.document.clone();
-        // GitBook adds these to some copies of an object and not to others.
-        visit_objects(&mut document, &mut |object, _, kind| {
-            if kind == KeyKind::Keywords {
-                object.retain(|key, _| !key.starts_with("x-gitbook-"));
-            }
-        });
-        // Equal values then have equal text. Tags keep their order, for the pointers in messages.
-        document.sort_all_objects();
-        Self { block, document }
-    }
+/// Returns the path items in a section of `document`.
+fn items<'d>(
+    document: &'d Value,
+    section: &str,
+) -> impl Iterator<Item = (&'d String, &'d Map<String, Value>)> {
+    let items = document[section].as_object().into_iter().flatten();
+    items.filter_map(|(path, item)| Some((path, item.as_object()?)))
+}
 
-    /// Returns the path items in `section`.
-    fn items(&self, section: &str) -> impl Iterator<Item = (&String, &Map<String, Value>)> {
-        let items = self.document.get(section).and_then(Value::as_object);
-        items
-            .into_iter()
-            .flatten()
-            .filter_map(|(path, item)| Some((path, item.as_object()?)))
-    }
+fn has_operations(document: &Value) -> bool {
+    let mut items = PATH_ITEM_SECTIONS
+        .into_iter()
+        .flat_map(|section| items(document, section));
+    items.any(|(_, item)| keys::has_any(item, &METHODS))
+}
 
-    fn has_operations(&self) -> bool {
-        let mut items = PATH_ITEM_SECTIONS
-            .into_iter()
-            .flat_map(|section| self.items(section));
-        items.any(|(_, item)| METHODS.iter().any(|method| item.contains_key(*method)))
-    }
+/// Returns whether there is an operation at `place`.
+fn is_operation(place: &[String]) -> bool {
+    matches!(place, [section, _, method]
+        if PATH_ITEM_SECTIONS.contains(&section.as_str()) && METHODS.contains(&method.as_str()))
 }
 
 /// Moves the shared keys of path items into their operations if the blocks with that path disagree.
 /// The value of one block does not apply to the operations of another one.
-fn move_into_operations(blocks: &mut [NormalizedBlock<'_>]) {
+fn move_into_operations(blocks: &mut [Block]) {
     for section in PATH_ITEM_SECTIONS {
         for key in SHARED_KEYS {
             let mut values_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-            for source in &*blocks {
-                for (path, item) in source.items(section) {
+            for block in &*blocks {
+                for (path, item) in items(&block.document, section) {
                     let value = item.get(key).unwrap_or(&Value::Null).to_string();
                     values_of.entry(path.clone()).or_default().insert(value);
                 }
@@ -122,9 +123,9 @@ fn move_into_operations(blocks: &mut [NormalizedBlock<'_>]) {
             if values_of.is_empty() {
                 continue;
             }
-            for source in &mut *blocks {
-                let before = source.document.clone();
-                let Some(Value::Object(items)) = source.document.get_mut(section) else {
+            for block in &mut *blocks {
+                let before = block.document.clone();
+                let Some(Value::Object(items)) = block.document.get_mut(section) else {
                     continue;
                 };
                 let items = items
@@ -148,7 +149,7 @@ fn move_into_operations_of(item: &mut Map<String, Value>, key: &str, document: &
             continue;
         };
         let own = operation.entry(key).or_insert_with(|| match key {
-            "parameters" => Value::Array(Vec::new()),
+            "parameters" => json!([]),
             _ => value.clone(),
         });
         if let ("parameters", Value::Array(own), Value::Array(shared)) = (key, own, &value) {
@@ -196,13 +197,12 @@ struct Merger<'b> {
 
 impl<'b> Merger<'b> {
     /// Adds the pieces of one block.
-    fn add(&mut self, source: &NormalizedBlock<'b>) {
-        let block = source.block;
-        let Value::Object(document) = &source.document else {
+    fn add(&mut self, block: &'b Block) {
+        let Value::Object(document) = &block.document else {
             self.refuse(block, "", "is not an object");
             return;
         };
-        let has_operations = source.has_operations();
+        let has_operations = has_operations(&block.document);
         for key in COMMON_KEYS {
             if has_operations && !document.contains_key(key) {
                 self.add_piece(block, &child("", key), None);
@@ -212,14 +212,7 @@ impl<'b> Merger<'b> {
         for (key, value) in document {
             let at = child("", key);
             match key.as_str() {
-                "paths" | "webhooks" => self.add_entries(block, &at, value, &|whole, at, item| {
-                    whole.add_path_item(source, at, item);
-                }),
-                "components" => self.add_entries(block, &at, value, &|whole, at, section| {
-                    whole.add_entries(block, at, section, &|whole, at, component| {
-                        whole.add_piece(block, at, Some(component));
-                    });
-                }),
+                "paths" | "webhooks" | "components" => self.add_section(block, &at, value),
                 "tags" => self.add_tags(block, value),
                 "security" => {}
                 _ => self.add_piece(block, &at, Some(value)),
@@ -227,74 +220,71 @@ impl<'b> Merger<'b> {
         }
     }
 
-    /// Adds the properties of the object `entries`. An extension is one piece.
-    fn add_entries(
-        &mut self,
-        block: &'b Block,
-        at: &str,
-        entries: &Value,
-        add: &dyn Fn(&mut Self, &str, &Value),
-    ) {
-        let Value::Object(entries) = entries else {
-            self.refuse(block, at, "is not an object");
-            return;
-        };
-        for (name, value) in entries {
+    /// Adds the pieces of path items or components: the properties of the objects in `section`. An
+    /// extension is one piece.
+    fn add_section(&mut self, block: &'b Block, at: &str, section: &Value) {
+        for (name, value) in self.container(block, at, section).into_iter().flatten() {
             let at = child(at, name);
-            match name.starts_with("x-") {
-                true => self.add_piece(block, &at, Some(value)),
-                false => add(self, &at, value),
+            if name.starts_with("x-") {
+                self.add_piece(block, &at, Some(value));
+                continue;
+            }
+            for (name, piece) in self.container(block, &at, value).into_iter().flatten() {
+                let at = child(&at, name);
+                let place: KeyPath = pointer::keys(&at).collect();
+                match is_operation(&place) {
+                    true => self.add_operation(place, block, &at, piece),
+                    false => self.add_piece(block, &at, Some(piece)),
+                }
             }
         }
-        self.containers.insert(pointer::keys(at).collect());
     }
 
-    fn add_path_item(&mut self, source: &NormalizedBlock<'b>, at: &str, item: &Value) {
-        let block = source.block;
-        let Value::Object(item) = item else {
+    /// Returns the object at the pointer `at` of a block, which contains pieces.
+    fn container<'v>(
+        &mut self,
+        block: &Block,
+        at: &str,
+        value: &'v Value,
+    ) -> Option<&'v Map<String, Value>> {
+        match value {
+            Value::Object(_) => drop(self.containers.insert(pointer::keys(at).collect())),
+            _ => self.refuse(block, at, "is not an object"),
+        }
+        value.as_object()
+    }
+
+    /// Adds an operation with the `security` that it inherits in its block.
+    fn add_operation(&mut self, place: KeyPath, block: &'b Block, at: &str, operation: &Value) {
+        let Value::Object(mut operation) = operation.clone() else {
             self.refuse(block, at, "is not an object");
             return;
         };
-        self.containers.insert(pointer::keys(at).collect());
-        let inherited = source
-            .document
-            .get("security")
-            .cloned()
-            .unwrap_or_else(|| Value::Array(vec![]));
-        for (key, value) in item {
-            let at = child(at, key);
-            let mut value = value.clone();
-            if METHODS.contains(&key.as_str()) {
-                let Value::Object(operation) = &mut value else {
-                    self.refuse(block, &at, "is not an object");
-                    continue;
-                };
-                let place: KeyPath = pointer::keys(&at).collect();
-                if operation.contains_key("security") {
-                    self.own_security.insert(place.clone());
-                } else {
-                    operation.insert("security".to_owned(), inherited.clone());
-                }
-                let (_, operations) = self
-                    .security
-                    .entry(inherited.to_string())
-                    .or_insert_with(|| (inherited.clone(), BTreeSet::new()));
-                operations.insert(place);
-            }
-            self.add_piece(block, &at, Some(&value));
+        let inherited = block.document.get("security").cloned();
+        let inherited = inherited.unwrap_or_else(|| json!([]));
+        self.inheriting(&inherited).insert(place.clone());
+        if operation.contains_key("security") {
+            self.own_security.insert(place.clone());
+        } else {
+            operation.insert("security".to_owned(), inherited);
         }
+        self.add_piece_at(place, block, at, Some(&operation.into()));
     }
 
     /// Adds the `security` of a block, whose operations are counted later.
     fn add_security(&mut self, security: Option<&Value>, has_operations: bool) {
-        let none = Value::Array(Vec::new());
+        let none = json!([]);
         self.open |= security == Some(&none);
         if security.is_some() || has_operations {
-            let inherited = security.unwrap_or(&none);
-            self.security
-                .entry(inherited.to_string())
-                .or_insert_with(|| (inherited.clone(), BTreeSet::new()));
+            self.inheriting(security.unwrap_or(&none));
         }
+    }
+
+    /// Returns the operations of the blocks with this `security`.
+    fn inheriting(&mut self, security: &Value) -> &mut BTreeSet<KeyPath> {
+        let entry = self.security.entry(security.to_string());
+        let (_, operations) = entry.or_insert_with(|| (security.clone(), BTreeSet::new()));
+        operations
     }
 
     fn add_tags(&mut self, block: &'b Block, tags: &Value) {
@@ -352,7 +342,7 @@ impl<'b> Merger<'b> {
 
     /// Adds an error about the value at the pointer `at` of a block.
     fn refuse(&mut self, block: &Block, at: &str, problem: &str) {
-        let at = if at.is_empty() { "the document" } else { at };
+        let at = pointer::place(at);
         self.errors
             .push(format!("{block} {at} {problem}; {HOW_TO_FIX}"));
     }
@@ -360,11 +350,11 @@ impl<'b> Merger<'b> {
     /// Returns the merged document, or the errors.
     fn finish(mut self) -> Result<Value, Vec<String>> {
         let security = self.security_of_all();
-        let mut document = Value::Object(Map::new());
+        let mut document = json!({});
         for place in &self.containers {
             let empty = match place.as_slice() {
-                [tags] if tags == "tags" => Value::Array(Vec::new()),
-                _ => Value::Object(Map::new()),
+                [tags] if tags == "tags" => json!([]),
+                _ => json!({}),
             };
             put(&mut document, place, empty);
         }
@@ -396,9 +386,7 @@ impl<'b> Merger<'b> {
             .max_by_key(|(text, (_, operations))| (operations.len(), text.clone()));
         let (_, (security, _)) = most?;
         for (place, piece) in &mut self.pieces {
-            let is_operation = matches!(place.as_slice(), [section, _, method]
-                if PATH_ITEM_SECTIONS.contains(&section.as_str()) && METHODS.contains(&method.as_str()));
-            if is_operation
+            if is_operation(place)
                 && !self.own_security.contains(place)
                 && let Some(Value::Object(operation)) = &mut piece.value
                 && operation.get("security") == Some(&security)
@@ -469,9 +457,7 @@ fn put(document: &mut Value, place: &[String], value: Value) {
         // The pieces are sorted by key, so the tags are sorted by name.
         (Value::Array(tags), [_, ..]) => tags.push(value),
         (Value::Object(object), [key, rest @ ..]) => {
-            let below = object
-                .entry(key.as_str())
-                .or_insert_with(|| Value::Object(Map::new()));
+            let below = object.entry(key.as_str()).or_insert_with(|| json!({}));
             put(below, rest, value);
         }
         _ => {}

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     fetch::{FetchedPage, Origin},
-    gitbook::{self, HOW_TO_FIX},
+    gitbook::{self, Block, HOW_TO_FIX},
     lock::LockedPage,
     merge, meta_document, meta_page,
     sources::Kind,
@@ -81,7 +81,8 @@ fn gitbook_site(pages: &BTreeMap<Url, FetchedPage>, notes: &mut Vec<String>) -> 
     for (url, page) in pages {
         let page = gitbook::read(url.as_str(), &page.content)?;
         notes.extend(notes_on(url, &page));
-        if let Some(block) = page.blocks.iter().find(|block| !block.describes_an_api()) {
+        let is_other = |block: &&Block| !gitbook::describes_an_api(&block.document);
+        if let Some(block) = page.blocks.iter().find(is_other) {
             bail!(
                 "{block}: the document has none of `paths`, `components` and `webhooks`; {HOW_TO_FIX}"
             );
@@ -120,8 +121,8 @@ pub fn exists(url: &Url, origin: &Origin) -> bool {
 /// Returns notes on a page without operations and on blocks that contain no JSON.
 fn notes_on(url: &Url, page: &gitbook::Page) -> Vec<String> {
     let mut notes = Vec::new();
-    let has_paths = |block: &gitbook::Block| {
-        let paths = block.document.get("paths").and_then(Value::as_object);
+    let has_paths = |block: &Block| {
+        let paths = block.document["paths"].as_object();
         paths.is_some_and(|paths| !paths.is_empty())
     };
     if !page.blocks.iter().any(has_paths) {

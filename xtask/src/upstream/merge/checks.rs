@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{
@@ -57,24 +56,20 @@ fn unresolved_references(document: &mut Value, origin: &dyn Fn(&str) -> String) 
 
 /// Returns whether a reference leads to a value in `document` that is not itself a reference.
 fn resolves(document: &Value, reference: &str) -> bool {
-    let mut reference = reference;
-    // A limit, because references can form a cycle.
-    for _ in 0..32 {
-        let Some(fragment) = reference.strip_prefix('#') else {
-            return false;
-        };
-        let decoded = percent_decode_str(fragment).decode_utf8_lossy();
-        let target = document.pointer(fragment);
-        let Some(target) = target.or_else(|| document.pointer(&decoded)) else {
-            return false;
-        };
-        match (pointer::reference(target), target.as_object()) {
-            // An object with further keys has a meaning of its own.
-            (Some(next), Some(object)) if object.len() == 1 => reference = next,
-            _ => return true,
-        }
-    }
-    false
+    let target = |reference: &str| {
+        let written = document.pointer(reference.strip_prefix('#')?);
+        written.or_else(|| document.pointer(&pointer::of_reference(reference)?))
+    };
+    // An object with further keys has a meaning of its own.
+    let alias = |value: &'_ Value| {
+        let is_alone = value.as_object().is_some_and(|object| object.len() == 1);
+        pointer::reference(value)
+            .filter(|_| is_alone)
+            .map(ToOwned::to_owned)
+    };
+    let last =
+        target(reference).map(|first| pointer::follow_chain(first, |value| target(&alias(value)?)));
+    last.is_some_and(|last| alias(last).is_none())
 }
 
 /// Finds operation ids that are used more than once.
