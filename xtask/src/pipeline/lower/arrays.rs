@@ -1,5 +1,6 @@
 //! Keywords on arrays.
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -34,12 +35,8 @@ pub fn prefix_items(schema: &mut Map<String, Value>, pointer: &str, notes: &mut 
 
 /// Returns a schema that accepts what any of `schemas` accepts.
 pub fn any_of(schemas: Vec<Value>) -> Value {
-    let mut distinct: Vec<Value> = Vec::new();
-    for schema in schemas {
-        if !distinct.contains(&schema) {
-            distinct.push(schema);
-        }
-    }
+    let distinct: IndexSet<Value> = schemas.into_iter().collect();
+    let mut distinct: Vec<Value> = distinct.into_iter().collect();
     let accepts_all = |schema: &Value| *schema == json!(true) || *schema == json!({});
     match distinct.len() {
         0 => json!({}),

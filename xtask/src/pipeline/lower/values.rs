@@ -1,5 +1,6 @@
 //! Keywords that list values: `const`, `enum`, `examples`.
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -97,18 +98,13 @@ pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
 
 /// Returns the types in `type`, without duplicates.
 pub fn types(schema: &Map<String, Value>) -> Vec<String> {
-    let mut types: Vec<String> = Vec::new();
     let listed = match schema.get("type") {
         Some(Value::Array(listed)) => listed.as_slice(),
         Some(one) => std::slice::from_ref(one),
         None => &[],
     };
-    for kind in listed.iter().filter_map(Value::as_str) {
-        if !types.iter().any(|known| known == kind) {
-            types.push(kind.to_owned());
-        }
-    }
-    types
+    let types: IndexSet<&str> = listed.iter().filter_map(Value::as_str).collect();
+    types.into_iter().map(str::to_owned).collect()
 }
 
 /// Returns whether the type `kind` accepts `value`.
