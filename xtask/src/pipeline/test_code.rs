@@ -7,7 +7,10 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::{File, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, WherePredicate};
+use syn::{
+    File, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemEnum, PathArguments, PathSegment,
+    ReturnType, Type, TypeParamBound, WherePredicate,
+};
 
 use crate::{
     openapi::{
@@ -164,11 +167,16 @@ fn list_item(of_type: &Type) -> Option<&Type> {
     if last.ident != "CommaSeparated" && last.ident != "JsonList" {
         return None;
     }
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(item) => Some(item),
+    first_argument(last)
+}
+
+/// Returns the first type in the angle brackets of `segment`.
+fn first_argument(segment: &PathSegment) -> Option<&Type> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(first) => Some(first),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -208,14 +216,8 @@ fn taken(setter: &ImplItemFn) -> Option<Type> {
         if last_segment(&bound.bounded_ty) != last_segment(&value.ty) {
             return None;
         }
-        let syn::TypeParamBound::Trait(of) = bound.bounds.first()? else {
-            return None;
-        };
-        let syn::PathArguments::AngleBracketed(inner) = &of.path.segments.last()?.arguments else {
-            return None;
-        };
-        match inner.args.first()? {
-            syn::GenericArgument::Type(inner) => Some(inner.clone()),
+        match bound.bounds.first()? {
+            TypeParamBound::Trait(of) => first_argument(of.path.segments.last()?).cloned(),
             _ => None,
         }
     })
