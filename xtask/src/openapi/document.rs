@@ -49,16 +49,20 @@ pub fn sha256(text: &str) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes `text` to `path` atomically: to a temporary file that is renamed.
+/// Writes `text` to `path` atomically: to a temporary file that is renamed. Creates the folder if it
+/// does not exist.
 pub fn write(path: &Path, text: &str) -> Result<()> {
     let attempt = || {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         let mut file = AtomicWriteFile::open(path)?;
         file.write_all(text.as_bytes())?;
         file.commit()
     };
     attempt().with_context(|| {
         format!(
-            "{}: cannot be written; check that its folder exists and the disk is not full",
+            "{}: cannot be written; check the permissions, and that the disk is not full",
             path.display()
         )
     })

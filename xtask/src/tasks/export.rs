@@ -1,9 +1,6 @@
 //! `cargo xtask export`: the hand-written documents, for OpenAPI generators of other languages.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -37,18 +34,11 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     for note in &notes.warnings {
         println!("warning: graph.openapi-3.0.json: {note}");
     }
-    let folder = &options.out;
-    fs::create_dir_all(folder).with_context(|| {
-        format!(
-            "{}: cannot be created; check the permissions",
-            folder.display()
-        )
-    })?;
     for (name, exported) in [
         ("graph.openapi-3.1.json", openapi_3_1),
         ("graph.openapi-3.0.json", openapi_3_0),
     ] {
-        let path = folder.join(name);
+        let path = options.out.join(name);
         document::write(&path, &document::to_text(&exported)?)?;
         println!("wrote {}", path.display());
     }

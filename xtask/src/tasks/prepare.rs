@@ -56,14 +56,6 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         if options.check {
             eprintln!("{path_shown} is out of date; run `cargo xtask prepare`");
         } else {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).with_context(|| {
-                    format!(
-                        "{}: cannot be created; check the permissions",
-                        folder.display()
-                    )
-                })?;
-            }
             document::write(path, text)?;
             println!("wrote {path_shown}");
         }
