@@ -1,7 +1,5 @@
 //! References to components other than schemas.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::{
@@ -65,30 +63,22 @@ fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
     };
     let names: Vec<String> = components.keys().cloned().collect();
     for name in names {
-        let mut seen = HashSet::new();
-        let mut current = name.clone();
-        let target = loop {
-            let Some(value) = components.get(&current) else {
-                break None;
-            };
-            if !seen.insert(current.clone()) {
-                notes.refuse(
-                    &child(&section_pointer(section), &name),
-                    "the component is only a reference to itself",
-                    "write the component in the overlay",
-                );
-                break None;
-            }
-            match pointer::reference(value).map(|r| pointer::component(r, section)) {
-                Some(Some(next)) => current = next.to_owned(),
-                // The reference itself is refused.
-                Some(None) => break None,
-                None => break Some(value.clone()),
-            }
+        let next = |component: &Value| {
+            let name = pointer::component(pointer::reference(component)?, section)?;
+            components.get(name).cloned()
         };
-        if let Some(target) = target {
-            components.insert(name, target);
+        let component = components.get(&name).cloned().unwrap_or_default();
+        let last = pointer::follow_chain(component, next);
+        if next(&last).is_some() {
+            notes.refuse(
+                &child(&section_pointer(section), &name),
+                "the component is only a reference to itself",
+                "write the component in the overlay",
+            );
+        } else if pointer::reference(&last).is_none() {
+            components.insert(name, last);
         }
+        // The reference itself is refused if it does not lead to a component.
     }
 }
 
