@@ -98,33 +98,21 @@ fn request(code: &Line, method: &str, url: &str) -> Read<Request> {
         other => return unknown(other.as_deref().unwrap_or_default()),
     }
     for option in options {
-        let Some((name, value)) = option.split_once(' ') else {
+        let quoted = option.strip_suffix('\'');
+        let Some((name, value)) = quoted.and_then(|option| option.split_once(" '")) else {
             return unknown(&option);
         };
-        let Some(value) = value
-            .strip_prefix('\'')
-            .and_then(|value| value.strip_suffix('\''))
-        else {
-            return unknown(&option);
-        };
-        match name {
-            "--url" if value == url => {}
-            "--header" => match value.split_once(": ") {
-                Some(("Authorization", _)) => {}
-                Some(("Content-Type", media_type)) if request.media_type.is_none() => {
-                    request.media_type = Some(media_type.to_owned());
-                }
-                _ => return unknown(&option),
-            },
-            "--data" if request.body.is_none() => {
-                let body = json_sample(code, value)?;
-                request.body = Some(body);
+        let header = value.split_once(": ").unwrap_or_default();
+        match (name, header) {
+            ("--url", _) if value == url => {}
+            ("--header", ("Authorization", _)) => {}
+            ("--header", ("Content-Type", media_type)) if request.media_type.is_none() => {
+                request.media_type = Some(media_type.to_owned());
             }
-            "--data-urlencode" => {
-                if !add_to_form(&mut form, value) {
-                    return unknown(&option);
-                }
+            ("--data", _) if request.body.is_none() => {
+                request.body = Some(json_sample(code, value)?);
             }
+            ("--data-urlencode", _) if add_to_form(&mut form, value) => {}
             _ => return unknown(&option),
         }
     }

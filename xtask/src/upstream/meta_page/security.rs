@@ -74,27 +74,19 @@ fn schemes(cursor: &mut Cursor<'_>) -> Read<Map<String, Value>> {
     let mut schemes = Map::new();
     for (nth, row) in rows.iter().enumerate() {
         let cells: Vec<_> = row.cells.iter().map(String::as_str).collect();
-        if nth == 0 {
-            if cells != ["Scheme", "Type", "Location"] {
-                return unexpected(row.line, "the columns `Scheme`, `Type` and `Location`");
+        let expected = match (nth, cells.as_slice()) {
+            (0, ["Scheme", "Type", "Location"]) => continue,
+            (0, _) => "the columns `Scheme`, `Type` and `Location`",
+            (_, [name, "HTTP Bearer", "Header: Authorization"]) => {
+                let scheme = json!({"type": "http", "scheme": "bearer"});
+                match schemes.insert((*name).to_owned(), scheme) {
+                    None => continue,
+                    Some(_) => "each scheme once",
+                }
             }
-            continue;
-        }
-        let scheme = match cells.as_slice() {
-            [name, "HTTP Bearer", "Header: Authorization"] => schemes.insert(
-                (*name).to_owned(),
-                json!({"type": "http", "scheme": "bearer"}),
-            ),
-            _ => {
-                return unexpected(
-                    row.line,
-                    "a scheme of the type `HTTP Bearer` in `Header: Authorization`",
-                );
-            }
+            _ => "a scheme of the type `HTTP Bearer` in `Header: Authorization`",
         };
-        if scheme.is_some() {
-            return unexpected(row.line, "each scheme once");
-        }
+        return unexpected(row.line, expected);
     }
     match (schemes.is_empty(), rows.first()) {
         (true, Some(row)) => refuse(row.line.number, "the table lists no scheme"),
