@@ -33,7 +33,7 @@ use crate::{
         pointer::{below, child},
         walk,
     },
-    pipeline::notes::{Note, Notes},
+    pipeline::notes::Notes,
 };
 
 /// Lowers an OpenAPI 3.1 document to 3.0.3, and notes losses and unsupported constructs.
@@ -73,16 +73,11 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     path_items::inline(document, &mut found);
     document["openapi"] = "3.0.3".into();
 
-    let original = |note: Note| Note {
-        pointer: original_pointer(&moved, note.pointer),
-        ..note
-    };
-    notes
-        .warnings
-        .extend(found.warnings.into_iter().map(original));
-    notes
-        .refused
-        .extend(found.refused.into_iter().map(original));
+    for note in found.warnings.iter_mut().chain(&mut found.refused) {
+        note.pointer = original_pointer(&moved, &note.pointer);
+    }
+    notes.warnings.append(&mut found.warnings);
+    notes.refused.append(&mut found.refused);
 }
 
 /// Refuses malformed schemas of a 3.0 document.
@@ -110,11 +105,10 @@ fn check_3_0(document: &mut Value, notes: &mut Notes) {
 }
 
 /// Returns the pointer before the schemas in `moved` became components.
-fn original_pointer(moved: &[references::Moved], pointer: String) -> String {
-    for schema in moved {
-        if let Some(rest) = below(&pointer, &schema.to) {
-            return format!("{}{rest}", schema.from);
-        }
-    }
-    pointer
+fn original_pointer(moved: &references::Moved, pointer: &str) -> String {
+    let mut found = moved.iter().filter_map(|(from, to)| {
+        let rest = below(pointer, to)?;
+        Some(format!("{from}{rest}"))
+    });
+    found.next().unwrap_or_else(|| pointer.to_owned())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -17,34 +18,25 @@ use crate::{
 
 use super::resolve::{Index, SCHEMAS, Unresolved, is_component};
 
-/// A schema that became a component, with its old and new pointer.
-#[derive(Debug)]
-pub struct Moved {
-    pub from: String,
-    pub to: String,
-}
+/// The schemas that became components: their old pointers, with the new ones.
+pub type Moved = IndexMap<String, String>;
 
 /// Turns every referenced schema into a component, and every reference into one to a component.
-pub fn hoist(document: &mut Value, notes: &mut Notes) -> Vec<Moved> {
+pub fn hoist(document: &mut Value, notes: &mut Notes) -> Moved {
     let index = Index::new(document);
     let mut targets = HashSet::new();
     collect_targets(document, &index, notes, &mut targets);
 
     let mut names = Names::of(document);
-    let moved: Vec<Moved> = index
-        .schemas()
-        .iter()
+    let schemas = index.schemas();
+    let moved: Moved = schemas
         .filter(|pointer| targets.contains(*pointer) && !is_component(pointer))
-        .map(|from| Moved {
-            from: from.clone(),
-            to: child(SCHEMAS, &names.for_schema(document, from)),
+        .map(|from| {
+            let name = names.for_schema(document, from);
+            (from.clone(), child(SCHEMAS, &name))
         })
         .collect();
-    let new_places: HashMap<&str, &str> = moved
-        .iter()
-        .map(|schema| (schema.from.as_str(), schema.to.as_str()))
-        .collect();
-    rewrite(document, &index, &new_places);
+    rewrite(document, &index, &moved);
     relocate(document, &moved, notes);
     moved
 }
@@ -122,18 +114,18 @@ fn each_reference(
 }
 
 /// Rewrites every reference to the name of its component.
-fn rewrite(document: &mut Value, index: &Index, new_places: &HashMap<&str, &str>) {
+fn rewrite(document: &mut Value, index: &Index, moved: &Moved) {
     walk::schemas(document, &mut |schema, pointer| {
         each_reference(schema, pointer, &mut |target, _| {
             let old = index.resolve(target, pointer).ok()?;
-            let new = new_places.get(old.as_str()).copied().unwrap_or(&old);
+            let new = moved.get(&old).unwrap_or(&old);
             Some(format!("#{new}"))
         });
     });
 }
 
 /// Moves the schemas to the components, innermost first, and leaves references in their places.
-fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
+fn relocate(document: &mut Value, moved: &Moved, notes: &mut Notes) {
     if !moved.is_empty() && components(document).is_none() {
         notes.refuse(
             "/components",
@@ -142,19 +134,18 @@ fn relocate(document: &mut Value, moved: &[Moved], notes: &mut Notes) {
         );
         return;
     }
-    let mut innermost: Vec<&Moved> = moved.iter().collect();
-    innermost.sort_by_key(|schema| std::cmp::Reverse(keys(&schema.from).count()));
+    let mut innermost: Vec<(&String, &String)> = moved.iter().collect();
+    innermost.sort_by_key(|(from, _)| std::cmp::Reverse(keys(from).count()));
     let mut removed: HashMap<&str, Value> = HashMap::new();
-    for schema in innermost {
-        if let Some(place) = document.pointer_mut(&schema.from) {
-            let reference = reference_to(format!("#{}", schema.to));
-            removed.insert(&schema.to, std::mem::replace(place, reference));
+    for (from, to) in innermost {
+        if let Some(place) = document.pointer_mut(from) {
+            let reference = reference_to(format!("#{to}"));
+            removed.insert(to, std::mem::replace(place, reference));
         }
     }
-    for schema in moved {
-        let name = keys(&schema.to).last().unwrap_or_default();
-        if let (Some(value), Some(components)) =
-            (removed.remove(schema.to.as_str()), components(document))
+    for to in moved.values() {
+        let name = keys(to).last().unwrap_or_default();
+        if let (Some(value), Some(components)) = (removed.remove(to.as_str()), components(document))
         {
             components.insert(name, value);
         }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 use url::Url;
 
 use crate::openapi::{
-    pointer::{child, decode, keys},
+    pointer::{child, decode, keys, reference},
     walk,
 };
 
@@ -24,16 +25,13 @@ pub fn is_component(pointer: &str) -> bool {
 /// An index of all schemas of a document, by pointer and in document order.
 #[derive(Debug, Default)]
 pub struct Index {
-    scopes: HashMap<String, Scope>,
-    order: Vec<String>,
+    scopes: IndexMap<String, Scope>,
     /// The pointer of each schema with an `$id`, by its URI.
     resources: HashMap<Url, String>,
     anchors: Vec<Anchor>,
-    /// The schemas that are only a reference, with their target.
-    aliases: HashMap<String, String>,
 }
 
-/// The base to which references in a schema are relative.
+/// What references in a schema are relative to, and what the schema refers to.
 #[derive(Debug, Clone, Default)]
 struct Scope {
     /// The URI of `resource`.
@@ -42,6 +40,8 @@ struct Scope {
     resource: String,
     /// The pointer of the outermost enclosing schema.
     root: String,
+    /// The target of the schema, if it is only a reference.
+    alias: Option<String>,
 }
 
 #[derive(Debug)]
@@ -100,22 +100,18 @@ impl Index {
                 });
             }
         }
-        if let Value::Object(keywords) = &*schema
-            && keywords.len() == 1
-            && let Some(Value::String(target)) = keywords.get("$ref")
-        {
-            self.aliases.insert(pointer.to_owned(), target.clone());
-        }
+        let is_alone = schema.as_object().is_some_and(|keys| keys.len() == 1);
+        let target = reference(schema).filter(|_| is_alone);
+        scope.alias = target.map(ToOwned::to_owned);
         self.scopes.insert(pointer.to_owned(), scope.clone());
-        self.order.push(pointer.to_owned());
         walk::subschemas(schema, pointer, &mut |inner, pointer| {
             self.add(inner, pointer, scope.clone());
         });
     }
 
     /// Returns the pointers of all schemas, each before its subschemas.
-    pub fn schemas(&self) -> &[String] {
-        &self.order
+    pub fn schemas(&self) -> impl Iterator<Item = &String> {
+        self.scopes.keys()
     }
 
     /// Resolves `reference` from the schema at `pointer`. References that are not components are
@@ -123,8 +119,9 @@ impl Index {
     pub fn resolve(&self, reference: &str, pointer: &str) -> Result<String, Unresolved> {
         let mut target = self.resolve_once(reference, pointer)?;
         // A bound for cycles, which are refused elsewhere.
-        for _ in 0..self.order.len() {
-            match self.aliases.get(&target) {
+        for _ in 0..self.scopes.len() {
+            let scope = self.scopes.get(&target);
+            match scope.and_then(|scope| scope.alias.as_ref()) {
                 Some(next) if !is_component(&target) => {
                     target = self.resolve_once(next, &target)?
                 }
