@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
-        pointer::{child, keys, of_reference},
+        pointer::{child, of_reference},
         walk::{self, Part},
     },
     pipeline::notes::Notes,
@@ -48,10 +48,8 @@ fn check_references(document: &mut Value, notes: &mut Notes) {
         match target_item {
             Some(to) => {
                 refuse_conflicts(document, &pointer, &to, notes);
-                edges
-                    .entry(enclosing_item(&pointer))
-                    .or_default()
-                    .push(to.clone());
+                let enclosing = enclosing_item(&pointer).to_owned();
+                edges.entry(enclosing).or_default().push(to.clone());
                 resolved.push((pointer, to));
             }
             None => {
@@ -61,14 +59,13 @@ fn check_references(document: &mut Value, notes: &mut Notes) {
         }
     }
     for (pointer, to) in resolved {
-        let enclosing_item = enclosing_item(&pointer);
         let mut reached = HashSet::from([to.as_str()]);
         let mut pending = vec![to.as_str()];
         while let Some(next) = pending.pop() {
             let further = edges.get(next).into_iter().flatten().map(String::as_str);
             pending.extend(further.filter(|to| reached.insert(*to)));
         }
-        if reached.contains(enclosing_item.as_str()) {
+        if reached.contains(enclosing_item(&pointer)) {
             notes.refuse(
                 &child(&pointer, "$ref"),
                 "the path item contains itself",
@@ -81,14 +78,11 @@ fn check_references(document: &mut Value, notes: &mut Notes) {
 /// Refuses keys that differ in the referring and the referenced path item. OpenAPI does not define
 /// which one applies.
 fn refuse_conflicts(document: &Value, at: &str, to: &str, notes: &mut Notes) {
-    let Some(Value::Object(beside)) = document.pointer(at) else {
-        return;
-    };
-    let Some(Value::Object(target_pointer)) = document.pointer(to) else {
-        return;
-    };
-    for (key, value) in beside {
-        if key != "$ref" && target_pointer.get(key).is_some_and(|other| other != value) {
+    let referring = document.pointer(at).and_then(Value::as_object);
+    let item = document.pointer(to);
+    for (key, value) in referring.into_iter().flatten() {
+        let other = item.and_then(|item| item.get(key));
+        if key != "$ref" && other.is_some_and(|other| other != value) {
             let text = format!("`{key}` beside `$ref` differs from the one in the path item");
             notes.refuse(&child(at, key), &text, "remove it here in the overlay");
         }
@@ -102,21 +96,14 @@ fn target_pointer(target: &Value) -> Option<String> {
 }
 
 /// Returns the pointer of the path item that contains `pointer`, if a reference can name it.
-fn enclosing_item(pointer: &str) -> String {
-    let keys: Vec<String> = keys(pointer).collect();
-    let length = match keys
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
-        ["paths", _, ..] => 2,
-        ["components", "pathItems", _, ..] => 3,
-        _ => 0,
+fn enclosing_item(pointer: &str) -> &str {
+    let sections = [("/paths/", 2), ("/components/pathItems/", 3)];
+    let mut sections = sections.iter();
+    let Some((_, length)) = sections.find(|(section, _)| pointer.starts_with(section)) else {
+        return "";
     };
-    keys.iter()
-        .take(length)
-        .fold(String::new(), |at, key| child(&at, key))
+    let end = pointer.match_indices('/').nth(*length);
+    end.map_or(pointer, |(end, _)| &pointer[..end])
 }
 
 /// Inlines every reference to a path item that is not a reference, and returns whether there was
@@ -124,20 +111,15 @@ fn enclosing_item(pointer: &str) -> String {
 fn inline_once(document: &mut Value) -> bool {
     let mut changed = false;
     for (pointer, target) in references(document) {
-        let Some(Value::Object(target_pointer)) =
-            target_pointer(&target).and_then(|to| document.pointer(&to))
-        else {
+        let item = target_pointer(&target).and_then(|to| document.pointer(&to)?.as_object());
+        let Some(mut item) = item.filter(|item| !item.contains_key("$ref")).cloned() else {
             continue;
         };
-        if target_pointer.contains_key("$ref") {
-            continue;
-        }
-        let mut target_pointer = target_pointer.clone();
         if let Some(Value::Object(place)) = document.pointer_mut(&pointer) {
             place.shift_remove("$ref");
             // Both can have the same entries, if the target was a reference itself.
-            target_pointer.retain(|key, _| !place.contains_key(key));
-            place.append(&mut target_pointer);
+            item.retain(|key, _| !place.contains_key(key));
+            place.append(&mut item);
             changed = true;
         }
     }
