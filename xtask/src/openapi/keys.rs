@@ -7,6 +7,14 @@ pub fn has_any(map: &Map<String, Value>, keys: &[&str]) -> bool {
     keys.iter().any(|key| map.contains_key(*key))
 }
 
+/// Returns the entries of `map` with these keys.
+pub fn pick(map: &Map<String, Value>, keys: &[&str]) -> Map<String, Value> {
+    let entries = keys.iter().filter_map(|key| map.get_key_value(*key));
+    entries
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
 /// Replaces `key` by `entries`. Other entries with the same keys are removed.
 pub fn replace(map: &mut Map<String, Value>, key: &str, entries: Map<String, Value>) {
     for (name, value) in std::mem::take(map) {

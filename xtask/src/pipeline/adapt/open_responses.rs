@@ -121,12 +121,7 @@ fn union_branches(schema: &Map<String, Value>) -> Option<Vec<Value>> {
         (Some(branches), None) | (None, Some(branches)) => branches.as_array()?,
         _ => return None,
     };
-    let mut common: Map<String, Value> = Map::new();
-    for keyword in COMMON_KEYWORDS {
-        if let Some(value) = schema.get(keyword) {
-            common.insert(keyword.to_owned(), value.clone());
-        }
-    }
+    let common = keys::pick(schema, &COMMON_KEYWORDS);
     let kind = common.get("type");
     if kind.is_some_and(|kind| kind != "object") {
         return None;
@@ -155,12 +150,7 @@ fn one_of_scalars(schema: &Map<String, Value>, branches: &[Value]) -> Value {
 
 /// Returns `flat` with the description and nullability of `schema`, which it replaces.
 fn keep_annotations(schema: &Map<String, Value>, flat: Value) -> Value {
-    let mut kept = Map::new();
-    for keyword in ["description", "nullable", "x-rust-name"] {
-        if let Some(value) = schema.get(keyword) {
-            kept.insert(keyword.to_owned(), value.clone());
-        }
-    }
+    let mut kept = keys::pick(schema, &["description", "nullable", "x-rust-name"]);
     match flat {
         Value::Object(flat) if !flat.contains_key("$ref") => {
             for (keyword, value) in flat {
@@ -336,17 +326,10 @@ fn name_enum(document: &mut Value, pointer: &str) {
         }
         return;
     }
-    let reference = json!({"$ref": format!("#/components/schemas/{name}")});
-    let mut wrapper = Map::new();
-    for keyword in ["description", "deprecated"] {
-        if let Some(value) = open_enum.get(keyword) {
-            wrapper.insert(keyword.to_owned(), value.clone());
-        }
-    }
+    let reference = keys::reference_to(format!("#/components/schemas/{name}"));
+    let mut wrapper = keys::pick(&open_enum, &["description", "deprecated", "x-rust-name"]);
     // It names the field, and not the type.
-    if let Some(name) = open_enum.shift_remove("x-rust-name") {
-        wrapper.insert("x-rust-name".to_owned(), name);
-    }
+    open_enum.shift_remove("x-rust-name");
     if nullable {
         wrapper.insert("nullable".to_owned(), Value::Bool(true));
     }
