@@ -16,26 +16,17 @@ use crate::{
 /// The text between module and handler name in the operation ids of Flask document generators.
 const HANDLER_MARKER: &str = "_docs_api_";
 
-/// Operation ids whose builder or method would conflict with a name in the generated code.
-const RESERVED: [&str; 17] = [
-    "api_version",
-    "baseurl",
-    "byte_stream",
-    "client",
-    "client_hooks",
-    "client_info",
-    "error",
-    "exec",
-    "inner",
-    "operation_info",
-    "option",
-    "post",
-    "pre",
-    "request_builder_ext",
-    "response_value",
-    "result",
-    "string",
-];
+/// Returns whether the builder or the method of an operation with this id would conflict with a name
+/// in the generated code.
+fn is_reserved(id: &str) -> bool {
+    match id {
+        "client" | "client_hooks" | "client_info" | "operation_info" | "inner" => true,
+        "api_version" | "baseurl" | "exec" | "pre" | "post" => true,
+        "byte_stream" | "request_builder_ext" | "response_value" => true,
+        "error" | "option" | "result" | "string" => true,
+        _ => false,
+    }
+}
 
 /// Gives every operation a unique id in snake case.
 pub fn name_operations(document: &mut Value, notes: &mut Notes) {
@@ -89,7 +80,7 @@ fn has_method(pointer: &str) -> bool {
 
 /// Refuses the operation called `name` if the client cannot have a method for it.
 fn refuse_unusable(name: &str, pointer: &str, notes: &mut Notes) {
-    if RESERVED.contains(&name) {
+    if is_reserved(name) {
         notes.refuse(
             pointer,
             &format!("the operation id `{name}` is reserved by the generated code"),

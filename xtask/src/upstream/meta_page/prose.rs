@@ -17,22 +17,6 @@ const GLUED_TYPE_WORDS: [&str; 14] = [
     "null", "number", "object", "string",
 ];
 
-/// The formats that pages put in parentheses behind a type.
-const FORMATS: [&str; 12] = [
-    "binary",
-    "byte",
-    "date",
-    "date-time",
-    "double",
-    "email",
-    "float",
-    "int32",
-    "int64",
-    "time",
-    "uri",
-    "uuid",
-];
-
 /// Returns whether `text` may be part of a description.
 pub fn is_prose(text: &str) -> bool {
     let is_markup = text.contains('·')
@@ -160,10 +144,11 @@ fn ends_as_type(first: &str, rest: &str) -> bool {
         || starts_with_any(items, &GLUED_TYPE_WORDS)
         || (is_one_word && starts_small(first) && !items.ends_with('.'));
     let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
-    let format = rest
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'));
-    let is_format = format.is_some_and(|format| FORMATS.contains(&format));
+    let is_format = match rest {
+        "(int32)" | "(int64)" | "(float)" | "(double)" | "(binary)" | "(byte)" => true,
+        "(date)" | "(time)" | "(date-time)" | "(email)" | "(uri)" | "(uuid)" => true,
+        _ => false,
+    };
     rest == "or null"
         || is_collection
         || rest.starts_with(['|', '<'])

@@ -4,31 +4,26 @@ use serde_json::Value;
 
 use crate::openapi::walk::schemas;
 
-/// The keywords that describe what an object contains.
-const CONTENT: [&str; 8] = [
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "enum",
-    "oneOf",
-    "patternProperties",
-    "properties",
-    "required",
-];
-
 /// Removes the type of each object whose properties `document` does not show. A schema without a type
 /// accepts any value, and is not compared.
 pub fn accept_any(document: &mut Value) {
     schemas(document, &mut |schema, _| {
         if let Some(keywords) = schema.as_object_mut()
             && is_object(keywords.get("type"))
-            && !CONTENT
-                .iter()
-                .any(|keyword| keywords.contains_key(*keyword))
+            && !keywords.keys().any(|keyword| describes_content(keyword))
         {
             keywords.remove("type");
         }
     });
+}
+
+/// Returns whether the keyword describes what an object contains.
+fn describes_content(keyword: &str) -> bool {
+    match keyword {
+        "properties" | "patternProperties" | "additionalProperties" | "required" => true,
+        "allOf" | "anyOf" | "oneOf" | "enum" => true,
+        _ => false,
+    }
 }
 
 /// Returns whether the type is an object, or an object or null.
