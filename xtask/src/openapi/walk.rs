@@ -66,7 +66,7 @@ pub fn operations(document: &mut Value, visit: &mut dyn FnMut(&mut Map<String, V
 pub struct PathOperation<'d> {
     pub path: &'d str,
     /// The path item that contains it.
-    pub item: &'d Value,
+    item: &'d Value,
     pub method: &'static str,
     pub value: &'d Value,
 }

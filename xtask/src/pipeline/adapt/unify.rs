@@ -95,17 +95,12 @@ impl<'d> Unifier<'d> {
     }
 
     fn unify_objects(&mut self, objects: &[Map<String, Value>], name: &str) -> Map<String, Value> {
-        let properties_of = |object: &Map<String, Value>| {
-            object
-                .get("properties")
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default()
-        };
         let mut properties: IndexMap<String, Vec<Value>> = IndexMap::new();
         for object in objects {
-            for (property, schema) in properties_of(object) {
-                properties.entry(property).or_default().push(schema);
+            let own = object.get("properties").and_then(Value::as_object);
+            for (property, schema) in own.into_iter().flatten() {
+                let schemas = properties.entry(property.clone()).or_default();
+                schemas.push(schema.clone());
             }
         }
         let properties: Map<String, Value> = properties

@@ -17,25 +17,18 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     };
     dialect(root, notes);
     webhooks(root, notes);
-    // The title and the name of the licence are enough.
-    drop_key(root.get_mut("info"), "summary");
-    drop_key(
-        root.get_mut("info")
-            .and_then(|info| info.get_mut("license")),
-        "identifier",
-    );
     if !root.contains_key("paths") {
         root.insert("paths".to_owned(), Value::Object(Map::new()));
     }
     component_names(root, notes);
+    // The title and the name of the licence are enough.
+    for (pointer, key) in [("/info", "summary"), ("/info/license", "identifier")] {
+        if let Some(Value::Object(object)) = document.pointer_mut(pointer) {
+            object.shift_remove(key);
+        }
+    }
     responses(document, notes);
     binary_bodies(document);
-}
-
-fn drop_key(of: Option<&mut Value>, key: &str) {
-    if let Some(Value::Object(map)) = of {
-        map.shift_remove(key);
-    }
 }
 
 /// Refuses schemas in an unknown dialect.

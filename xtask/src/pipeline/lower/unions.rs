@@ -87,24 +87,17 @@ pub fn reference_or_any_object(schema: &mut Map<String, Value>, pointer: &str, n
 }
 
 fn is_reference(schema: &Value) -> bool {
-    let Value::Object(schema) = schema else {
-        return false;
-    };
-    schema.contains_key("$ref")
-        && schema
-            .keys()
-            .all(|keyword| keyword == "$ref" || keys::is_annotation(keyword))
+    let mut keywords = schema.as_object().into_iter().flat_map(Map::keys);
+    schema.get("$ref").is_some()
+        && keywords.all(|keyword| keyword == "$ref" || keys::is_annotation(keyword))
 }
 
 fn is_any_object(schema: &Value) -> bool {
-    let Value::Object(schema) = schema else {
-        return false;
+    let mut keywords = schema.as_object().into_iter().flat_map(Map::keys);
+    let is_known = |keyword: &String| {
+        matches!(keyword.as_str(), "type" | "nullable") || keys::is_annotation(keyword)
     };
-    schema.get("type").is_some_and(|kind| kind == "object")
-        && schema.get("nullable") == Some(&Value::Bool(true))
-        && schema.keys().all(|keyword| {
-            matches!(keyword.as_str(), "type" | "nullable") || keys::is_annotation(keyword)
-        })
+    schema["type"] == "object" && schema["nullable"] == true && keywords.all(is_known)
 }
 
 /// Removes the branches that accept only null from the unions.

@@ -99,13 +99,14 @@ fn undeclared_path_parameters(document: &Value, origin: &dyn Fn(&str) -> String)
     let mut undeclared = Vec::new();
     for operation in walk::path_operations(document) {
         let parameters = operation.parameters(document);
-        let is_declared = |name: &&str| {
-            let mut parameters = parameters.iter().map(|(_, parameter)| parameter);
-            parameters.any(|parameter| parameter["in"] == "path" && parameter["name"] == **name)
-        };
+        let declared = parameters.iter().map(|(_, parameter)| parameter);
+        let declared: BTreeSet<_> = declared
+            .filter(|parameter| parameter["in"] == "path")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
         let missing: Vec<_> = operation
             .variables()
-            .filter(|name| !is_declared(name))
+            .filter(|name| !declared.contains(name))
             .collect();
         if !missing.is_empty() {
             undeclared.push(format!(
