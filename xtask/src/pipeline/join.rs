@@ -178,4 +178,16 @@ mod tests {
             assert_eq!(joined(part), Err(expected));
         }
     }
+
+    #[test]
+    fn refuses_a_spec_yaml_whose_components_are_a_list() {
+        let mut joined = Joined::new("spec.yaml", json!({"components": []}));
+        let part = json!({"components": {"schemas": {"A": {}}}});
+        let error = joined.add("spec/b.yaml", part).unwrap_err();
+        assert_eq!(
+            format!("{error:#}"),
+            "spec/b.yaml: cannot be joined to spec.yaml: `/components` of spec.yaml is not an \
+             object; correct it"
+        );
+    }
 }
