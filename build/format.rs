@@ -5,7 +5,7 @@ use std::{
     mem,
 };
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::{
     Attribute, File, Ident, ItemEnum, ItemMacro, LitStr, Meta, Path, Token, UseTree, parse_quote,
@@ -189,27 +189,36 @@ impl VisitMut for Lines {
     }
 }
 
-/// Formats the body of the macro `object`.
+/// Formats the body of the macro `object`: a name with two groups of properties.
 fn object(body: &TokenStream) -> String {
     let mut text = String::new();
     for tree in body.clone() {
         match tree {
-            TokenTree::Group(properties) => {
-                let tokens: Vec<String> = properties
-                    .stream()
-                    .into_iter()
-                    .map(|tree| tree.to_string())
-                    .collect();
-                let lines = tokens
-                    .split(|token| token == ",")
-                    .filter(|line| !line.is_empty());
-                let lines: String = lines
-                    .map(|line| format!("    {},\n", line.join(" ").replacen(" :", ":", 1)))
-                    .collect();
-                text += &format!(" {{\n{lines}}}");
+            TokenTree::Group(content) if contains_groups(&content) => {
+                let groups = object(&content.stream()).replace('\n', "\n    ");
+                text += &format!("{{\n    {}\n}}", groups.trim_end());
             }
-            name => text += &name.to_string(),
+            TokenTree::Group(content) => text += &format!("{{{}}}\n", properties(&content.stream())),
+            name => text += &format!("{name} "),
         }
     }
     text
+}
+
+fn contains_groups(group: &Group) -> bool {
+    let mut trees = group.stream().into_iter();
+    trees.any(|tree| matches!(tree, TokenTree::Group(_)))
+}
+
+/// Formats properties, each on its line.
+fn properties(properties: &TokenStream) -> String {
+    let tokens = properties.clone().into_iter().map(|tree| tree.to_string());
+    let tokens: Vec<String> = tokens.collect();
+    let lines = tokens
+        .split(|token| token == ",")
+        .filter(|line| !line.is_empty());
+    let lines: String = lines
+        .map(|line| format!("\n    {},", line.join(" ").replacen(" :", ":", 1)))
+        .collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
 }

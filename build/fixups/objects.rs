@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use quote::{ToTokens, format_ident};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::{
     Attribute, Field, File, Ident, ItemStruct, Meta, Path, Token, Type, parse_quote,
@@ -90,34 +91,39 @@ impl TolerantTypes<'_> {
 fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> syn::Item {
     let name = &item.ident;
     let fields = tree::named_fields(item).filter(|(_, field)| !is_extra(field));
-    let (mut names, mut kinds, mut properties) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, field) in fields {
-        names.push(name);
-        kinds.push(format_ident!("{}", kind(tolerant, field)));
-        properties.push(tree::wire_name(field));
-    }
+    let fields = fields.map(|(name, field)| (name, kind(tolerant, field), tree::wire_name(field)));
+    let (required, optional): (Vec<_>, Vec<_>) =
+        fields.partition(|(_, kind, _)| kind.starts_with("Required"));
+    let mut index = 0..;
+    let mut entries = |fields: Vec<(&Ident, &str, String)>| -> TokenStream {
+        let entries = fields.into_iter().zip(&mut index);
+        entries
+            .map(|((name, kind, property), index)| {
+                let (index, kind) = (Literal::usize_unsuffixed(index), format_ident!("{kind}"));
+                quote!(#index #name: #kind = #property,)
+            })
+            .collect()
+    };
+    let (required, optional) = (entries(required), entries(optional));
     parse_quote! {
         crate::types::object::object! {
-            #name { #(#names: #kinds = #properties,)* }
+            #name { required { #required } optional { #optional } }
         }
     }
 }
 
 /// Returns the kind of a field; see `src/types/object.rs`.
 fn kind(tolerant: &TolerantTypes<'_>, field: &Field) -> &'static str {
-    let has = |argument| {
-        field
-            .attrs
-            .iter()
-            .any(|attribute| tree::has_token(attribute, argument))
-    };
+    let is_nullable = field
+        .attrs
+        .iter()
+        .any(|attribute| tree::has_token(attribute, "deserialize_with"));
     let optional = tree::arguments(&field.ty, "Option");
     match optional.first() {
         // A required property that can be `null`.
-        Some(_) if has("deserialize_with") => "RequiredAny",
+        Some(_) if is_nullable => "RequiredAny",
         Some(inner) if tolerant.contain(inner) => "Optional",
         Some(_) => "OptionalAny",
-        None if has("default") => "DefaultAny",
         None if tolerant.contain(&field.ty) => "Required",
         None => "RequiredAny",
     }

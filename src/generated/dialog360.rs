@@ -983,48 +983,68 @@ pub mod types {
     }
     crate::types::object::object! {
         DefaultHttpError {
-            meta: Required = "meta",
+            required {
+                0 meta: Required = "meta",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         DefaultValidationError {
-            meta: Required = "meta",
+            required {
+                0 meta: Required = "meta",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         MetaSchemaError {
-            developer_message: Required = "developer_message",
-            http_code: Required = "http_code",
-            success: Required = "success",
-            trace_id: Optional = "360dialog_trace_id",
+            required {
+                0 developer_message: Required = "developer_message",
+                1 http_code: Required = "http_code",
+                2 success: Required = "success",
+            }
+            optional {
+                3 trace_id: Optional = "360dialog_trace_id",
+            }
         }
     }
     crate::types::object::object! {
         MetaSchemaErrorWithDetails {
-            details: Optional = "details",
-            developer_message: Required = "developer_message",
-            http_code: Required = "http_code",
-            success: Required = "success",
-            trace_id: Optional = "360dialog_trace_id",
+            required {
+                0 developer_message: Required = "developer_message",
+                1 http_code: Required = "http_code",
+                2 success: Required = "success",
+            }
+            optional {
+                3 details: Optional = "details",
+                4 trace_id: Optional = "360dialog_trace_id",
+            }
         }
     }
     crate::types::object::object! {
         WabaAccount {
-            client_id: Optional = "client_id",
-            external_id: Optional = "external_id",
-            fb_business_id: Optional = "fb_business_id",
-            id: Optional = "id",
-            name: Optional = "name",
-            namespace: Optional = "namespace",
-            partner_id: Optional = "partner_id",
-            settings: Optional = "settings",
-            status: Optional = "status",
-            timezone_id: Optional = "timezone_id",
+            required {}
+            optional {
+                0 client_id: Optional = "client_id",
+                1 external_id: Optional = "external_id",
+                2 fb_business_id: Optional = "fb_business_id",
+                3 id: Optional = "id",
+                4 name: Optional = "name",
+                5 namespace: Optional = "namespace",
+                6 partner_id: Optional = "partner_id",
+                7 settings: Optional = "settings",
+                8 status: Optional = "status",
+                9 timezone_id: Optional = "timezone_id",
+            }
         }
     }
     crate::types::object::object! {
         WabaAccountPublicSettings {
-            marketing_messages_lite_api_status: Optional = "marketing_messages_lite_api_status",
+            required {}
+            optional {
+                0 marketing_messages_lite_api_status: Optional = "marketing_messages_lite_api_status",
+            }
         }
     }
 }

@@ -26775,1210 +26775,1681 @@ pub mod types {
     }
     crate::types::object::object! {
         AccessToken {
-            access_token: Required = "access_token",
-            expires_in: Optional = "expires_in",
-            token_type: Optional = "token_type",
+            required {
+                0 access_token: Required = "access_token",
+            }
+            optional {
+                1 expires_in: Optional = "expires_in",
+                2 token_type: Optional = "token_type",
+            }
         }
     }
     crate::types::object::object! {
         AccountAnalytics {
-            analytics: Optional = "analytics",
-            id: Required = "id",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 analytics: Optional = "analytics",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountBan {
-            waba_ban_date: Optional = "waba_ban_date",
-            waba_ban_state: Optional = "waba_ban_state",
+            required {}
+            optional {
+                0 waba_ban_date: Optional = "waba_ban_date",
+                1 waba_ban_state: Optional = "waba_ban_state",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountDisconnection {
-            initiated_by: Optional = "initiated_by",
-            reason: Optional = "reason",
+            required {}
+            optional {
+                0 initiated_by: Optional = "initiated_by",
+                1 reason: Optional = "reason",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountRateEligibility {
-            exception_countries: Optional = "exception_countries",
-            start_time: Optional = "start_time",
+            required {}
+            optional {
+                0 exception_countries: Optional = "exception_countries",
+                1 start_time: Optional = "start_time",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountRateException {
-            country_code: Optional = "country_code",
-            start_time: Optional = "start_time",
+            required {}
+            optional {
+                0 country_code: Optional = "country_code",
+                1 start_time: Optional = "start_time",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountRestriction {
-            expiration: Optional = "expiration",
-            remediation: Optional = "remediation",
-            restriction_type: Optional = "restriction_type",
+            required {}
+            optional {
+                0 expiration: Optional = "expiration",
+                1 remediation: Optional = "remediation",
+                2 restriction_type: Optional = "restriction_type",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountReviewUpdate {
-            decision: Optional = "decision",
+            required {}
+            optional {
+                0 decision: Optional = "decision",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountUpdate {
-            auth_international_rate_eligibility: Optional = "auth_international_rate_eligibility",
-            ban_info: Optional = "ban_info",
-            country: Optional = "country",
-            disconnection_info: Optional = "disconnection_info",
-            event: Optional = "event",
-            partner_client_certification_info: Optional = "partner_client_certification_info",
-            phone_number: Optional = "phone_number",
-            restriction_info: Optional = "restriction_info",
-            violation_info: Optional = "violation_info",
-            volume_tier_info: Optional = "volume_tier_info",
-            waba_info: Optional = "waba_info",
+            required {}
+            optional {
+                0 auth_international_rate_eligibility: Optional = "auth_international_rate_eligibility",
+                1 ban_info: Optional = "ban_info",
+                2 country: Optional = "country",
+                3 disconnection_info: Optional = "disconnection_info",
+                4 event: Optional = "event",
+                5 partner_client_certification_info: Optional = "partner_client_certification_info",
+                6 phone_number: Optional = "phone_number",
+                7 restriction_info: Optional = "restriction_info",
+                8 violation_info: Optional = "violation_info",
+                9 volume_tier_info: Optional = "volume_tier_info",
+                10 waba_info: Optional = "waba_info",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountUpdateWabaInfo {
-            ad_account_linked: Optional = "ad_account_linked",
-            owner_business_id: Optional = "owner_business_id",
-            partner_app_id: Optional = "partner_app_id",
-            solution_id: Optional = "solution_id",
-            solution_partner_business_ids: Optional = "solution_partner_business_ids",
-            waba_id: Optional = "waba_id",
+            required {}
+            optional {
+                0 ad_account_linked: Optional = "ad_account_linked",
+                1 owner_business_id: Optional = "owner_business_id",
+                2 partner_app_id: Optional = "partner_app_id",
+                3 solution_id: Optional = "solution_id",
+                4 solution_partner_business_ids: Optional = "solution_partner_business_ids",
+                5 waba_id: Optional = "waba_id",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountViolation {
-            violation_type: Optional = "violation_type",
+            required {}
+            optional {
+                0 violation_type: Optional = "violation_type",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         AccountVolumeTier {
-            effective_month: Optional = "effective_month",
-            pricing_category: Optional = "pricing_category",
-            region: Optional = "region",
-            tier: Optional = "tier",
-            tier_update_time: Optional = "tier_update_time",
+            required {}
+            optional {
+                0 effective_month: Optional = "effective_month",
+                1 pricing_category: Optional = "pricing_category",
+                2 region: Optional = "region",
+                3 tier: Optional = "tier",
+                4 tier_update_time: Optional = "tier_update_time",
+            }
         }
     }
     crate::types::object::object! {
         Activity {
-            actor_business_id: Optional = "actor_business_id",
-            actor_id: Optional = "actor_id",
-            category: Optional = "category",
-            event_type: Optional = "event_type",
-            id: Required = "id",
-            timestamp: Optional = "timestamp",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 actor_business_id: Optional = "actor_business_id",
+                2 actor_id: Optional = "actor_id",
+                3 category: Optional = "category",
+                4 event_type: Optional = "event_type",
+                5 timestamp: Optional = "timestamp",
+            }
         }
     }
     crate::types::object::object! {
         ActivityList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         AssignedUser {
-            business: Optional = "business",
-            id: Required = "id",
-            name: Optional = "name",
-            tasks: Optional = "tasks",
-            user_type: Optional = "user_type",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 business: Optional = "business",
+                2 name: Optional = "name",
+                3 tasks: Optional = "tasks",
+                4 user_type: Optional = "user_type",
+            }
         }
     }
     crate::types::object::object! {
         AssignedUserList {
-            data: Required = "data",
-            paging: Optional = "paging",
-            summary: Optional = "summary",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+                2 summary: Optional = "summary",
+            }
         }
     }
     crate::types::object::object! {
         AuthInternationalRateEligibility {
-            exception_countries: Optional = "exception_countries",
-            start_time: Optional = "start_time",
+            required {}
+            optional {
+                0 exception_countries: Optional = "exception_countries",
+                1 start_time: Optional = "start_time",
+            }
         }
     }
     crate::types::object::object! {
         AuthInternationalRateException {
-            country_code: Optional = "country_code",
-            start_time: Optional = "start_time",
+            required {}
+            optional {
+                0 country_code: Optional = "country_code",
+                1 start_time: Optional = "start_time",
+            }
         }
     }
     crate::types::object::object! {
         Business {
-            id: Required = "id",
-            name: Optional = "name",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 name: Optional = "name",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         BusinessCapabilityUpdate {
-            max_daily_conversation_per_phone: Optional = "max_daily_conversation_per_phone",
-            max_daily_conversations_per_business: Optional = "max_daily_conversations_per_business",
-            max_phone_numbers_per_business: Optional = "max_phone_numbers_per_business",
-            max_phone_numbers_per_waba: Optional = "max_phone_numbers_per_waba",
+            required {}
+            optional {
+                0 max_daily_conversation_per_phone: Optional = "max_daily_conversation_per_phone",
+                1 max_daily_conversations_per_business: Optional = "max_daily_conversations_per_business",
+                2 max_phone_numbers_per_business: Optional = "max_phone_numbers_per_business",
+                3 max_phone_numbers_per_waba: Optional = "max_phone_numbers_per_waba",
+            }
         }
     }
     crate::types::object::object! {
         BusinessList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         BusinessPortfolio {
-            created_time: Optional = "created_time",
-            id: Required = "id",
-            name: Optional = "name",
-            verification_status: Optional = "verification_status",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 created_time: Optional = "created_time",
+                2 name: Optional = "name",
+                3 verification_status: Optional = "verification_status",
+            }
         }
     }
     crate::types::object::object! {
         BusinessProfile {
-            about: Optional = "about",
-            address: Optional = "address",
-            description: Optional = "description",
-            email: Optional = "email",
-            messaging_product: Optional = "messaging_product",
-            profile_picture_url: Optional = "profile_picture_url",
-            vertical: Optional = "vertical",
-            websites: Optional = "websites",
+            required {}
+            optional {
+                0 about: Optional = "about",
+                1 address: Optional = "address",
+                2 description: Optional = "description",
+                3 email: Optional = "email",
+                4 messaging_product: Optional = "messaging_product",
+                5 profile_picture_url: Optional = "profile_picture_url",
+                6 vertical: Optional = "vertical",
+                7 websites: Optional = "websites",
+            }
         }
     }
     crate::types::object::object! {
         BusinessProfileItem {
-            about: Optional = "about",
-            address: Optional = "address",
-            business_profile: Optional = "business_profile",
-            description: Optional = "description",
-            email: Optional = "email",
-            messaging_product: Optional = "messaging_product",
-            profile_picture_url: Optional = "profile_picture_url",
-            vertical: Optional = "vertical",
-            websites: Optional = "websites",
+            required {}
+            optional {
+                0 about: Optional = "about",
+                1 address: Optional = "address",
+                2 business_profile: Optional = "business_profile",
+                3 description: Optional = "description",
+                4 email: Optional = "email",
+                5 messaging_product: Optional = "messaging_product",
+                6 profile_picture_url: Optional = "profile_picture_url",
+                7 vertical: Optional = "vertical",
+                8 websites: Optional = "websites",
+            }
         }
     }
     crate::types::object::object! {
         BusinessProfileList {
-            data: Required = "data",
+            required {
+                0 data: Required = "data",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         CallHours {
-            holiday_schedule: Optional = "holiday_schedule",
-            status: Optional = "status",
-            timezone_id: Optional = "timezone_id",
-            weekly_operating_hours: Optional = "weekly_operating_hours",
+            required {}
+            optional {
+                0 holiday_schedule: Optional = "holiday_schedule",
+                1 status: Optional = "status",
+                2 timezone_id: Optional = "timezone_id",
+                3 weekly_operating_hours: Optional = "weekly_operating_hours",
+            }
         }
     }
     crate::types::object::object! {
         CallIcons {
-            restrict_to_user_countries: Optional = "restrict_to_user_countries",
+            required {}
+            optional {
+                0 restrict_to_user_countries: Optional = "restrict_to_user_countries",
+            }
         }
     }
     crate::types::object::object! {
         CallingSettings {
-            call_hours: Optional = "call_hours",
-            call_icon_visibility: Optional = "call_icon_visibility",
-            call_icons: Optional = "call_icons",
-            callback_permission_status: Optional = "callback_permission_status",
-            ip_addresses: Optional = "ip_addresses",
-            restrictions: Optional = "restrictions",
-            sip: Optional = "sip",
-            srtp_key_exchange_protocol: Optional = "srtp_key_exchange_protocol",
-            status: Optional = "status",
-            video: Optional = "video",
+            required {}
+            optional {
+                0 call_hours: Optional = "call_hours",
+                1 call_icon_visibility: Optional = "call_icon_visibility",
+                2 call_icons: Optional = "call_icons",
+                3 callback_permission_status: Optional = "callback_permission_status",
+                4 ip_addresses: Optional = "ip_addresses",
+                5 restrictions: Optional = "restrictions",
+                6 sip: Optional = "sip",
+                7 srtp_key_exchange_protocol: Optional = "srtp_key_exchange_protocol",
+                8 status: Optional = "status",
+                9 video: Optional = "video",
+            }
         }
     }
     crate::types::object::object! {
         ConversationAnalytics {
-            data_points: Optional = "data_points",
+            required {}
+            optional {
+                0 data_points: Optional = "data_points",
+            }
         }
     }
     crate::types::object::object! {
         ConversationAnalyticsList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         ConversationDataPoint {
-            conversation: Optional = "conversation",
-            conversation_category: Optional = "conversation_category",
-            conversation_direction: Optional = "conversation_direction",
-            conversation_type: Optional = "conversation_type",
-            cost: Optional = "cost",
-            country: Optional = "country",
-            end: Optional = "end",
-            phone_number: Optional = "phone_number",
-            start: Optional = "start",
+            required {}
+            optional {
+                0 conversation: Optional = "conversation",
+                1 conversation_category: Optional = "conversation_category",
+                2 conversation_direction: Optional = "conversation_direction",
+                3 conversation_type: Optional = "conversation_type",
+                4 cost: Optional = "cost",
+                5 country: Optional = "country",
+                6 end: Optional = "end",
+                7 phone_number: Optional = "phone_number",
+                8 start: Optional = "start",
+            }
         }
     }
     crate::types::object::object! {
         ConversationalAutomation {
-            commands: Optional = "commands",
-            enable_welcome_message: Optional = "enable_welcome_message",
-            id: Optional = "id",
-            prompts: Optional = "prompts",
+            required {}
+            optional {
+                0 commands: Optional = "commands",
+                1 enable_welcome_message: Optional = "enable_welcome_message",
+                2 id: Optional = "id",
+                3 prompts: Optional = "prompts",
+            }
         }
     }
     crate::types::object::object! {
         ConversationalCommand {
-            command_description: Optional = "command_description",
-            command_name: Optional = "command_name",
+            required {}
+            optional {
+                0 command_description: Optional = "command_description",
+                1 command_name: Optional = "command_name",
+            }
         }
     }
     crate::types::object::object! {
         CreatedFlow {
-            id: Required = "id",
-            success: Optional = "success",
-            validation_errors: Optional = "validation_errors",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 success: Optional = "success",
+                2 validation_errors: Optional = "validation_errors",
+            }
         }
     }
     crate::types::object::object! {
         CreatedId {
-            id: Optional = "id",
+            required {}
+            optional {
+                0 id: Optional = "id",
+            }
         }
     }
     crate::types::object::object! {
         CreatedMessageTemplate {
-            category: Optional = "category",
-            id: Required = "id",
-            status: Optional = "status",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 category: Optional = "category",
+                2 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         FailedFlow {
-            error_code: Optional = "error_code",
-            error_message: Optional = "error_message",
-            source_name: Optional = "source_name",
+            required {}
+            optional {
+                0 error_code: Optional = "error_code",
+                1 error_message: Optional = "error_message",
+                2 source_name: Optional = "source_name",
+            }
         }
     }
     crate::types::object::object! {
         Flow {
-            application: Optional = "application",
-            categories: Optional = "categories",
-            data_api_version: Optional = "data_api_version",
-            data_channel_uri: Optional = "data_channel_uri",
-            endpoint_uri: Optional = "endpoint_uri",
-            health_status: Optional = "health_status",
-            id: Required = "id",
-            json_version: Optional = "json_version",
-            name: Optional = "name",
-            preview: Optional = "preview",
-            status: Optional = "status",
-            validation_errors: Optional = "validation_errors",
-            whatsapp_business_account: Optional = "whatsapp_business_account",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 application: Optional = "application",
+                2 categories: Optional = "categories",
+                3 data_api_version: Optional = "data_api_version",
+                4 data_channel_uri: Optional = "data_channel_uri",
+                5 endpoint_uri: Optional = "endpoint_uri",
+                6 health_status: Optional = "health_status",
+                7 json_version: Optional = "json_version",
+                8 name: Optional = "name",
+                9 preview: Optional = "preview",
+                10 status: Optional = "status",
+                11 validation_errors: Optional = "validation_errors",
+                12 whatsapp_business_account: Optional = "whatsapp_business_account",
+            }
         }
     }
     crate::types::object::object! {
         FlowApplication {
-            id: Required = "id",
-            link: Optional = "link",
-            name: Optional = "name",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 link: Optional = "link",
+                2 name: Optional = "name",
+            }
         }
     }
     crate::types::object::object! {
         FlowList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         FlowMigrationResult {
-            failed_flows: Optional = "failed_flows",
-            migrated_flows: Optional = "migrated_flows",
+            required {}
+            optional {
+                0 failed_flows: Optional = "failed_flows",
+                1 migrated_flows: Optional = "migrated_flows",
+            }
         }
     }
     crate::types::object::object! {
         FlowPreview {
-            expires_at: Optional = "expires_at",
-            preview_url: Optional = "preview_url",
+            required {}
+            optional {
+                0 expires_at: Optional = "expires_at",
+                1 preview_url: Optional = "preview_url",
+            }
         }
     }
     crate::types::object::object! {
         FlowValidationError {
-            column_end: Optional = "column_end",
-            column_start: Optional = "column_start",
-            error: Optional = "error",
-            error_type: Optional = "error_type",
-            line_end: Optional = "line_end",
-            line_start: Optional = "line_start",
-            message: Optional = "message",
+            required {}
+            optional {
+                0 column_end: Optional = "column_end",
+                1 column_start: Optional = "column_start",
+                2 error: Optional = "error",
+                3 error_type: Optional = "error_type",
+                4 line_end: Optional = "line_end",
+                5 line_start: Optional = "line_start",
+                6 message: Optional = "message",
+            }
         }
     }
     crate::types::object::object! {
         GranularScope {
-            scope: Optional = "scope",
-            target_ids: Optional = "target_ids",
+            required {}
+            optional {
+                0 scope: Optional = "scope",
+                1 target_ids: Optional = "target_ids",
+            }
         }
     }
     crate::types::object::object! {
         GraphApiError {
-            code: Required = "code",
-            error_data: Optional = "error_data",
-            error_subcode: Optional = "error_subcode",
-            error_user_msg: Optional = "error_user_msg",
-            error_user_title: Optional = "error_user_title",
-            fbtrace_id: Optional = "fbtrace_id",
-            is_transient: Optional = "is_transient",
-            message: Required = "message",
-            type_: Required = "type",
+            required {
+                0 code: Required = "code",
+                1 message: Required = "message",
+                2 type_: Required = "type",
+            }
+            optional {
+                3 error_data: Optional = "error_data",
+                4 error_subcode: Optional = "error_subcode",
+                5 error_user_msg: Optional = "error_user_msg",
+                6 error_user_title: Optional = "error_user_title",
+                7 fbtrace_id: Optional = "fbtrace_id",
+                8 is_transient: Optional = "is_transient",
+            }
         }
     }
     crate::types::object::object! {
         GraphApiErrorResponse {
-            error: Required = "error",
+            required {
+                0 error: Required = "error",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         HealthEntity {
-            additional_info: Optional = "additional_info",
-            can_receive_call_sip: Optional = "can_receive_call_sip",
-            can_send_message: Optional = "can_send_message",
-            entity_type: Optional = "entity_type",
-            errors: Optional = "errors",
-            id: Optional = "id",
+            required {}
+            optional {
+                0 additional_info: Optional = "additional_info",
+                1 can_receive_call_sip: Optional = "can_receive_call_sip",
+                2 can_send_message: Optional = "can_send_message",
+                3 entity_type: Optional = "entity_type",
+                4 errors: Optional = "errors",
+                5 id: Optional = "id",
+            }
         }
     }
     crate::types::object::object! {
         HealthError {
-            error_code: Optional = "error_code",
-            error_description: Optional = "error_description",
-            possible_solution: Optional = "possible_solution",
+            required {}
+            optional {
+                0 error_code: Optional = "error_code",
+                1 error_description: Optional = "error_description",
+                2 possible_solution: Optional = "possible_solution",
+            }
         }
     }
     crate::types::object::object! {
         HealthStatus {
-            can_send_message: Optional = "can_send_message",
-            entities: Optional = "entities",
+            required {}
+            optional {
+                0 can_send_message: Optional = "can_send_message",
+                1 entities: Optional = "entities",
+            }
         }
     }
     crate::types::object::object! {
         HolidayHours {
-            date: Optional = "date",
-            end_time: Optional = "end_time",
-            start_time: Optional = "start_time",
+            required {}
+            optional {
+                0 date: Optional = "date",
+                1 end_time: Optional = "end_time",
+                2 start_time: Optional = "start_time",
+            }
         }
     }
     crate::types::object::object! {
         IdentityChangeSettings {
-            enable_identity_key_check: Optional = "enable_identity_key_check",
+            required {}
+            optional {
+                0 enable_identity_key_check: Optional = "enable_identity_key_check",
+            }
         }
     }
     crate::types::object::object! {
         LibraryTemplateBodyInputs {
-            add_contact_number: Optional = "add_contact_number",
-            add_learn_more_link: Optional = "add_learn_more_link",
-            add_security_recommendation: Optional = "add_security_recommendation",
-            add_track_package_link: Optional = "add_track_package_link",
-            code_expiration_minutes: Optional = "code_expiration_minutes",
+            required {}
+            optional {
+                0 add_contact_number: Optional = "add_contact_number",
+                1 add_learn_more_link: Optional = "add_learn_more_link",
+                2 add_security_recommendation: Optional = "add_security_recommendation",
+                3 add_track_package_link: Optional = "add_track_package_link",
+                4 code_expiration_minutes: Optional = "code_expiration_minutes",
+            }
         }
     }
     crate::types::object::object! {
         LibraryTemplateButtonInput {
-            otp_type: Optional = "otp_type",
-            phone_number: Optional = "phone_number",
-            supported_apps: Optional = "supported_apps",
-            type_: Required = "type",
-            url: Optional = "url",
-            zero_tap_terms_accepted: Optional = "zero_tap_terms_accepted",
+            required {
+                0 type_: Required = "type",
+            }
+            optional {
+                1 otp_type: Optional = "otp_type",
+                2 phone_number: Optional = "phone_number",
+                3 supported_apps: Optional = "supported_apps",
+                4 url: Optional = "url",
+                5 zero_tap_terms_accepted: Optional = "zero_tap_terms_accepted",
+            }
         }
     }
     crate::types::object::object! {
         LibraryTemplateUrl {
-            base_url: Required = "base_url",
-            url_suffix_example: Optional = "url_suffix_example",
+            required {
+                0 base_url: Required = "base_url",
+            }
+            optional {
+                1 url_suffix_example: Optional = "url_suffix_example",
+            }
         }
     }
     crate::types::object::object! {
         LinkedCommerceAccount {
-            id: Optional = "id",
+            required {}
+            optional {
+                0 id: Optional = "id",
+            }
         }
     }
     crate::types::object::object! {
         ListSummary {
-            are_translations_complete: Optional = "are_translations_complete",
-            message_template_count: Optional = "message_template_count",
-            message_template_limit: Optional = "message_template_limit",
-            total_count: Optional = "total_count",
+            required {}
+            optional {
+                0 are_translations_complete: Optional = "are_translations_complete",
+                1 message_template_count: Optional = "message_template_count",
+                2 message_template_limit: Optional = "message_template_limit",
+                3 total_count: Optional = "total_count",
+            }
         }
     }
     crate::types::object::object! {
         MessageAnalytics {
-            country_codes: Optional = "country_codes",
-            data_points: Optional = "data_points",
-            granularity: Optional = "granularity",
-            phone_numbers: Optional = "phone_numbers",
+            required {}
+            optional {
+                0 country_codes: Optional = "country_codes",
+                1 data_points: Optional = "data_points",
+                2 granularity: Optional = "granularity",
+                3 phone_numbers: Optional = "phone_numbers",
+            }
         }
     }
     crate::types::object::object! {
         MessageDataPoint {
-            delivered: Optional = "delivered",
-            end: Optional = "end",
-            sent: Optional = "sent",
-            start: Optional = "start",
+            required {}
+            optional {
+                0 delivered: Optional = "delivered",
+                1 end: Optional = "end",
+                2 sent: Optional = "sent",
+                3 start: Optional = "start",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplate {
-            ad_account_id: Optional = "ad_account_id",
-            ad_adset_id: Optional = "ad_adset_id",
-            ad_campaign_id: Optional = "ad_campaign_id",
-            ad_id: Optional = "ad_id",
-            bid_spec: Optional = "bid_spec",
-            category: Optional = "category",
-            components: Optional = "components",
-            correct_category: Optional = "correct_category",
-            cta_url_link_tracking_opted_out: Optional = "cta_url_link_tracking_opted_out",
-            degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
-            disable_ios_autofill: Optional = "disable_ios_autofill",
-            display_format: Optional = "display_format",
-            health_status: Optional = "health_status",
-            id: Required = "id",
-            is_primary_device_delivery_only: Optional = "is_primary_device_delivery_only",
-            is_sms_fallback_enabled: Optional = "is_sms_fallback_enabled",
-            language: Optional = "language",
-            last_updated_time: Optional = "last_updated_time",
-            library_template_name: Optional = "library_template_name",
-            message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
-            name: Optional = "name",
-            parameter_format: Optional = "parameter_format",
-            previous_category: Optional = "previous_category",
-            quality_score: Optional = "quality_score",
-            rejected_reason: Optional = "rejected_reason",
-            source: Optional = "source",
-            status: Optional = "status",
-            sub_category: Optional = "sub_category",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 ad_account_id: Optional = "ad_account_id",
+                2 ad_adset_id: Optional = "ad_adset_id",
+                3 ad_campaign_id: Optional = "ad_campaign_id",
+                4 ad_id: Optional = "ad_id",
+                5 bid_spec: Optional = "bid_spec",
+                6 category: Optional = "category",
+                7 components: Optional = "components",
+                8 correct_category: Optional = "correct_category",
+                9 cta_url_link_tracking_opted_out: Optional = "cta_url_link_tracking_opted_out",
+                10 degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
+                11 disable_ios_autofill: Optional = "disable_ios_autofill",
+                12 display_format: Optional = "display_format",
+                13 health_status: Optional = "health_status",
+                14 is_primary_device_delivery_only: Optional = "is_primary_device_delivery_only",
+                15 is_sms_fallback_enabled: Optional = "is_sms_fallback_enabled",
+                16 language: Optional = "language",
+                17 last_updated_time: Optional = "last_updated_time",
+                18 library_template_name: Optional = "library_template_name",
+                19 message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
+                20 name: Optional = "name",
+                21 parameter_format: Optional = "parameter_format",
+                22 previous_category: Optional = "previous_category",
+                23 quality_score: Optional = "quality_score",
+                24 rejected_reason: Optional = "rejected_reason",
+                25 source: Optional = "source",
+                26 status: Optional = "status",
+                27 sub_category: Optional = "sub_category",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateBidSpec {
-            bid_amount: Optional = "bid_amount",
-            bid_strategy: Optional = "bid_strategy",
+            required {}
+            optional {
+                0 bid_amount: Optional = "bid_amount",
+                1 bid_strategy: Optional = "bid_strategy",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateComparison {
-            metric: Optional = "metric",
-            number_values: Optional = "number_values",
-            order_by_relative_metric: Optional = "order_by_relative_metric",
-            string_values: Optional = "string_values",
-            type_: Optional = "type",
+            required {}
+            optional {
+                0 metric: Optional = "metric",
+                1 number_values: Optional = "number_values",
+                2 order_by_relative_metric: Optional = "order_by_relative_metric",
+                3 string_values: Optional = "string_values",
+                4 type_: Optional = "type",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateComparisonList {
-            data: Required = "data",
+            required {
+                0 data: Required = "data",
+            }
+            optional {}
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         MessageTemplateDisabled {
-            disable_date: Optional = "disable_date",
+            required {}
+            optional {
+                0 disable_date: Optional = "disable_date",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateList {
-            data: Required = "data",
-            paging: Optional = "paging",
-            summary: Optional = "summary",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+                2 summary: Optional = "summary",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateMigration {
-            count: Optional = "count",
-            page_number: Optional = "page_number",
-            source_waba_id: Required = "source_waba_id",
-            template_ids: Optional = "template_ids",
+            required {
+                0 source_waba_id: Required = "source_waba_id",
+            }
+            optional {
+                1 count: Optional = "count",
+                2 page_number: Optional = "page_number",
+                3 template_ids: Optional = "template_ids",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateMigrationResult {
-            failed_templates: OptionalAny = "failed_templates",
-            migrated_templates: Optional = "migrated_templates",
+            required {}
+            optional {
+                0 failed_templates: OptionalAny = "failed_templates",
+                1 migrated_templates: Optional = "migrated_templates",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateNumber {
-            key: Optional = "key",
-            value: Optional = "value",
+            required {}
+            optional {
+                0 key: Optional = "key",
+                1 value: Optional = "value",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplatePreview {
-            body: Optional = "body",
-            buttons: Optional = "buttons",
-            footer: Optional = "footer",
-            language: Optional = "language",
+            required {}
+            optional {
+                0 body: Optional = "body",
+                1 buttons: Optional = "buttons",
+                2 footer: Optional = "footer",
+                3 language: Optional = "language",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplatePreviewButton {
-            autofill_text: Optional = "autofill_text",
-            text: Optional = "text",
+            required {}
+            optional {
+                0 autofill_text: Optional = "autofill_text",
+                1 text: Optional = "text",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplatePreviewList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateQuality {
-            date: Optional = "date",
-            reason: Optional = "reason",
-            reasons: Optional = "reasons",
-            score: Optional = "score",
+            required {}
+            optional {
+                0 date: Optional = "date",
+                1 reason: Optional = "reason",
+                2 reasons: Optional = "reasons",
+                3 score: Optional = "score",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         MessageTemplateQualityUpdate {
-            message_template_id: Optional = "message_template_id",
-            message_template_language: Optional = "message_template_language",
-            message_template_name: Optional = "message_template_name",
-            new_quality_score: Optional = "new_quality_score",
-            previous_quality_score: Optional = "previous_quality_score",
+            required {}
+            optional {
+                0 message_template_id: Optional = "message_template_id",
+                1 message_template_language: Optional = "message_template_language",
+                2 message_template_name: Optional = "message_template_name",
+                3 new_quality_score: Optional = "new_quality_score",
+                4 previous_quality_score: Optional = "previous_quality_score",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         MessageTemplateRejection {
-            reason: Optional = "reason",
-            recommendation: Optional = "recommendation",
+            required {}
+            optional {
+                0 reason: Optional = "reason",
+                1 recommendation: Optional = "recommendation",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         MessageTemplateStatusNote {
-            description: Optional = "description",
-            title: Optional = "title",
+            required {}
+            optional {
+                0 description: Optional = "description",
+                1 title: Optional = "title",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         MessageTemplateStatusUpdate {
-            disable_info: Optional = "disable_info",
-            event: Optional = "event",
-            message_template_category: Optional = "message_template_category",
-            message_template_id: Optional = "message_template_id",
-            message_template_language: Optional = "message_template_language",
-            message_template_name: Optional = "message_template_name",
-            other_info: Optional = "other_info",
-            reason: Optional = "reason",
-            rejection_info: Optional = "rejection_info",
+            required {}
+            optional {
+                0 disable_info: Optional = "disable_info",
+                1 event: Optional = "event",
+                2 message_template_category: Optional = "message_template_category",
+                3 message_template_id: Optional = "message_template_id",
+                4 message_template_language: Optional = "message_template_language",
+                5 message_template_name: Optional = "message_template_name",
+                6 other_info: Optional = "other_info",
+                7 reason: Optional = "reason",
+                8 rejection_info: Optional = "rejection_info",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateText {
-            key: Optional = "key",
-            value: Optional = "value",
+            required {}
+            optional {
+                0 key: Optional = "key",
+                1 value: Optional = "value",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateUnpauseResult {
-            reason: Optional = "reason",
-            success: Optional = "success",
+            required {}
+            optional {
+                0 reason: Optional = "reason",
+                1 success: Optional = "success",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateUpdate {
-            allow_category_change: Optional = "allow_category_change",
-            category: Optional = "category",
-            components: Optional = "components",
-            cta_url_link_tracking_opted_out: Optional = "cta_url_link_tracking_opted_out",
-            display_format: Optional = "display_format",
-            is_primary_device_delivery_only: Optional = "is_primary_device_delivery_only",
-            message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
-            parameter_format: Optional = "parameter_format",
-            sub_category: Optional = "sub_category",
+            required {}
+            optional {
+                0 allow_category_change: Optional = "allow_category_change",
+                1 category: Optional = "category",
+                2 components: Optional = "components",
+                3 cta_url_link_tracking_opted_out: Optional = "cta_url_link_tracking_opted_out",
+                4 display_format: Optional = "display_format",
+                5 is_primary_device_delivery_only: Optional = "is_primary_device_delivery_only",
+                6 message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
+                7 parameter_format: Optional = "parameter_format",
+                8 sub_category: Optional = "sub_category",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateUpdateResult {
-            category: Optional = "category",
-            id: Optional = "id",
-            name: Optional = "name",
-            success: Optional = "success",
+            required {}
+            optional {
+                0 category: Optional = "category",
+                1 id: Optional = "id",
+                2 name: Optional = "name",
+                3 success: Optional = "success",
+            }
         }
     }
     crate::types::object::object! {
         MessageTemplateUpsert {
-            category: Required = "category",
-            components: Required = "components",
-            languages: Required = "languages",
-            message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
-            name: Required = "name",
+            required {
+                0 category: Required = "category",
+                1 components: Required = "components",
+                2 languages: Required = "languages",
+                3 name: Required = "name",
+            }
+            optional {
+                4 message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
+            }
         }
     }
     crate::types::object::object! {
         MigratedFlow {
-            migrated_id: Optional = "migrated_id",
-            source_id: Optional = "source_id",
-            source_name: Optional = "source_name",
+            required {}
+            optional {
+                0 migrated_id: Optional = "migrated_id",
+                1 source_id: Optional = "source_id",
+                2 source_name: Optional = "source_name",
+            }
         }
     }
     crate::types::object::object! {
         NewFlow {
-            categories: Required = "categories",
-            clone_flow_id: Optional = "clone_flow_id",
-            endpoint_uri: Optional = "endpoint_uri",
-            flow_json: Optional = "flow_json",
-            name: Required = "name",
-            publish: Optional = "publish",
+            required {
+                0 categories: Required = "categories",
+                1 name: Required = "name",
+            }
+            optional {
+                2 clone_flow_id: Optional = "clone_flow_id",
+                3 endpoint_uri: Optional = "endpoint_uri",
+                4 flow_json: Optional = "flow_json",
+                5 publish: Optional = "publish",
+            }
         }
     }
     crate::types::object::object! {
         NewMessageTemplate {
-            allow_category_change: Optional = "allow_category_change",
-            bid_spec: Optional = "bid_spec",
-            category: Required = "category",
-            components: Optional = "components",
-            creative_sourcing_spec: Optional = "creative_sourcing_spec",
-            cta_url_link_tracking_opted_out: Optional = "cta_url_link_tracking_opted_out",
-            degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
-            display_format: Optional = "display_format",
-            is_primary_device_delivery_only: Optional = "is_primary_device_delivery_only",
-            language: Required = "language",
-            library_template_body_inputs: Optional = "library_template_body_inputs",
-            library_template_button_inputs: Optional = "library_template_button_inputs",
-            library_template_name: Optional = "library_template_name",
-            message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
-            name: Required = "name",
-            parameter_format: Optional = "parameter_format",
-            send_type: Optional = "send_type",
-            sub_category: Optional = "sub_category",
+            required {
+                0 category: Required = "category",
+                1 language: Required = "language",
+                2 name: Required = "name",
+            }
+            optional {
+                3 allow_category_change: Optional = "allow_category_change",
+                4 bid_spec: Optional = "bid_spec",
+                5 components: Optional = "components",
+                6 creative_sourcing_spec: Optional = "creative_sourcing_spec",
+                7 cta_url_link_tracking_opted_out: Optional = "cta_url_link_tracking_opted_out",
+                8 degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
+                9 display_format: Optional = "display_format",
+                10 is_primary_device_delivery_only: Optional = "is_primary_device_delivery_only",
+                11 library_template_body_inputs: Optional = "library_template_body_inputs",
+                12 library_template_button_inputs: Optional = "library_template_button_inputs",
+                13 library_template_name: Optional = "library_template_name",
+                14 message_send_ttl_seconds: Optional = "message_send_ttl_seconds",
+                15 parameter_format: Optional = "parameter_format",
+                16 send_type: Optional = "send_type",
+                17 sub_category: Optional = "sub_category",
+            }
         }
     }
     crate::types::object::object! {
         NewSchedule {
-            audience_id: Required = "audience_id",
-            delivery_time: Required = "delivery_time",
-            description: Required = "description",
-            hsm_id: Required = "hsm_id",
-            name: Required = "name",
-            waba_cs_id: Required = "waba_cs_id",
+            required {
+                0 audience_id: Required = "audience_id",
+                1 delivery_time: Required = "delivery_time",
+                2 description: Required = "description",
+                3 hsm_id: Required = "hsm_id",
+                4 name: Required = "name",
+                5 waba_cs_id: Required = "waba_cs_id",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         NewSolutionMigrationIntent {
-            app_id: Optional = "app_id",
-            solution_id: Optional = "solution_id",
+            required {}
+            optional {
+                0 app_id: Optional = "app_id",
+                1 solution_id: Optional = "solution_id",
+            }
         }
     }
     crate::types::object::object! {
         NewSubscribedAppResult {
-            data: Optional = "data",
-            success: Optional = "success",
+            required {}
+            optional {
+                0 data: Optional = "data",
+                1 success: Optional = "success",
+            }
         }
     }
     crate::types::object::object! {
         OnBehalfOfBusinessInfo {
-            id: Optional = "id",
-            name: Optional = "name",
-            status: Optional = "status",
-            type_: Optional = "type",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 name: Optional = "name",
+                2 status: Optional = "status",
+                3 type_: Optional = "type",
+            }
         }
     }
     crate::types::object::object! {
         OwnerBusinessInfo {
-            id: Optional = "id",
-            name: Optional = "name",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 name: Optional = "name",
+            }
         }
     }
     crate::types::object::object! {
         Paging {
-            cursors: Optional = "cursors",
-            next: Optional = "next",
-            previous: Optional = "previous",
+            required {}
+            optional {
+                0 cursors: Optional = "cursors",
+                1 next: Optional = "next",
+                2 previous: Optional = "previous",
+            }
         }
     }
     crate::types::object::object! {
         PagingCursors {
-            after: Optional = "after",
-            before: Optional = "before",
+            required {}
+            optional {
+                0 after: Optional = "after",
+                1 before: Optional = "before",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         PartnerClientCertification {
-            client_business_id: Optional = "client_business_id",
-            rejection_reasons: Optional = "rejection_reasons",
-            status: Optional = "status",
+            required {}
+            optional {
+                0 client_business_id: Optional = "client_business_id",
+                1 rejection_reasons: Optional = "rejection_reasons",
+                2 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         PayloadEncryptionSettings {
-            client_encryption_key: Optional = "client_encryption_key",
-            client_encryption_key_fingerprint: Optional = "client_encryption_key_fingerprint",
-            cloud_encryption_key: Optional = "cloud_encryption_key",
-            status: Optional = "status",
+            required {}
+            optional {
+                0 client_encryption_key: Optional = "client_encryption_key",
+                1 client_encryption_key_fingerprint: Optional = "client_encryption_key_fingerprint",
+                2 cloud_encryption_key: Optional = "cloud_encryption_key",
+                3 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         PhoneNumber {
-            account_mode: Optional = "account_mode",
-            certificate: Optional = "certificate",
-            code_verification_status: Optional = "code_verification_status",
-            conversational_automation: Optional = "conversational_automation",
-            country_code: Optional = "country_code",
-            country_dial_code: Optional = "country_dial_code",
-            display_phone_number: Optional = "display_phone_number",
-            eligibility_for_api_business_global_search: Optional = "eligibility_for_api_business_global_search",
-            health_status: Optional = "health_status",
-            host_platform: Optional = "host_platform",
-            id: Required = "id",
-            is_official_business_account: Optional = "is_official_business_account",
-            is_on_biz_app: Optional = "is_on_biz_app",
-            is_pin_enabled: Optional = "is_pin_enabled",
-            is_preverified_number: Optional = "is_preverified_number",
-            last_onboarded_time: Optional = "last_onboarded_time",
-            messaging_limit_tier: Optional = "messaging_limit_tier",
-            name_status: Optional = "name_status",
-            new_certificate: Optional = "new_certificate",
-            new_display_name: Optional = "new_display_name",
-            new_name_status: Optional = "new_name_status",
-            platform_type: Optional = "platform_type",
-            quality_rating: Optional = "quality_rating",
-            quality_score: Optional = "quality_score",
-            search_visibility: Optional = "search_visibility",
-            status: Optional = "status",
-            throughput: Optional = "throughput",
-            username: Optional = "username",
-            verified_name: Optional = "verified_name",
-            webhook_configuration: Optional = "webhook_configuration",
-            whatsapp_business_manager_messaging_limit: Optional = "whatsapp_business_manager_messaging_limit",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 account_mode: Optional = "account_mode",
+                2 certificate: Optional = "certificate",
+                3 code_verification_status: Optional = "code_verification_status",
+                4 conversational_automation: Optional = "conversational_automation",
+                5 country_code: Optional = "country_code",
+                6 country_dial_code: Optional = "country_dial_code",
+                7 display_phone_number: Optional = "display_phone_number",
+                8 eligibility_for_api_business_global_search: Optional = "eligibility_for_api_business_global_search",
+                9 health_status: Optional = "health_status",
+                10 host_platform: Optional = "host_platform",
+                11 is_official_business_account: Optional = "is_official_business_account",
+                12 is_on_biz_app: Optional = "is_on_biz_app",
+                13 is_pin_enabled: Optional = "is_pin_enabled",
+                14 is_preverified_number: Optional = "is_preverified_number",
+                15 last_onboarded_time: Optional = "last_onboarded_time",
+                16 messaging_limit_tier: Optional = "messaging_limit_tier",
+                17 name_status: Optional = "name_status",
+                18 new_certificate: Optional = "new_certificate",
+                19 new_display_name: Optional = "new_display_name",
+                20 new_name_status: Optional = "new_name_status",
+                21 platform_type: Optional = "platform_type",
+                22 quality_rating: Optional = "quality_rating",
+                23 quality_score: Optional = "quality_score",
+                24 search_visibility: Optional = "search_visibility",
+                25 status: Optional = "status",
+                26 throughput: Optional = "throughput",
+                27 username: Optional = "username",
+                28 verified_name: Optional = "verified_name",
+                29 webhook_configuration: Optional = "webhook_configuration",
+                30 whatsapp_business_manager_messaging_limit: Optional = "whatsapp_business_manager_messaging_limit",
+            }
         }
     }
     crate::types::object::object! {
         PhoneNumberList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         PhoneNumberNameUpdate {
-            decision: Optional = "decision",
-            display_phone_number: Optional = "display_phone_number",
-            rejection_reason: Optional = "rejection_reason",
-            requested_verified_name: Optional = "requested_verified_name",
+            required {}
+            optional {
+                0 decision: Optional = "decision",
+                1 display_phone_number: Optional = "display_phone_number",
+                2 rejection_reason: Optional = "rejection_reason",
+                3 requested_verified_name: Optional = "requested_verified_name",
+            }
         }
     }
     crate::types::object::object! {
         PhoneNumberQualityScore {
-            score: Optional = "score",
+            required {}
+            optional {
+                0 score: Optional = "score",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         PhoneNumberQualityUpdate {
-            current_limit: Optional = "current_limit",
-            display_phone_number: Optional = "display_phone_number",
-            event: Optional = "event",
-            max_daily_conversations_per_business: Optional = "max_daily_conversations_per_business",
-            old_limit: Optional = "old_limit",
+            required {}
+            optional {
+                0 current_limit: Optional = "current_limit",
+                1 display_phone_number: Optional = "display_phone_number",
+                2 event: Optional = "event",
+                3 max_daily_conversations_per_business: Optional = "max_daily_conversations_per_business",
+                4 old_limit: Optional = "old_limit",
+            }
         }
     }
     crate::types::object::object! {
         PhoneNumberSettings {
-            calling: Optional = "calling",
-            payload_encryption: Optional = "payload_encryption",
-            storage_configuration: Optional = "storage_configuration",
-            user_identity_change: Optional = "user_identity_change",
+            required {}
+            optional {
+                0 calling: Optional = "calling",
+                1 payload_encryption: Optional = "payload_encryption",
+                2 storage_configuration: Optional = "storage_configuration",
+                3 user_identity_change: Optional = "user_identity_change",
+            }
         }
     }
     crate::types::object::object! {
         PhoneNumberThroughput {
-            level: Optional = "level",
+            required {}
+            optional {
+                0 level: Optional = "level",
+            }
         }
     }
     crate::types::object::object! {
         PhoneNumberVerification {
-            id: Optional = "id",
-            success: Optional = "success",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 success: Optional = "success",
+            }
         }
     }
     crate::types::object::object! {
         PricingAnalytics {
-            data_points: Optional = "data_points",
+            required {}
+            optional {
+                0 data_points: Optional = "data_points",
+            }
         }
     }
     crate::types::object::object! {
         PricingAnalyticsList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         PricingDataPoint {
-            cost: Optional = "cost",
-            country: Optional = "country",
-            end: Optional = "end",
-            phone_number: Optional = "phone_number",
-            pricing_category: Optional = "pricing_category",
-            pricing_type: Optional = "pricing_type",
-            start: Optional = "start",
-            tier: Optional = "tier",
-            volume: Optional = "volume",
+            required {}
+            optional {
+                0 cost: Optional = "cost",
+                1 country: Optional = "country",
+                2 end: Optional = "end",
+                3 phone_number: Optional = "phone_number",
+                4 pricing_category: Optional = "pricing_category",
+                5 pricing_type: Optional = "pricing_type",
+                6 start: Optional = "start",
+                7 tier: Optional = "tier",
+                8 volume: Optional = "volume",
+            }
         }
     }
     crate::types::object::object! {
         ProductCatalog {
-            business: Optional = "business",
-            id: Required = "id",
-            name: Optional = "name",
-            product_count: Optional = "product_count",
-            vertical: Optional = "vertical",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 business: Optional = "business",
+                2 name: Optional = "name",
+                3 product_count: Optional = "product_count",
+                4 vertical: Optional = "vertical",
+            }
         }
     }
     crate::types::object::object! {
         ProductCatalogList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         Schedule {
-            delivery_time: Optional = "delivery_time",
-            description: Optional = "description",
-            id: Required = "id",
-            name: Optional = "name",
-            status: Optional = "status",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 delivery_time: Optional = "delivery_time",
+                2 description: Optional = "description",
+                3 name: Optional = "name",
+                4 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         ScheduleList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         SipServer {
-            app_id: Optional = "app_id",
-            hostname: Optional = "hostname",
-            password: Optional = "password",
-            port: Optional = "port",
-            request_uri_user_params: Optional = "request_uri_user_params",
-            sip_user_password: Optional = "sip_user_password",
+            required {}
+            optional {
+                0 app_id: Optional = "app_id",
+                1 hostname: Optional = "hostname",
+                2 password: Optional = "password",
+                3 port: Optional = "port",
+                4 request_uri_user_params: Optional = "request_uri_user_params",
+                5 sip_user_password: Optional = "sip_user_password",
+            }
         }
     }
     crate::types::object::object! {
         SipSettings {
-            servers: Optional = "servers",
-            status: Optional = "status",
+            required {}
+            optional {
+                0 servers: Optional = "servers",
+                1 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         Solution {
-            id: Required = "id",
-            name: Optional = "name",
-            owner_app: Optional = "owner_app",
-            owner_permissions: Optional = "owner_permissions",
-            status: Optional = "status",
-            status_for_pending_request: Optional = "status_for_pending_request",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 name: Optional = "name",
+                2 owner_app: Optional = "owner_app",
+                3 owner_permissions: Optional = "owner_permissions",
+                4 status: Optional = "status",
+                5 status_for_pending_request: Optional = "status_for_pending_request",
+            }
         }
     }
     crate::types::object::object! {
         SolutionApp {
-            id: Optional = "id",
-            name: Optional = "name",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 name: Optional = "name",
+            }
         }
     }
     crate::types::object::object! {
         SolutionList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         StorageSettings {
-            data_localization_region: Optional = "data_localization_region",
-            enabled: Optional = "enabled",
-            region: Optional = "region",
-            status: Optional = "status",
+            required {}
+            optional {
+                0 data_localization_region: Optional = "data_localization_region",
+                1 enabled: Optional = "enabled",
+                2 region: Optional = "region",
+                3 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         SubscribedApp {
-            id: Optional = "id",
-            link: Optional = "link",
-            name: Optional = "name",
-            override_callback_uri: Optional = "override_callback_uri",
-            whatsapp_business_api_data: Optional = "whatsapp_business_api_data",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 link: Optional = "link",
+                2 name: Optional = "name",
+                3 override_callback_uri: Optional = "override_callback_uri",
+                4 whatsapp_business_api_data: Optional = "whatsapp_business_api_data",
+            }
         }
     }
     crate::types::object::object! {
         SubscribedAppList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         Success {
-            success: Optional = "success",
+            required {}
+            optional {
+                0 success: Optional = "success",
+            }
         }
     }
     crate::types::object::object! {
         TemplateAnalytics {
-            data_points: Optional = "data_points",
-            granularity: Optional = "granularity",
-            product_type: Optional = "product_type",
-            waba_timezone: Optional = "waba_timezone",
+            required {}
+            optional {
+                0 data_points: Optional = "data_points",
+                1 granularity: Optional = "granularity",
+                2 product_type: Optional = "product_type",
+                3 waba_timezone: Optional = "waba_timezone",
+            }
         }
     }
     crate::types::object::object! {
         TemplateAnalyticsList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         TemplateButton {
-            autofill_text: Optional = "autofill_text",
-            example: Optional = "example",
-            flow_action: Optional = "flow_action",
-            flow_id: Optional = "flow_id",
-            flow_json: Optional = "flow_json",
-            flow_name: Optional = "flow_name",
-            icon: Optional = "icon",
-            navigate_screen: Optional = "navigate_screen",
-            otp_type: Optional = "otp_type",
-            package_name: Optional = "package_name",
-            phone_number: Optional = "phone_number",
-            signature_hash: Optional = "signature_hash",
-            supported_apps: Optional = "supported_apps",
-            text: Optional = "text",
-            ttl_minutes: Optional = "ttl_minutes",
-            type_: Required = "type",
-            url: Optional = "url",
-            zero_tap_terms_accepted: Optional = "zero_tap_terms_accepted",
+            required {
+                0 type_: Required = "type",
+            }
+            optional {
+                1 autofill_text: Optional = "autofill_text",
+                2 example: Optional = "example",
+                3 flow_action: Optional = "flow_action",
+                4 flow_id: Optional = "flow_id",
+                5 flow_json: Optional = "flow_json",
+                6 flow_name: Optional = "flow_name",
+                7 icon: Optional = "icon",
+                8 navigate_screen: Optional = "navigate_screen",
+                9 otp_type: Optional = "otp_type",
+                10 package_name: Optional = "package_name",
+                11 phone_number: Optional = "phone_number",
+                12 signature_hash: Optional = "signature_hash",
+                13 supported_apps: Optional = "supported_apps",
+                14 text: Optional = "text",
+                15 ttl_minutes: Optional = "ttl_minutes",
+                16 url: Optional = "url",
+                17 zero_tap_terms_accepted: Optional = "zero_tap_terms_accepted",
+            }
         }
     }
     crate::types::object::object! {
         TemplateCard {
-            components: Optional = "components",
+            required {}
+            optional {
+                0 components: Optional = "components",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         TemplateCategoryUpdate {
-            category_update_timestamp: Optional = "category_update_timestamp",
-            correct_category: Optional = "correct_category",
-            message_template_id: Optional = "message_template_id",
-            message_template_language: Optional = "message_template_language",
-            message_template_name: Optional = "message_template_name",
-            new_category: Optional = "new_category",
-            previous_category: Optional = "previous_category",
+            required {}
+            optional {
+                0 category_update_timestamp: Optional = "category_update_timestamp",
+                1 correct_category: Optional = "correct_category",
+                2 message_template_id: Optional = "message_template_id",
+                3 message_template_language: Optional = "message_template_language",
+                4 message_template_name: Optional = "message_template_name",
+                5 new_category: Optional = "new_category",
+                6 previous_category: Optional = "previous_category",
+            }
         }
     }
     crate::types::object::object! {
         TemplateClicks {
-            button_content: Optional = "button_content",
-            count: Optional = "count",
-            type_: Optional = "type",
+            required {}
+            optional {
+                0 button_content: Optional = "button_content",
+                1 count: Optional = "count",
+                2 type_: Optional = "type",
+            }
         }
     }
     crate::types::object::object! {
         TemplateComponent {
-            add_security_recommendation: Optional = "add_security_recommendation",
-            buttons: Optional = "buttons",
-            cards: Optional = "cards",
-            code_expiration_minutes: Optional = "code_expiration_minutes",
-            example: Optional = "example",
-            format: Optional = "format",
-            limited_time_offer: Optional = "limited_time_offer",
-            text: Optional = "text",
-            type_: Required = "type",
+            required {
+                0 type_: Required = "type",
+            }
+            optional {
+                1 add_security_recommendation: Optional = "add_security_recommendation",
+                2 buttons: Optional = "buttons",
+                3 cards: Optional = "cards",
+                4 code_expiration_minutes: Optional = "code_expiration_minutes",
+                5 example: Optional = "example",
+                6 format: Optional = "format",
+                7 limited_time_offer: Optional = "limited_time_offer",
+                8 text: Optional = "text",
+            }
         }
     }
     crate::types::object::object! {
         TemplateCost {
-            type_: Optional = "type",
-            value: Optional = "value",
+            required {}
+            optional {
+                0 type_: Optional = "type",
+                1 value: Optional = "value",
+            }
         }
     }
     crate::types::object::object! {
         TemplateDataPoint {
-            clicked: Optional = "clicked",
-            cost: Optional = "cost",
-            delivered: Optional = "delivered",
-            end: Optional = "end",
-            read: Optional = "read",
-            sent: Optional = "sent",
-            start: Optional = "start",
-            template_id: Optional = "template_id",
+            required {}
+            optional {
+                0 clicked: Optional = "clicked",
+                1 cost: Optional = "cost",
+                2 delivered: Optional = "delivered",
+                3 end: Optional = "end",
+                4 read: Optional = "read",
+                5 sent: Optional = "sent",
+                6 start: Optional = "start",
+                7 template_id: Optional = "template_id",
+            }
         }
     }
     crate::types::object::object! {
         TemplateLimitedTimeOffer {
-            has_expiration: Optional = "has_expiration",
-            text: Optional = "text",
+            required {}
+            optional {
+                0 has_expiration: Optional = "has_expiration",
+                1 text: Optional = "text",
+            }
         }
     }
     crate::types::object::object! {
         TemplateSupportedApp {
-            package_name: Optional = "package_name",
-            signature_hash: Optional = "signature_hash",
+            required {}
+            optional {
+                0 package_name: Optional = "package_name",
+                1 signature_hash: Optional = "signature_hash",
+            }
         }
     }
     crate::types::object::object! {
         TokenDescription {
-            data: Required = "data",
+            required {
+                0 data: Required = "data",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         TokenError {
-            code: Optional = "code",
-            message: Optional = "message",
-            subcode: Optional = "subcode",
+            required {}
+            optional {
+                0 code: Optional = "code",
+                1 message: Optional = "message",
+                2 subcode: Optional = "subcode",
+            }
         }
     }
     crate::types::object::object! {
         TokenInfo {
-            app_id: Optional = "app_id",
-            application: Optional = "application",
-            data_access_expires_at: Optional = "data_access_expires_at",
-            error: Optional = "error",
-            expires_at: Optional = "expires_at",
-            granular_scopes: Optional = "granular_scopes",
-            is_valid: Optional = "is_valid",
-            issued_at: Optional = "issued_at",
-            metadata: Optional = "metadata",
-            profile_id: Optional = "profile_id",
-            scopes: Optional = "scopes",
-            type_: Optional = "type",
-            user_id: Optional = "user_id",
+            required {}
+            optional {
+                0 app_id: Optional = "app_id",
+                1 application: Optional = "application",
+                2 data_access_expires_at: Optional = "data_access_expires_at",
+                3 error: Optional = "error",
+                4 expires_at: Optional = "expires_at",
+                5 granular_scopes: Optional = "granular_scopes",
+                6 is_valid: Optional = "is_valid",
+                7 issued_at: Optional = "issued_at",
+                8 metadata: Optional = "metadata",
+                9 profile_id: Optional = "profile_id",
+                10 scopes: Optional = "scopes",
+                11 type_: Optional = "type",
+                12 user_id: Optional = "user_id",
+            }
         }
     }
     crate::types::object::object! {
         UpsertedMessageTemplate {
-            id: Required = "id",
-            language: Optional = "language",
-            status: Optional = "status",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 language: Optional = "language",
+                2 status: Optional = "status",
+            }
         }
     }
     crate::types::object::object! {
         UpsertedMessageTemplateList {
-            data: Required = "data",
+            required {
+                0 data: Required = "data",
+            }
+            optional {}
         }
     }
     crate::types::object::object! {
         VideoSettings {
-            status: Optional = "status",
+            required {}
+            optional {
+                0 status: Optional = "status",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         WebhookChange {
-            field: Optional = "field",
-            value: Optional = "value",
+            required {}
+            optional {
+                0 field: Optional = "field",
+                1 value: Optional = "value",
+            }
         }
     }
     crate::types::object::object! {
         WebhookConfiguration {
-            application: Optional = "application",
-            phone_number: Optional = "phone_number",
-            whatsapp_business_account: Optional = "whatsapp_business_account",
+            required {}
+            optional {
+                0 application: Optional = "application",
+                1 phone_number: Optional = "phone_number",
+                2 whatsapp_business_account: Optional = "whatsapp_business_account",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         WebhookEntry {
-            changes: Optional = "changes",
-            id: Optional = "id",
-            time: Optional = "time",
+            required {}
+            optional {
+                0 changes: Optional = "changes",
+                1 id: Optional = "id",
+                2 time: Optional = "time",
+            }
         }
     }
     #[cfg(feature = "webhooks")]
     crate::types::object::object! {
         WebhookNotification {
-            entry: Required = "entry",
-            object: Optional = "object",
+            required {
+                0 entry: Required = "entry",
+            }
+            optional {
+                1 object: Optional = "object",
+            }
         }
     }
     crate::types::object::object! {
         WeeklyOperatingHours {
-            close_time: Optional = "close_time",
-            day_of_week: Optional = "day_of_week",
-            open_time: Optional = "open_time",
+            required {}
+            optional {
+                0 close_time: Optional = "close_time",
+                1 day_of_week: Optional = "day_of_week",
+                2 open_time: Optional = "open_time",
+            }
         }
     }
     crate::types::object::object! {
         WhatsAppBusinessAccount {
-            account_review_status: Optional = "account_review_status",
-            auth_international_rate_eligibility: Optional = "auth_international_rate_eligibility",
-            business_verification_status: Optional = "business_verification_status",
-            country: Optional = "country",
-            creation_time: Optional = "creation_time",
-            currency: Optional = "currency",
-            disable_marketing_messages_on_cloud_api: Optional = "disable_marketing_messages_on_cloud_api",
-            health_status: Optional = "health_status",
-            id: Required = "id",
-            is_enabled_for_insights: Optional = "is_enabled_for_insights",
-            is_shared_with_partners: Optional = "is_shared_with_partners",
-            linked_commerce_account: Optional = "linked_commerce_account",
-            marketing_messages_lite_api_status: Optional = "marketing_messages_lite_api_status",
-            marketing_messages_onboarding_status: Optional = "marketing_messages_onboarding_status",
-            message_template_namespace: Optional = "message_template_namespace",
-            name: Optional = "name",
-            on_behalf_of_business_info: Optional = "on_behalf_of_business_info",
-            owner_business: Optional = "owner_business",
-            owner_business_info: Optional = "owner_business_info",
-            ownership_type: Optional = "ownership_type",
-            phone_numbers: Optional = "phone_numbers",
-            primary_business_location: Optional = "primary_business_location",
-            primary_funding_id: Optional = "primary_funding_id",
-            purchase_order_number: Optional = "purchase_order_number",
-            status: Optional = "status",
-            subscribed_apps: Optional = "subscribed_apps",
-            template_auto_archival_enabled: Optional = "template_auto_archival_enabled",
-            timezone_id: Optional = "timezone_id",
-            whatsapp_business_manager_messaging_limit: Optional = "whatsapp_business_manager_messaging_limit",
-            whatsapp_manager_marketing_messages_max_price_enroll_status: Optional = "whatsapp_manager_marketing_messages_max_price_enroll_status",
+            required {
+                0 id: Required = "id",
+            }
+            optional {
+                1 account_review_status: Optional = "account_review_status",
+                2 auth_international_rate_eligibility: Optional = "auth_international_rate_eligibility",
+                3 business_verification_status: Optional = "business_verification_status",
+                4 country: Optional = "country",
+                5 creation_time: Optional = "creation_time",
+                6 currency: Optional = "currency",
+                7 disable_marketing_messages_on_cloud_api: Optional = "disable_marketing_messages_on_cloud_api",
+                8 health_status: Optional = "health_status",
+                9 is_enabled_for_insights: Optional = "is_enabled_for_insights",
+                10 is_shared_with_partners: Optional = "is_shared_with_partners",
+                11 linked_commerce_account: Optional = "linked_commerce_account",
+                12 marketing_messages_lite_api_status: Optional = "marketing_messages_lite_api_status",
+                13 marketing_messages_onboarding_status: Optional = "marketing_messages_onboarding_status",
+                14 message_template_namespace: Optional = "message_template_namespace",
+                15 name: Optional = "name",
+                16 on_behalf_of_business_info: Optional = "on_behalf_of_business_info",
+                17 owner_business: Optional = "owner_business",
+                18 owner_business_info: Optional = "owner_business_info",
+                19 ownership_type: Optional = "ownership_type",
+                20 phone_numbers: Optional = "phone_numbers",
+                21 primary_business_location: Optional = "primary_business_location",
+                22 primary_funding_id: Optional = "primary_funding_id",
+                23 purchase_order_number: Optional = "purchase_order_number",
+                24 status: Optional = "status",
+                25 subscribed_apps: Optional = "subscribed_apps",
+                26 template_auto_archival_enabled: Optional = "template_auto_archival_enabled",
+                27 timezone_id: Optional = "timezone_id",
+                28 whatsapp_business_manager_messaging_limit: Optional = "whatsapp_business_manager_messaging_limit",
+                29 whatsapp_manager_marketing_messages_max_price_enroll_status: Optional = "whatsapp_manager_marketing_messages_max_price_enroll_status",
+            }
         }
     }
     crate::types::object::object! {
         WhatsAppBusinessAccountList {
-            data: Required = "data",
-            paging: Optional = "paging",
+            required {
+                0 data: Required = "data",
+            }
+            optional {
+                1 paging: Optional = "paging",
+            }
         }
     }
     crate::types::object::object! {
         WhatsAppBusinessAccountUpdate {
-            creative_optimizations_enrollment: Optional = "creative_optimizations_enrollment",
-            degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
-            disable_marketing_messages_on_cloud_api: Optional = "disable_marketing_messages_on_cloud_api",
-            is_enabled_for_insights: Optional = "is_enabled_for_insights",
-            name: OptionalAny = "name",
-            template_auto_archival_enabled: Optional = "template_auto_archival_enabled",
-            timezone_id: Optional = "timezone_id",
+            required {}
+            optional {
+                0 creative_optimizations_enrollment: Optional = "creative_optimizations_enrollment",
+                1 degrees_of_freedom_spec: Optional = "degrees_of_freedom_spec",
+                2 disable_marketing_messages_on_cloud_api: Optional = "disable_marketing_messages_on_cloud_api",
+                3 is_enabled_for_insights: Optional = "is_enabled_for_insights",
+                4 name: OptionalAny = "name",
+                5 template_auto_archival_enabled: Optional = "template_auto_archival_enabled",
+                6 timezone_id: Optional = "timezone_id",
+            }
         }
     }
     crate::types::object::object! {
         WhatsAppBusinessAccountUpdateResult {
-            id: Optional = "id",
-            success: Optional = "success",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 success: Optional = "success",
+            }
         }
     }
     crate::types::object::object! {
         WhatsAppBusinessApiData {
-            id: Optional = "id",
-            link: Optional = "link",
-            name: Optional = "name",
+            required {}
+            optional {
+                0 id: Optional = "id",
+                1 link: Optional = "link",
+                2 name: Optional = "name",
+            }
         }
     }
 }

@@ -270,7 +270,10 @@ mod tests {
     }
 
     object! {
-        Page { data: Required = "data", more: Optional = "more", }
+        Page {
+            required { 0 data: Required = "data", }
+            optional { 1 more: Optional = "more", }
+        }
     }
 
     #[derive(Clone, Debug, PartialEq)]
@@ -282,7 +285,10 @@ mod tests {
     }
 
     object! {
-        Item { id: Required = "id", name: Optional = "name", inner: Optional = "inner", }
+        Item {
+            required { 0 id: Required = "id", }
+            optional { 1 name: Optional = "name", 2 inner: Optional = "inner", }
+        }
     }
 
     fn page(body: &Value) -> Page {

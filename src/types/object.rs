@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
@@ -17,50 +17,66 @@ use super::{
 
 /// Implements `Deserialize` and `Serialize` for a struct with the field `extra`.
 ///
-/// Each other field has one of the kinds below, and its name in JSON. The derives of serde would fail
-/// at the first property of an unexpected type.
+/// Each other field has an index, one of the kinds below, and its name in JSON. A required field has the
+/// type of the property, an optional one an `Option` of it. The derives of serde would fail at the first
+/// property of an unexpected type.
 macro_rules! object {
-    ($name:ident { $($field:ident: $kind:ident = $property:literal,)* }) => {
+    ($name:ident {
+        required { $($required_index:literal $required:ident: $required_kind:ident = $required_name:literal,)* }
+        optional { $($optional_index:literal $optional:ident: $optional_kind:ident = $optional_name:literal,)* }
+    }) => {
+        impl crate::types::object::Object for $name {
+            const PROPERTIES: &'static [&'static str] = &[$($required_name,)* $($optional_name,)*];
+
+            fn decode<'de, A: ::serde::de::MapAccess<'de>>(
+                mut properties: crate::types::object::Properties<A>,
+            ) -> ::std::result::Result<Self, A::Error> {
+                use crate::types::object::{self, kind};
+
+                $(let mut $required = ::std::option::Option::None;)*
+                $(let mut $optional = ::std::option::Option::None;)*
+                while let Some(index) = properties.next(Self::PROPERTIES)? {
+                    match index {
+                        $($required_index => properties.read::<kind::$required_kind, _>(&mut $required),)*
+                        $($optional_index => properties.read::<kind::$optional_kind, _>(&mut $optional),)*
+                        _ => properties.keep(),
+                    }?;
+                }
+                Ok(Self {
+                    $($required: object::required($required, $required_name)?,)*
+                    $($optional,)*
+                    extra: properties.extra,
+                })
+            }
+
+            fn encode<M: ::serde::ser::SerializeMap>(
+                &self,
+                index: usize,
+                encoder: &mut crate::types::object::Encoder<'_, M>,
+            ) -> ::std::result::Result<(), M::Error> {
+                use crate::types::object::kind;
+
+                match index {
+                    $($required_index => {
+                        encoder.write::<kind::$required_kind, _>(Some(&self.$required))
+                    })*
+                    $($optional_index => {
+                        encoder.write::<kind::$optional_kind, _>(self.$optional.as_ref())
+                    })*
+                    _ => Ok(()),
+                }
+            }
+
+            fn extra(&self) -> &crate::Extra {
+                &self.extra
+            }
+        }
+
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                deserializer.deserialize_map(crate::types::object::ObjectVisitor::new())
-            }
-        }
-
-        impl crate::types::object::Object for $name {
-            fn index(property: &str) -> ::std::option::Option<usize> {
-                #[allow(non_camel_case_types)]
-                enum Index { $($field),* }
-
-                match property {
-                    $($property => Some(Index::$field as usize),)*
-                    _ => None,
-                }
-            }
-
-            fn visit<'de, A: ::serde::de::MapAccess<'de>>(
-                mut map: crate::types::object::Properties<A>,
-            ) -> ::std::result::Result<Self, A::Error> {
-                use crate::types::object::{self, kind};
-
-                #[allow(non_camel_case_types)]
-                enum Index { $($field),* }
-
-                $(let mut $field = ::std::option::Option::None;)*
-                while let Some(index) = map.next(Self::index)? {
-                    match index {
-                        $(i if i == Index::$field as usize => {
-                            map.read::<kind::$kind, _>($property, &mut $field)?;
-                        })*
-                        _ => {}
-                    }
-                }
-                Ok(Self {
-                    $($field: object::or_absent::<kind::$kind, _, _>($property, $field)?,)*
-                    extra: map.extra,
-                })
+                crate::types::object::deserialize(deserializer)
             }
         }
 
@@ -69,11 +85,7 @@ macro_rules! object {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                use crate::types::object::{Encoder, kind};
-
-                let mut object = Encoder::new(serializer.serialize_map(None)?, &self.extra);
-                $(object.write::<kind::$kind, _>($property, &self.$field)?;)*
-                object.end()
+                crate::types::object::serialize(self, serializer)
             }
         }
 
@@ -83,7 +95,7 @@ macro_rules! object {
             fn decode<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<crate::types::tolerant::Decoded<Self>, D::Error> {
-                <Self as ::serde::Deserialize>::deserialize(deserializer)
+                crate::types::object::deserialize(deserializer)
                     .map(crate::types::tolerant::Decoded::Exact)
             }
         }
@@ -94,62 +106,85 @@ pub(crate) use object;
 
 /// A struct that [`object`] implements.
 pub(crate) trait Object: Sized {
-    /// Returns the index of the field of a property.
-    fn index(property: &str) -> Option<usize>;
+    /// The names of the properties, by the index of their field.
+    const PROPERTIES: &'static [&'static str];
 
     /// Decodes the properties of an object.
-    fn visit<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
+    fn decode<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
+
+    /// Encodes the field with this index.
+    fn encode<M: SerializeMap>(
+        &self,
+        index: usize,
+        encoder: &mut Encoder<'_, M>,
+    ) -> Result<(), M::Error>;
+
+    /// Returns the properties that have no field.
+    fn extra(&self) -> &Extra;
 }
 
-/// How the property of a field of type `T` is decoded and encoded.
+/// Decodes an object.
+pub(crate) fn deserialize<'de, T: Object, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+/// Encodes an object.
+pub(crate) fn serialize<T: Object, S: Serializer>(
+    object: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut encoder = Encoder {
+        map: serializer.serialize_map(None)?,
+        extra: object.extra(),
+        property: "",
+        replaced: Vec::new(),
+    };
+    for (index, property) in T::PROPERTIES.iter().enumerate() {
+        encoder.property = property;
+        object.encode(index, &mut encoder)?;
+    }
+    encoder.end()
+}
+
+/// How a property of type `T` is decoded.
 pub(crate) trait Kind<T> {
     /// The JSON type, for errors.
     const EXPECTED: &'static str;
 
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error>;
+    /// Whether a value of an unexpected type is an error. Else the field is `None`.
+    const IS_REQUIRED: bool;
 
-    /// Returns the value of the field if the property is absent or has an unexpected type.
-    fn absent() -> Option<T>;
-
-    /// Returns whether the property is left out.
-    fn is_absent(value: &T) -> bool;
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error>;
 }
 
-/// The kinds of fields.
+/// The kinds of properties.
 pub(crate) mod kind {
     /// A property that must be present.
     pub(crate) struct Required;
-    /// A property of an `Option`.
+    /// A property that may be absent.
     pub(crate) struct Optional;
     /// A required property whose type decides itself what it accepts.
     #[allow(dead_code)] // Not every document has one.
     pub(crate) struct RequiredAny;
-    /// A property of an `Option` of a type that decides itself what it accepts.
+    /// An optional property whose type decides itself what it accepts.
     #[allow(dead_code)] // Not every document has one.
     pub(crate) struct OptionalAny;
-    /// A property whose type has a value for its absence.
-    #[allow(dead_code)] // Not every document has one.
-    pub(crate) struct DefaultAny;
 }
 
 impl<T: Tolerant> Kind<T> for kind::Required {
     const EXPECTED: &'static str = T::EXPECTED;
+    const IS_REQUIRED: bool = true;
 
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
-        T::decode(deserializer)
-    }
-
-    fn absent() -> Option<T> {
-        None
-    }
-
-    fn is_absent(_: &T) -> bool {
-        false
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
+        T::decode(deserializer).map(|decoded| decoded.map(Some))
     }
 }
 
-impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
+impl<T: Tolerant> Kind<T> for kind::Optional {
     const EXPECTED: &'static str = T::EXPECTED;
+    const IS_REQUIRED: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
         struct OptionVisitor<T>(PhantomData<T>);
@@ -186,95 +221,52 @@ impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
 
         deserializer.deserialize_option(OptionVisitor(PhantomData))
     }
-
-    fn absent() -> Option<Option<T>> {
-        Some(None)
-    }
-
-    fn is_absent(value: &Option<T>) -> bool {
-        value.is_none()
-    }
 }
 
 /// Decodes a type by its own rules.
 #[allow(dead_code)] // Not every document has such a property.
 fn decode_any<T: DeserializeOwned + Serialize>(
     sent: Value,
-) -> Result<Decoded<T>, serde_json::Error> {
+) -> Result<Decoded<Option<T>>, serde_json::Error> {
     let value = T::deserialize(&sent)?;
     Ok(match serde_json::to_value(&value) {
-        Ok(encoded) if encoded == sent => Decoded::Exact(value),
-        _ => Decoded::Converted(value, sent),
+        Ok(encoded) if encoded == sent => Decoded::Exact(Some(value)),
+        _ => Decoded::Converted(Some(value), sent),
     })
 }
 
 impl<T: DeserializeOwned + Serialize> Kind<T> for kind::RequiredAny {
     const EXPECTED: &'static str = "a value";
+    const IS_REQUIRED: bool = true;
 
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
         decode_any(Value::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-
-    fn absent() -> Option<T> {
-        None
-    }
-
-    fn is_absent(_: &T) -> bool {
-        false
     }
 }
 
-impl<T: DeserializeOwned + Serialize> Kind<Option<T>> for kind::OptionalAny {
+impl<T: DeserializeOwned + Serialize> Kind<T> for kind::OptionalAny {
     const EXPECTED: &'static str = "a value";
+    const IS_REQUIRED: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
         let sent = Value::deserialize(deserializer)?;
         if sent.is_null() {
             return Ok(Decoded::Converted(None, sent));
         }
-        let decoded = decode_any(sent.clone()).map(|decoded| decoded.map(Some));
-        Ok(decoded.unwrap_or(Decoded::Odd(sent)))
-    }
-
-    fn absent() -> Option<Option<T>> {
-        Some(None)
-    }
-
-    fn is_absent(value: &Option<T>) -> bool {
-        value.is_none()
-    }
-}
-
-impl<T: DeserializeOwned + Serialize + Default + PartialEq> Kind<T> for kind::DefaultAny {
-    const EXPECTED: &'static str = "a value";
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
-        let sent = Value::deserialize(deserializer)?;
         Ok(decode_any(sent.clone()).unwrap_or(Decoded::Odd(sent)))
     }
-
-    fn absent() -> Option<T> {
-        Some(T::default())
-    }
-
-    fn is_absent(value: &T) -> bool {
-        *value == T::default()
-    }
 }
 
-/// Returns the value that was read, or that of an absent property.
-pub(crate) fn or_absent<K: Kind<T>, T, E: Error>(
-    property: &'static str,
-    value: Option<T>,
-) -> Result<T, E> {
-    value
-        .or_else(K::absent)
-        .ok_or_else(|| E::missing_field(property))
+/// Returns the value of a required property.
+pub(crate) fn required<T, E: Error>(value: Option<T>, property: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(property))
 }
 
 /// The properties of an object that is decoded.
 pub(crate) struct Properties<A> {
     map: A,
+    /// The property to read next.
+    property: &'static str,
     /// The properties that have no field.
     pub(crate) extra: Extra,
 }
@@ -284,11 +276,14 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     /// `extra`.
     pub(crate) fn next(
         &mut self,
-        index: fn(&str) -> Option<usize>,
+        fields: &'static [&'static str],
     ) -> Result<Option<usize>, A::Error> {
-        while let Some(name) = self.map.next_key_seed(Name(index))? {
+        while let Some(name) = self.map.next_key_seed(Name(fields))? {
             match name {
-                Ok(index) => return Ok(Some(index)),
+                Ok(index) => {
+                    self.property = fields[index];
+                    return Ok(Some(index));
+                }
                 Err(name) => {
                     let value = self.map.next_value()?;
                     self.extra.insert(name, value);
@@ -298,30 +293,31 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         Ok(None)
     }
 
-    /// Reads the value of `property` into its field.
-    pub(crate) fn read<K: Kind<T>, T>(
-        &mut self,
-        property: &'static str,
-        field: &mut Option<T>,
-    ) -> Result<(), A::Error> {
-        if field.is_some() {
-            self.extra.forget(property);
-        }
+    /// Keeps the value of the property in `extra`.
+    pub(crate) fn keep(&mut self) -> Result<(), A::Error> {
+        let value = self.map.next_value()?;
+        self.extra.insert(self.property.to_owned(), value);
+        Ok(())
+    }
+
+    /// Reads the value of the property into its field.
+    pub(crate) fn read<K: Kind<T>, T>(&mut self, field: &mut Option<T>) -> Result<(), A::Error> {
+        let property = self.property;
+        self.extra.forget(property);
         let decoded = self.map.next_value_seed(Seed::<K, T>(PhantomData));
         *field = match decoded.map_err(|error| locate(property, error))? {
-            Decoded::Exact(value) => Some(value),
+            Decoded::Exact(value) => value,
             Decoded::Converted(value, sent) => {
                 self.extra.keep_original(property, sent);
-                Some(value)
+                value
+            }
+            Decoded::Odd(_) if K::IS_REQUIRED => {
+                let message = format_args!("expected {}", K::EXPECTED);
+                return Err(locate(property, A::Error::custom(message)));
             }
             Decoded::Odd(sent) => {
-                let absent = K::absent();
-                if absent.is_none() {
-                    let message = format_args!("expected {}", K::EXPECTED);
-                    return Err(locate(property, A::Error::custom(message)));
-                }
                 self.extra.insert(property.to_owned(), sent);
-                absent
+                None
             }
         };
         Ok(())
@@ -340,8 +336,8 @@ fn locate<E: Error>(property: &'static str, error: E) -> E {
     })
 }
 
-/// Deserializes the name of a property to its index, or to itself.
-struct Name(fn(&str) -> Option<usize>);
+/// Deserializes the name of a property to its index in these names, or to itself.
+struct Name(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Result<usize, String>;
@@ -359,29 +355,23 @@ impl Visitor<'_> for Name {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok((self.0)(name).ok_or_else(|| name.to_owned()))
+        let index = self.0.iter().position(|field| *field == name);
+        Ok(index.ok_or_else(|| name.to_owned()))
     }
 }
 
-/// Decodes a value as the field of type `T` and kind `K`.
+/// Decodes a property of type `T` and kind `K`.
 struct Seed<K, T>(PhantomData<(K, T)>);
 
 impl<'de, K: Kind<T>, T> DeserializeSeed<'de> for Seed<K, T> {
-    type Value = Decoded<T>;
+    type Value = Decoded<Option<T>>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decoded<T>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         K::decode(deserializer)
     }
 }
 
-/// Visits an object.
-pub(crate) struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<T> ObjectVisitor<T> {
-    pub(crate) fn new() -> Self {
-        Self(PhantomData)
-    }
-}
+struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
@@ -391,8 +381,9 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::visit(Properties {
+        T::decode(Properties {
             map,
+            property: "",
             extra: Extra::default(),
         })
     }
@@ -402,43 +393,36 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
 pub(crate) struct Encoder<'e, M> {
     map: M,
     extra: &'e Extra,
+    /// The property to write next.
+    property: &'static str,
     /// The properties in `extra` whose field has a value.
     replaced: Vec<&'static str>,
 }
 
-impl<'e, M: SerializeMap> Encoder<'e, M> {
-    pub(crate) fn new(map: M, extra: &'e Extra) -> Self {
-        Self {
-            map,
-            extra,
-            replaced: Vec::new(),
-        }
-    }
-
-    /// Writes a property as it was sent, unless its field has been changed since.
+impl<M: SerializeMap> Encoder<'_, M> {
+    /// Writes the property as it was sent, unless its field has been changed since.
     pub(crate) fn write<K: Kind<T>, T: Serialize + PartialEq>(
         &mut self,
-        property: &'static str,
-        value: &T,
+        value: Option<&T>,
     ) -> Result<(), M::Error> {
         let is_unchanged = |sent: &&Value| {
             let decoded = K::decode(*sent).ok().and_then(Decoded::value);
-            decoded.is_some_and(|decoded| decoded == *value)
+            decoded.is_some_and(|decoded| decoded.as_ref() == value)
         };
-        if let Some(sent) = self.extra.original(property).filter(is_unchanged) {
-            return self.map.serialize_entry(property, sent);
+        if let Some(sent) = self.extra.original(self.property).filter(is_unchanged) {
+            return self.map.serialize_entry(self.property, sent);
         }
-        if K::is_absent(value) {
+        let Some(value) = value else {
             return Ok(());
+        };
+        if self.extra.contains_key(self.property) {
+            self.replaced.push(self.property);
         }
-        if self.extra.contains_key(property) {
-            self.replaced.push(property);
-        }
-        self.map.serialize_entry(property, value)
+        self.map.serialize_entry(self.property, value)
     }
 
     /// Writes the properties that have no field.
-    pub(crate) fn end(mut self) -> Result<M::Ok, M::Error> {
+    fn end(mut self) -> Result<M::Ok, M::Error> {
         for (name, value) in self.extra {
             if !self.replaced.contains(&name.as_str()) {
                 self.map.serialize_entry(name, value)?;

@@ -27,7 +27,10 @@ pub struct PartnerEvent {
 }
 
 object! {
-    PartnerEvent { id: Optional = "id", event: Required = "event", data: Optional = "data", }
+    PartnerEvent {
+        required { 0 event: Required = "event", }
+        optional { 1 id: Optional = "id", 2 data: Optional = "data", }
+    }
 }
 
 open_enum! {

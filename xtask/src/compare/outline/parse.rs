@@ -178,11 +178,16 @@ fn objects(items: &[syn::Item]) -> BTreeMap<String, BTreeMap<String, String>> {
         };
         let body: Vec<TokenTree> = item.mac.tokens.clone().into_iter().collect();
         if let [TokenTree::Ident(name), TokenTree::Group(group)] = body.as_slice() {
-            let tokens = group.stream().into_iter().map(|token| token.to_string());
+            let groups = group.stream().into_iter().filter_map(|tree| match tree {
+                TokenTree::Group(properties) => Some(properties.stream()),
+                _ => None,
+            });
+            let tokens = groups.flatten().map(|token| token.to_string());
             let tokens: Vec<String> = tokens.collect();
             let properties = tokens.split(|token| token == ",");
+            // Such as `0 name: Optional = "name"`.
             let properties = properties
-                .filter_map(|tokens| Some((tokens.first()?.clone(), tokens.last()?.clone())));
+                .filter_map(|tokens| Some((tokens.get(1)?.clone(), tokens.last()?.clone())));
             objects.insert(name.to_string(), properties.collect());
         }
     }
