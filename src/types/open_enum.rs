@@ -1,5 +1,12 @@
 //! Enums that accept values which their document does not list.
 
+use serde_json::Value;
+
+use super::{
+    string_or_number::string_or_number,
+    tolerant::{Decoded, Scalar},
+};
+
 /// Defines an enum whose variants stand for strings, with `Unknown` for every other string.
 ///
 /// Values match without regard to case. An exact match takes precedence, because `m` and `M` may
@@ -30,30 +37,34 @@ macro_rules! open_enum {
                     Self::Unknown(value) => value,
                 }
             }
+        }
+
+        impl crate::types::open_enum::OpenEnum for $name {
+            const KNOWN: &'static [Self] = Self::ALL;
+            const VALUES: &'static [&'static str] = &[$($value),*];
 
             #[inline]
-            fn known(value: &str) -> ::std::option::Option<Self> {
-                $(if value == $value {
-                    return Some(Self::$variant);
-                })*
-                $(if value.eq_ignore_ascii_case($value) {
-                    return Some(Self::$variant);
-                })*
-                None
+            fn unknown(value: ::std::string::String) -> Self {
+                Self::Unknown(value)
+            }
+
+            #[inline]
+            fn value(&self) -> &str {
+                self.as_str()
             }
         }
 
         impl ::std::convert::From<&str> for $name {
             #[inline]
             fn from(value: &str) -> Self {
-                Self::known(value).unwrap_or_else(|| Self::Unknown(value.to_owned()))
+                crate::types::open_enum::parse(value)
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(value: ::std::string::String) -> Self {
-                Self::known(&value).unwrap_or(Self::Unknown(value))
+                crate::types::open_enum::parse(value)
             }
         }
 
@@ -125,27 +136,6 @@ macro_rules! open_enum {
             }
         }
 
-        impl crate::types::tolerant::Scalar for $name {
-            const EXPECTED: &'static str = "a string or a number";
-
-            #[inline]
-            fn text(text: &str) -> crate::types::tolerant::Decoded<Self> {
-                use crate::types::tolerant::Decoded;
-
-                let value = Self::from(text);
-                match value.as_str() == text {
-                    true => Decoded::Exact(value),
-                    false => Decoded::Converted(value, text.into()),
-                }
-            }
-
-            #[inline]
-            fn other(sent: ::serde_json::Value) -> crate::types::tolerant::Decoded<Self> {
-                let digits = crate::types::string_or_number::string_or_number(&sent);
-                crate::types::tolerant::Decoded::converted(digits.ok().map(Self::from), sent)
-            }
-        }
-
         impl crate::types::tolerant::Tolerant for $name {
             const EXPECTED: &'static str = <Self as crate::types::tolerant::Scalar>::EXPECTED;
 
@@ -190,6 +180,50 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+/// An enum that [`open_enum`] defines.
+pub(crate) trait OpenEnum: Clone + 'static {
+    /// The variants but `Unknown`.
+    const KNOWN: &'static [Self];
+
+    /// The values of these variants.
+    const VALUES: &'static [&'static str];
+
+    fn unknown(value: String) -> Self;
+
+    fn value(&self) -> &str;
+}
+
+/// Returns the variant of a value.
+pub(crate) fn parse<T: OpenEnum>(value: impl AsRef<str> + Into<String>) -> T {
+    let text = value.as_ref();
+    let mut known = T::VALUES.iter();
+    let index = known.position(|known| *known == text).or_else(|| {
+        let mut known = T::VALUES.iter();
+        known.position(|known| known.eq_ignore_ascii_case(text))
+    });
+    match index.and_then(|index| T::KNOWN.get(index)) {
+        Some(known) => known.clone(),
+        None => T::unknown(value.into()),
+    }
+}
+
+impl<T: OpenEnum> Scalar for T {
+    const EXPECTED: &'static str = "a string or a number";
+
+    fn text(text: &str) -> Decoded<Self> {
+        let value: T = parse(text);
+        match value.value() == text {
+            true => Decoded::Exact(value),
+            false => Decoded::Converted(value, text.into()),
+        }
+    }
+
+    fn other(sent: Value) -> Decoded<Self> {
+        let digits = string_or_number(&sent).ok();
+        Decoded::converted(digits.map(parse), sent)
+    }
+}
 
 #[cfg(test)]
 mod tests {
