@@ -3,6 +3,7 @@
 //! A fixup knows how many edits the document calls for. A different number is an error, because
 //! another version of progenitor or typify may write the code differently.
 
+pub mod arguments;
 pub mod client;
 pub mod inline;
 pub mod mock;
@@ -51,13 +52,13 @@ pub const CLIENT: &[Fixup] = fixups![
     client::document_parameters: client::documented_parameters,
     send::send_through_transport: |document, _| document.operations().len(),
     types::add_open_enums: |document, _| types::open_enums(document).count(),
+    types::default_extra: |_, file| types::structs_with_extra(file).len(),
+    arguments::share_rejected_arguments: |_, file| arguments::fields_of_builders(file),
     paging::add_paging: |document, _| paging::lists(document),
     objects::use_lists: |document, _| objects::lists(document),
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
-    types::default_extra: |_, file| types::structs_with_extra(file).len(),
     types::add_build: |_, file| types::structs_with_builder(file),
-    types::accept_value_of_option: |_, file| types::optional_setters(file),
     types::document_setters: |_, file| types::documented_fields_of_builders(file),
     types::derive_eq: |_, file| types::types(file),
     types::derive_json_schema: |_, file| types::types(file),

@@ -198,7 +198,9 @@ fn object(body: &TokenStream) -> String {
                 let groups = object(&content.stream()).replace('\n', "\n    ");
                 text += &format!("{{\n    {}\n}}", groups.trim_end());
             }
-            TokenTree::Group(content) => text += &format!("{{{}}}\n", properties(&content.stream())),
+            TokenTree::Group(content) => {
+                text += &format!("{{{}}}\n", properties(&content.stream()))
+            }
             name => text += &format!("{name} "),
         }
     }
@@ -220,5 +222,9 @@ fn properties(properties: &TokenStream) -> String {
     let lines: String = lines
         .map(|line| format!("\n    {},", line.join(" ").replacen(" :", ":", 1)))
         .collect();
-    if lines.is_empty() { lines } else { lines + "\n" }
+    if lines.is_empty() {
+        lines
+    } else {
+        lines + "\n"
+    }
 }

@@ -1,6 +1,5 @@
 //! The error type of the crate.
 
-mod arguments;
 pub(crate) mod classify;
 pub(crate) mod failure;
 mod hints;
@@ -76,9 +75,7 @@ impl Error {
     /// Returns the error of a generated builder that could not build its request.
     pub(crate) fn of_request(error: progenitor_client::Error<()>) -> Self {
         match error {
-            progenitor_client::Error::InvalidRequest(message) => {
-                Self::invalid_request(arguments::explain(&message))
-            }
+            progenitor_client::Error::InvalidRequest(message) => Self::invalid_request(message),
             progenitor_client::Error::CommunicationError(error) => Failure::from(error).into(),
             // The other variants stand for responses.
             other => Self::invalid_request(other.to_string()),
@@ -87,7 +84,7 @@ impl Error {
 
     /// Returns the error of the builder of a type. Its value is the message.
     pub(crate) fn of_builder(error: impl fmt::Display) -> Self {
-        Self::invalid_request(arguments::explain(&error.to_string()))
+        Self::invalid_request(error.to_string())
     }
 
     /// Returns the same error with the name of the setting that caused it.

@@ -1,5 +1,6 @@
 //! Types that both APIs share.
 
+pub(crate) mod argument;
 pub(crate) mod comma_separated;
 pub(crate) mod extra;
 pub(crate) mod id;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use quote::format_ident;
 use serde_json::Value;
-use syn::{Expr, File, Ident, ImplItem, Item, ItemStruct, parse_quote};
+use syn::{Expr, File, Ident, ImplItem, Item, Type, parse_quote};
 
 use super::{
     super::{
@@ -219,14 +219,18 @@ impl<'d> List<'d> {
     fn methods(&self, file: &File) -> Option<[ImplItem; 2]> {
         let builder = type_name(self.operation);
         let item = tree::structs(file, &["builder"]).find(|item| item.ident == builder)?;
-        let (client, parameters) = fields(item);
+        let mut fields = tree::named_fields(item);
+        let (client, _) = fields.next()?;
+        let (parameters, types): (Vec<_>, Vec<_>) =
+            fields.map(|(name, field)| (name, &field.ty)).unzip();
         let builder = &item.ident;
-        let values = parameters.iter().map(|name| self.value(name));
+        let values = parameters.iter().zip(types);
+        let values = values.map(|(name, of_type)| self.value(name, of_type));
         let start: Expr = match self.style {
             Style::Cursor => parse_quote!(crate::paging::continuation::Position::Start),
             Style::Offset => parse_quote! {
                 crate::paging::continuation::Position::Offset(
-                    offset.as_ref().ok().copied().flatten().map_or(0, |offset| offset as u64)
+                    offset.map_or(0, |offset| offset as u64)
                 )
             },
         };
@@ -260,32 +264,28 @@ impl<'d> List<'d> {
     }
 
     /// Returns the value of a parameter in the request of a page at `position`.
-    fn value(&self, parameter: &Ident) -> Expr {
+    fn value(&self, parameter: &Ident, of_type: &Type) -> Expr {
         match (self.style, parameter.to_string().as_str()) {
             (Style::Cursor, "after") => parse_quote! {
                 match page_position.cursor() {
-                    Some(cursor) => Ok(Some(cursor)),
+                    Some(cursor) => Some(cursor),
                     None => after.clone(),
                 }
             },
             // It is the end of the page that `after` begins.
             (Style::Cursor, "before") => parse_quote! {
                 match page_position.cursor() {
-                    Some(_) => Ok(None),
+                    Some(_) => None,
                     None => before.clone(),
                 }
             },
-            (Style::Offset, "offset") => parse_quote! {
-                page_position.offset().try_into().map(Some).map_err(|error| format!("offset: {error}"))
-            },
+            (Style::Offset, "offset") => {
+                let number = tree::arguments(of_type, "Option");
+                parse_quote! {
+                    Some(page_position.offset().try_into().unwrap_or(#(#number)*::MAX))
+                }
+            }
             _ => parse_quote!(#parameter.clone()),
         }
     }
-}
-
-/// Returns the field of the client, and those of the parameters.
-fn fields(builder: &ItemStruct) -> (Ident, Vec<Ident>) {
-    let mut names = tree::named_fields(builder).map(|(name, _)| name.clone());
-    let client = names.next().unwrap_or_else(|| format_ident!("client"));
-    (client, names.collect())
 }

@@ -7,8 +7,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident};
 use serde_json::Value;
 use syn::{
-    BinOp, Expr, Fields, File, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt, Token, WherePredicate,
-    parse_quote, punctuated::Punctuated, visit_mut, visit_mut::VisitMut,
+    BinOp, Expr, Fields, File, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt, Token, parse_quote,
+    punctuated::Punctuated,
 };
 
 use super::{
@@ -342,68 +342,6 @@ fn default_extra_in(function: &mut ImplItemFn) -> usize {
     fields
         .map(|field| field.expr = parse_quote!(Ok(Default::default())))
         .count()
-}
-
-/// Lets the setters of optional fields accept a value of the type in the `Option`: those of typify
-/// accept `String` or `Some(String)`, but no `&str`. See the trait `TryIntoSome`.
-/// <https://github.com/oxidecomputer/typify/pull/98>
-pub fn accept_value_of_option(_: &Document, file: &mut File) -> Result<usize> {
-    struct Conversion(usize);
-
-    impl VisitMut for Conversion {
-        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-            if call.method == "try_into" {
-                call.method = format_ident!("try_into_some");
-                self.0 += 1;
-            }
-            visit_mut::visit_expr_method_call_mut(self, call);
-        }
-    }
-
-    let mut edits = 0;
-    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
-        for setter in tree::functions_mut(item) {
-            let bounds = setter.sig.generics.where_clause.iter_mut();
-            let bounds = bounds.flat_map(|clause| clause.predicates.iter_mut());
-            let accepted = bounds.filter_map(option_bound).count();
-            let mut conversion = Conversion(0);
-            if accepted == 1 {
-                setter.sig.generics.params.push(parse_quote!(By));
-                conversion.visit_block_mut(&mut setter.block);
-            }
-            edits += usize::from(conversion.0 == 1);
-        }
-    }
-    Ok(edits)
-}
-
-/// Replaces `TryInto<Option<_>>` by the trait of the crate.
-fn option_bound(predicate: &mut WherePredicate) -> Option<()> {
-    let WherePredicate::Type(predicate) = predicate else {
-        return None;
-    };
-    predicate.bounds.iter_mut().find_map(|bound| {
-        let syn::TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let last = bound.path.segments.last()?;
-        let target: syn::Type = parse_quote!(#last);
-        let target = *tree::arguments(&target, "TryInto").first()?;
-        tree::is_option(target).then_some(())?;
-        bound.path = parse_quote!(crate::TryIntoSome<#target, By>);
-        Some(())
-    })
-}
-
-/// Returns the number of setters of optional fields.
-pub fn optional_setters(file: &File) -> usize {
-    let structs = tree::structs(file, BUILDERS);
-    let fields = structs.flat_map(|item| &item.fields);
-    let optional = |field: &&syn::Field| {
-        let values = tree::arguments(&field.ty, "Result");
-        values.first().is_some_and(|value| tree::is_option(value))
-    };
-    fields.filter(optional).count()
 }
 
 /// Documents the setters of builders as the fields that they set: typify documents the fields

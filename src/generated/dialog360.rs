@@ -182,15 +182,17 @@ pub mod types {
     pub mod builder {
         #[derive(Clone, Debug)]
         pub struct DefaultHttpError {
-            meta: Result<super::MetaSchemaError, String>,
-            extra: Result<::waba::Extra, String>,
+            meta: crate::types::argument::Required<super::MetaSchemaError>,
+            extra: ::waba::Extra,
+            rejected: crate::types::argument::Rejected,
         }
         impl Default for DefaultHttpError {
             #[inline]
             fn default() -> Self {
                 Self {
-                    meta: Err("no value supplied for meta".to_string()),
-                    extra: Ok(Default::default()),
+                    meta: crate::types::argument::Required::MISSING,
+                    extra: Default::default(),
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -199,13 +201,9 @@ pub mod types {
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaError>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.meta = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for meta: {e}")
-                    });
+                self.rejected.set_required("meta", value, &mut self.meta);
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
@@ -213,13 +211,9 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
             }
             /// Builds the value.
@@ -238,9 +232,10 @@ pub mod types {
             fn try_from(
                 value: DefaultHttpError,
             ) -> Result<Self, super::error::ConversionError> {
+                value.rejected.check()?;
                 Ok(Self {
-                    meta: value.meta?,
-                    extra: value.extra?,
+                    meta: value.meta.take("meta")?,
+                    extra: value.extra,
                 })
             }
         }
@@ -248,22 +243,25 @@ pub mod types {
             #[inline]
             fn from(value: super::DefaultHttpError) -> Self {
                 Self {
-                    meta: Ok(value.meta),
-                    extra: Ok(value.extra),
+                    meta: crate::types::argument::Required::new(value.meta),
+                    extra: value.extra,
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
         #[derive(Clone, Debug)]
         pub struct DefaultValidationError {
-            meta: Result<super::MetaSchemaErrorWithDetails, String>,
-            extra: Result<::waba::Extra, String>,
+            meta: crate::types::argument::Required<super::MetaSchemaErrorWithDetails>,
+            extra: ::waba::Extra,
+            rejected: crate::types::argument::Rejected,
         }
         impl Default for DefaultValidationError {
             #[inline]
             fn default() -> Self {
                 Self {
-                    meta: Err("no value supplied for meta".to_string()),
-                    extra: Ok(Default::default()),
+                    meta: crate::types::argument::Required::MISSING,
+                    extra: Default::default(),
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -272,13 +270,9 @@ pub mod types {
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaErrorWithDetails>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.meta = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for meta: {e}")
-                    });
+                self.rejected.set_required("meta", value, &mut self.meta);
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
@@ -286,13 +280,9 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
             }
             /// Builds the value.
@@ -311,9 +301,10 @@ pub mod types {
             fn try_from(
                 value: DefaultValidationError,
             ) -> Result<Self, super::error::ConversionError> {
+                value.rejected.check()?;
                 Ok(Self {
-                    meta: value.meta?,
-                    extra: value.extra?,
+                    meta: value.meta.take("meta")?,
+                    extra: value.extra,
                 })
             }
         }
@@ -321,30 +312,31 @@ pub mod types {
             #[inline]
             fn from(value: super::DefaultValidationError) -> Self {
                 Self {
-                    meta: Ok(value.meta),
-                    extra: Ok(value.extra),
+                    meta: crate::types::argument::Required::new(value.meta),
+                    extra: value.extra,
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
         #[derive(Clone, Debug)]
         pub struct MetaSchemaError {
-            developer_message: Result<String, String>,
-            http_code: Result<i64, String>,
-            success: Result<bool, String>,
-            trace_id: Result<Option<::waba::Id>, String>,
-            extra: Result<::waba::Extra, String>,
+            developer_message: crate::types::argument::Required<String>,
+            http_code: crate::types::argument::Required<i64>,
+            success: crate::types::argument::Required<bool>,
+            trace_id: Option<::waba::Id>,
+            extra: ::waba::Extra,
+            rejected: crate::types::argument::Rejected,
         }
         impl Default for MetaSchemaError {
             #[inline]
             fn default() -> Self {
                 Self {
-                    developer_message: Err(
-                        "no value supplied for developer_message".to_string(),
-                    ),
-                    http_code: Err("no value supplied for http_code".to_string()),
-                    success: Err("no value supplied for success".to_string()),
-                    trace_id: Ok(Default::default()),
-                    extra: Ok(Default::default()),
+                    developer_message: crate::types::argument::Required::MISSING,
+                    http_code: crate::types::argument::Required::MISSING,
+                    success: crate::types::argument::Required::MISSING,
+                    trace_id: None,
+                    extra: Default::default(),
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -353,41 +345,32 @@ pub mod types {
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.developer_message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for developer_message: {e}"
-                        )
-                    });
+                self.rejected
+                    .set_required(
+                        "developer_message",
+                        value,
+                        &mut self.developer_message,
+                    );
                 self
             }
             #[inline]
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.http_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for http_code: {e}")
-                    });
+                self.rejected.set_required("http_code", value, &mut self.http_code);
                 self
             }
             #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
+                self.rejected.set_required("success", value, &mut self.success);
                 self
             }
             /// Trace ID for debugging purposes
@@ -395,13 +378,8 @@ pub mod types {
             pub fn trace_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.trace_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for trace_id: {e}")
-                    });
+                self.rejected.set_option("trace_id", value, &mut self.trace_id);
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
@@ -409,13 +387,9 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
             }
             /// Builds the value.
@@ -434,12 +408,15 @@ pub mod types {
             fn try_from(
                 value: MetaSchemaError,
             ) -> Result<Self, super::error::ConversionError> {
+                value.rejected.check()?;
                 Ok(Self {
-                    developer_message: value.developer_message?,
-                    http_code: value.http_code?,
-                    success: value.success?,
-                    trace_id: value.trace_id?,
-                    extra: value.extra?,
+                    developer_message: value
+                        .developer_message
+                        .take("developer_message")?,
+                    http_code: value.http_code.take("http_code")?,
+                    success: value.success.take("success")?,
+                    trace_id: value.trace_id,
+                    extra: value.extra,
                 })
             }
         }
@@ -447,38 +424,38 @@ pub mod types {
             #[inline]
             fn from(value: super::MetaSchemaError) -> Self {
                 Self {
-                    developer_message: Ok(value.developer_message),
-                    http_code: Ok(value.http_code),
-                    success: Ok(value.success),
-                    trace_id: Ok(value.trace_id),
-                    extra: Ok(value.extra),
+                    developer_message: crate::types::argument::Required::new(
+                        value.developer_message,
+                    ),
+                    http_code: crate::types::argument::Required::new(value.http_code),
+                    success: crate::types::argument::Required::new(value.success),
+                    trace_id: value.trace_id,
+                    extra: value.extra,
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
         #[derive(Clone, Debug)]
         pub struct MetaSchemaErrorWithDetails {
-            details: Result<
-                Option<::serde_json::Map<String, ::serde_json::Value>>,
-                String,
-            >,
-            developer_message: Result<String, String>,
-            http_code: Result<i64, String>,
-            success: Result<bool, String>,
-            trace_id: Result<Option<::waba::Id>, String>,
-            extra: Result<::waba::Extra, String>,
+            details: Option<::serde_json::Map<String, ::serde_json::Value>>,
+            developer_message: crate::types::argument::Required<String>,
+            http_code: crate::types::argument::Required<i64>,
+            success: crate::types::argument::Required<bool>,
+            trace_id: Option<::waba::Id>,
+            extra: ::waba::Extra,
+            rejected: crate::types::argument::Rejected,
         }
         impl Default for MetaSchemaErrorWithDetails {
             #[inline]
             fn default() -> Self {
                 Self {
-                    details: Ok(Default::default()),
-                    developer_message: Err(
-                        "no value supplied for developer_message".to_string(),
-                    ),
-                    http_code: Err("no value supplied for http_code".to_string()),
-                    success: Err("no value supplied for success".to_string()),
-                    trace_id: Ok(Default::default()),
-                    extra: Ok(Default::default()),
+                    details: None,
+                    developer_message: crate::types::argument::Required::MISSING,
+                    http_code: crate::types::argument::Required::MISSING,
+                    success: crate::types::argument::Required::MISSING,
+                    trace_id: None,
+                    extra: Default::default(),
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -491,54 +468,40 @@ pub mod types {
                     Option<::serde_json::Map<String, ::serde_json::Value>>,
                     By,
                 >,
-                T::Error: ::std::fmt::Display,
             {
-                self.details = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for details: {e}")
-                    });
+                self.rejected.set_option("details", value, &mut self.details);
                 self
             }
             #[inline]
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.developer_message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for developer_message: {e}"
-                        )
-                    });
+                self.rejected
+                    .set_required(
+                        "developer_message",
+                        value,
+                        &mut self.developer_message,
+                    );
                 self
             }
             #[inline]
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.http_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for http_code: {e}")
-                    });
+                self.rejected.set_required("http_code", value, &mut self.http_code);
                 self
             }
             #[inline]
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
+                self.rejected.set_required("success", value, &mut self.success);
                 self
             }
             /// Trace ID for debugging purposes
@@ -546,13 +509,8 @@ pub mod types {
             pub fn trace_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.trace_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for trace_id: {e}")
-                    });
+                self.rejected.set_option("trace_id", value, &mut self.trace_id);
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
@@ -560,13 +518,9 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
             }
             /// Builds the value.
@@ -587,13 +541,16 @@ pub mod types {
             fn try_from(
                 value: MetaSchemaErrorWithDetails,
             ) -> Result<Self, super::error::ConversionError> {
+                value.rejected.check()?;
                 Ok(Self {
-                    details: value.details?,
-                    developer_message: value.developer_message?,
-                    http_code: value.http_code?,
-                    success: value.success?,
-                    trace_id: value.trace_id?,
-                    extra: value.extra?,
+                    details: value.details,
+                    developer_message: value
+                        .developer_message
+                        .take("developer_message")?,
+                    http_code: value.http_code.take("http_code")?,
+                    success: value.success.take("success")?,
+                    trace_id: value.trace_id,
+                    extra: value.extra,
                 })
             }
         }
@@ -601,44 +558,49 @@ pub mod types {
             #[inline]
             fn from(value: super::MetaSchemaErrorWithDetails) -> Self {
                 Self {
-                    details: Ok(value.details),
-                    developer_message: Ok(value.developer_message),
-                    http_code: Ok(value.http_code),
-                    success: Ok(value.success),
-                    trace_id: Ok(value.trace_id),
-                    extra: Ok(value.extra),
+                    details: value.details,
+                    developer_message: crate::types::argument::Required::new(
+                        value.developer_message,
+                    ),
+                    http_code: crate::types::argument::Required::new(value.http_code),
+                    success: crate::types::argument::Required::new(value.success),
+                    trace_id: value.trace_id,
+                    extra: value.extra,
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
         #[derive(Clone, Debug)]
         pub struct WabaAccount {
-            client_id: Result<Option<::waba::Id>, String>,
-            external_id: Result<Option<::waba::Id>, String>,
-            fb_business_id: Result<Option<::waba::Id>, String>,
-            id: Result<Option<::waba::Id>, String>,
-            name: Result<Option<String>, String>,
-            namespace: Result<Option<String>, String>,
-            partner_id: Result<Option<::waba::Id>, String>,
-            settings: Result<Option<super::WabaAccountPublicSettings>, String>,
-            status: Result<Option<::waba::dialog360::types::WabaAccountStatus>, String>,
-            timezone_id: Result<Option<::waba::Id>, String>,
-            extra: Result<::waba::Extra, String>,
+            client_id: Option<::waba::Id>,
+            external_id: Option<::waba::Id>,
+            fb_business_id: Option<::waba::Id>,
+            id: Option<::waba::Id>,
+            name: Option<String>,
+            namespace: Option<String>,
+            partner_id: Option<::waba::Id>,
+            settings: Option<super::WabaAccountPublicSettings>,
+            status: Option<::waba::dialog360::types::WabaAccountStatus>,
+            timezone_id: Option<::waba::Id>,
+            extra: ::waba::Extra,
+            rejected: crate::types::argument::Rejected,
         }
         impl Default for WabaAccount {
             #[inline]
             fn default() -> Self {
                 Self {
-                    client_id: Ok(Default::default()),
-                    external_id: Ok(Default::default()),
-                    fb_business_id: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    name: Ok(Default::default()),
-                    namespace: Ok(Default::default()),
-                    partner_id: Ok(Default::default()),
-                    settings: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    timezone_id: Ok(Default::default()),
-                    extra: Ok(Default::default()),
+                    client_id: None,
+                    external_id: None,
+                    fb_business_id: None,
+                    id: None,
+                    name: None,
+                    namespace: None,
+                    partner_id: None,
+                    settings: None,
+                    status: None,
+                    timezone_id: None,
+                    extra: Default::default(),
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -648,13 +610,8 @@ pub mod types {
             pub fn client_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.client_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for client_id: {e}")
-                    });
+                self.rejected.set_option("client_id", value, &mut self.client_id);
                 self
             }
             /// Meta's Whatsapp Business Account (WABA) ID
@@ -662,13 +619,8 @@ pub mod types {
             pub fn external_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.external_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for external_id: {e}")
-                    });
+                self.rejected.set_option("external_id", value, &mut self.external_id);
                 self
             }
             /// Meta's Business ID of the WABA owner
@@ -676,15 +628,9 @@ pub mod types {
             pub fn fb_business_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.fb_business_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for fb_business_id: {e}"
-                        )
-                    });
+                self.rejected
+                    .set_option("fb_business_id", value, &mut self.fb_business_id);
                 self
             }
             /// Internal 360dialog ID of the waba account.
@@ -692,11 +638,8 @@ pub mod types {
             pub fn id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.id = value
-                    .try_into_some()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self.rejected.set_option("id", value, &mut self.id);
                 self
             }
             /// Waba account name
@@ -704,13 +647,8 @@ pub mod types {
             pub fn name<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.name = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                self.rejected.set_option("name", value, &mut self.name);
                 self
             }
             /// Whatsapp account namespace on Meta
@@ -718,13 +656,8 @@ pub mod types {
             pub fn namespace<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.namespace = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for namespace: {e}")
-                    });
+                self.rejected.set_option("namespace", value, &mut self.namespace);
                 self
             }
             /// Partner ID
@@ -732,13 +665,8 @@ pub mod types {
             pub fn partner_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.partner_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for partner_id: {e}")
-                    });
+                self.rejected.set_option("partner_id", value, &mut self.partner_id);
                 self
             }
             /// WABA settings
@@ -746,13 +674,8 @@ pub mod types {
             pub fn settings<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<super::WabaAccountPublicSettings>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.settings = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for settings: {e}")
-                    });
+                self.rejected.set_option("settings", value, &mut self.settings);
                 self
             }
             /// Current status of the waba account. Possible values are:
@@ -777,13 +700,8 @@ pub mod types {
                     Option<::waba::dialog360::types::WabaAccountStatus>,
                     By,
                 >,
-                T::Error: ::std::fmt::Display,
             {
-                self.status = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                self.rejected.set_option("status", value, &mut self.status);
                 self
             }
             /// Meta's Timezone ID
@@ -791,13 +709,8 @@ pub mod types {
             pub fn timezone_id<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<::waba::Id>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.timezone_id = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!("error converting supplied value for timezone_id: {e}")
-                    });
+                self.rejected.set_option("timezone_id", value, &mut self.timezone_id);
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
@@ -805,13 +718,9 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
             }
             /// Builds the value.
@@ -830,18 +739,19 @@ pub mod types {
             fn try_from(
                 value: WabaAccount,
             ) -> Result<Self, super::error::ConversionError> {
+                value.rejected.check()?;
                 Ok(Self {
-                    client_id: value.client_id?,
-                    external_id: value.external_id?,
-                    fb_business_id: value.fb_business_id?,
-                    id: value.id?,
-                    name: value.name?,
-                    namespace: value.namespace?,
-                    partner_id: value.partner_id?,
-                    settings: value.settings?,
-                    status: value.status?,
-                    timezone_id: value.timezone_id?,
-                    extra: value.extra?,
+                    client_id: value.client_id,
+                    external_id: value.external_id,
+                    fb_business_id: value.fb_business_id,
+                    id: value.id,
+                    name: value.name,
+                    namespace: value.namespace,
+                    partner_id: value.partner_id,
+                    settings: value.settings,
+                    status: value.status,
+                    timezone_id: value.timezone_id,
+                    extra: value.extra,
                 })
             }
         }
@@ -849,31 +759,34 @@ pub mod types {
             #[inline]
             fn from(value: super::WabaAccount) -> Self {
                 Self {
-                    client_id: Ok(value.client_id),
-                    external_id: Ok(value.external_id),
-                    fb_business_id: Ok(value.fb_business_id),
-                    id: Ok(value.id),
-                    name: Ok(value.name),
-                    namespace: Ok(value.namespace),
-                    partner_id: Ok(value.partner_id),
-                    settings: Ok(value.settings),
-                    status: Ok(value.status),
-                    timezone_id: Ok(value.timezone_id),
-                    extra: Ok(value.extra),
+                    client_id: value.client_id,
+                    external_id: value.external_id,
+                    fb_business_id: value.fb_business_id,
+                    id: value.id,
+                    name: value.name,
+                    namespace: value.namespace,
+                    partner_id: value.partner_id,
+                    settings: value.settings,
+                    status: value.status,
+                    timezone_id: value.timezone_id,
+                    extra: value.extra,
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
         #[derive(Clone, Debug)]
         pub struct WabaAccountPublicSettings {
-            marketing_messages_lite_api_status: Result<Option<String>, String>,
-            extra: Result<::waba::Extra, String>,
+            marketing_messages_lite_api_status: Option<String>,
+            extra: ::waba::Extra,
+            rejected: crate::types::argument::Rejected,
         }
         impl Default for WabaAccountPublicSettings {
             #[inline]
             fn default() -> Self {
                 Self {
-                    marketing_messages_lite_api_status: Ok(Default::default()),
-                    extra: Ok(Default::default()),
+                    marketing_messages_lite_api_status: None,
+                    extra: Default::default(),
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -883,15 +796,13 @@ pub mod types {
             pub fn marketing_messages_lite_api_status<T, By>(mut self, value: T) -> Self
             where
                 T: crate::TryIntoSome<Option<String>, By>,
-                T::Error: ::std::fmt::Display,
             {
-                self.marketing_messages_lite_api_status = value
-                    .try_into_some()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for marketing_messages_lite_api_status: {e}"
-                        )
-                    });
+                self.rejected
+                    .set_option(
+                        "marketing_messages_lite_api_status",
+                        value,
+                        &mut self.marketing_messages_lite_api_status,
+                    );
                 self
             }
             /// Properties that the API does not document, and values of unexpected types.
@@ -899,13 +810,9 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: ::std::fmt::Display,
+                T::Error: std::fmt::Display,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
             }
             /// Builds the value.
@@ -926,10 +833,11 @@ pub mod types {
             fn try_from(
                 value: WabaAccountPublicSettings,
             ) -> Result<Self, super::error::ConversionError> {
+                value.rejected.check()?;
                 Ok(Self {
                     marketing_messages_lite_api_status: value
-                        .marketing_messages_lite_api_status?,
-                    extra: value.extra?,
+                        .marketing_messages_lite_api_status,
+                    extra: value.extra,
                 })
             }
         }
@@ -937,10 +845,10 @@ pub mod types {
             #[inline]
             fn from(value: super::WabaAccountPublicSettings) -> Self {
                 Self {
-                    marketing_messages_lite_api_status: Ok(
-                        value.marketing_messages_lite_api_status,
-                    ),
-                    extra: Ok(value.extra),
+                    marketing_messages_lite_api_status: value
+                        .marketing_messages_lite_api_status,
+                    extra: value.extra,
+                    rejected: crate::types::argument::Rejected::NONE,
                 }
             }
         }
@@ -1126,16 +1034,18 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct GetWabaAccount<'a> {
         client: &'a super::Client,
-        partner_id: Result<::waba::PathSegment, String>,
-        waba_account_id: Result<::waba::PathSegment, String>,
+        partner_id: crate::types::argument::Required<::waba::PathSegment>,
+        waba_account_id: crate::types::argument::Required<::waba::PathSegment>,
+        rejected: crate::types::argument::Rejected,
     }
     impl<'a> GetWabaAccount<'a> {
         #[inline]
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                partner_id: Err("partner_id was not initialized".to_string()),
-                waba_account_id: Err("waba_account_id was not initialized".to_string()),
+                partner_id: crate::types::argument::Required::MISSING,
+                waba_account_id: crate::types::argument::Required::MISSING,
+                rejected: crate::types::argument::Rejected::NONE,
             }
         }
         /// The ID of the partner.
@@ -1143,13 +1053,9 @@ pub mod builder {
         pub fn partner_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
+            V::Error: std::fmt::Display,
         {
-            self.partner_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: waba :: PathSegment` for partner_id failed"
-                        .to_string()
-                });
+            self.rejected.set_required("partner_id", value, &mut self.partner_id);
             self
         }
         /// Internal 360dialog ID of the waba account. This ID always have postfix WA.
@@ -1157,13 +1063,10 @@ pub mod builder {
         pub fn waba_account_id<V>(mut self, value: V) -> Self
         where
             V: TryInto<::waba::PathSegment>,
+            V::Error: std::fmt::Display,
         {
-            self.waba_account_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: waba :: PathSegment` for waba_account_id failed"
-                        .to_string()
-                });
+            self.rejected
+                .set_required("waba_account_id", value, &mut self.waba_account_id);
             self
         }
         /// Sends a `GET` request to `/api/v2/partners/{partner_id}/waba_accounts/{waba_account_id}`
@@ -1190,9 +1093,14 @@ pub mod builder {
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
-            let Self { client, partner_id, waba_account_id } = self;
-            let partner_id = partner_id.map_err(Error::InvalidRequest)?;
-            let waba_account_id = waba_account_id.map_err(Error::InvalidRequest)?;
+            let Self { client, partner_id, waba_account_id, rejected } = self;
+            rejected.check().map_err(Error::InvalidRequest)?;
+            let partner_id = partner_id
+                .take("partner_id")
+                .map_err(Error::InvalidRequest)?;
+            let waba_account_id = waba_account_id
+                .take("waba_account_id")
+                .map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/api/v2/partners/{}/waba_accounts/{}", client.baseurl,
                 encode_segment(& partner_id.to_string()), encode_segment(&

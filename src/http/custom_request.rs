@@ -12,7 +12,7 @@ use super::{response_value::ResponseValue, transport::Transport};
 use crate::{
     auth::secret::Secret,
     error::{Error, failure::Failure},
-    types::path_segment::{InvalidPathSegment, PathSegment, encode_segment},
+    types::path_segment::{PathSegment, encode_segment},
 };
 
 /// A request to an endpoint that this crate does not cover, with the credential, retries, limits and
@@ -69,10 +69,13 @@ impl<'c> CustomRequest<'c> {
     }
 
     /// Sets the parameter `{name}` of the path to text or an id, which is sent as one segment.
-    pub fn path<V: TryInto<PathSegment>>(mut self, name: &'static str, value: V) -> Self {
-        let reason = || format!("invalid `{name}`: {}", InvalidPathSegment::REASON);
-        self.path
-            .push((name, value.try_into().map_err(|_| reason())));
+    pub fn path<V>(mut self, name: &'static str, value: V) -> Self
+    where
+        V: TryInto<PathSegment, Error: fmt::Display>,
+    {
+        let segment = value.try_into();
+        let segment = segment.map_err(|reason| format!("invalid `{name}`: {reason}"));
+        self.path.push((name, segment));
         self
     }
 
@@ -154,12 +157,8 @@ impl<'c> CustomRequest<'c> {
                     "invalid segment `{part}` in the path: expected a parameter `{{name}}` or text without \
                      braces"
                 )),
-                _ => PathSegment::try_from(part).map_err(|_| {
-                    format!(
-                        "invalid segment `{part}` in the path: {}",
-                        InvalidPathSegment::REASON
-                    )
-                }),
+                _ => PathSegment::try_from(part)
+                    .map_err(|reason| format!("invalid segment `{part}` in the path: {reason}")),
             };
             let segment = segment.map_err(Error::invalid_request)?;
             path.push('/');

@@ -46,14 +46,9 @@ pub(crate) fn encode_segment(text: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPathSegment(());
 
-impl InvalidPathSegment {
-    pub(crate) const REASON: &str =
-        "it must not be empty, `.` or `..`, or contain control characters";
-}
-
 impl fmt::Display for InvalidPathSegment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid path segment: {}", Self::REASON)
+        f.write_str("a path segment must not be empty, `.` or `..`, or contain control characters")
     }
 }
 

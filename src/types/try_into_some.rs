@@ -1,6 +1,6 @@
 //! Arguments of setters for optional properties.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, fmt::Display, sync::Arc};
 
 /// A value for an optional property of a request: anything that converts into the type of the
 /// property, or an `Option` of it. For text, an `Arc<str>` or an integer is accepted too.
@@ -11,7 +11,7 @@ use std::{convert::Infallible, sync::Arc};
 /// `By` tells the implementations apart. It is always inferred.
 pub trait TryIntoSome<Target, By>: Sized {
     /// The error of the conversion.
-    type Error;
+    type Error: Display;
 
     /// Converts the value into the type of the property.
     ///
@@ -26,7 +26,7 @@ pub trait TryIntoSome<Target, By>: Sized {
 #[derive(Debug)]
 pub enum ByConversion {}
 
-impl<T, V: TryInto<T>> TryIntoSome<Option<T>, ByConversion> for V {
+impl<T, V: TryInto<T, Error: Display>> TryIntoSome<Option<T>, ByConversion> for V {
     type Error = V::Error;
 
     fn try_into_some(self) -> Result<Option<T>, V::Error> {
@@ -39,7 +39,7 @@ impl<T, V: TryInto<T>> TryIntoSome<Option<T>, ByConversion> for V {
 #[derive(Debug)]
 pub enum ByOption {}
 
-impl<T, V: TryInto<T>> TryIntoSome<Option<T>, ByOption> for Option<V> {
+impl<T, V: TryInto<T, Error: Display>> TryIntoSome<Option<T>, ByOption> for Option<V> {
     type Error = V::Error;
 
     fn try_into_some(self) -> Result<Option<T>, V::Error> {
