@@ -144,9 +144,9 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "no value for extra",
     ),
     (
-        "accept_value_of_option",
-        "value . try_into ()",
-        "value . convert ()",
+        "share_rejected_arguments",
+        "Result < :: std :: option :: Option < i64 > , String >",
+        "Outcome < :: std :: option :: Option < i64 > , String >",
     ),
     (
         "add_build",
@@ -346,7 +346,7 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
                     "data": {"type": "array", "items": item},
                     "more": {"type": "array", "nullable": true, "items": item},
                     "pair": {"type": "array", "minItems": 2, "maxItems": 2, "items": item},
-                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "tags": {"type": "array", "nullable": true, "items": {"type": "string"}},
                     "items": {"$ref": "#/components/schemas/Items"},
                 }},
             }),
@@ -357,18 +357,29 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
         "pub data: ::waba::List<Item>,",
         "pub more: Option<::waba::List<Item>>,",
         "pub pair: Option<[Item; 2usize]>,",
-        "pub tags: Vec<String>,",
+        "pub tags: Option<Vec<String>>,",
         "pub struct Items(pub ::waba::List<Item>);",
         "T: TryInto<::waba::List<super::Item>>,",
         "ResponseValue<::waba::List<types::Item>>",
-        "    data: Required = \"data\",\n",
-        "    items: OptionalAny = \"items\",\n",
-        "    more: Optional = \"more\",\n",
-        "    pair: OptionalAny = \"pair\",\n",
-        "    tags: DefaultAny = \"tags\",\n",
+        "0 data: Required = \"data\",\n",
+        "1 items: OptionalAny = \"items\",\n",
+        "2 more: Optional = \"more\",\n",
+        "3 pair: OptionalAny = \"pair\",\n",
+        "4 tags: Optional = \"tags\",\n",
     ] {
         assert!(code.contains(expected), "{expected}: {code}");
     }
+}
+
+#[test]
+fn an_optional_list_that_cannot_be_absent_is_refused() {
+    let page = json!({"type": "object", "additionalProperties": {}, "properties": {
+        "tags": {"type": "array", "items": {"type": "string"}},
+    }});
+    let operation = json!({"responses": {"204": {"description": "d"}}});
+    let error = client("api", &openapi(operation, json!({"Page": page}))).unwrap_err();
+    let expected = "`tags` of `Page`: expected an optional array or map to be `nullable`";
+    assert!(error.to_string().contains(expected), "{error}");
 }
 
 #[test]
@@ -415,11 +426,11 @@ fn headers_are_built_only_for_an_operation_with_a_header_parameter() {
     assert!(!client("api", &openapi).unwrap().contains("header_map"));
 }
 
-/// Returns the code of `send` for an operation.
+/// Returns the code of `send` for an operation, and of what it uses.
 fn send(operation: Value) -> String {
     let code = client("api", &openapi(operation, json!({}))).unwrap();
-    let (_, send) = code.split_once("pub async fn send").unwrap();
-    send.split("fn into_request")
+    let (_, send) = code.split_once("const OPERATION").unwrap();
+    send.split("pub mod prelude")
         .next()
         .unwrap_or_default()
         .to_owned()
@@ -430,23 +441,24 @@ fn the_type_of_the_response_decides_how_its_body_is_read() {
     let content = |media_type: &str, schema: Value| json!({"description": "d", "content": {media_type: {"schema": schema}}});
     let binary = json!({"type": "string", "format": "binary"});
     for (status, response, output, read) in [
-        ("204", json!({"description": "d"}), "()", ".without_body()"),
+        ("204", json!({"description": "d"}), "()", "without_body"),
         (
             "200",
             content("application/octet-stream", binary),
             "::bytes::Bytes",
-            ".bytes()",
+            "bytes",
         ),
         (
             "200",
             content("application/json", json!({"type": "boolean"})),
             "bool",
-            ".read()",
+            "read",
         ),
     ] {
         let send = send(json!({"responses": {status: response}}));
         let result = format!("Result<ResponseValue<{output}>, crate::Error>");
-        assert!(send.contains(&result) && send.contains(read), "{send}");
+        let read = format!("BufferedResponse::{read})");
+        assert!(send.contains(&result) && send.contains(&read), "{send}");
     }
 }
 
@@ -485,6 +497,16 @@ fn a_parameter_called_client_is_distinct_from_the_client() {
 }
 
 #[test]
+fn a_parameter_called_rejected_is_distinct_from_the_rejected_arguments() {
+    let send = send(json!({
+        "responses": {"204": {"description": "d"}}, "description": "pub async fn send(self)",
+        "parameters": [{"in": "query", "name": "rejected", "schema": {"type": "string"}}],
+    }));
+    let request = "let Self { client, rejected, rejected_ } = self;";
+    assert!(send.contains(request), "{send}");
+}
+
+#[test]
 fn only_a_body_that_must_have_properties_is_checked_for_them() {
     let body = |mut schema: Value| {
         schema["type"] = json!("object");
@@ -495,9 +517,8 @@ fn only_a_body_that_must_have_properties_is_checked_for_them() {
         }))
     };
     let checked = body(json!({"minProperties": 2}));
-    let check = "crate::http::transport::require_properties(&request, 2)";
-    assert!(checked.contains(check), "{checked}");
-    assert!(!body(json!({})).contains("require_properties"));
+    assert!(checked.contains("min_properties: 2,"), "{checked}");
+    assert!(!body(json!({})).contains("min_properties"));
 }
 
 #[test]
@@ -552,7 +573,7 @@ fn each_line_of_documentation_and_each_variant_has_a_line_of_its_own() {
 }
 
 #[test]
-fn a_list_that_pages_by_offset_begins_at_the_offset_of_the_call() {
+fn a_list_with_offsets_pages_by_offset() {
     let page = json!({"type": "object", "required": ["total", "items"], "properties": {
         "total": {"type": "integer"},
         "items": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
@@ -572,9 +593,7 @@ fn a_list_that_pages_by_offset_begins_at_the_offset_of_the_call() {
     .unwrap();
     let code: String = code.split_whitespace().collect();
     for expected in [
-        "Position::Offset(offset.as_ref().ok().copied().flatten().map_or(0,",
-        "letoffset=page_position.offset().try_into().map(Some)",
-        "letlimit=limit.clone();",
+        "crate::Pages::by_offset(client,inner,self.into_request(),Self::OPERATION)",
         "NextPage::Offset{count:self.items.len_with_undecoded(),total:self.total(),}",
         "self.total.try_into().ok()",
     ] {

@@ -312,9 +312,10 @@ impl Client {
     /// Makes the call of a generated operation.
     async fn call(
         &self,
-        request: Request,
-        operation: impl Into<Operation>,
+        request: Result<Request, progenitor_client::Error<()>>,
+        operation: Operation,
     ) -> Result<BufferedResponse, Error> {
+        let request = request.map_err(Error::of_request)?;
         self.inner.call(&self.client, request, operation).await
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use quote::format_ident;
 use syn::{
-    Expr, ExprStruct, FieldPat, File, Ident, ImplItemFn, ItemImpl, ItemStruct, Member, Pat, Stmt, Type,
-    TypeParamBound, WherePredicate, parse_quote,
+    Expr, ExprStruct, FieldPat, File, Ident, ImplItemFn, ItemImpl, ItemStruct, Member, Pat, Stmt,
+    Type, TypeParamBound, WherePredicate, parse_quote,
 };
 
 use super::{

@@ -15,7 +15,7 @@ use super::{
         document::{
             Document, component_name, entries, has_fixed_length, is_struct, rust_type_name,
         },
-        error::Result,
+        error::{Error, Result},
         names::type_name,
     },
     tree,
@@ -41,7 +41,7 @@ pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize>
     let mut objects = Vec::new();
     for item in tree::structs_mut(file, TYPES) {
         if structs.contains(&item.ident.to_string()) {
-            objects.push(object(&tolerant, item));
+            objects.push(object(&tolerant, item)?);
             remove_serde(item);
         }
     }
@@ -88,12 +88,23 @@ impl TolerantTypes<'_> {
 }
 
 /// Returns the invocation of `object` for a struct.
-fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> syn::Item {
+fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> Result<syn::Item> {
     let name = &item.ident;
-    let fields = tree::named_fields(item).filter(|(_, field)| !is_extra(field));
-    let fields = fields.map(|(name, field)| (name, kind(tolerant, field), tree::wire_name(field)));
-    let (required, optional): (Vec<_>, Vec<_>) =
-        fields.partition(|(_, kind, _)| kind.starts_with("Required"));
+    let (mut required, mut optional) = (Vec::new(), Vec::new());
+    for (field_name, field) in tree::named_fields(item).filter(|(_, field)| !is_extra(field)) {
+        let property = tree::wire_name(field);
+        let Some(kind) = kind(tolerant, field) else {
+            let message = "expected an optional array or map to be `nullable`";
+            return Err(Error::document(format!(
+                "`{property}` of `{name}`: {message}"
+            )));
+        };
+        let fields = match kind {
+            "Required" | "RequiredAny" => &mut required,
+            _ => &mut optional,
+        };
+        fields.push((field_name, kind, property));
+    }
     let mut index = 0..;
     let mut entries = |fields: Vec<(&Ident, &str, String)>| -> TokenStream {
         let entries = fields.into_iter().zip(&mut index);
@@ -105,28 +116,32 @@ fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> syn::Item {
             .collect()
     };
     let (required, optional) = (entries(required), entries(optional));
-    parse_quote! {
+    Ok(parse_quote! {
         crate::types::object::object! {
             #name { required { #required } optional { #optional } }
         }
-    }
+    })
 }
 
-/// Returns the kind of a field; see `src/types/object.rs`.
-fn kind(tolerant: &TolerantTypes<'_>, field: &Field) -> &'static str {
-    let is_nullable = field
-        .attrs
-        .iter()
-        .any(|attribute| tree::has_token(attribute, "deserialize_with"));
+/// Returns the kind of a field, see `src/types/object.rs`, or `None` if it has none.
+fn kind(tolerant: &TolerantTypes<'_>, field: &Field) -> Option<&'static str> {
+    let has = |argument| {
+        field
+            .attrs
+            .iter()
+            .any(|attribute| tree::has_token(attribute, argument))
+    };
     let optional = tree::arguments(&field.ty, "Option");
-    match optional.first() {
+    Some(match optional.first() {
         // A required property that can be `null`.
-        Some(_) if is_nullable => "RequiredAny",
+        Some(_) if has("deserialize_with") => "RequiredAny",
         Some(inner) if tolerant.contain(inner) => "Optional",
         Some(_) => "OptionalAny",
+        // An empty value stands for an absent property.
+        None if has("default") => return None,
         None if tolerant.contain(&field.ty) => "Required",
         None => "RequiredAny",
-    }
+    })
 }
 
 /// Removes the derives and attributes of serde. `schemars` needs some of them.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use quote::format_ident;
 use serde_json::Value;
-use syn::{Expr, File, Ident, ImplItem, Item, Type, parse_quote};
+use syn::{Expr, File, ImplItem, Item, parse_quote};
 
 use super::{
     super::{
@@ -219,38 +219,18 @@ impl<'d> List<'d> {
     fn methods(&self, file: &File) -> Option<[ImplItem; 2]> {
         let builder = type_name(self.operation);
         let item = tree::structs(file, &["builder"]).find(|item| item.ident == builder)?;
-        let mut fields = tree::named_fields(item);
-        let (client, _) = fields.next()?;
-        let (parameters, types): (Vec<_>, Vec<_>) =
-            fields.map(|(name, field)| (name, &field.ty)).unzip();
-        let builder = &item.ident;
-        let values = parameters.iter().zip(types);
-        let values = values.map(|(name, of_type)| self.value(name, of_type));
-        let start: Expr = match self.style {
-            Style::Cursor => parse_quote!(crate::paging::continuation::Position::Start),
-            Style::Offset => parse_quote! {
-                crate::paging::continuation::Position::Offset(
-                    offset.map_or(0, |offset| offset as u64)
-                )
-            },
+        let (client, _) = tree::named_fields(item).next()?;
+        let page = format_ident!("{}", type_name(self.response));
+        let new = match self.style {
+            Style::Cursor => format_ident!("by_cursor"),
+            Style::Offset => format_ident!("by_offset"),
         };
-        let (id, page) = (
-            self.operation,
-            format_ident!("{}", type_name(self.response)),
-        );
         let pages = parse_quote! {
             /// Returns the pages of the list. Nothing is sent before the first
             /// [`next`](crate::Pages::next).
             pub fn pages(self) -> crate::Pages<types::#page> {
-                let Self { #client, #(#parameters),* } = self;
-                let #client = #client.clone();
-                crate::Pages::new(#id, #start, Box::new(move |page_position| {
-                    let #client = #client.clone();
-                    #(let #parameters = #values;)*
-                    Box::pin(async move {
-                        #builder { #client: &#client, #(#parameters),* }.send().await
-                    })
-                }))
+                let super::Client { client, inner, .. } = self.#client.clone();
+                crate::Pages::#new(client, inner, self.into_request(), Self::OPERATION)
             }
         };
         let items = parse_quote! {
@@ -261,31 +241,5 @@ impl<'d> List<'d> {
             }
         };
         Some([pages, items])
-    }
-
-    /// Returns the value of a parameter in the request of a page at `position`.
-    fn value(&self, parameter: &Ident, of_type: &Type) -> Expr {
-        match (self.style, parameter.to_string().as_str()) {
-            (Style::Cursor, "after") => parse_quote! {
-                match page_position.cursor() {
-                    Some(cursor) => Some(cursor),
-                    None => after.clone(),
-                }
-            },
-            // It is the end of the page that `after` begins.
-            (Style::Cursor, "before") => parse_quote! {
-                match page_position.cursor() {
-                    Some(_) => None,
-                    None => before.clone(),
-                }
-            },
-            (Style::Offset, "offset") => {
-                let number = tree::arguments(of_type, "Option");
-                parse_quote! {
-                    Some(page_position.offset().try_into().unwrap_or(#(#number)*::MAX))
-                }
-            }
-            _ => parse_quote!(#parameter.clone()),
-        }
     }
 }

@@ -1,9 +1,11 @@
 //! The fixup of `send`.
 
+use proc_macro2::Literal;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{
-    Expr, File, Ident, ImplItem, ImplItemFn, ItemImpl, Pat, ReturnType, Stmt, Type, parse_quote,
+    Expr, File, Ident, ImplItem, ImplItemConst, ImplItemFn, Pat, ReturnType, Stmt, Type,
+    parse_quote,
 };
 
 use super::{
@@ -40,8 +42,8 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
         let Some(operation) = operation else {
             continue;
         };
-        let functions = found.functions(document, operation)?;
-        replace(item, index, functions);
+        let items = found.items(document, operation)?;
+        item.items.splice(index..=index, items);
         edits += 1;
     }
     tree::remove_import(file, "OperationInfo");
@@ -60,12 +62,6 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
 
 fn is_send(item: &ImplItem) -> bool {
     matches!(item, ImplItem::Fn(function) if function.sig.ident == "send")
-}
-
-/// Replaces the function at `index` by `functions`.
-fn replace(item: &mut ItemImpl, index: usize, functions: [ImplItemFn; 2]) {
-    item.items
-        .splice(index..=index, functions.map(ImplItem::Fn));
 }
 
 /// The parts of progenitor's `send`.
@@ -118,8 +114,9 @@ impl<'f> Send<'f> {
         })
     }
 
-    /// Returns the function that sends the request, and the one that builds it.
-    fn functions(&self, document: &Document, operation: &Operation<'_>) -> Result<[ImplItemFn; 2]> {
+    /// Returns the constant that describes the operation, and the functions that send and build the
+    /// request.
+    fn items(&self, document: &Document, operation: &Operation<'_>) -> Result<[ImplItem; 3]> {
         let Self {
             client,
             build,
@@ -143,25 +140,13 @@ impl<'f> Send<'f> {
             _ => (self.output.clone(), "read"),
         };
         let read = format_ident!("{read}");
-        let check = least_properties(document, operation).map(|least| {
-            let least = proc_macro2::Literal::u64_unsuffixed(least);
-            quote!(crate::http::transport::require_properties(&request, #least)?;)
-        });
-        let is_optional = operation
-            .body
-            .is_some_and(|body| body["x-optional"] == true);
-        let omit = is_optional
-            .then(|| quote!(let request = crate::http::transport::without_empty_body(request);));
         let lists = lists_with_items(document, operation);
-        let call = call(document, operation);
         let send = parse_quote! {
             #[doc = #docs]
             pub async fn send(self) -> Result<ResponseValue<#output>, crate::Error> {
                 let client = self.#client;
-                let request = self.into_request().map_err(crate::Error::of_request)?;
-                #check
-                #omit
-                client.call(request, #call).await?.#read()
+                let response = client.call(self.into_request(), Self::OPERATION).await;
+                response.and_then(crate::http::response::BufferedResponse::#read)
             }
         };
         let into_request = parse_quote! {
@@ -171,7 +156,12 @@ impl<'f> Send<'f> {
                 Ok(#request)
             }
         };
-        Ok([send, into_request])
+        let constant = constant(document, operation);
+        Ok([
+            ImplItem::Const(constant),
+            ImplItem::Fn(send),
+            ImplItem::Fn(into_request),
+        ])
     }
 }
 
@@ -201,8 +191,8 @@ fn lists_with_items<'d>(
     })
 }
 
-/// Returns what the transport has to know about the operation.
-fn call(document: &Document, operation: &Operation<'_>) -> Expr {
+/// Returns the constant with what the transport has to know about the operation.
+fn constant(document: &Document, operation: &Operation<'_>) -> ImplItemConst {
     let id = operation.id;
     let mut fields = Vec::new();
     if let Some(idempotent) = operation.idempotent {
@@ -222,15 +212,24 @@ fn call(document: &Document, operation: &Operation<'_>) -> Expr {
     if let Some(field) = operation.field {
         fields.push(quote!(field: Some(#field)));
     }
-    match fields.is_empty() {
-        true => parse_quote!(#id),
+    if let Some(least) = least_properties(document, operation) {
+        let least = Literal::u64_unsuffixed(least);
+        fields.push(quote!(min_properties: #least));
+    }
+    let body = operation.body;
+    if body.is_some_and(|body| body["x-optional"] == true) {
+        fields.push(quote!(has_optional_body: true));
+    }
+    let value: Expr = match fields.is_empty() {
+        true => parse_quote!(crate::http::operation::Operation::new(#id)),
         false => parse_quote! {
             crate::http::operation::Operation {
                 #(#fields,)*
-                ..crate::http::operation::Operation::from(#id)
+                ..crate::http::operation::Operation::new(#id)
             }
         },
-    }
+    };
+    parse_quote!(const OPERATION: crate::http::operation::Operation = #value;)
 }
 
 /// Returns the places of secrets in the JSON body, as JSON pointers in which `*` stands for each item of

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, failure::Failure, json::integer, kind::ErrorKind},
-    http::transport::Transport,
+    http::{operation::Operation, transport::Transport},
 };
 
 const OPERATION: &str = "login";
@@ -61,7 +61,7 @@ impl TokenSource for Login {
             ..self.transport.clone()
         };
         let response = transport
-            .call(&self.http, request, OPERATION)
+            .call(&self.http, request, Operation::new(OPERATION))
             .await
             .map_err(|error| match error.kind() {
                 ErrorKind::Authentication | ErrorKind::InvalidRequest => {

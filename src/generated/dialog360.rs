@@ -1069,6 +1069,9 @@ pub mod builder {
                 .set_required("waba_account_id", value, &mut self.waba_account_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_waba_account",
+        );
         /// Sends a `GET` request to `/api/v2/partners/{partner_id}/waba_accounts/{waba_account_id}`
         ///
         /// The API documents these success statuses:
@@ -1088,8 +1091,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::WabaAccount>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_waba_account").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {

@@ -26879,6 +26879,9 @@ pub mod builder {
             self.rejected.set_option("fields", value, &mut self.fields);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_whatsapp_business_account",
+        );
         /// Sends a `GET` request to `/{WABA-ID}`
         ///
         /// The API documents these success statuses:
@@ -26903,8 +26906,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccount>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_whatsapp_business_account").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -26982,6 +26985,11 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            min_properties: 1,
+            ..crate::http::operation::Operation::new("update_whatsapp_business_account")
+        };
         /// Sends a `POST` request to `/{WABA-ID}`
         ///
         /// The API documents these success statuses:
@@ -27011,20 +27019,8 @@ pub mod builder {
             crate::Error,
         > {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            crate::http::transport::require_properties(&request, 1)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from(
-                            "update_whatsapp_business_account",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -27178,6 +27174,9 @@ pub mod builder {
             self.rejected.set_option("sort", value, &mut self.sort);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_owned_whatsapp_business_accounts",
+        );
         /// Sends a `GET` request to `/{Business-ID}/owned_whatsapp_business_accounts`
         ///
         /// The API documents these success statuses:
@@ -27202,8 +27201,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_owned_whatsapp_business_accounts").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -27256,60 +27255,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
-            let Self {
-                client,
-                business_id,
-                after,
-                before,
-                business_type,
-                fields,
-                filtering,
-                find,
-                limit,
-                sort,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_owned_whatsapp_business_accounts",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let business_id = business_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let business_type = business_type.clone();
-                    let fields = fields.clone();
-                    let filtering = filtering.clone();
-                    let find = find.clone();
-                    let limit = limit.clone();
-                    let sort = sort.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListOwnedWhatsappBusinessAccounts {
-                            client: &client,
-                            business_id,
-                            after,
-                            before,
-                            business_type,
-                            fields,
-                            filtering,
-                            find,
-                            limit,
-                            sort,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -27447,6 +27394,9 @@ pub mod builder {
             self.rejected.set_option("sort", value, &mut self.sort);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_client_whatsapp_business_accounts",
+        );
         /// Sends a `GET` request to `/{Business-ID}/client_whatsapp_business_accounts`
         ///
         /// The API documents these success statuses:
@@ -27471,8 +27421,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_client_whatsapp_business_accounts").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -27525,60 +27475,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
-            let Self {
-                client,
-                business_id,
-                after,
-                before,
-                business_type,
-                fields,
-                filtering,
-                find,
-                limit,
-                sort,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_client_whatsapp_business_accounts",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let business_id = business_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let business_type = business_type.clone();
-                    let fields = fields.clone();
-                    let filtering = filtering.clone();
-                    let find = find.clone();
-                    let limit = limit.clone();
-                    let sort = sort.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListClientWhatsappBusinessAccounts {
-                            client: &client,
-                            business_id,
-                            after,
-                            before,
-                            business_type,
-                            fields,
-                            filtering,
-                            find,
-                            limit,
-                            sort,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -27662,6 +27560,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_assigned_whatsapp_business_accounts",
+        );
         /// Sends a `GET` request to `/{User-ID}/assigned_whatsapp_business_accounts`
         ///
         /// The API documents these success statuses:
@@ -27686,11 +27587,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::WhatsAppBusinessAccountList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(request, "list_assigned_whatsapp_business_accounts")
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -27720,40 +27618,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
-            let Self { client, user_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_assigned_whatsapp_business_accounts",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let user_id = user_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListAssignedWhatsappBusinessAccounts {
-                            client: &client,
-                            user_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -27837,6 +27703,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_activities",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/activities`
         ///
         /// The API documents these success statuses:
@@ -27861,8 +27730,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::ActivityList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_activities").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -27892,40 +27761,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::ActivityList> {
-            let Self { client, waba_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_activities",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListActivities {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -28033,6 +27870,10 @@ pub mod builder {
             self.rejected.set_required("start", value, &mut self.start);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            field: Some("analytics"),
+            ..crate::http::operation::Operation::new("get_analytics")
+        };
         /// Sends a `GET` request to `/{WABA-ID}#analytics`
         ///
         /// The API documents these success statuses:
@@ -28057,17 +27898,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::AccountAnalytics>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        field: Some("analytics"),
-                        ..crate::http::operation::Operation::from("get_analytics")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -28304,6 +28136,9 @@ pub mod builder {
             self.rejected.set_required("start", value, &mut self.start);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_conversation_analytics",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/conversation_analytics`
         ///
         /// The API documents these success statuses:
@@ -28328,8 +28163,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::ConversationAnalyticsList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_conversation_analytics").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -28562,6 +28397,9 @@ pub mod builder {
             self.rejected.set_required("start", value, &mut self.start);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_pricing_analytics",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/pricing_analytics`
         ///
         /// The API documents these success statuses:
@@ -28586,8 +28424,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::PricingAnalyticsList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_pricing_analytics").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -28805,6 +28643,9 @@ pub mod builder {
                 .set_option("use_waba_timezone", value, &mut self.use_waba_timezone);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_template_analytics",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/template_analytics`
         ///
         /// The API documents these success statuses:
@@ -28829,8 +28670,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::TemplateAnalyticsList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_template_analytics").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -28910,63 +28751,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::TemplateAnalyticsList> {
-            let Self {
-                client,
-                waba_id,
-                after,
-                before,
-                end,
-                granularity,
-                metric_types,
-                product_type,
-                start,
-                template_ids,
-                use_waba_timezone,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "get_template_analytics",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let end = end.clone();
-                    let granularity = granularity.clone();
-                    let metric_types = metric_types.clone();
-                    let product_type = product_type.clone();
-                    let start = start.clone();
-                    let template_ids = template_ids.clone();
-                    let use_waba_timezone = use_waba_timezone.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        GetTemplateAnalytics {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            end,
-                            granularity,
-                            metric_types,
-                            product_type,
-                            start,
-                            template_ids,
-                            use_waba_timezone,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -29076,6 +28862,9 @@ pub mod builder {
             self.rejected.set_option("summary", value, &mut self.summary);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_assigned_users",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/assigned_users`
         ///
         /// The API documents these success statuses:
@@ -29100,8 +28889,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::AssignedUserList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_assigned_users").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29144,54 +28933,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::AssignedUserList> {
-            let Self {
-                client,
-                waba_id,
-                after,
-                before,
-                business,
-                fields,
-                limit,
-                summary,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_assigned_users",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let business = business.clone();
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let summary = summary.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListAssignedUsers {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            business,
-                            fields,
-                            limit,
-                            summary,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -29254,6 +28997,10 @@ pub mod builder {
             self.rejected.set_required("user", value, &mut self.user);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("create_assigned_user")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/assigned_users`
         ///
         /// The API documents these success statuses:
@@ -29278,17 +29025,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from("create_assigned_user")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29357,6 +29095,10 @@ pub mod builder {
             self.rejected.set_required("user", value, &mut self.user);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("delete_assigned_user")
+        };
         /// Sends a `DELETE` request to `/{WABA-ID}/assigned_users`
         ///
         /// The API documents these success statuses:
@@ -29381,17 +29123,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from("delete_assigned_user")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29463,6 +29196,9 @@ pub mod builder {
             self.rejected.set_option("fields", value, &mut self.fields);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_business_profile",
+        );
         /// Sends a `GET` request to `/{Phone-Number-ID}/whatsapp_business_profile`
         ///
         /// The API documents these success statuses:
@@ -29487,8 +29223,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::BusinessProfileList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_business_profile").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29570,6 +29306,11 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            min_properties: 2,
+            ..crate::http::operation::Operation::new("update_business_profile")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}/whatsapp_business_profile`
         ///
         /// The API documents these success statuses:
@@ -29594,20 +29335,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            crate::http::transport::require_properties(&request, 2)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from(
-                            "update_business_profile",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29710,6 +29439,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_businesses",
+        );
         /// Sends a `GET` request to `/{User-ID}/businesses`
         ///
         /// The API documents these success statuses:
@@ -29734,8 +29466,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::BusinessList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_businesses").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29765,40 +29497,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::BusinessList> {
-            let Self { client, user_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_businesses",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let user_id = user_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListBusinesses {
-                            client: &client,
-                            user_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -29882,6 +29582,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_flows",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/flows`
         ///
         /// The API documents these success statuses:
@@ -29904,8 +29607,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::FlowList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_flows").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -29934,40 +29637,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::FlowList> {
-            let Self { client, waba_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_flows",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListFlows {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -30029,6 +29700,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("create_flow")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/flows`
         ///
         /// The API documents these success statuses:
@@ -30055,17 +29730,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::CreatedFlow>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from("create_flow")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -30143,6 +29809,10 @@ pub mod builder {
                 .set_required("source_waba_id", value, &mut self.source_waba_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("migrate_flows")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/migrate_flows`
         ///
         /// The API documents these success statuses:
@@ -30169,17 +29839,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::FlowMigrationResult>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from("migrate_flows")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -30467,6 +30128,9 @@ pub mod builder {
             self.rejected.set_option("until", value, &mut self.until);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_message_templates",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/message_templates`
         ///
         /// The API documents these success statuses:
@@ -30491,8 +30155,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplateList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_message_templates").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -30569,84 +30233,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplateList> {
-            let Self {
-                client,
-                waba_id,
-                after,
-                before,
-                category,
-                content,
-                correct_category,
-                fields,
-                language,
-                limit,
-                name,
-                name_or_content,
-                quality_score,
-                since,
-                source,
-                status,
-                summary,
-                until,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_message_templates",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let category = category.clone();
-                    let content = content.clone();
-                    let correct_category = correct_category.clone();
-                    let fields = fields.clone();
-                    let language = language.clone();
-                    let limit = limit.clone();
-                    let name = name.clone();
-                    let name_or_content = name_or_content.clone();
-                    let quality_score = quality_score.clone();
-                    let since = since.clone();
-                    let source = source.clone();
-                    let status = status.clone();
-                    let summary = summary.clone();
-                    let until = until.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListMessageTemplates {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            category,
-                            content,
-                            correct_category,
-                            fields,
-                            language,
-                            limit,
-                            name,
-                            name_or_content,
-                            quality_score,
-                            since,
-                            source,
-                            status,
-                            summary,
-                            until,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -30710,6 +30298,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("create_message_template")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/message_templates`
         ///
         /// The API documents these success statuses:
@@ -30736,19 +30328,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::CreatedMessageTemplate>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "create_message_template",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -30835,6 +30416,10 @@ pub mod builder {
             self.rejected.set_option("name", value, &mut self.name);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("delete_message_templates")
+        };
         /// Sends a `DELETE` request to `/{WABA-ID}/message_templates`
         ///
         /// The API documents these success statuses:
@@ -30859,19 +30444,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from(
-                            "delete_message_templates",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -30945,6 +30519,9 @@ pub mod builder {
             self.rejected.set_option("fields", value, &mut self.fields);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_message_template",
+        );
         /// Sends a `GET` request to `/{TEMPLATE-ID}`
         ///
         /// The API documents these success statuses:
@@ -30969,8 +30546,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplate>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_message_template").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31050,6 +30627,11 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            min_properties: 1,
+            ..crate::http::operation::Operation::new("update_message_template")
+        };
         /// Sends a `POST` request to `/{TEMPLATE-ID}`
         ///
         /// The API documents these success statuses:
@@ -31076,20 +30658,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplateUpdateResult>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            crate::http::transport::require_properties(&request, 1)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "update_message_template",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31180,6 +30750,9 @@ pub mod builder {
             self.rejected.set_required("template_ids", value, &mut self.template_ids);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "compare_message_templates",
+        );
         /// Sends a `GET` request to `/{TEMPLATE-ID}/compare`
         ///
         /// The API documents these success statuses:
@@ -31204,8 +30777,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplateComparisonList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "compare_message_templates").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31273,6 +30846,10 @@ pub mod builder {
             self.rejected.set_required("template_id", value, &mut self.template_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("unpause_message_template")
+        };
         /// Sends a `POST` request to `/{TEMPLATE-ID}/unpause`
         ///
         /// The API documents these success statuses:
@@ -31299,19 +30876,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplateUnpauseResult>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "unpause_message_template",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31470,6 +31036,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_message_template_previews",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/message_template_previews`
         ///
         /// The API documents these success statuses:
@@ -31494,8 +31063,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplatePreviewList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_message_template_previews").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31557,61 +31126,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplatePreviewList> {
-            let Self {
-                client,
-                waba_id,
-                add_security_recommendation,
-                after,
-                before,
-                button_types,
-                category,
-                code_expiration_minutes,
-                languages,
-                limit,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_message_template_previews",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let add_security_recommendation = add_security_recommendation
-                        .clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let button_types = button_types.clone();
-                    let category = category.clone();
-                    let code_expiration_minutes = code_expiration_minutes.clone();
-                    let languages = languages.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListMessageTemplatePreviews {
-                            client: &client,
-                            waba_id,
-                            add_security_recommendation,
-                            after,
-                            before,
-                            button_types,
-                            category,
-                            code_expiration_minutes,
-                            languages,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -31675,6 +31191,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("upsert_message_templates")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/upsert_message_templates`
         ///
         /// The API documents these success statuses:
@@ -31701,19 +31221,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::UpsertedMessageTemplateList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from(
-                            "upsert_message_templates",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31794,6 +31303,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("migrate_message_templates")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/migrate_message_templates`
         ///
         /// The API documents these success statuses:
@@ -31820,19 +31333,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::MessageTemplateMigrationResult>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "migrate_message_templates",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -31901,6 +31403,9 @@ pub mod builder {
             self.rejected.set_option("fields", value, &mut self.fields);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_phone_number",
+        );
         /// Sends a `GET` request to `/{Phone-Number-ID}`
         ///
         /// The API documents these success statuses:
@@ -31925,8 +31430,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::PhoneNumber>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_phone_number").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32007,6 +31512,12 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            body_secrets: &["/pin", "/webhook_configuration/verify_token"],
+            min_properties: 1,
+            ..crate::http::operation::Operation::new("update_phone_number")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}`
         ///
         /// The API documents these success statuses:
@@ -32031,19 +31542,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            crate::http::transport::require_properties(&request, 1)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        body_secrets: &["/pin", "/webhook_configuration/verify_token"],
-                        ..crate::http::operation::Operation::from("update_phone_number")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32126,6 +31626,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("request_verification_code")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}/request_code`
         ///
         /// The API documents these success statuses:
@@ -32150,19 +31654,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "request_verification_code",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32246,6 +31739,11 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            body_secrets: &["/code"],
+            ..crate::http::operation::Operation::new("verify_phone_number")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}/verify_code`
         ///
         /// The API documents these success statuses:
@@ -32272,18 +31770,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::PhoneNumberVerification>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        body_secrets: &["/code"],
-                        ..crate::http::operation::Operation::from("verify_phone_number")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32367,6 +31855,11 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            body_secrets: &["/backup/data", "/backup/password", "/pin"],
+            ..crate::http::operation::Operation::new("register_phone_number")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}/register`
         ///
         /// The API documents these success statuses:
@@ -32391,20 +31884,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        body_secrets: &["/backup/data", "/backup/password", "/pin"],
-                        ..crate::http::operation::Operation::from(
-                            "register_phone_number",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32461,6 +31942,10 @@ pub mod builder {
                 .set_required("phone_number_id", value, &mut self.phone_number_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("deregister_phone_number")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}/deregister`
         ///
         /// The API documents these success statuses:
@@ -32485,19 +31970,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "deregister_phone_number",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32567,6 +32041,9 @@ pub mod builder {
                 );
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "get_phone_number_settings",
+        );
         /// Sends a `GET` request to `/{Phone-Number-ID}/settings`
         ///
         /// The API documents these success statuses:
@@ -32591,8 +32068,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::PhoneNumberSettings>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "get_phone_number_settings").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32679,6 +32156,15 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            body_secrets: &[
+                "/calling/sip/servers/*/password",
+                "/calling/sip/servers/*/sip_user_password",
+            ],
+            min_properties: 1,
+            ..crate::http::operation::Operation::new("update_phone_number_settings")
+        };
         /// Sends a `POST` request to `/{Phone-Number-ID}/settings`
         ///
         /// The API documents these success statuses:
@@ -32703,24 +32189,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            crate::http::transport::require_properties(&request, 1)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        body_secrets: &[
-                            "/calling/sip/servers/*/password",
-                            "/calling/sip/servers/*/sip_user_password",
-                        ],
-                        ..crate::http::operation::Operation::from(
-                            "update_phone_number_settings",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32845,6 +32315,9 @@ pub mod builder {
             self.rejected.set_option("sort", value, &mut self.sort);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_phone_numbers",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/phone_numbers`
         ///
         /// The API documents these success statuses:
@@ -32869,8 +32342,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::PhoneNumberList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_phone_numbers").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -32912,54 +32385,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::PhoneNumberList> {
-            let Self {
-                client,
-                waba_id,
-                after,
-                before,
-                fields,
-                filtering,
-                limit,
-                sort,
-                rejected,
-            } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_phone_numbers",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let filtering = filtering.clone();
-                    let limit = limit.clone();
-                    let sort = sort.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListPhoneNumbers {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            fields,
-                            filtering,
-                            limit,
-                            sort,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -33023,6 +32450,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("create_phone_number")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/phone_numbers`
         ///
         /// The API documents these success statuses:
@@ -33050,17 +32481,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from("create_phone_number")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33165,6 +32587,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_product_catalogs",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/product_catalogs`
         ///
         /// The API documents these success statuses:
@@ -33189,8 +32614,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::ProductCatalogList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_product_catalogs").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33220,40 +32645,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::ProductCatalogList> {
-            let Self { client, waba_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_product_catalogs",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListProductCatalogs {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -33302,6 +32695,10 @@ pub mod builder {
             self.rejected.set_required("catalog_id", value, &mut self.catalog_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("add_product_catalog")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/product_catalogs`
         ///
         /// The API documents these success statuses:
@@ -33326,17 +32723,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from("add_product_catalog")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33405,6 +32793,10 @@ pub mod builder {
             self.rejected.set_required("catalog_id", value, &mut self.catalog_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("remove_product_catalog")
+        };
         /// Sends a `DELETE` request to `/{WABA-ID}/product_catalogs`
         ///
         /// The API documents these success statuses:
@@ -33429,19 +32821,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from(
-                            "remove_product_catalog",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33545,6 +32926,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_schedules",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/schedules`
         ///
         /// The API documents these success statuses:
@@ -33569,8 +32953,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::ScheduleList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_schedules").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33599,40 +32983,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::ScheduleList> {
-            let Self { client, waba_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_schedules",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListSchedules {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -33696,6 +33048,10 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            ..crate::http::operation::Operation::new("create_schedule")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/schedules`
         ///
         /// The API documents these success statuses:
@@ -33722,17 +33078,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from("create_schedule")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33832,6 +33179,9 @@ pub mod builder {
             self.rejected.set_option("limit", value, &mut self.limit);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_solutions",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/solutions`
         ///
         /// The API documents these success statuses:
@@ -33856,8 +33206,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::SolutionList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_solutions").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -33886,40 +33236,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::SolutionList> {
-            let Self { client, waba_id, after, before, fields, limit, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_solutions",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let before = match page_position.cursor() {
-                        Some(_) => None,
-                        None => before.clone(),
-                    };
-                    let fields = fields.clone();
-                    let limit = limit.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListSolutions {
-                            client: &client,
-                            waba_id,
-                            after,
-                            before,
-                            fields,
-                            limit,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -33983,6 +33301,11 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            min_properties: 1,
+            ..crate::http::operation::Operation::new("create_solution_migration_intent")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/set_solution_migration_intent`
         ///
         /// The API documents these success statuses:
@@ -34009,20 +33332,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::CreatedId>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            crate::http::transport::require_properties(&request, 1)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        ..crate::http::operation::Operation::from(
-                            "create_solution_migration_intent",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -34101,6 +33412,9 @@ pub mod builder {
             self.rejected.set_option("fields", value, &mut self.fields);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(
+            "list_subscribed_apps",
+        );
         /// Sends a `GET` request to `/{WABA-ID}/subscribed_apps`
         ///
         /// The API documents these success statuses:
@@ -34125,8 +33439,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::SubscribedAppList>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client.call(request, "list_subscribed_apps").await?.read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -34154,33 +33468,8 @@ pub mod builder {
         /// [`next`](crate::Pages::next).
         #[inline]
         pub fn pages(self) -> crate::Pages<types::SubscribedAppList> {
-            let Self { client, waba_id, after, fields, rejected } = self;
-            let client = client.clone();
-            crate::Pages::new(
-                "list_subscribed_apps",
-                crate::paging::continuation::Position::Start,
-                Box::new(move |page_position| {
-                    let client = client.clone();
-                    let waba_id = waba_id.clone();
-                    let after = match page_position.cursor() {
-                        Some(cursor) => Some(cursor),
-                        None => after.clone(),
-                    };
-                    let fields = fields.clone();
-                    let rejected = rejected.clone();
-                    Box::pin(async move {
-                        ListSubscribedApps {
-                            client: &client,
-                            waba_id,
-                            after,
-                            fields,
-                            rejected,
-                        }
-                            .send()
-                            .await
-                    })
-                }),
-            )
+            let super::Client { client, inner, .. } = self.client.clone();
+            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -34244,6 +33533,12 @@ pub mod builder {
             self.body = f(self.body);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            body_secrets: &["/verify_token"],
+            has_optional_body: true,
+            ..crate::http::operation::Operation::new("create_subscribed_app")
+        };
         /// Sends a `POST` request to `/{WABA-ID}/subscribed_apps`
         ///
         /// The API documents these success statuses:
@@ -34270,21 +33565,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::NewSubscribedAppResult>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            let request = crate::http::transport::without_empty_body(request);
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        body_secrets: &["/verify_token"],
-                        ..crate::http::operation::Operation::from(
-                            "create_subscribed_app",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -34338,6 +33620,10 @@ pub mod builder {
             self.rejected.set_required("waba_id", value, &mut self.waba_id);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(true),
+            ..crate::http::operation::Operation::new("delete_subscribed_app")
+        };
         /// Sends a `DELETE` request to `/{WABA-ID}/subscribed_apps`
         ///
         /// The API documents these success statuses:
@@ -34362,19 +33648,8 @@ pub mod builder {
         #[inline]
         pub async fn send(self) -> Result<ResponseValue<types::Success>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(true),
-                        ..crate::http::operation::Operation::from(
-                            "delete_subscribed_app",
-                        )
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -34460,6 +33735,12 @@ pub mod builder {
             self.rejected.set_option("redirect_uri", value, &mut self.redirect_uri);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            idempotent: Some(false),
+            query_secrets: &["client_secret", "code"],
+            is_public: true,
+            ..crate::http::operation::Operation::new("exchange_code")
+        };
         /// Sends a `GET` request to `/oauth/access_token`
         ///
         /// The API documents these success statuses:
@@ -34486,19 +33767,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::AccessToken>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        idempotent: Some(false),
-                        query_secrets: &["client_secret", "code"],
-                        is_public: true,
-                        ..crate::http::operation::Operation::from("exchange_code")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -34595,6 +33865,11 @@ pub mod builder {
             self.rejected.set_required("grant_type", value, &mut self.grant_type);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            query_secrets: &["client_secret"],
+            is_public: true,
+            ..crate::http::operation::Operation::new("get_app_access_token")
+        };
         /// Sends a `GET` request to `/oauth/access_token#app`
         ///
         /// The API documents these success statuses:
@@ -34619,18 +33894,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::AccessToken>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        query_secrets: &["client_secret"],
-                        is_public: true,
-                        ..crate::http::operation::Operation::from("get_app_access_token")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {
@@ -34694,6 +33959,10 @@ pub mod builder {
             self.rejected.set_required("input_token", value, &mut self.input_token);
             self
         }
+        const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation {
+            query_secrets: &["input_token"],
+            ..crate::http::operation::Operation::new("debug_token")
+        };
         /// Sends a `GET` request to `/debug_token`
         ///
         /// The API documents these success statuses:
@@ -34718,17 +33987,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::TokenDescription>, crate::Error> {
             let client = self.client;
-            let request = self.into_request().map_err(crate::Error::of_request)?;
-            client
-                .call(
-                    request,
-                    crate::http::operation::Operation {
-                        query_secrets: &["input_token"],
-                        ..crate::http::operation::Operation::from("debug_token")
-                    },
-                )
-                .await?
-                .read()
+            let response = client.call(self.into_request(), Self::OPERATION).await;
+            response.and_then(crate::http::response::BufferedResponse::read)
         }
         #[inline]
         fn into_request(self) -> Result<reqwest::Request, Error<()>> {

@@ -8,7 +8,7 @@ use http::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{response_value::ResponseValue, transport::Transport};
+use super::{operation::Operation, response_value::ResponseValue, transport::Transport};
 use crate::{
     auth::secret::Secret,
     error::{Error, failure::Failure},
@@ -137,7 +137,7 @@ impl<'c> CustomRequest<'c> {
         let response = self.transport.call_with_secrets(
             self.http,
             request,
-            self.template.into(),
+            Operation::new(self.template),
             &self.secrets,
         );
         response.await?.read_as()

@@ -1,7 +1,7 @@
 //! Properties of an operation that the transport needs: idempotence, secrets, the expanded field.
 
-use reqwest::{Method, Request, Url};
-use serde_json::Value;
+use reqwest::{Method, Request, Url, header::CONTENT_TYPE};
+use serde_json::{Map, Value};
 
 use crate::{auth::secret::Secret, error::Error};
 
@@ -19,10 +19,14 @@ pub(crate) struct Operation {
     pub(crate) is_public: bool,
     /// The Graph field whose arguments are the query parameters.
     pub(crate) field: Option<&'static str>,
+    /// The number of properties that the JSON body must have at least.
+    pub(crate) min_properties: usize,
+    /// Whether a JSON body without properties is left out.
+    pub(crate) has_optional_body: bool,
 }
 
-impl From<&'static str> for Operation {
-    fn from(id: &'static str) -> Self {
+impl Operation {
+    pub(crate) const fn new(id: &'static str) -> Self {
         Self {
             id,
             idempotent: None,
@@ -30,11 +34,11 @@ impl From<&'static str> for Operation {
             query_secrets: &[],
             is_public: false,
             field: None,
+            min_properties: 0,
+            has_optional_body: false,
         }
     }
-}
 
-impl Operation {
     /// Returns whether the request may change something on the server.
     pub(crate) fn is_write(&self, method: &Method) -> bool {
         !method.is_safe() || self.idempotent == Some(false)
@@ -53,6 +57,31 @@ impl Operation {
             secrets.extend(values.filter_map(|value| value.as_str().map(Secret::from)));
         }
         secrets
+    }
+
+    /// Checks the body of `request`, and leaves it out where the document says so.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the JSON body has too few properties: the server would report a success without a change.
+    pub(crate) fn prepare_body(&self, request: &mut Request) -> Result<(), Error> {
+        let body = request.body().and_then(|body| body.as_bytes());
+        if self.min_properties > 0 {
+            let properties = body.and_then(|body| serde_json::from_slice(body).ok());
+            let found = properties.map_or(0, |properties: Map<String, Value>| properties.len());
+            let minimum = self.min_properties;
+            if found < minimum {
+                return Err(Error::invalid_request(format!(
+                    "the body has {found} properties: expected at least {minimum}; set them with \
+                     `body_map`"
+                )));
+            }
+        }
+        if self.has_optional_body && body == Some(b"{}") {
+            *request.body_mut() = None;
+            request.headers_mut().remove(CONTENT_TYPE);
+        }
+        Ok(())
     }
 
     /// Writes the query parameters as the arguments of the field: `start=1&end=2` becomes
@@ -105,7 +134,7 @@ mod tests {
     fn analytics() -> Operation {
         Operation {
             field: Some("analytics"),
-            ..Operation::from("id")
+            ..Operation::new("id")
         }
     }
 
@@ -132,7 +161,7 @@ mod tests {
     fn query_parameters_become_arguments_of_the_field() {
         let mut url =
             Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
-        Operation::from("id").expand_field(&mut url).unwrap();
+        Operation::new("id").expand_field(&mut url).unwrap();
         assert_eq!(url.query_pairs().count(), 2);
         analytics().expand_field(&mut url).unwrap();
         let fields = url.query_pairs().next().unwrap().1.into_owned();
@@ -142,7 +171,7 @@ mod tests {
     #[test]
     fn the_fragment_is_removed_from_every_url() {
         let mut url = Url::parse("https://host/v1.0/oauth/access_token#app").unwrap();
-        Operation::from("id").expand_field(&mut url).unwrap();
+        Operation::new("id").expand_field(&mut url).unwrap();
         assert_eq!(url.as_str(), "https://host/v1.0/oauth/access_token");
     }
 }

@@ -1,13 +1,9 @@
 //! Sends calls: attempts, retries and the final result.
 
-use std::{collections::HashMap, mem, time::Duration};
+use std::{mem, time::Duration};
 
-use http::{
-    HeaderValue, Method,
-    header::{CONTENT_TYPE, USER_AGENT},
-};
+use http::{HeaderValue, Method, header::USER_AGENT};
 use reqwest::{Body, Request};
-use serde::de::IgnoredAny;
 
 use super::{
     duration_metric::DurationMetric,
@@ -46,9 +42,8 @@ impl Transport {
         &self,
         http: &reqwest::Client,
         request: Request,
-        operation: impl Into<Operation>,
+        operation: Operation,
     ) -> Result<BufferedResponse, Error> {
-        let operation = operation.into();
         let secrets = operation.secrets_of(&request);
         self.call_with_secrets(http, request, operation, &secrets)
             .await
@@ -64,6 +59,7 @@ impl Transport {
         secrets: &[Secret],
     ) -> Result<BufferedResponse, Error> {
         operation.expand_field(request.url_mut())?;
+        operation.prepare_body(&mut request)?;
         // Some proxies reject a POST without `content-length: 0`.
         if request.body().is_none() && takes_body(request.method()) {
             *request.body_mut() = Some(Body::from(""));
@@ -219,31 +215,4 @@ fn after_attempts(error: Error, earlier: Option<&RetryCause>) -> Error {
 
 fn takes_body(method: &Method) -> bool {
     [Method::POST, Method::PUT, Method::PATCH].contains(method)
-}
-
-/// Removes a JSON body without properties, which the document says can be left out.
-#[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
-pub(crate) fn without_empty_body(mut request: Request) -> Request {
-    if request.body().and_then(|body| body.as_bytes()) == Some(b"{}") {
-        *request.body_mut() = None;
-        request.headers_mut().remove(CONTENT_TYPE);
-    }
-    request
-}
-
-/// Rejects a request whose JSON body has fewer properties than `minProperties` of its document: the
-/// server would report a success without a change.
-#[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.
-pub(crate) fn require_properties(request: &Request, minimum: usize) -> Result<(), Error> {
-    let body = request.body().and_then(|body| body.as_bytes());
-    let properties: HashMap<String, IgnoredAny> = body
-        .and_then(|body| serde_json::from_slice(body).ok())
-        .unwrap_or_default();
-    let found = properties.len();
-    if found >= minimum {
-        return Ok(());
-    }
-    Err(Error::invalid_request(format!(
-        "the body has {found} properties: expected at least {minimum}; set them with `body_map`"
-    )))
 }

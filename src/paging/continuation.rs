@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use reqwest::Request;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -43,13 +44,26 @@ pub(crate) enum Position {
 }
 
 impl Position {
-    /// Returns the cursor, if it is one.
-    #[cfg_attr(not(feature = "graph"), allow(dead_code))]
-    pub(crate) fn cursor(&self) -> Option<String> {
-        match self {
-            Self::After(cursor) => Some(cursor.clone()),
-            _ => None,
-        }
+    /// Returns the request of the page at this place of the list that begins with `first`.
+    pub(crate) fn request(&self, first: &Request) -> Result<Request, Error> {
+        let copy = first.try_clone();
+        let streams = || Error::invalid_request("a request with a streaming body has no pages");
+        let mut request = copy.ok_or_else(streams)?;
+        let (names, value) = match self {
+            Self::Start => return Ok(request),
+            // `before` is the end of the page that the new cursor begins.
+            Self::After(cursor) => (["after", "before"].as_slice(), cursor.clone()),
+            Self::Offset(offset) => (["offset"].as_slice(), offset.to_string()),
+        };
+        let pairs = first.url().query_pairs();
+        let others = pairs.filter(|(name, _)| !names.contains(&&**name));
+        let mut query = request.url_mut().query_pairs_mut();
+        query
+            .clear()
+            .extend_pairs(others)
+            .append_pair(names[0], &value);
+        drop(query);
+        Ok(request)
     }
 
     pub(crate) fn is_offset(&self) -> bool {

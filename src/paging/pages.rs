@@ -15,8 +15,11 @@ use super::{
 use crate::{
     ErrorKind, ResponseValue,
     error::{Error, failure::Failure},
+    http::{operation::Operation, response::BufferedResponse, transport::Transport},
 };
 use futures_core::Stream;
+use reqwest::{Request, Url};
+use serde::de::DeserializeOwned;
 
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 type PageFuture<P> = Pin<Box<dyn Future<Output = Result<ResponseValue<P>, Error>> + Send>>;
@@ -93,9 +96,68 @@ impl<P> Default for Progress<P> {
 }
 
 impl<P: Page> Pages<P> {
-    /// Returns the pages of the list that begins at `start`. `fetch` makes the call of one page.
+    /// Returns the pages of a list whose places are cursors. `request` is that of the first page.
     #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No list of 360dialog is documented.
-    pub(crate) fn new(operation: &'static str, start: Position, fetch: Fetch<P>) -> Self {
+    pub(crate) fn by_cursor(
+        http: reqwest::Client,
+        transport: Transport,
+        request: Result<Request, progenitor_client::Error<()>>,
+        operation: Operation,
+    ) -> Self
+    where
+        P: DeserializeOwned + 'static,
+    {
+        let start = |_: &Url| Position::Start;
+        Self::from_request(http, transport, request, operation, start)
+    }
+
+    /// Returns the pages of a list whose places are offsets. `request` is that of the first page.
+    #[allow(dead_code)] // No document has a list that pages by offset now.
+    pub(crate) fn by_offset(
+        http: reqwest::Client,
+        transport: Transport,
+        request: Result<Request, progenitor_client::Error<()>>,
+        operation: Operation,
+    ) -> Self
+    where
+        P: DeserializeOwned + 'static,
+    {
+        let start = |url: &Url| {
+            let mut query = url.query_pairs();
+            let offset = query.find(|(name, _)| name == "offset");
+            Position::Offset(offset.map_or(0, |(_, offset)| offset.parse().unwrap_or_default()))
+        };
+        Self::from_request(http, transport, request, operation, start)
+    }
+
+    fn from_request(
+        http: reqwest::Client,
+        transport: Transport,
+        request: Result<Request, progenitor_client::Error<()>>,
+        operation: Operation,
+        start: impl FnOnce(&Url) -> Position,
+    ) -> Self
+    where
+        P: DeserializeOwned + 'static,
+    {
+        let request = request.map_err(Error::of_request);
+        let start = request
+            .as_ref()
+            .map_or(Position::Start, |request| start(request.url()));
+        let fetch = move |position: Position| -> PageFuture<P> {
+            let (http, transport) = (http.clone(), transport.clone());
+            let request = request.as_ref().map_err(Clone::clone);
+            let request = request.and_then(|first| position.request(first));
+            Box::pin(async move {
+                let response = transport.call(&http, request?, operation).await;
+                response.and_then(BufferedResponse::read)
+            })
+        };
+        Self::new(operation.id, start, Box::new(fetch))
+    }
+
+    /// Returns the pages of the list that begins at `start`. `fetch` makes the call of one page.
+    fn new(operation: &'static str, start: Position, fetch: Fetch<P>) -> Self {
         Self {
             operation,
             fetch,

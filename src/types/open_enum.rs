@@ -1,8 +1,11 @@
 //! Enums that accept values which their document does not list.
 
+use std::iter;
+
 use serde_json::Value;
 
 use super::{
+    comma_separated::CommaSeparated,
     string_or_number::string_or_number,
     tolerant::{Decoded, Scalar},
 };
@@ -17,7 +20,7 @@ macro_rules! open_enum {
         ///
         /// Values that the document does not list become `Unknown`. Values match without regard to
         /// case.
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Ord)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $value, "`")] $variant,)*
@@ -51,6 +54,13 @@ macro_rules! open_enum {
             #[inline]
             fn value(&self) -> &str {
                 self.as_str()
+            }
+        }
+
+        impl ::std::cmp::PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
 
@@ -116,13 +126,6 @@ macro_rules! open_enum {
             #[inline]
             fn eq(&self, other: &$name) -> bool {
                 *self == other.as_str()
-            }
-        }
-
-        impl ::std::convert::From<$name> for crate::CommaSeparated<$name> {
-            #[inline]
-            fn from(item: $name) -> Self {
-                ::std::iter::once(item).collect()
             }
         }
 
@@ -205,6 +208,12 @@ pub(crate) fn parse<T: OpenEnum>(value: impl AsRef<str> + Into<String>) -> T {
     match index.and_then(|index| T::KNOWN.get(index)) {
         Some(known) => known.clone(),
         None => T::unknown(value.into()),
+    }
+}
+
+impl<T: OpenEnum> From<T> for CommaSeparated<T> {
+    fn from(item: T) -> Self {
+        iter::once(item).collect()
     }
 }
 

@@ -13,11 +13,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .get_whatsapp_business_account()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .send()
                 .await
                 .map(drop)
@@ -79,28 +75,14 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_owned_whatsapp_business_accounts()
                 .business_id("Business-ID")
-                .fields(
-                    super::value::<
-                        Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .find("find")
-                .business_type(
+                .business_type(["ENTERPRISE"])
+                .filtering([
                     super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::WhatsAppBusinessType,
-                            >,
-                        >,
-                    >("[\"ENTERPRISE\"]"),
-                )
-                .filtering(
-                    super::value::<
-                        Option<::waba::JsonList<types::Filter>>,
-                    >(
-                        "[{\"field\":\"field\",\"operator\":\"EQUAL\",\"value\":\"value\"}]",
-                    ),
-                )
+                        types::Filter,
+                    >("{\"field\":\"field\",\"operator\":\"EQUAL\",\"value\":\"value\"}"),
+                ])
                 .sort("creation_time_ascending")
                 .limit(1)
                 .after("after")
@@ -130,28 +112,14 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_client_whatsapp_business_accounts()
                 .business_id("Business-ID")
-                .fields(
-                    super::value::<
-                        Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .find("find")
-                .business_type(
+                .business_type(["ENTERPRISE"])
+                .filtering([
                     super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::WhatsAppBusinessType,
-                            >,
-                        >,
-                    >("[\"ENTERPRISE\"]"),
-                )
-                .filtering(
-                    super::value::<
-                        Option<::waba::JsonList<types::Filter>>,
-                    >(
-                        "[{\"field\":\"field\",\"operator\":\"EQUAL\",\"value\":\"value\"}]",
-                    ),
-                )
+                        types::Filter,
+                    >("{\"field\":\"field\",\"operator\":\"EQUAL\",\"value\":\"value\"}"),
+                ])
                 .sort("creation_time_ascending")
                 .limit(1)
                 .after("after")
@@ -181,11 +149,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_assigned_whatsapp_business_accounts()
                 .user_id("User-ID")
-                .fields(
-                    super::value::<
-                        Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -214,13 +178,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_activities()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<::waba::graph::types::ActivityField>,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -247,17 +205,9 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .start(1)
                 .end(1)
                 .granularity("HALF_HOUR")
-                .phone_numbers(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"phone_numbers\"]"),
-                )
-                .country_codes(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"country_codes\"]"),
-                )
-                .product_types(super::value::<Option<::waba::JsonList<i64>>>("[1]"))
+                .phone_numbers(["phone_numbers"])
+                .country_codes(["country_codes"])
+                .product_types([1])
                 .send()
                 .await
                 .map(drop)
@@ -289,49 +239,13 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .start(1)
                 .end(1)
                 .granularity("HALF_HOUR")
-                .phone_numbers(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"phone_numbers\"]"),
-                )
-                .country_codes(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"country_codes\"]"),
-                )
-                .metric_types(
-                    super::value::<
-                        Option<
-                            ::waba::JsonList<::waba::graph::types::ConversationMetric>,
-                        >,
-                    >("[\"CONVERSATION\"]"),
-                )
-                .conversation_categories(
-                    super::value::<
-                        Option<
-                            ::waba::JsonList<::waba::graph::types::ConversationCategory>,
-                        >,
-                    >("[\"AUTHENTICATION\"]"),
-                )
-                .conversation_types(
-                    super::value::<
-                        Option<::waba::JsonList<::waba::graph::types::ConversationType>>,
-                    >("[\"FREE_ENTRY_POINT\"]"),
-                )
-                .conversation_directions(
-                    super::value::<
-                        Option<
-                            ::waba::JsonList<::waba::graph::types::ConversationDirection>,
-                        >,
-                    >("[\"BUSINESS_INITIATED\"]"),
-                )
-                .dimensions(
-                    super::value::<
-                        Option<
-                            ::waba::JsonList<::waba::graph::types::ConversationDimension>,
-                        >,
-                    >("[\"CONVERSATION_CATEGORY\"]"),
-                )
+                .phone_numbers(["phone_numbers"])
+                .country_codes(["country_codes"])
+                .metric_types(["CONVERSATION"])
+                .conversation_categories(["AUTHENTICATION"])
+                .conversation_types(["FREE_ENTRY_POINT"])
+                .conversation_directions(["BUSINESS_INITIATED"])
+                .dimensions(["CONVERSATION_CATEGORY"])
                 .send()
                 .await
                 .map(drop)
@@ -363,36 +277,12 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .start(1)
                 .end(1)
                 .granularity("HALF_HOUR")
-                .phone_numbers(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"phone_numbers\"]"),
-                )
-                .country_codes(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"country_codes\"]"),
-                )
-                .metric_types(
-                    super::value::<
-                        Option<::waba::JsonList<::waba::graph::types::PricingMetric>>,
-                    >("[\"COST\"]"),
-                )
-                .pricing_types(
-                    super::value::<
-                        Option<::waba::JsonList<::waba::graph::types::PricingType>>,
-                    >("[\"FREE_CUSTOMER_SERVICE\"]"),
-                )
-                .pricing_categories(
-                    super::value::<
-                        Option<::waba::JsonList<::waba::graph::types::PricingCategory>>,
-                    >("[\"AUTHENTICATION\"]"),
-                )
-                .dimensions(
-                    super::value::<
-                        Option<::waba::JsonList<::waba::graph::types::PricingDimension>>,
-                    >("[\"COUNTRY\"]"),
-                )
+                .phone_numbers(["phone_numbers"])
+                .country_codes(["country_codes"])
+                .metric_types(["COST"])
+                .pricing_types(["FREE_CUSTOMER_SERVICE"])
+                .pricing_categories(["AUTHENTICATION"])
+                .dimensions(["COUNTRY"])
                 .send()
                 .await
                 .map(drop)
@@ -425,13 +315,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .end("end")
                 .granularity("HALF_HOUR")
                 .template_ids(["template_ids"])
-                .metric_types(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<::waba::graph::types::TemplateMetric>,
-                        >,
-                    >("[\"CLICKED\"]"),
-                )
+                .metric_types(["CLICKED"])
                 .product_type("cloud_api")
                 .use_waba_timezone(true)
                 .after("after")
@@ -466,24 +350,8 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .list_assigned_users()
                 .waba_id("WABA-ID")
                 .business("business")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::AssignedUserField,
-                            >,
-                        >,
-                    >("[\"id\"]"),
-                )
-                .summary(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::ListSummaryField,
-                            >,
-                        >,
-                    >("[\"total_count\"]"),
-                )
+                .fields(["id"])
+                .summary(["total_count"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -563,15 +431,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .get_business_profile()
                 .phone_number_id("Phone-Number-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::BusinessProfileField,
-                            >,
-                        >,
-                    >("[\"about\"]"),
-                )
+                .fields(["about"])
                 .send()
                 .await
                 .map(drop)
@@ -633,13 +493,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_businesses()
                 .user_id("User-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<::waba::graph::types::BusinessField>,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -663,11 +517,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_flows()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<::waba::CommaSeparated<::waba::graph::types::FlowField>>,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -729,11 +579,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .migrate_flows()
                 .waba_id("WABA-ID")
                 .source_waba_id("source_waba_id")
-                .source_flow_names(
-                    super::value::<
-                        Option<::waba::JsonList<String>>,
-                    >("[\"source_flow_names\"]"),
-                )
+                .source_flow_names(["source_flow_names"])
                 .send()
                 .await
                 .map(drop)
@@ -760,63 +606,19 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_message_templates()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::MessageTemplateField,
-                            >,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .name("name")
                 .content("content")
                 .name_or_content("name_or_content")
-                .category(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::MessageTemplateCategory,
-                            >,
-                        >,
-                    >("[\"AUTHENTICATION\"]"),
-                )
-                .language(
-                    super::value::<
-                        Option<::waba::CommaSeparated<String>>,
-                    >("[\"language\"]"),
-                )
-                .status(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::MessageTemplateStatus,
-                            >,
-                        >,
-                    >("[\"APPROVED\"]"),
-                )
-                .quality_score(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::MessageTemplateQualityScore,
-                            >,
-                        >,
-                    >("[\"GREEN\"]"),
-                )
+                .category(["AUTHENTICATION"])
+                .language(["language"])
+                .status(["APPROVED"])
+                .quality_score(["GREEN"])
                 .correct_category("AUTHENTICATION")
                 .source("auto_generated")
                 .since(1)
                 .until(1)
-                .summary(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::ListSummaryField,
-                            >,
-                        >,
-                    >("[\"total_count\"]"),
-                )
+                .summary(["total_count"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -878,9 +680,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .waba_id("WABA-ID")
                 .name("name")
                 .hsm_id("hsm_id")
-                .hsm_ids(
-                    super::value::<Option<::waba::JsonList<String>>>("[\"hsm_ids\"]"),
-                )
+                .hsm_ids(["hsm_ids"])
                 .send()
                 .await
                 .map(drop)
@@ -906,15 +706,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .get_message_template()
                 .template_id("TEMPLATE-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::MessageTemplateField,
-                            >,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .send()
                 .await
                 .map(drop)
@@ -1033,22 +825,10 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
                 .list_message_template_previews()
                 .waba_id("WABA-ID")
                 .category("AUTHENTICATION")
-                .languages(
-                    super::value::<
-                        Option<::waba::CommaSeparated<String>>,
-                    >("[\"languages\"]"),
-                )
+                .languages(["languages"])
                 .add_security_recommendation(true)
                 .code_expiration_minutes(1)
-                .button_types(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::TemplateButtonType,
-                            >,
-                        >,
-                    >("[\"CATALOG\"]"),
-                )
+                .button_types(["CATALOG"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -1154,15 +934,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .get_phone_number()
                 .phone_number_id("Phone-Number-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::PhoneNumberField,
-                            >,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .send()
                 .await
                 .map(drop)
@@ -1398,22 +1170,12 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_phone_numbers()
                 .waba_id("WABA-ID")
-                .fields(
+                .fields(["id"])
+                .filtering([
                     super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::PhoneNumberField,
-                            >,
-                        >,
-                    >("[\"id\"]"),
-                )
-                .filtering(
-                    super::value::<
-                        Option<::waba::JsonList<types::Filter>>,
-                    >(
-                        "[{\"field\":\"field\",\"operator\":\"EQUAL\",\"value\":\"value\"}]",
-                    ),
-                )
+                        types::Filter,
+                    >("{\"field\":\"field\",\"operator\":\"EQUAL\",\"value\":\"value\"}"),
+                ])
                 .sort("creation_time_ascending")
                 .limit(1)
                 .after("after")
@@ -1472,15 +1234,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_product_catalogs()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::ProductCatalogField,
-                            >,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -1552,13 +1306,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_schedules()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<::waba::graph::types::ScheduleField>,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -1618,13 +1366,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_solutions()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<::waba::graph::types::SolutionField>,
-                        >,
-                    >("[\"id\"]"),
-                )
+                .fields(["id"])
                 .limit(1)
                 .after("after")
                 .before("before")
@@ -1680,15 +1422,7 @@ pub const OPERATIONS: &[OperationCase<Client>] = &[
             client
                 .list_subscribed_apps()
                 .waba_id("WABA-ID")
-                .fields(
-                    super::value::<
-                        Option<
-                            ::waba::CommaSeparated<
-                                ::waba::graph::types::SubscribedAppField,
-                            >,
-                        >,
-                    >("[\"whatsapp_business_api_data\"]"),
-                )
+                .fields(["whatsapp_business_api_data"])
                 .after("after")
                 .send()
                 .await

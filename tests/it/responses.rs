@@ -190,7 +190,7 @@ async fn a_changed_field_is_encoded_instead_of_what_the_server_sent() {
     account.business_verification_status = Some(Verification::Expired);
     account.name = Some("Lucky Shrub".to_owned());
     account.currency = Some("EUR".to_owned());
-    let expected = r#"{"business_verification_status":"expired","currency":"EUR","id":"2","name":"Lucky Shrub"}"#;
+    let expected = r#"{"id":"2","business_verification_status":"expired","currency":"EUR","name":"Lucky Shrub"}"#;
     assert_eq!(serde_json::to_string(&account).expect("JSON"), expected);
     // An unchanged value that is assigned again is encoded as it was sent.
     account.business_verification_status = Some(Verification::Verified);

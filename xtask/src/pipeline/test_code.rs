@@ -196,11 +196,26 @@ fn builders(items: &[Item]) -> BTreeMap<String, BTreeMap<String, Type>> {
             continue;
         };
         let setters = builders.get(&last_segment(output)).into_iter().flatten();
-        let setters =
-            setters.filter_map(|setter| Some((setter.sig.ident.to_string(), taken(setter)?)));
+        let setters = setters.filter_map(|setter| {
+            let of_type = without_option(taken(setter)?);
+            Some((setter.sig.ident.to_string(), of_type))
+        });
         found.insert(method.sig.ident.to_string(), setters.collect());
     }
     found
+}
+
+/// Returns the type in an `Option`, or the type itself.
+fn without_option(of_type: Type) -> Type {
+    if let Type::Path(path) = &of_type
+        && let Some(last) = path.path.segments.last()
+        && last.ident == "Option"
+        && let syn::PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(syn::GenericArgument::Type(inner)) = arguments.args.first()
+    {
+        return inner.clone();
+    }
+    of_type
 }
 
 /// Returns the type that a setter converts its argument into.

@@ -194,7 +194,7 @@ fn objects(items: &[syn::Item]) -> BTreeMap<String, BTreeMap<String, String>> {
     objects
 }
 
-/// Returns the setters that must be called, by type and name: their values start as an `Err`.
+/// Returns the setters that must be called, by type and name: their values start as `MISSING`.
 fn required_setters(items: &[syn::Item]) -> BTreeSet<(String, String)> {
     let mut required = BTreeSet::new();
     for item in items {
@@ -207,8 +207,7 @@ fn required_setters(items: &[syn::Item]) -> BTreeSet<(String, String)> {
             };
             for field in &value.fields {
                 if let Member::Named(name) = &field.member
-                    && let Expr::Call(call) = &field.expr
-                    && short(&call.func) == "Err"
+                    && short(&field.expr).ends_with("::MISSING")
                 {
                     required.insert((short(&item.self_ty), name.to_string()));
                 }
