@@ -20,6 +20,7 @@ mod normalize;
 mod operations;
 mod origins;
 mod outline;
+mod pairing;
 mod parameters;
 mod renames;
 mod report;

@@ -6,10 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{
-    changes::Details, cursor::Cursor, docs, normalize::Document, rules::Rule,
-    values::describe_change,
-};
+use super::{cursor::Cursor, docs, normalize::Document, rules::Rule, values::describe_change};
 use crate::openapi::{node::Node, number::same, pointer::child};
 
 pub use requirements::compare as compare_requirements;
@@ -118,8 +115,7 @@ fn compare_scheme(scheme: &Cursor<'_, '_>) {
 fn record_changed(field: &Cursor<'_, '_>, subject: &str) {
     if field.old != field.new {
         let message = describe_change(subject, field.old, field.new);
-        let details = Details::new(message, field.old, field.new);
-        field.record(Rule::SecuritySchemeChanged, details);
+        field.record_values(Rule::SecuritySchemeChanged, message);
     }
 }
 
@@ -161,8 +157,7 @@ fn compare_scopes(scopes: &Cursor<'_, '_>) {
             (Some(old_text), Some(new_text)) if same(old_text, new_text) => {}
             (Some(_), Some(_)) => {
                 let message = format!("the description of the scope `{name}` changed");
-                let details = Details::new(message, scope.old, scope.new);
-                scope.record(Rule::TextChanged, details);
+                scope.record_values(Rule::TextChanged, message);
             }
             _ => {
                 let rules = [Rule::ScopeRemoved, Rule::ScopeAdded];
