@@ -37,12 +37,12 @@ impl ChangedFile {
             "--no-ext-diff",
             "--no-textconv",
         ];
-        arguments.extend([old, new].into_iter().filter_map(Revision::commit));
+        arguments.extend([old, new].into_iter().filter_map(|side| side.commit.as_deref()));
         arguments.push("--");
         arguments.extend(FOLDERS);
         let counted = git(root, &arguments)?;
         let mut files: Vec<Self> = counted.split_terminator('\0').filter_map(counts).collect();
-        if new.commit().is_none() {
+        if new.commit.is_none() {
             files.extend(untracked(root)?);
         }
         files.sort_by(|one, two| one.path.cmp(&two.path));
