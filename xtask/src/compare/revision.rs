@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use super::surface::{self, Items, NotCompared};
+use super::surface::{self, Items};
 use crate::{
     git::git,
     openapi::document,
@@ -40,7 +40,7 @@ pub struct Spec {
     /// The text of `openapi.json`, if there is one.
     pub openapi: Option<String>,
     /// The Rust module, or the reason why it is not known.
-    pub module: Result<Module, NotCompared>,
+    pub module: Result<Module, String>,
 }
 
 /// The public items of the Rust module of an API.
@@ -134,7 +134,7 @@ fn module(
     api: &str,
     document: &Value,
     openapi: Option<&str>,
-) -> Result<Result<Module, NotCompared>> {
+) -> Result<Result<Module, String>> {
     let path = format!("src/generated/{api}.rs");
     let code = revision.text(&path)?;
     let fault = match (&code, openapi) {
@@ -173,7 +173,7 @@ fn module(
             })
             .with_context(|| format!("{path} of {name} is not valid Rust")),
     };
-    Ok(module.map_err(NotCompared::from))
+    Ok(module.map_err(|error| format!("{error:#}")))
 }
 
 /// Returns whether `openapi` is the output of `cargo xtask prepare` for `document`.
