@@ -20,6 +20,7 @@ mod normalize;
 mod operations;
 mod origins;
 mod outline;
+mod pairing;
 mod parameters;
 mod renames;
 mod report;
@@ -41,11 +42,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Error, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::openapi::document;
-use accepted::Accepted;
 use files::ChangedFile;
 
 pub use changes::{Change, Pointers};
@@ -57,52 +57,25 @@ pub use report::{Api, Report};
 pub use rules::Rule;
 pub use text::visible;
 
-/// A comparison of specs/ in two revisions, or of two documents.
-pub struct Comparison {
-    pub report: Report,
-    /// The documents and generated files that differ.
-    pub files: Vec<ChangedFile>,
-    /// The error in the list of accepted changes. It follows the report, which shows what is needed
-    /// to correct it.
-    pub accepted_error: Option<Error>,
-}
-
-impl Comparison {
-    /// Creates a comparison of a single API.
-    pub fn of_api(api: Api) -> Self {
-        Self {
-            report: Report { apis: vec![api] },
-            files: Vec::new(),
-            accepted_error: None,
-        }
-    }
-
+impl Report {
     /// Returns the report for a terminal.
     pub fn text(&self) -> String {
-        text::render(&self.report, &self.files)
+        text::render(self)
     }
 
     /// Returns the report as Markdown.
     pub fn markdown(&self) -> String {
-        markdown::render(&self.report, &self.files)
+        markdown::render(self)
     }
 
     /// Returns the report as JSON.
     pub fn json(&self) -> Result<String> {
-        json::render(&self.report, &self.files)
-    }
-
-    /// Returns the level of change that the version of the next release must announce.
-    pub fn required_level(&self) -> Option<Level> {
-        let published = self.files.iter().any(ChangedFile::is_published);
-        self.report
-            .required_level()
-            .max(published.then_some(Level::Docs))
+        json::render(self)
     }
 }
 
 /// Compares two documents.
-pub fn compare_files(files: &[PathBuf]) -> Result<Comparison> {
+pub fn compare_files(files: &[PathBuf]) -> Result<Report> {
     let [old, new] = files else {
         bail!(
             "--files: expected two documents, found {}; name OLD and NEW",
@@ -117,11 +90,11 @@ pub fn compare_files(files: &[PathBuf]) -> Result<Comparison> {
     for entry in &mut api.changes {
         entry.caused_by.push(new.display().to_string());
     }
-    Ok(Comparison::of_api(api))
+    Ok(Report::of_api(api))
 }
 
 /// Compares specs/ in two revisions: `BASE`, `BASE..HEAD`, or the default.
-pub fn compare_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison> {
+pub fn compare_specs(root: &Path, revisions: Option<&str>) -> Result<Report> {
     let (before, after) = revision::parse(root, revisions)?;
     let (old, new) = (before.specs()?, after.specs()?);
     let (old_accepted, new_accepted) = (before.text(accepted::FILE)?, after.text(accepted::FILE)?);
@@ -131,17 +104,13 @@ pub fn compare_specs(root: &Path, revisions: Option<&str>) -> Result<Comparison>
         .map(|name| Api::of_specs(name, old.get(name), new.get(name)));
     let mut report = Report {
         apis: apis.collect(),
+        files: ChangedFile::between(root, &before, &after)?,
+        accepted_error: None,
     };
-    let accepted = Accepted::since(old_accepted.as_deref(), new_accepted.as_deref());
-    let accepted_error = accepted
-        .and_then(|entries| entries.apply(&mut report))
-        .err();
-    let files = ChangedFile::between(root, &before, &after)?;
-    Ok(Comparison {
-        report,
-        files,
-        accepted_error,
-    })
+    let accepted = [old_accepted, new_accepted];
+    let [old, new] = accepted.each_ref().map(Option::as_deref);
+    report.accepted_error = accepted::apply(&mut report, old, new).err();
+    Ok(report)
 }
 
 /// The explanation above the list of rules.

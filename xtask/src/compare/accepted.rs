@@ -5,84 +5,68 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::report::{Report, RustChange};
+use super::report::Report;
 
 /// The path of the list.
 pub const FILE: &str = "specs/accepted-changes.yaml";
 
 /// An accepted change.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     fingerprint: String,
     reason: String,
 }
 
-/// The entries that were added between the two revisions. Each must match a change between them.
-#[derive(Debug)]
-pub struct Accepted(Vec<Entry>);
-
-impl Accepted {
-    /// Returns the entries of `new` that are not in `old`. Those of `old` record earlier changes.
-    /// Fails if an entry has no reason.
-    pub fn since(old: Option<&str>, new: Option<&str>) -> Result<Self> {
-        let known: BTreeSet<String> = entries(old)?
-            .into_iter()
-            .map(|entry| entry.fingerprint)
-            .collect();
-        let mut entries = entries(new)?;
-        entries.retain(|entry| !known.contains(&entry.fingerprint));
-        if let Some(entry) = entries
-            .iter()
-            .find(|entry| ["", "…"].contains(&entry.reason.trim()))
-        {
-            bail!(
-                "{FILE}: the entry {} has no reason; write why the change is accepted",
-                entry.fingerprint
-            );
-        }
-        Ok(Self(entries))
+/// Marks the changes in `report` that entries of `new` accept. Those of `old` are for earlier changes.
+/// Fails if an entry has no reason or matches no change.
+pub fn apply(report: &mut Report, old: Option<&str>, new: Option<&str>) -> Result<()> {
+    let known = entries(old)?.into_iter();
+    let known: BTreeSet<String> = known.map(|entry| entry.fingerprint).collect();
+    let mut entries = entries(new)?;
+    entries.retain(|entry| !known.contains(&entry.fingerprint));
+    let mut reasons = entries.iter();
+    if let Some(entry) = reasons.find(|entry| ["", "…"].contains(&entry.reason.trim())) {
+        bail!(
+            "{FILE}: the entry {} has no reason; write why the change is accepted",
+            entry.fingerprint
+        );
     }
-
-    /// Marks the accepted changes. Fails if an entry matches no change.
-    pub fn apply(self, report: &mut Report) -> Result<()> {
-        let mut unmatched: Vec<String> = Vec::new();
-        for Entry {
-            fingerprint,
-            reason,
-        } in self.0
-        {
-            let mut found = false;
-            for api in &mut report.apis {
-                let changes = api.changes.iter_mut();
-                for change in changes.filter(|change| change.fingerprint == fingerprint) {
-                    change.accepted = Some(reason.clone());
-                    found = true;
-                }
-                // A change in Rust is accepted together with the change on the wire that causes it.
-                let items = api.surface.iter_mut().flatten();
-                let is_match = |item: &&mut RustChange| {
-                    item.fingerprint == fingerprint || item.follows.as_ref() == Some(&fingerprint)
-                };
-                for item in items.filter(is_match) {
-                    item.accepted = Some(reason.clone());
-                    found = true;
-                }
-            }
-            if !found {
-                unmatched.push(fingerprint);
+    let mut unmatched: Vec<String> = Vec::new();
+    for Entry {
+        fingerprint,
+        reason,
+    } in entries
+    {
+        let mut found = false;
+        for api in &mut report.apis {
+            let wire = api.changes.iter_mut();
+            let wire = wire.filter(|change| change.fingerprint == fingerprint);
+            let items = api.surface.iter_mut().flatten();
+            // A change in Rust is accepted together with the change on the wire that causes it.
+            let rust = items.filter(|item| {
+                item.fingerprint == fingerprint || item.follows.as_ref() == Some(&fingerprint)
+            });
+            let wire = wire.map(|change| &mut change.accepted);
+            let rust = rust.map(|item| &mut item.accepted);
+            for accepted in wire.chain(rust) {
+                *accepted = Some(reason.clone());
+                found = true;
             }
         }
-        // An entry may be for a Rust item of a module that was not compared.
-        if !unmatched.is_empty() && report.not_compared().next().is_none() {
-            bail!(
-                "{FILE}: no change has the fingerprint {}; remove the entry, or use a fingerprint \
+        if !found {
+            unmatched.push(fingerprint);
+        }
+    }
+    // An entry may be for a Rust item of a module that was not compared.
+    if !unmatched.is_empty() && report.not_compared().next().is_none() {
+        bail!(
+            "{FILE}: no change has the fingerprint {}; remove the entry, or use a fingerprint \
                  that `cargo xtask diff` shows",
-                unmatched.join(" or ")
-            );
-        }
-        Ok(())
+            unmatched.join(" or ")
+        );
     }
+    Ok(())
 }
 
 fn entries(text: Option<&str>) -> Result<Vec<Entry>> {

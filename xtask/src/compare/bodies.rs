@@ -8,17 +8,11 @@ pub fn compare_request(body: &Cursor<'_, '_>) {
         (None, None) => {}
         (Some(_), Some(_)) => compare_bodies(&body.resolve()),
         (None, Some(_)) => {
-            let (rule, message) = match body.resolve().changed_flag("required") {
-                Some(_) => (
-                    Rule::RequiredRequestBodyAdded,
-                    "a required request body was added",
-                ),
-                None => (
-                    Rule::OptionalRequestBodyAdded,
-                    "an optional request body was added",
-                ),
+            let (rule, kind) = match body.resolve().changed_flag("required") {
+                Some(_) => (Rule::RequiredRequestBodyAdded, "a required"),
+                None => (Rule::OptionalRequestBodyAdded, "an optional"),
             };
-            body.record(rule, message);
+            body.record(rule, format!("{kind} request body was added"));
         }
         (Some(_), None) => body.record(Rule::RequestBodyRemoved, "the request body was removed"),
     }

@@ -1,6 +1,9 @@
 //! The changes that a comparison finds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -26,7 +29,7 @@ pub struct Change {
     pub before: Option<Value>,
     pub after: Option<Value>,
     /// The operations that use the changed part, each with the part that uses it.
-    pub used_by: Vec<String>,
+    pub used_by: BTreeSet<String>,
     /// The directions of the affected values; none if the direction makes no difference.
     pub directions: BTreeSet<Direction>,
     pub pointers: Pointers,
@@ -43,20 +46,6 @@ impl Pointers {
     pub fn both(before: impl Into<String>, after: impl Into<String>) -> Self {
         Self {
             before: Some(before.into()),
-            after: Some(after.into()),
-        }
-    }
-
-    pub fn removed(before: impl Into<String>) -> Self {
-        Self {
-            before: Some(before.into()),
-            after: None,
-        }
-    }
-
-    pub fn added(after: impl Into<String>) -> Self {
-        Self {
-            before: None,
             after: Some(after.into()),
         }
     }
@@ -87,11 +76,9 @@ impl Change {
         if self.operation.is_some() {
             return Vec::new();
         }
-        let parts = self
-            .used_by
-            .iter()
-            .filter_map(|user| user.split_once(" → "));
-        let parts: BTreeSet<&str> = parts.map(|(_, part)| part).collect();
+        let parts = self.used_by.iter();
+        let parts = parts.filter_map(|user| Some(user.split_once(" → ")?.1));
+        let parts: BTreeSet<&str> = parts.collect();
         let has_direction = |part: &&str| match part.starts_with("response ") {
             _ if self.directions.is_empty() => true,
             true => self.directions.contains(&Direction::Response),
@@ -141,54 +128,30 @@ struct Finding {
     directions: BTreeSet<Direction>,
 }
 
-/// The message of a change, and the values before and after it.
-#[derive(Debug, Default)]
-pub struct Details {
-    pub message: String,
-    pub before: Option<Value>,
-    pub after: Option<Value>,
-}
-
-impl Details {
-    pub fn new(message: impl Into<String>, before: Option<&Value>, after: Option<&Value>) -> Self {
-        Self {
-            message: message.into(),
-            before: before.cloned(),
-            after: after.cloned(),
-        }
-    }
-}
-
-impl<T: Into<String>> From<T> for Details {
-    fn from(message: T) -> Self {
-        Self::new(message, None, None)
-    }
-}
-
 impl Changes {
-    /// Records a change. If it was recorded before, the worse level counts. `operation` names the
-    /// affected operation if the pointers lead elsewhere.
+    /// Records a change. If it was recorded before, the worse level counts.
     pub fn record(
         &mut self,
         rule: Rule,
         direction: Direction,
-        pointers: Pointers,
-        details: Details,
+        (pointers, message): (Pointers, String),
+        values: [Option<&Value>; 2],
         operation: Option<&str>,
     ) {
         let level = rule.level(direction);
-        self.beyond_docs |= level > Level::Docs;
+        let [before, after] = values.map(|value| value.cloned());
         let finding = self
             .findings
-            .entry((rule, pointers, details.message))
+            .entry((rule, pointers, message))
             .or_insert(Finding {
                 level,
-                before: details.before,
-                after: details.after,
+                before,
+                after,
                 operations: BTreeSet::new(),
                 directions: BTreeSet::new(),
             });
         if level > Level::Docs {
+            self.beyond_docs = true;
             finding.directions.insert(direction);
         }
         finding.level = finding.level.max(level);
@@ -205,46 +168,44 @@ impl Changes {
         let usages = [Usage::of(old), Usage::of(new)];
         let mut changes: BTreeMap<_, Change> = BTreeMap::new();
         for ((rule, pointers, message), finding) in self.findings {
-            let location = match (&pointers.before, &pointers.after) {
-                (_, Some(after)) => Location::of(new, after),
-                (Some(before), None) => Location::of(old, before),
-                (None, None) => Location::of(new, ""),
-            };
-            let operation = match &location.owner {
-                Owner::Operation(operation) => Some(operation.clone()),
-                _ => None,
-            };
-            let mut used_by = finding.operations;
             let sides = [(old, &pointers.before), (new, &pointers.after)];
-            for ((document, pointer), usage) in sides.into_iter().zip(&usages) {
-                if let Some(pointer) = pointer {
-                    used_by.extend(usage.users_of(&Location::of(document, pointer).owner));
-                }
+            let locations = sides.map(|(document, pointer)| {
+                let pointer = pointer.as_ref()?;
+                Some(Location::of(document, pointer))
+            });
+            let mut used_by = finding.operations;
+            for (location, usage) in locations.iter().zip(&usages) {
+                let owner = location.as_ref().map(|location| &location.owner);
+                used_by.extend(owner.into_iter().flat_map(|owner| usage.users_of(owner)));
             }
+            let [before, after] = locations;
+            let location = after.or(before);
+            let location = location.unwrap_or_else(|| Location::of(new, ""));
             let change = Change {
                 level: finding.level,
                 rule,
-                operation,
                 at: location.to_text(),
+                operation: match location.owner {
+                    Owner::Operation(operation) => Some(operation),
+                    _ => None,
+                },
                 message,
                 before: finding.before,
                 after: finding.after,
-                used_by: used_by.into_iter().collect(),
+                used_by,
                 directions: finding.directions,
                 pointers,
             };
             // Changes with the same text are one change to a reader.
             let key = (
-                std::cmp::Reverse(change.level),
+                Reverse(change.level),
                 change.at.clone(),
                 rule,
                 change.message.clone(),
             );
             match changes.get_mut(&key) {
                 Some(same) => {
-                    let used_by: BTreeSet<String> =
-                        same.used_by.drain(..).chain(change.used_by).collect();
-                    same.used_by = used_by.into_iter().collect();
+                    same.used_by.extend(change.used_by);
                     same.directions.extend(change.directions);
                 }
                 None => {

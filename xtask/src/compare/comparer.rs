@@ -9,11 +9,9 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    changes::{Change, Changes, Details, Pointers},
+    changes::{Change, Changes},
     level::Direction,
     normalize::{Document, NormalizedSchema, Schema},
-    rules::Rule,
-    values::{describe_change, equal},
 };
 
 /// The state of a comparison of two documents.
@@ -23,7 +21,7 @@ pub struct Comparer<'d> {
     /// Whether this only decides if two parts are equivalent; its changes are discarded.
     pub is_dry_run: bool,
     pub equivalences: Rc<RefCell<Equivalences>>,
-    changes: RefCell<Changes>,
+    pub changes: RefCell<Changes>,
     /// The pairs of schemas that are still to be compared.
     queue: RefCell<Vec<QueuedSchemas<'d>>>,
     /// The pairs of schemas that were added to the queue.
@@ -56,37 +54,32 @@ pub type SchemaKey = (Position, String, String);
 #[derive(Default)]
 pub struct Equivalences {
     results: HashMap<SchemaKey, bool>,
-    /// Pairs that are equivalent if the pairs in progress are.
+    /// Pairs that are equivalent if the pairs in progress are, in the order in which they were
+    /// compared.
     assumed: Vec<SchemaKey>,
-    /// The number of pairs in progress.
-    in_progress: usize,
 }
 
 impl<'d> Comparer<'d> {
     pub fn new(old: &'d Value, new: &'d Value) -> Self {
-        let (old, new) = (Document::new(old), Document::new(new));
-        Self::of_documents(old, new, false, Rc::default())
-    }
-
-    /// Returns a dry run that compares parts of these documents.
-    pub fn dry_run(&self, old: Document<'d>, new: Document<'d>) -> Self {
-        Self::of_documents(old, new, true, Rc::clone(&self.equivalences))
-    }
-
-    fn of_documents(
-        old: Document<'d>,
-        new: Document<'d>,
-        is_dry_run: bool,
-        equivalences: Rc<RefCell<Equivalences>>,
-    ) -> Self {
         Self {
-            old,
-            new,
-            is_dry_run,
-            equivalences,
+            old: Document::new(old),
+            new: Document::new(new),
+            is_dry_run: false,
+            equivalences: Rc::default(),
             changes: RefCell::default(),
             queue: RefCell::default(),
             queued: RefCell::default(),
+        }
+    }
+
+    /// Returns a dry run that compares parts of these documents.
+    pub fn dry_run(&self) -> Self {
+        Self {
+            old: self.old.uncompared(),
+            new: self.new.uncompared(),
+            is_dry_run: true,
+            equivalences: Rc::clone(&self.equivalences),
+            ..Self::new(self.old.value, self.new.value)
         }
     }
 
@@ -129,53 +122,6 @@ impl<'d> Comparer<'d> {
         !types.any(|name| ["array", "object"].contains(name))
     }
 
-    /// Records a change. `operation` names the affected operation if the pointers lead elsewhere.
-    pub fn record(
-        &self,
-        rule: Rule,
-        direction: Direction,
-        pointers: Pointers,
-        details: impl Into<Details>,
-        operation: Option<&str>,
-    ) {
-        let mut changes = self.changes.borrow_mut();
-        changes.record(rule, direction, pointers, details.into(), operation);
-    }
-
-    /// Records a change of documentation if the values differ.
-    pub fn record_docs(
-        &self,
-        rule: Rule,
-        keyword: &str,
-        old: Option<&Value>,
-        new: Option<&Value>,
-        pointers: Pointers,
-    ) {
-        if !equal(old, new) {
-            let details = Details::new(format!("`{keyword}` changed"), old, new);
-            self.record(rule, Direction::Request, pointers, details, None);
-        }
-    }
-
-    /// Records a change of unknown effect.
-    pub fn record_unjudged(
-        &self,
-        direction: Direction,
-        keyword: &str,
-        old: Option<&Value>,
-        new: Option<&Value>,
-        pointers: Pointers,
-    ) {
-        let change = if old == new {
-            format!("a schema that `{keyword}` refers to changed")
-        } else {
-            describe_change(&format!("`{keyword}`"), old, new)
-        };
-        let message = format!("{change}; check whether this breaks callers");
-        let details = Details::new(message, old, new);
-        self.record(Rule::Unjudged, direction, pointers, details, None);
-    }
-
     /// Returns whether any change so far affects more than documentation.
     pub fn goes_beyond_docs(&self) -> bool {
         self.changes.borrow().go_beyond_docs()
@@ -195,37 +141,23 @@ impl Equivalences {
         self.results.get(key).copied()
     }
 
-    /// Marks a pair as in progress until [`Equivalences::finish`].
-    pub fn start(&mut self, key: SchemaKey) -> InProgress {
-        self.results.insert(key.clone(), true);
-        self.in_progress += 1;
-        InProgress {
-            key,
-            first_assumed: self.assumed.len(),
-        }
+    /// Marks a pair as in progress. Returns the number of assumed results, for
+    /// [`Equivalences::finish`].
+    pub fn start(&mut self, key: SchemaKey) -> usize {
+        self.results.insert(key, true);
+        self.assumed.len()
     }
 
     /// Records the result for a pair.
-    pub fn finish(&mut self, pair: InProgress, equivalent: bool) {
-        let InProgress { key, first_assumed } = pair;
-        self.in_progress -= 1;
-        if !equivalent {
-            // The results that assumed this pair to be equivalent are void.
-            for key in self.assumed.drain(first_assumed..) {
-                self.results.remove(&key);
-            }
-            self.results.insert(key, false);
-        } else if self.in_progress == 0 {
-            self.assumed.clear();
-        } else {
+    pub fn finish(&mut self, key: SchemaKey, start: usize, equivalent: bool) {
+        if equivalent {
             self.assumed.push(key);
+            return;
         }
+        // The results that assumed this pair to be equivalent are void.
+        for key in self.assumed.drain(start..) {
+            self.results.remove(&key);
+        }
+        self.results.insert(key, false);
     }
-}
-
-/// A pair of schemas in progress.
-pub struct InProgress {
-    key: SchemaKey,
-    /// The number of results that were assumed when the pair was started.
-    first_assumed: usize,
 }

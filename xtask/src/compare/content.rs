@@ -3,7 +3,7 @@
 
 mod serialization;
 
-use super::{changes::Details, cursor::Cursor, normalize::Schema, rules::Rule};
+use super::{cursor::Cursor, normalize::Schema, rules::Rule};
 use crate::openapi::node::Node;
 use serialization::canonical_media_type;
 
@@ -39,8 +39,7 @@ fn compare_encoding(part: &str, encoding: &Cursor<'_, '_>) {
         let option = encoding.child(keyword);
         if option.old != option.new {
             let message = format!("`{keyword}` of the part `{part}` changed");
-            let details = Details::new(message, option.old, option.new);
-            option.record(Rule::SerializationChanged, details);
+            option.record_values(Rule::SerializationChanged, message);
         }
     }
     encoding.compare_keywords_except(&[&SERIALIZATION[..], &["headers"]].concat());

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    changes::{Details, Pointers},
+    changes::Pointers,
     comparer::{Comparer, Position},
     docs,
     level::Direction,
     normalize::Schema,
     rules::Rule,
-    values::{Set, equal},
+    values::{describe_change, equal},
 };
 use crate::openapi::{
     node::Node,
@@ -191,33 +191,44 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     /// Records a change here.
-    pub fn record(&self, rule: Rule, details: impl Into<Details>) {
-        let pointers = self.pointers.clone();
-        self.comparer
-            .record(rule, self.direction, pointers, details, None);
+    pub fn record(&self, rule: Rule, message: impl Into<String>) {
+        self.record_with(rule, message, [None, None], None);
     }
 
-    /// Records a change here that affects `operation`.
-    pub fn record_for(&self, operation: &str, rule: Rule, details: impl Into<Details>) {
-        let (pointers, operation) = (self.pointers.clone(), Some(operation));
-        self.comparer
-            .record(rule, self.direction, pointers, details, operation);
+    /// Records a change here, with the values of both sides.
+    pub fn record_values(&self, rule: Rule, message: impl Into<String>) {
+        self.record_with(rule, message, [self.old, self.new], None);
+    }
+
+    /// Records a change here, with the values before and after it. `operation` names the affected
+    /// operation if the pointers lead elsewhere.
+    pub fn record_with(
+        &self,
+        rule: Rule,
+        message: impl Into<String>,
+        values: [Option<&Value>; 2],
+        operation: Option<&str>,
+    ) {
+        let place = (self.pointers.clone(), message.into());
+        let mut changes = self.comparer.changes.borrow_mut();
+        changes.record(rule, self.direction, place, values, operation);
     }
 
     /// Records a change of documentation if the values here, which are those of `keyword`, differ.
     pub fn record_docs(&self, rule: Rule, keyword: &str) {
-        let pointers = self.pointers.clone();
-        self.comparer
-            .record_docs(rule, keyword, self.old, self.new, pointers);
+        if !equal(self.old, self.new) {
+            self.record_values(rule, format!("`{keyword}` changed"));
+        }
     }
 
-    /// Records a change of unknown effect if the values here, which are those of `keyword`, differ.
+    /// Records a change of `keyword`, whose effect is unknown.
     pub fn record_unjudged(&self, keyword: &str) {
-        if !equal(self.old, self.new) {
-            let (direction, pointers) = (self.direction, self.pointers.clone());
-            self.comparer
-                .record_unjudged(direction, keyword, self.old, self.new, pointers);
-        }
+        let change = match self.old == self.new {
+            true => format!("a schema that `{keyword}` refers to changed"),
+            false => describe_change(&format!("`{keyword}`"), self.old, self.new),
+        };
+        let message = format!("{change}; check whether this breaks callers");
+        self.record_values(Rule::Unjudged, message);
     }
 
     /// Records that an entry, which `subject` names, was removed or added.
@@ -254,6 +265,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
     pub fn compare_as(&self, keyword: &str) {
         match docs::rule(keyword) {
             Some(rule) => self.record_docs(rule, keyword),
+            None if equal(self.old, self.new) => {}
             None => self.record_unjudged(keyword),
         }
     }
@@ -273,12 +285,11 @@ impl<'c, 'd> Cursor<'c, 'd> {
     /// Compares the tags of the document or of an operation. Their order has no meaning.
     pub fn compare_tags(&self) {
         let tags = self.child("tags");
-        let list = |side: Option<&'d Value>| side.and_then(Value::as_array).into_iter().flatten();
-        let is_subset = |some, all| {
-            let all = Set::of(list(all));
-            list(some).all(|tag| all.contains(tag))
-        };
-        if !is_subset(tags.old, tags.new) || !is_subset(tags.new, tags.old) {
+        let [old, new] = [tags.old, tags.new].map(|side| {
+            let list = side.and_then(Value::as_array).into_iter().flatten();
+            list.map(Value::to_string).collect::<BTreeSet<_>>()
+        });
+        if old != new {
             tags.record_docs(Rule::TagsChanged, "tags");
         }
     }

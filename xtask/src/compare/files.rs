@@ -5,11 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{
-    level::Level,
-    report::{Report, WireChange},
-    revision::Revision,
-};
+use super::revision::Revision;
 use crate::git::git;
 
 /// The folders whose files are compared.
@@ -37,12 +33,16 @@ impl ChangedFile {
             "--no-ext-diff",
             "--no-textconv",
         ];
-        arguments.extend([old, new].into_iter().filter_map(Revision::commit));
+        arguments.extend(
+            [old, new]
+                .into_iter()
+                .filter_map(|side| side.commit.as_deref()),
+        );
         arguments.push("--");
         arguments.extend(FOLDERS);
         let counted = git(root, &arguments)?;
         let mut files: Vec<Self> = counted.split_terminator('\0').filter_map(counts).collect();
-        if new.commit().is_none() {
+        if new.commit.is_none() {
             files.extend(untracked(root)?);
         }
         files.sort_by(|one, two| one.path.cmp(&two.path));
@@ -54,7 +54,7 @@ impl ChangedFile {
     }
 
     /// Returns the API that the file belongs to, and the name of the file without that of the API.
-    fn within(&self) -> (Option<&str>, &str) {
+    pub fn within(&self) -> (Option<&str>, &str) {
         if let Some(name) = self.path.strip_prefix("tests/generated/") {
             return (name.strip_suffix(".rs"), "tests.rs");
         }
@@ -75,58 +75,6 @@ impl ChangedFile {
     pub fn is_published(&self) -> bool {
         let (api, name) = self.within();
         api.is_some() && ["client.rs", "mock.rs", "openapi.json"].contains(&name)
-    }
-
-    /// Returns the changes of the documents that the file causes, including those of descriptions.
-    pub fn changes_caused<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r WireChange> {
-        let changes = report.apis.iter().flat_map(|api| &api.changes);
-        changes.filter(|entry| entry.caused_by.contains(&self.path))
-    }
-
-    /// Describes the change of the file in one line. `report` must be of the same comparison.
-    pub fn describe(&self, report: &Report) -> String {
-        let (api, name) = self.within();
-        let api = api.and_then(|name| report.apis.iter().find(|api| api.name == name));
-        let is_docs = |entry: &&WireChange| entry.change.level == Level::Docs;
-        let docs = self.changes_caused(report).filter(is_docs).count();
-        let text = match (name, api, self.changes_caused(report).count() - docs) {
-            (_, _, 1) => return "causes 1 change on the wire".to_owned(),
-            (_, _, count @ 2..) => return format!("causes {count} changes on the wire"),
-            (_, _, 0) if docs > 0 => "changes descriptions; no change on the wire",
-            ("client.rs", Some(api), _) => match &api.surface {
-                Ok(changes) if changes.is_empty() => "generated code; no public item changes",
-                Ok(_) => "generated code; its public items are compared under Rust",
-                Err(_) => "generated code; not compared",
-            },
-            ("mock.rs", Some(_), _) => "generated mocks; need no review",
-            ("tests.rs", Some(_), _) => "generated test code; not part of the package",
-            ("openapi.json", Some(api), _) if api.changes.iter().all(|entry| is_docs(&entry)) => {
-                "input of the generator; no change on the wire"
-            }
-            ("openapi.json", Some(_), _) => {
-                "input of the generator; this report lists its changes on the wire"
-            }
-            ("overlay.yaml" | "spec.yaml", Some(_), _) => "no change on the wire",
-            ("upstream.json", Some(api), _) if api.inputs.contains(&self.path) => {
-                "no change on the wire"
-            }
-            (name, Some(_), _) if name.starts_with("upstream") => {
-                "a document of upstream; spec.yaml is compared with it"
-            }
-            ("deviations.yaml", Some(_), _) => {
-                "intended differences between spec.yaml and upstream; check the reasons"
-            }
-            ("sources.toml", None, _) => "addresses of upstream's pages; check them",
-            ("sources.lock", None, _) => {
-                "record of the pages that the documents of upstream were read from"
-            }
-            ("accepted-changes.yaml", None, _) => {
-                "record of accepted changes; check that no earlier entry was altered"
-            }
-            ("README.md", None, _) => "documentation",
-            _ => "not compared by this report; review it",
-        };
-        text.to_owned()
     }
 
     /// Describes the number of added and removed lines.

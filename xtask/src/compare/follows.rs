@@ -6,8 +6,14 @@ use std::collections::BTreeSet;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use super::{changes::Change, names, outline::Kind, surface::SurfaceChange, usage::Usage};
-use crate::openapi::pointer::{child, component, follow, keys, reference};
+use super::{
+    changes::Change,
+    names,
+    outline::Kind,
+    surface::SurfaceChange,
+    usage::{Usage, components_of},
+};
+use crate::openapi::pointer::{child, keys};
 
 /// The location of a change in terms of Rust names.
 struct RustLocation {
@@ -49,14 +55,12 @@ impl Breaks {
         }
         if let Some(removed) = &change.pointers.before {
             let value = old.pointer(removed).unwrap_or(&Value::Null);
-            let mut references = BTreeSet::new();
-            collect_references(old, value, &mut references);
-            let names = references
-                .iter()
-                .filter_map(|target| component(target, "schemas"));
-            for name in names {
+            for component in components_of(old, value) {
+                let Some(name) = component.strip_prefix("/components/schemas/") else {
+                    continue;
+                };
                 let type_name = name.to_upper_camel_case();
-                if !usage.is_used(&child("/components/schemas", name)) {
+                if !usage.is_used(&component) {
                     breaks.unused.insert(type_name.clone());
                 }
                 breaks.types.insert(type_name);
@@ -156,32 +160,4 @@ fn parts(document: &Value, pointer: &str) -> Vec<String> {
         is_name = !is_name && ["properties", "parameters"].contains(&key.as_str());
     }
     parts
-}
-
-/// Collects the references in `value`, and in all that it refers to.
-fn collect_references(document: &Value, value: &Value, references: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(entries) => {
-            let target = reference(value);
-            let is_new = target.is_some_and(|target| references.insert(target.to_owned()));
-            if is_new {
-                let found = follow(document, value);
-                if found != value {
-                    collect_references(document, found, references);
-                }
-            }
-            let is_schema = target.is_some_and(|target| component(target, "schemas").is_some());
-            if is_new || !is_schema {
-                for value in entries.values() {
-                    collect_references(document, value, references);
-                }
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                collect_references(document, value, references);
-            }
-        }
-        _ => {}
-    }
 }

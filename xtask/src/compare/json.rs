@@ -26,7 +26,6 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{
-    files::ChangedFile,
     level::Level,
     outline::Item,
     report::{Api, Report, WireChange},
@@ -34,16 +33,16 @@ use super::{
 };
 
 /// Renders the report as a JSON document.
-pub fn render(report: &Report, files: &[ChangedFile]) -> Result<String> {
+pub fn render(report: &Report) -> Result<String> {
     let apis: Vec<Value> = report.apis.iter().map(api).collect();
-    let files = files.iter().map(|file| {
+    let files = report.files.iter().map(|file| {
         json!({
             "path": file.path,
             "added": file.lines.map(|[added, _]| added),
             "removed": file.lines.map(|[_, removed]| removed),
             "folded": file.collapsed,
-            "explains": file.changes_caused(report).count(),
-            "meaning": file.describe(report),
+            "explains": report.caused_by(file).count(),
+            "meaning": report.describe(file),
         })
     });
     let files: Vec<Value> = files.collect();
@@ -65,15 +64,16 @@ fn api(api: &Api) -> Value {
     let surface = api.surface.as_ref().ok().map(|items| {
         let items = items.iter().map(|item| {
             let change = &item.change;
+            let [before, after] = change.sides();
             let renamed = match change {
-                SurfaceChange::Renamed { after, .. } => Some(after),
+                SurfaceChange::Renamed { .. } => after,
                 _ => None,
             };
             json!({
                 "action": change.action(),
                 "item": change.item().id(),
-                "before": change.before().map(ToString::to_string),
-                "after": change.after().map(ToString::to_string),
+                "before": before.map(ToString::to_string),
+                "after": after.map(ToString::to_string),
                 "renamed": renamed.map(Item::id),
                 "breaking": item.breaks(),
                 "follows": item.follows,
@@ -88,7 +88,7 @@ fn api(api: &Api) -> Value {
         "verdict": verdict(api.verdict()),
         "changes": changes,
         "surface": surface,
-        "surface_error": api.surface.as_ref().err().map(|why| &why.0),
+        "surface_error": api.surface.as_ref().err(),
         "surface_remarks": api.remarks,
     })
 }

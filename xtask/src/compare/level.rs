@@ -1,11 +1,7 @@
 //! The severity of a change, and the direction of the values that it concerns.
 
-use clap::ValueEnum;
-use serde::Serialize;
-
 /// The effect of a change on a client that was built from the old document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Only descriptions change.
     Docs,

@@ -34,30 +34,20 @@ impl Location {
     pub fn of(document: &Value, pointer: &str) -> Self {
         let keys: Vec<String> = keys(pointer).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        match keys.as_slice() {
-            ["paths", path, method, rest @ ..] if METHODS.contains(method) => {
-                let operation = format!("{} {path}", method.to_uppercase());
-                Self::within(
-                    document,
-                    Owner::Operation(operation.clone()),
-                    operation,
-                    pointer,
-                    rest,
-                )
+        let (owner, name, rest) = match keys.as_slice() {
+            [section @ ("paths" | "webhooks"), path, method, rest @ ..]
+                if METHODS.contains(method) =>
+            {
+                let method = method.to_uppercase();
+                let name = match *section {
+                    "paths" => format!("{method} {path}"),
+                    _ => format!("webhook {path} {method}"),
+                };
+                (Owner::Operation(name.clone()), Some(name), rest)
             }
             ["paths", path, rest @ ..] => {
                 let owner = Owner::PathItem(child("/paths", path));
-                Self::within(document, owner, (*path).to_owned(), pointer, rest)
-            }
-            ["webhooks", name, method, rest @ ..] if METHODS.contains(method) => {
-                let operation = format!("webhook {name} {}", method.to_uppercase());
-                Self::within(
-                    document,
-                    Owner::Operation(operation.clone()),
-                    operation,
-                    pointer,
-                    rest,
-                )
+                (owner, Some((*path).to_owned()), rest)
             }
             ["components", section, name, rest @ ..] => {
                 let at = child(&child("/components", section), name);
@@ -69,30 +59,18 @@ impl Location {
                     "securitySchemes" => format!("security scheme {name}"),
                     _ => (*name).to_owned(),
                 };
-                Self::within(document, Owner::Component(at), title, pointer, rest)
+                (Owner::Component(at), Some(title), rest)
             }
-            rest => {
-                let mut segments = segments(document, "", rest);
-                if segments.is_empty() {
-                    segments.push("document".to_owned());
-                }
-                Self {
-                    owner: Owner::Document,
-                    segments,
-                }
-            }
+            rest => (Owner::Document, None, rest),
+        };
+        let start = keys[..keys.len() - rest.len()].iter();
+        let start = start.fold(String::new(), |at, key| child(&at, key));
+        let within = segments(document, start, rest);
+        let mut segments: Vec<String> = name.into_iter().chain(within).collect();
+        if segments.is_empty() {
+            segments.push("document".to_owned());
         }
-    }
-
-    fn within(document: &Value, owner: Owner, name: String, pointer: &str, rest: &[&str]) -> Self {
-        let rest_len: usize = rest.iter().map(|key| child("", key).len()).sum();
-        let start = &pointer[..pointer.len() - rest_len];
-        let mut all = vec![name];
-        all.extend(segments(document, start, rest));
-        Self {
-            owner,
-            segments: all,
-        }
+        Self { owner, segments }
     }
 
     /// Returns the location in one line.
@@ -102,9 +80,10 @@ impl Location {
 }
 
 /// Returns the readable names of `keys`, which follow the pointer `start`.
-fn segments(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
+fn segments(document: &Value, start: String, keys: &[&str]) -> Vec<String> {
     let mut segments = Vec::new();
-    let mut at = start.to_owned();
+    let is_document = start.is_empty();
+    let mut at = start;
     let mut keys = keys.iter();
     while let Some(key) = keys.next() {
         at = child(&at, key);
@@ -115,11 +94,7 @@ fn segments(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
             Some((*key).to_owned())
         };
         match *key {
-            "parameters" => {
-                if let Some(index) = next() {
-                    segments.push(parameter(document, &at, &index));
-                }
-            }
+            "parameters" => segments.extend(next().map(|index| parameter(document, &at, &index))),
             "requestBody" => segments.push("request body".to_owned()),
             "responses" => segments.extend(next().map(|status| format!("response {status}"))),
             "properties" | "patternProperties" | "encoding" => segments.extend(next()),
@@ -137,7 +112,7 @@ fn segments(document: &Value, start: &str, keys: &[&str]) -> Vec<String> {
             }
             "items" => segments.push("[…]".to_owned()),
             "additionalProperties" => segments.push("{…}".to_owned()),
-            "info" | "servers" | "security" | "tags" | "externalDocs" if start.is_empty() => {
+            "info" | "servers" | "security" | "tags" | "externalDocs" if is_document => {
                 segments.push((*key).to_owned());
                 break;
             }

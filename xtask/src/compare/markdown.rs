@@ -8,7 +8,6 @@ mod escape;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    files::ChangedFile,
     level::{Direction, Level},
     report::{Api, Report, RustChange, WireChange},
     rules::Rule,
@@ -26,55 +25,46 @@ const MAX_DOCS: usize = 10_000;
 const MAX_FILES: usize = 3_000;
 const MAX_ACCEPTED: usize = 3_000;
 
-/// Renders the report as the text of a comment. `files` are the files that differ.
-pub fn render(report: &Report, files: &[ChangedFile]) -> String {
-    let mut page = format!("## API changes: {}\n\n", headline(report, files));
+/// Renders the report as the text of a comment.
+pub fn render(report: &Report) -> String {
+    let mut page = format!("## API changes: {}\n\n", headline(report));
     for api in &report.apis {
-        page.push_str(&format!("- **{}**: {}\n", plain(&api.name), api.counts()));
+        page += &format!("- **{}**: {}\n", plain(&api.name), api.counts());
     }
-    page.push_str(&format!("\n{}", advice(report, files)));
-    page.push_str(&accepted(report));
-    page.push_str(&changed_files(report, files));
+    page += &format!("\n{}", advice(report));
+    page += &accepted(report);
+    page += &changed_files(report);
     // The APIs share the page equally.
     let share = report.apis.len().max(1);
     for api in &report.apis {
         let is_same = api.surface.as_ref().is_ok_and(Vec::is_empty) && api.remarks.is_empty();
         if !api.changes.is_empty() || !is_same {
-            page.push_str(&format!("\n## {}\n", plain(&api.name)));
-            page.push_str(&changes(api, share));
+            page += &format!("\n## {}\n", plain(&api.name));
+            page += &changes(api, share);
         }
     }
     page
 }
 
-fn headline(report: &Report, files: &[ChangedFile]) -> String {
-    let breaking = |is_open: bool| match is_open {
+fn headline(report: &Report) -> String {
+    let breaking = match report.has_unaccepted_break() {
         true => "**breaking**",
         false => "breaking, accepted",
     };
-    let mut apis = report.apis.iter();
     let wire = match report.verdict() {
         None => "none",
         Some(Level::Docs) => "only descriptions",
         Some(Level::Compatible) => "compatible",
-        Some(Level::Breaking) => {
-            let wire_is_open = apis.any(|api| api.unaccepted_breaks().next().is_some());
-            return breaking(wire_is_open || report.has_unaccepted_break()).to_owned();
-        }
+        Some(Level::Breaking) => return breaking.to_owned(),
     };
-    match (report.breaks_rust(), report.changes_rust()) {
-        (true, _) => {
-            let rust = breaking(report.has_unaccepted_break());
-            format!("{wire} on the wire, {rust} in Rust")
-        }
-        (false, true) if report.verdict().is_none() => {
-            "none on the wire, additions in Rust".to_owned()
-        }
-        (false, false) if report.verdict().is_none() && !files.is_empty() => {
-            format!(
-                "none on the wire or in Rust; {} changed",
-                count(files.len(), "file")
-            )
+    if report.breaks_rust() {
+        return format!("{wire} on the wire, {breaking} in Rust");
+    }
+    match (report.verdict(), report.changes_rust()) {
+        (None, true) => "none on the wire, additions in Rust".to_owned(),
+        (None, false) if !report.files.is_empty() => {
+            let files = count(report.files.len(), "file");
+            format!("none on the wire or in Rust; {files} changed")
         }
         _ => wire.to_owned(),
     }
@@ -86,13 +76,13 @@ fn count(count: usize, noun: &str) -> String {
 }
 
 /// Returns the steps for the reviewer.
-fn advice(report: &Report, files: &[ChangedFile]) -> String {
+fn advice(report: &Report) -> String {
     let mut steps: Vec<String> = Vec::new();
     for (api, why) in report.not_compared() {
         steps.push(format!(
             "The Rust module of {} was not compared: {}.",
             plain(&api.name),
-            plain(&why.0)
+            plain(why)
         ));
     }
     steps.extend(causes(report));
@@ -104,29 +94,24 @@ fn advice(report: &Report, files: &[ChangedFile]) -> String {
             entries(report)
         ));
     }
-    if report.required_level() == Some(Level::Breaking) {
+    let required = report.required_level();
+    if required == Some(Level::Breaking) {
         steps.push("Describe in `CHANGELOG.md` what users must change.".to_owned());
-    } else if report.required_level() == Some(Level::Compatible) {
-        let items = report.apis.iter().flat_map(Api::items);
-        let places = unnamed_places(items);
-        steps.push(match places.as_str() {
-            "" => "Describe in `CHANGELOG.md` what is new.".to_owned(),
-            _ => format!(
-                "Describe in `CHANGELOG.md` what is new, and which values existing code may read \
-                 through {places}."
-            ),
-        });
+    } else if required == Some(Level::Compatible) {
+        let places = match unnamed_places(report.items()).as_str() {
+            "" => String::new(),
+            places => {
+                format!(", and which values existing code may read through {places}")
+            }
+        };
+        steps.push(format!("Describe in `CHANGELOG.md` what is new{places}."));
     }
-    let published = files.iter().any(ChangedFile::is_published);
-    let release = match report
-        .required_level()
-        .max(published.then_some(Level::Docs))
-    {
+    let release = match required {
         Some(Level::Breaking) => "Release this as a breaking version (before 1.0: the next 0.x).\n",
         Some(Level::Compatible) => "Release this as a minor version (before 1.0: a patch).\n",
         Some(Level::Docs) => "Release this as a patch.\n",
-        None if files.is_empty() && steps.is_empty() => "Nothing has changed.\n",
-        None if files.is_empty() => "",
+        None if report.files.is_empty() && steps.is_empty() => "Nothing has changed.\n",
+        None if report.files.is_empty() => "",
         None => {
             "Nothing changes for users. Review the files below: this report does not compare their \
              content.\n"
@@ -151,38 +136,31 @@ fn causes(report: &Report) -> Vec<String> {
         }
     }
     let steps = causes.into_iter().map(|((api, files), number)| {
-        let upstream = format!("specs/{api}/upstream.json");
-        let breaks = count(number, "breaking change");
-        match files {
-            // A refresh compares documents of upstream, which are not files yet.
-            [] => upstream_breaks(&breaks, api),
-            [file] if *file == upstream => upstream_breaks(&breaks, api),
+        // A refresh compares documents of upstream, which are not files yet.
+        let is_upstream = files.is_empty() || *files == [format!("specs/{api}/upstream.json")];
+        let advice = match files {
+            _ if is_upstream => format!(
+                "upstream. Check upstream's page: if it is wrong, correct it in {} and run \
+                 `cargo xtask prepare`.",
+                code(&format!("specs/{api}/overlay.yaml"))
+            ),
             [file] if file.starts_with("specs/") => format!(
-                "{}: {breaks} on the wire, caused by our own file {}. If this is not intended, \
-                 correct the file and run `cargo xtask prepare`.",
-                plain(api),
+                "our own file {}. If this is not intended, correct the file and run \
+                 `cargo xtask prepare`.",
                 code(file)
             ),
-            files => {
-                let files: Vec<String> = files.iter().map(|file| code(file)).collect();
-                format!(
-                    "{}: {breaks} on the wire, caused by {}. Check there that this is intended.",
-                    plain(api),
-                    files.join(" and ")
-                )
-            }
-        }
+            files => format!("{}. Check there that this is intended.", codes(files)),
+        };
+        let breaks = count(number, "breaking change");
+        format!("{}: {breaks} on the wire, caused by {advice}", plain(api))
     });
     steps.collect()
 }
 
-fn upstream_breaks(breaks: &str, api: &str) -> String {
-    format!(
-        "{}: {breaks} on the wire, caused by upstream. Check upstream's page: if it is wrong, \
-         correct it in {} and run `cargo xtask prepare`.",
-        plain(api),
-        code(&format!("specs/{api}/overlay.yaml"))
-    )
+/// Renders texts as code, with « and » between them.
+fn codes(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| code(text)).collect();
+    texts.join(" and ")
 }
 
 /// Returns the step for breaking changes in Rust that no breaking change on the wire causes.
@@ -220,10 +198,8 @@ fn entries(report: &Report) -> String {
             (text, &entry.fingerprint)
         });
         let rust = api.unaccepted_items().map(|item| {
-            (
-                format!("Rust: {}", item.change.describe()),
-                &item.fingerprint,
-            )
+            let text = format!("Rust: {}", item.change.describe());
+            (text, &item.fingerprint)
         });
         wire.chain(rust)
     });
@@ -244,21 +220,19 @@ fn entries(report: &Report) -> String {
 /// Returns the changes that are accepted in this comparison, with their reasons.
 fn accepted(report: &Report) -> String {
     let mut lines = Vec::new();
+    let mut add = |change: String, reason: &Option<String>| {
+        if let Some(reason) = reason {
+            lines.push(format!("- {change}. Reason: {}\n", plain(reason)));
+        }
+    };
     for api in &report.apis {
         for entry in &api.changes {
-            if let Some(reason) = &entry.accepted {
-                let place = code(&entry.change.at);
-                let message = plain(&entry.change.message);
-                lines.push(accepted_line(&format!("{place}: {message}"), reason));
-            }
+            let (place, message) = (code(&entry.change.at), plain(&entry.change.message));
+            add(format!("{place}: {message}"), &entry.accepted);
         }
         for item in api.items().filter(|item| item.follows.is_none()) {
-            if let Some(reason) = &item.accepted {
-                lines.push(accepted_line(
-                    &format!("Rust: {}", plain(&item.change.describe())),
-                    reason,
-                ));
-            }
+            let change = plain(&item.change.describe());
+            add(format!("Rust: {change}"), &item.accepted);
         }
     }
     match lines.is_empty() {
@@ -270,45 +244,41 @@ fn accepted(report: &Report) -> String {
     }
 }
 
-fn accepted_line(change: &str, reason: &str) -> Line {
-    Line::Change(format!("- {change}. Reason: {}\n", plain(reason)))
-}
-
 /// Returns the list of files that differ.
-fn changed_files(report: &Report, files: &[ChangedFile]) -> String {
-    if files.is_empty() {
+fn changed_files(report: &Report) -> String {
+    if report.files.is_empty() {
         return String::new();
     }
-    let lines = files.iter().map(|file| {
-        let collapsed = if file.collapsed {
-            ", collapsed on GitHub"
-        } else {
-            ""
+    let lines = report.files.iter().map(|file| {
+        let collapsed = match file.collapsed {
+            true => ", collapsed on GitHub",
+            false => "",
         };
-        let (path, lines, meaning) = (code(&file.path), file.line_counts(), file.describe(report));
-        Line::Change(format!("- {path}: {lines}{collapsed}; {meaning}\n"))
+        let (path, lines, meaning) = (code(&file.path), file.line_counts(), report.describe(file));
+        format!("- {path}: {lines}{collapsed}; {meaning}\n")
     });
     format!("\n## Files\n\n{}", fitting(lines.collect(), MAX_FILES))
 }
 
 /// Describes the effect of the breaking changes on programs built with an earlier version.
 fn effects(api: &Api) -> String {
-    let concerns = |direction: Direction| {
-        let mut breaking = api.of_level(Level::Breaking);
-        breaking.any(|entry| entry.change.affects(direction))
-    };
-    let (requests, responses) = (concerns(Direction::Request), concerns(Direction::Response));
     let mut effects = Vec::new();
-    if requests {
-        effects
-            .push("In requests: a call that worked may be rejected or may have another meaning.");
-    }
-    if responses {
-        effects.push(
+    for (direction, effect) in [
+        (
+            Direction::Request,
+            "In requests: a call that worked may be rejected or may have another meaning.",
+        ),
+        (
+            Direction::Response,
             "In responses: data that callers rely on may be missing. An optional property that is \
              missing or has another type becomes `None`. If a required property is missing or has \
              another type, the response cannot be parsed, and the call fails.",
-        );
+        ),
+    ] {
+        let mut breaking = api.of_level(Level::Breaking);
+        if breaking.any(|entry| entry.change.affects(direction)) {
+            effects.push(effect);
+        }
     }
     effects.join("\n\n")
 }
@@ -339,45 +309,36 @@ fn changes(api: &Api, share: usize) -> String {
     ] {
         let lines = lines(api, level);
         if !lines.is_empty() {
-            page.push_str(&format!("\n### {title}\n\n{effects}\n\n"));
-            page.push_str(&fitting(lines, MAX_CHANGES / share));
+            let lines = fitting(lines, MAX_CHANGES / share);
+            page += &format!("\n### {title}\n\n{effects}\n\n{lines}");
         }
     }
-    page.push_str(&rust(api, MAX_RUST / share));
+    page += &rust(api, MAX_RUST / share);
     let lines = lines(api, Level::Docs);
     if !lines.is_empty() {
         let count = api.of_level(Level::Docs).count();
-        page.push_str(&format!(
-            "\n<details><summary>Descriptions: {count} changed</summary>\n\n"
-        ));
-        page.push_str(&fitting(lines, MAX_DOCS / share));
-        page.push_str("\n</details>\n");
+        let lines = fitting(lines, MAX_DOCS / share);
+        page += &format!(
+            "\n<details><summary>Descriptions: {count} changed</summary>\n\n{lines}\n</details>\n"
+        );
     }
     page
 }
 
-/// Returns the changes of a level under the operation or component that they belong to.
-fn lines(api: &Api, level: Level) -> Vec<Line> {
-    let first = api.changes.first().map(|entry| &entry.caused_by);
-    let several_files = api
-        .changes
-        .iter()
-        .any(|entry| Some(&entry.caused_by) != first);
+/// Returns the changes of a level. The first of each operation or component has its name above it.
+fn lines(api: &Api, level: Level) -> Vec<String> {
+    let caused_by = api.changes.iter().map(|entry| &entry.caused_by);
+    let several_files = caused_by.collect::<BTreeSet<_>>().len() > 1;
     let mut lines = Vec::new();
     for (name, group) in api.groups(&[level]) {
         let users = group[0].used_by(code);
         let users = users.map_or_else(String::new, |users| format!(", {users}"));
-        lines.push(Line::Head(format!("- {}{users}\n", code(&name))));
+        let mut head = format!("- {}{users}\n", code(&name));
         for entry in group {
-            lines.push(Line::Change(change(entry, &name, several_files)));
+            lines.push(std::mem::take(&mut head) + &change(entry, &name, several_files));
         }
     }
     lines
-}
-
-enum Line {
-    Head(String),
-    Change(String),
 }
 
 fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
@@ -398,9 +359,8 @@ fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
         true => String::new(),
         false => format!(": {}", words.join(", ")),
     };
-    let caused_by: Vec<String> = entry.caused_by.iter().map(|file| code(file)).collect();
     let caused_by = match several_files {
-        true => format!("; caused by {}", caused_by.join(" and ")),
+        true => format!("; caused by {}", codes(&entry.caused_by)),
         false => String::new(),
     };
     let accepted = entry.accepted.as_ref().map_or_else(String::new, |reason| {
@@ -414,32 +374,29 @@ fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
 }
 
 /// Joins the lines that fit into `limit`, and counts the others.
-fn fitting(lines: Vec<Line>, limit: usize) -> String {
+fn fitting(lines: Vec<String>, limit: usize) -> String {
+    match fit(lines, limit) {
+        (page, 0) => page,
+        (page, more) => format!("{page}- … and {more} more: run `cargo xtask diff`\n"),
+    }
+}
+
+/// Joins the lines that fit into `limit`, and returns the number of the others.
+fn fit(lines: Vec<String>, limit: usize) -> (String, usize) {
     let mut page = String::new();
-    let mut left_out = 0;
-    for line in lines {
-        let (text, counts) = match &line {
-            Line::Head(text) => (text, false),
-            Line::Change(text) => (text, true),
-        };
-        if left_out == 0 && page.len() + text.len() <= limit {
-            page.push_str(text);
-        } else if counts {
-            left_out += 1;
+    for (index, line) in lines.iter().enumerate() {
+        if page.len() + line.len() > limit {
+            return (page, lines.len() - index);
         }
+        page += line;
     }
-    if left_out > 0 {
-        page.push_str(&format!(
-            "- … and {left_out} more: run `cargo xtask diff`\n"
-        ));
-    }
-    page
+    (page, 0)
 }
 
 /// Returns the changed Rust items as a diff, with the effect on code that uses them.
 fn rust(api: &Api, limit: usize) -> String {
     if let Err(why) = &api.surface {
-        return format!("\n### Rust\n\nNot compared: {}\n", plain(&why.0));
+        return format!("\n### Rust\n\nNot compared: {}\n", plain(why));
     }
     let items: Vec<&RustChange> = api.items().collect();
     if items.is_empty() && api.remarks.is_empty() {
@@ -447,11 +404,10 @@ fn rust(api: &Api, limit: usize) -> String {
     }
     let mut page = String::from("\n### Rust\n");
     for remark in &api.remarks {
-        page.push_str(&format!("\n{}\n", plain(remark)));
+        page += &format!("\n{}\n", plain(remark));
     }
     if items.is_empty() {
-        page.push_str("\nNo public item changes.\n");
-        return page;
+        return page + "\nNo public item changes.\n";
     }
     let places = unnamed_places(items.iter().copied());
     let effect = match (items.iter().any(|item| item.breaks()), places.as_str()) {
@@ -465,18 +421,10 @@ fn rust(api: &Api, limit: usize) -> String {
              names."
         ),
     };
-    let mut diff = String::new();
-    let mut left_out = 0;
-    for line in items.iter().flat_map(|item| item_lines(item)) {
-        if left_out == 0 && diff.len() + line.len() < limit {
-            diff.push_str(&line);
-            diff.push('\n');
-        } else {
-            left_out += 1;
-        }
-    }
+    let lines = items.iter().flat_map(|item| item_lines(item)).collect();
+    let (mut diff, left_out) = fit(lines, limit);
     if left_out > 0 {
-        diff.push_str(&format!("… and {left_out} more lines\n"));
+        diff += &format!("… and {left_out} more lines\n");
     }
     let fence = "`".repeat(longest_run(&diff).max(2) + 1);
     let counts = api.rust_counts();
@@ -489,11 +437,8 @@ fn unnamed_places<'r>(items: impl Iterator<Item = &'r RustChange>) -> String {
     let places: BTreeSet<&str> = items
         .filter_map(|item| item.change.unnamed_place())
         .collect();
-    let places: Vec<String> = places
-        .into_iter()
-        .map(|place| format!("`{place}`"))
-        .collect();
-    places.join(" or ")
+    let places = places.into_iter().map(|place| format!("`{place}`"));
+    places.collect::<Vec<_>>().join(" or ")
 }
 
 /// Returns the lines of the diff for one item. The last line shows the reason for accepting it.
@@ -505,5 +450,5 @@ fn item_lines(item: &RustChange) -> Vec<String> {
     if let (Some(reason), Some(last)) = (&item.accepted, lines.last_mut()) {
         *last += &format!("  (accepted: {})", cut(&visible(reason)));
     }
-    lines
+    lines.into_iter().map(|line| line + "\n").collect()
 }

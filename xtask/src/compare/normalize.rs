@@ -58,23 +58,19 @@ impl<'d> Schema<'d> {
     /// Returns a key that identifies this schema within its document.
     pub fn key(&self) -> String {
         let parts = self.parts.iter().map(|part| {
-            format!(
-                "{}{}",
-                part.pointer,
-                if part.allows_null { "?" } else { "" }
-            )
+            let mark = if part.allows_null { "?" } else { "" };
+            format!("{}{mark}", part.pointer)
         });
         parts.collect::<Vec<_>>().join(" ")
     }
 
-    /// Returns the pointer to the schema, before its references are resolved.
-    pub fn pointer(&self) -> String {
-        self.parts
-            .first()
-            .map_or_else(String::new, |part| part.pointer.clone())
+    /// Returns the schema as it is written, before its references are resolved.
+    pub fn node(&self) -> Option<Node<'d>> {
+        let part = self.parts.first()?;
+        Some(Node::new(&*part.pointer, part.value))
     }
 
-    /// Returns the schema as it is written, before its references are resolved.
+    /// Returns the value of [`Schema::node`].
     pub fn written(&self) -> Option<&'d Value> {
         self.parts.first().map(|part| part.value)
     }
@@ -91,7 +87,7 @@ fn all_types() -> Types {
 }
 
 /// A schema in the normalized form.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct NormalizedSchema<'d> {
     /// The pointer to it, after references are resolved.
     pub pointer: String,
@@ -102,13 +98,11 @@ pub struct NormalizedSchema<'d> {
     /// The values of `enum` and `const` except null.
     pub values: Option<Vec<&'d Value>>,
     pub required: BTreeSet<&'d str>,
-    pub properties: IndexMap<&'d str, Schema<'d>>,
-    pub pattern_properties: IndexMap<&'d str, Schema<'d>>,
-    pub prefix_items: Vec<Schema<'d>>,
-    /// The schemas of `items`, `additionalProperties` and other keywords that hold one schema.
-    pub subschemas: BTreeMap<&'d str, Schema<'d>>,
-    pub limits: BTreeMap<&'static str, Limit<'d>>,
-    pub dependent_schemas: IndexMap<&'d str, Schema<'d>>,
+    pub properties: IndexMap<String, Schema<'d>>,
+    /// The schemas of the other keywords that hold schemas, by name or index. The key of a schema
+    /// that is alone, as in `items`, is empty.
+    pub subschemas: BTreeMap<&'d str, IndexMap<String, Schema<'d>>>,
+    pub limits: BTreeMap<&'d str, Limit<'d>>,
     pub unions: Vec<Union<'d>>,
     /// All other keywords, each with the values of all merged schemas.
     pub others: BTreeMap<&'d str, Vec<Node<'d>>>,
@@ -146,14 +140,11 @@ impl<'d> NormalizedSchema<'d> {
         for part in &schema.parts {
             flattened.add(document, part.clone());
         }
-        let is_reference = |part: &&SchemaPart<'d>| part.value.get("$ref").is_some();
-        let pointer = flattened
-            .parts
-            .iter()
-            .find(|part| !is_reference(part))
-            .or(schema.parts.first())
-            .map_or_else(String::new, |part| part.pointer.clone());
-        let mut merged = Self::any(pointer);
+        let mut parts = flattened.parts.iter();
+        let resolved = parts.find(|part| part.value.get("$ref").is_none());
+        let resolved = resolved.or(schema.parts.first());
+        let pointer = resolved.map(|part| part.pointer.clone());
+        let mut merged = Self::any(pointer.unwrap_or_default());
         for part in &flattened.parts {
             merged.sources.push(part.pointer.clone());
             merged.add(part);
@@ -171,14 +162,21 @@ impl<'d> NormalizedSchema<'d> {
     /// Returns a schema that stands for a variant of itself: a union that is never a plain list of
     /// types or values.
     fn recursive(pointer: String) -> Self {
-        let mut recursive = Self::any(pointer.clone());
-        recursive.nullable = false;
-        recursive.unions.push(Union {
+        let union = Union {
             pointer,
             exclusive: false,
             variants: Vec::new(),
-        });
-        recursive
+        };
+        Self::of_union(union, false)
+    }
+
+    fn of_union(union: Union<'d>, nullable: bool) -> Self {
+        let any = Self::any(union.pointer.clone());
+        Self {
+            nullable,
+            unions: vec![union],
+            ..any
+        }
     }
 
     /// Returns the pointer to a keyword, or to the schema if it does not have the keyword.
@@ -191,8 +189,8 @@ impl<'d> NormalizedSchema<'d> {
 
     /// Returns whether any of the merged schemas has this flag.
     pub fn is_set(&self, flag: &str) -> bool {
-        let values = self.others.get(flag).into_iter().flatten();
-        values.into_iter().any(|node| *node.value == true)
+        let mut values = self.others.get(flag).into_iter().flatten();
+        values.any(|node| *node.value == true)
     }
 
     /// Returns whether it has no constraint on the contents of objects, arrays, strings and numbers.
@@ -201,57 +199,38 @@ impl<'d> NormalizedSchema<'d> {
             && self.limits.is_empty()
             && self.required.is_empty()
             && self.properties.is_empty()
-            && self.pattern_properties.is_empty()
-            && self.dependent_schemas.is_empty()
-            && self.prefix_items.is_empty()
+    }
+
+    fn has_only_unions(&self) -> bool {
+        self.types == all_types() && self.values.is_none() && self.has_no_content_rules()
     }
 
     /// Returns whether any value is valid.
     pub fn is_any(&self) -> bool {
-        self.nullable
-            && self.types == all_types()
-            && self.values.is_none()
-            && self.unions.is_empty()
-            && self.has_no_content_rules()
+        self.nullable && self.unions.is_empty() && self.has_only_unions()
     }
 
     /// Returns whether it is a union without other constraints.
     pub fn is_union(&self) -> bool {
-        self.unions.len() == 1
-            && self.types == all_types()
-            && self.values.is_none()
-            && self.has_no_content_rules()
+        self.unions.len() == 1 && self.has_only_unions()
     }
 
     /// Returns this schema as a union with one variant, `written`, of the same kind as `other`.
     pub fn as_union(&self, written: &Schema<'d>, other: &Self) -> Self {
-        let mut union = Self::any(self.pointer.clone());
-        union.nullable = self.nullable;
-        union.unions.push(Union {
+        let union = Union {
             pointer: self.pointer.clone(),
             exclusive: other.unions.iter().any(|union| union.exclusive),
             variants: vec![written.clone()],
-        });
-        union
+        };
+        Self::of_union(union, self.nullable)
     }
 
     fn any(pointer: String) -> Self {
         Self {
             pointer,
-            sources: Vec::new(),
             types: all_types(),
             nullable: true,
-            values: None,
-            required: BTreeSet::new(),
-            properties: IndexMap::new(),
-            pattern_properties: IndexMap::new(),
-            prefix_items: Vec::new(),
-            subschemas: BTreeMap::new(),
-            limits: BTreeMap::new(),
-            dependent_schemas: IndexMap::new(),
-            unions: Vec::new(),
-            others: BTreeMap::new(),
-            keyword_pointers: BTreeMap::new(),
+            ..Self::default()
         }
     }
 

@@ -3,29 +3,41 @@
 mod callbacks;
 mod servers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::{
-    bodies, changes::Details, cursor::Cursor, level::Direction, location::Location,
-    normalize::Document, parameters, renames, responses, rules::Rule, schemas, security,
-    values::quoted,
+    bodies, cursor::Cursor, level::Direction, location::Location, normalize::Document, pairing,
+    parameters, renames, responses, rules::Rule, schemas, security, values::quoted,
 };
 use crate::openapi::{node::Node, pointer::child, walk::METHODS};
 
 /// An operation and the path item that contains it.
-#[derive(Debug, Clone)]
 struct Operation<'d> {
+    path: &'d str,
+    method: &'static str,
     /// The pointer goes through the path, even if its path item is a reference.
     node: Node<'d>,
     path_item: Node<'d>,
 }
 
-/// The path and the method of an operation.
-type Key = (String, &'static str);
+impl Operation<'_> {
+    /// Returns the method and the path as messages show them.
+    fn name(&self) -> String {
+        format!("`{} {}`", self.method.to_uppercase(), self.path)
+    }
 
-type Operations<'d> = BTreeMap<Key, Operation<'d>>;
+    /// Returns the method and the path without the names of its parameters.
+    fn pattern(&self) -> (&'static str, String) {
+        (self.method, path_pattern(self.path))
+    }
+
+    fn has_same_id(&self, other: &Self) -> bool {
+        let ids = [self, other].map(|operation| &operation.node.value["operationId"]);
+        ids[0].is_string() && ids[0] == ids[1]
+    }
+}
 
 /// Compares the operations of both documents.
 pub fn compare(root: &Cursor<'_, '_>) {
@@ -42,44 +54,33 @@ pub fn compare(root: &Cursor<'_, '_>) {
 
 /// Compares the operations in `paths` or `webhooks`.
 fn compare_section(root: &Cursor<'_, '_>, section: &str) {
-    let old_operations = all(&root.comparer.old, section);
+    let mut removed = all(&root.comparer.old, section);
     let mut added = all(&root.comparer.new, section);
-    let shared = shared_patterns(&[&old_operations, &added]);
-    let has_same_pattern = |(old_key, old): Entry<'_, '_>, (new_key, new): Entry<'_, '_>| {
-        has_same_path_pattern(old_key, new_key)
-            && (!shared.contains(&pattern(old_key)) || has_same_operation_id(old, new))
-    };
-    let mut removed = Vec::new();
-    for (key, old) in old_operations {
-        match added.remove(&key) {
-            Some(new) => compare_pair(root, &old, &new),
-            None => removed.push((key, old)),
-        }
-    }
-    let matchers: [&Matcher<'_>; 3] = [
-        &|(old, _), (new, _)| old.1 == new.1 && is_same_but_spelling(&old.0, &new.0),
-        &has_same_pattern,
-        &|(_, old), (_, new)| has_same_operation_id(old, new),
+    let shared = shared_patterns([&removed, &added]);
+    type Matcher<'m> = dyn Fn(&Operation<'_>, &Operation<'_>) -> bool + 'm;
+    let matchers: [&Matcher<'_>; 4] = [
+        &|old, new| (old.path, old.method) == (new.path, new.method),
+        &|old, new| old.method == new.method && is_same_but_spelling(old.path, new.path),
+        &|old, new| {
+            let pattern = old.pattern();
+            pattern == new.pattern() && (!shared.contains(&pattern) || old.has_same_id(new))
+        },
+        &|old, new| old.has_same_id(new),
     ];
+    let mut pairs = Vec::new();
     for matches in matchers {
-        removed.retain(|(old_key, old)| {
-            let found = added
-                .iter()
-                .filter(|(new_key, new)| matches((old_key, old), (new_key, new)));
-            let found: Vec<_> = found.map(|(new_key, _)| new_key.clone()).collect();
-            // Which of several is meant would be a guess.
-            let [new_key] = found.as_slice() else {
-                return true;
-            };
-            let Some(new) = added.remove(new_key) else {
-                return true;
-            };
-            record_move(root, (old_key, old), (new_key, &new));
-            compare_pair(root, old, &new);
-            false
-        });
+        // Which of several is meant would be a guess.
+        pairs.extend(pairing::take(&mut removed, &mut added, |old, added| {
+            pairing::only(added, |new| matches(old, new))
+        }));
     }
-    find_similar(root, &mut removed, &mut added);
+    pairs.extend(renames::take(&mut removed, &mut added, |old, new| {
+        is_similar(root, old, new)
+    }));
+    for (old, new) in &pairs {
+        record_move(root, old, new);
+        compare_pair(root, old, new);
+    }
     let (subject, rules) = match section {
         "paths" => (
             "the operation",
@@ -87,66 +88,40 @@ fn compare_section(root: &Cursor<'_, '_>, section: &str) {
         ),
         _ => ("the webhook", [Rule::CallbackRemoved, Rule::CallbackAdded]),
     };
-    let removed = removed.into_iter().map(|(_, old)| (Some(old.node), None));
-    let added = added.into_values().map(|new| (None, Some(new.node)));
+    let removed = removed.into_iter().map(|old| (Some(old.node), None));
+    let added = added.into_iter().map(|new| (None, Some(new.node)));
     for (old, new) in removed.chain(added) {
         root.with(old, new).record_one_sided(subject, rules);
     }
 }
 
-/// Finds operations that have another path and another `operationId`, but are equivalent otherwise.
-fn find_similar<'d>(
-    root: &Cursor<'_, 'd>,
-    removed: &mut Vec<(Key, Operation<'d>)>,
-    added: &mut Operations<'d>,
-) {
-    let candidates: Vec<(Key, Operation<'d>)> = added.clone().into_iter().collect();
-    let pairs = renames::pairs(removed, &candidates, |(old_key, old), (new_key, new)| {
-        let descriptions = [old, new].map(|operation| &operation.node.value["description"]);
-        old_key.1 == new_key.1
-            && (descriptions[0].is_string() && descriptions[0] == descriptions[1]
-                || renames::are_similar(last_name(&old_key.0), last_name(&new_key.0)))
-            && are_equivalent(root, old, new)
-    });
-    for (old, new) in &pairs {
-        let ((old_key, old), (new_key, new)) = (&removed[*old], &candidates[*new]);
-        record_move(root, (old_key, old), (new_key, new));
-        compare_pair(root, old, new);
-        added.remove(new_key);
-    }
-    let mut index = 0;
-    removed.retain(|_| {
-        index += 1;
-        !pairs.iter().any(|(old, _)| old + 1 == index)
-    });
+/// Returns whether two operations with other paths and other `operationId`s are versions of each
+/// other.
+fn is_similar<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) -> bool {
+    let descriptions = [old, new].map(|operation| &operation.node.value["description"]);
+    old.method == new.method
+        && (descriptions[0].is_string() && descriptions[0] == descriptions[1]
+            || renames::are_similar(last_name(old.path), last_name(new.path)))
+        && are_equivalent(root, old, new)
 }
 
 /// Returns whether two operations differ in documentation, names and locations at most.
 fn are_equivalent<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) -> bool {
     let comparer = root.comparer;
-    let dry_run = comparer.dry_run(comparer.old.uncompared(), comparer.new.uncompared());
+    let dry_run = comparer.dry_run();
     compare_pair(&Cursor::root(&dry_run).toward(root.direction), old, new);
     schemas::compare_queued(&dry_run);
     !dry_run.goes_beyond_docs()
 }
 
 /// Records that the path or the method changed, unless only names of path parameters did.
-fn record_move<'d>(
-    root: &Cursor<'_, 'd>,
-    (old_key, old): (&Key, &Operation<'d>),
-    (new_key, new): (&Key, &Operation<'d>),
-) {
-    if has_same_path_pattern(old_key, new_key) {
-        return;
+fn record_move<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) {
+    if old.pattern() != new.pattern() {
+        let (from, to) = (old.name(), new.name());
+        let operation = root.with(Some(old.node.clone()), Some(new.node.clone()));
+        let message = format!("the operation moved from {from} to {to}");
+        operation.record(Rule::OperationMoved, message);
     }
-    let name = |(path, method): &Key| format!("`{} {path}`", method.to_uppercase());
-    let message = format!(
-        "the operation moved from {} to {}",
-        name(old_key),
-        name(new_key)
-    );
-    let operation = root.with(Some(old.node.clone()), Some(new.node.clone()));
-    operation.record(Rule::OperationMoved, message);
 }
 
 /// Returns the last segment of a path that is not a parameter.
@@ -172,7 +147,7 @@ fn compare_path_items(items: &Cursor<'_, '_>, section: &str) {
                 pointers: item.pointers.clone(),
                 ..item.child("$ref")
             };
-            reference.record_unjudged("$ref");
+            reference.compare_as("$ref");
         }
     }
 }
@@ -181,8 +156,9 @@ fn compare_path_item(item: &Cursor<'_, '_>) {
     item.compare_keywords_except(&[&METHODS[..], &["parameters", "servers"]].concat());
 }
 
-fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
-    let mut all = Operations::new();
+/// Returns the operations of a section, sorted by path.
+fn all<'d>(document: &Document<'d>, section: &str) -> Vec<Operation<'d>> {
+    let mut all = Vec::new();
     for (path, item) in document.value[section].as_object().into_iter().flatten() {
         if path.starts_with("x-") && section == "paths" {
             continue;
@@ -191,14 +167,16 @@ fn all<'d>(document: &Document<'d>, section: &str) -> Operations<'d> {
         let path_item = document.resolve(Node::new(&*pointer, item));
         for method in METHODS {
             if let Some(operation) = path_item.value.get(method) {
-                let operation = Operation {
+                all.push(Operation {
+                    path,
+                    method,
                     node: Node::new(child(&pointer, method), operation),
                     path_item: path_item.clone(),
-                };
-                all.insert((path.to_owned(), method), operation);
+                });
             }
         }
     }
+    all.sort_by_key(|operation| (operation.path, operation.method));
     all
 }
 
@@ -221,28 +199,16 @@ pub fn path_pattern(path: &str) -> String {
     pattern
 }
 
-type Entry<'o, 'd> = (&'o Key, &'o Operation<'d>);
-
-type Matcher<'m> = dyn Fn(Entry<'_, '_>, Entry<'_, '_>) -> bool + 'm;
-
-fn pattern((path, method): &Key) -> Key {
-    (path_pattern(path), method)
-}
-
 /// Returns the patterns that several operations of one document have, such as those of `/{box_id}` and
 /// `/{item_id}`. They do not identify an operation.
-fn shared_patterns(documents: &[&Operations<'_>]) -> BTreeSet<Key> {
+fn shared_patterns(documents: [&[Operation<'_>]; 2]) -> BTreeSet<(&'static str, String)> {
     let mut shared = BTreeSet::new();
     for operations in documents {
         let mut seen = BTreeSet::new();
-        let patterns = operations.keys().map(pattern);
+        let patterns = operations.iter().map(Operation::pattern);
         shared.extend(patterns.filter(|pattern| !seen.insert(pattern.clone())));
     }
     shared
-}
-
-fn has_same_path_pattern(old: &Key, new: &Key) -> bool {
-    pattern(old) == pattern(new)
 }
 
 /// Returns whether two paths differ at most in the spelling of parameters, such as `{BOX_ID}` and
@@ -256,11 +222,6 @@ pub fn is_same_but_spelling(old: &str, new: &str) -> bool {
         parts.collect::<Vec<_>>()
     };
     spelled(old) == spelled(new)
-}
-
-fn has_same_operation_id(old: &Operation<'_>, new: &Operation<'_>) -> bool {
-    let ids = [old, new].map(|operation| &operation.node.value["operationId"]);
-    ids[0].is_string() && ids[0] == ids[1]
 }
 
 fn compare_pair<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operation<'d>) {
@@ -320,6 +281,5 @@ fn compare_operation_id(id: &Cursor<'_, '_>) {
         (None, _) => "the `operationId` was added".to_owned(),
         (_, None) => "the `operationId` was removed".to_owned(),
     };
-    let details = Details::new(message, id.old, id.new);
-    id.record(Rule::OperationIdChanged, details);
+    id.record_values(Rule::OperationIdChanged, message);
 }

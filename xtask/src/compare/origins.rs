@@ -1,72 +1,75 @@
 //! Finds the file of `specs/` that causes a change: upstream's document or one of our own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{changes::Change, comparison, revision::Spec};
+use super::{comparison, revision::Spec};
 use crate::pipeline::overlay;
 
-/// Returns the files that cause each of `changes`, in the same order.
-pub fn of(
-    api: &str,
-    changes: &[Change],
-    old: Option<&Spec>,
-    new: Option<&Spec>,
-) -> Vec<Vec<String>> {
-    let overlay = format!("specs/{api}/overlay.yaml");
-    let all = |files: &[&String]| -> Vec<Vec<String>> {
-        let files: BTreeSet<String> = files.iter().map(|file| (*file).clone()).collect();
-        vec![files.into_iter().collect(); changes.len()]
-    };
-    let (old, new) = match (old, new) {
-        (Some(old), Some(new)) => (old, new),
-        (Some(only), None) | (None, Some(only)) => return all(&[&only.input]),
-        (None, None) => return all(&[]),
-    };
-    if old.input != new.input {
-        return all(&[&old.input, &new.input]);
-    }
-    let input = &new.input;
-    match (old.source == new.source, old.overlay == new.overlay) {
-        (_, true) => return all(&[input]),
-        (true, false) => return all(&[&overlay]),
-        (false, false) => {}
-    }
-    // The intermediate documents, as if only one of the two files had changed.
-    let source_first = overlaid(&new.source, old.overlay.as_ref());
-    let overlay_first = overlaid(&old.source, new.overlay.as_ref());
-    let caused = |from: &Value, to: &Value| -> BTreeSet<String> {
-        let changes = comparison::compare(from, to);
-        changes
-            .iter()
-            .map(|change| change.fingerprint(api))
-            .collect()
-    };
-    let (by_source, by_overlay) = match (source_first, overlay_first) {
-        (Some(between), _) => (
-            caused(&old.document, &between),
-            caused(&between, &new.document),
-        ),
-        (None, Some(between)) => (
-            caused(&between, &new.document),
-            caused(&old.document, &between),
-        ),
-        (None, None) => return all(&[&overlay, input]),
-    };
-    let files = changes.iter().map(|change| {
-        let fingerprint = change.fingerprint(api);
-        let found = (
-            by_source.contains(&fingerprint),
-            by_overlay.contains(&fingerprint),
-        );
-        match found {
-            (true, false) => vec![input.clone()],
-            (false, true) => vec![overlay.clone()],
-            _ => vec![overlay.clone(), input.clone()],
+/// The files that cause the changes of an API.
+pub struct Origins {
+    files: BTreeSet<String>,
+    /// The fingerprints of the changes that only one of the files causes, with that file.
+    only: BTreeMap<String, String>,
+}
+
+impl Origins {
+    /// Finds the files that cause the changes of `api` from `old` to `new`.
+    pub fn of(api: &str, old: Option<&Spec>, new: Option<&Spec>) -> Self {
+        let inputs = [old, new].into_iter().flatten();
+        let mut origins = Self {
+            files: inputs.map(|spec| spec.input.clone()).collect(),
+            only: BTreeMap::new(),
+        };
+        let (Some(old), Some(new)) = (old, new) else {
+            return origins;
+        };
+        if old.input != new.input || old.overlay == new.overlay {
+            return origins;
         }
-    });
-    files.collect()
+        let overlay = format!("specs/{api}/overlay.yaml");
+        if old.source == new.source {
+            origins.files = [overlay].into();
+            return origins;
+        }
+        let caused = |from: &Value, to: &Value| -> BTreeSet<String> {
+            let changes = comparison::compare(from, to).into_iter();
+            changes.map(|change| change.fingerprint(api)).collect()
+        };
+        // The document in between, as if only one of the two files had changed.
+        let (by_source, by_overlay) =
+            if let Some(between) = overlaid(&new.source, old.overlay.as_ref()) {
+                (
+                    caused(&old.document, &between),
+                    caused(&between, &new.document),
+                )
+            } else if let Some(between) = overlaid(&old.source, new.overlay.as_ref()) {
+                (
+                    caused(&between, &new.document),
+                    caused(&old.document, &between),
+                )
+            } else {
+                Default::default()
+            };
+        for fingerprint in by_source.symmetric_difference(&by_overlay) {
+            let file = match by_source.contains(fingerprint) {
+                true => &new.input,
+                false => &overlay,
+            };
+            origins.only.insert(fingerprint.clone(), file.clone());
+        }
+        origins.files.insert(overlay);
+        origins
+    }
+
+    /// Returns the files that cause the change with this fingerprint.
+    pub fn files(&self, fingerprint: &str) -> Vec<String> {
+        match self.only.get(fingerprint) {
+            Some(file) => vec![file.clone()],
+            None => self.files.iter().cloned().collect(),
+        }
+    }
 }
 
 /// Returns `source` with `overlay` applied; `None` if it cannot be applied.

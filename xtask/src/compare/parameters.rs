@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    changes::Details,
     comparer::{Comparer, Position},
     content::{self, Serialization},
     cursor::Cursor,
     normalize::Document,
-    renames,
+    pairing, renames,
     rules::Rule,
     schemas,
 };
@@ -22,11 +21,11 @@ use crate::openapi::{
 /// The location of a parameter, such as `query`, and its name.
 type Key = (String, String);
 
-type Parameters<'d> = BTreeMap<Key, Node<'d>>;
+type Parameter<'d> = (Key, Node<'d>);
 
 /// Returns the parameters of a path item and of its operation.
-fn all<'d>(document: &Document<'d>, holders: [Node<'d>; 2]) -> Parameters<'d> {
-    let mut all = Parameters::new();
+fn all<'d>(document: &Document<'d>, holders: [Node<'d>; 2]) -> Vec<Parameter<'d>> {
+    let mut all: BTreeMap<Key, Node<'d>> = BTreeMap::new();
     for holder in holders {
         let list = holder.child("parameters");
         let mut in_this_list = BTreeSet::new();
@@ -46,7 +45,7 @@ fn all<'d>(document: &Document<'d>, holders: [Node<'d>; 2]) -> Parameters<'d> {
             all.insert(key, parameter);
         }
     }
-    all
+    all.into_iter().collect()
 }
 
 fn key_of(parameter: &Value) -> Key {
@@ -69,75 +68,65 @@ pub fn compare<'d>(operation: &Cursor<'_, 'd>, path_item: &Cursor<'_, 'd>) {
     let renamed_in_path = renamed_in_path(&old.pointer, &new.pointer);
     let mut removed = all(&comparer.old, [old_item, old]);
     let mut added = all(&comparer.new, [new_item, new]);
-    let mut pairs = Vec::new();
-    removed.retain(|key, old| match added.remove(key) {
-        Some(new) => {
-            pairs.push(operation.with(Some(old.clone()), Some(new)));
-            false
-        }
-        None => true,
+    let both = |(_, old): &Parameter<'d>, (_, new): &Parameter<'d>| {
+        operation.with(Some(old.clone()), Some(new.clone()))
+    };
+    let mut pairs = pairing::take(&mut removed, &mut added, |(key, _), added| {
+        added.iter().position(|(other, _)| other == key)
     });
-    for (old_key, new_key) in renamed_in_path {
-        if added.contains_key(&new_key)
-            && let Some(old) = removed.remove(&old_key)
-        {
-            let parameter = operation.with(Some(old), added.remove(&new_key));
-            let (old_name, new_name) = (old_key.1, new_key.1);
-            let message =
-                format!("the path parameter was renamed from `{old_name}` to `{new_name}`");
-            parameter.record(Rule::PathParameterRenamed, message);
-            pairs.push(parameter);
-        }
+    let in_path = pairing::take(&mut removed, &mut added, |(key, _), added| {
+        let (_, new_key) = renamed_in_path.iter().find(|(old_key, _)| old_key == key)?;
+        added.iter().position(|(other, _)| other == new_key)
+    });
+    for (old, new) in &in_path {
+        let (old_name, new_name) = (&old.0.1, &new.0.1);
+        let message = format!("the path parameter was renamed from `{old_name}` to `{new_name}`");
+        both(old, new).record(Rule::PathParameterRenamed, message);
     }
-    removed.retain(|(old_location, name), old| {
-        let mut keys = added.keys();
-        let Some(new_key) = keys.find(|(_, other)| other.eq_ignore_ascii_case(name)) else {
-            return true;
-        };
-        let new_key = new_key.clone();
-        let parameter = operation.with(Some(old.clone()), added.remove(&new_key));
-        let new_location = new_key.0;
-        let message = format!("the parameter moved from the {old_location} to the {new_location}");
-        parameter.record(Rule::ParameterMoved, message);
-        pairs.push(parameter);
-        false
+    let moved = pairing::take(&mut removed, &mut added, |((_, name), _), added| {
+        let is_same = |other: &str| other.eq_ignore_ascii_case(name);
+        added.iter().position(|((_, other), _)| is_same(other))
     });
-    for (old_key, new_key) in renamed(comparer, &removed, &added) {
-        let (Some(old), Some(new)) = (removed.remove(&old_key), added.remove(&new_key)) else {
-            continue;
-        };
-        let (old_name, new_name) = (written_name(&old, &old_key), written_name(&new, &new_key));
+    for (old, new) in &moved {
+        let (from, to) = (&old.0.0, &new.0.0);
+        let message = format!("the parameter moved from the {from} to the {to}");
+        both(old, new).record(Rule::ParameterMoved, message);
+    }
+    // A removed parameter is a difference in a dry run, renamed or not.
+    let renamed = renames::take(&mut removed, &mut added, |old, new| {
+        !comparer.is_dry_run && is_renamed(comparer, old, new)
+    });
+    for (old, new) in &renamed {
+        let (old_name, new_name) = (written_name(old), written_name(new));
         let message = format!("the parameter was renamed from `{old_name}` to `{new_name}`");
-        let parameter = operation.with(Some(old), Some(new));
-        parameter.record(Rule::ParameterRenamed, message);
-        pairs.push(parameter);
+        both(old, new).record(Rule::ParameterRenamed, message);
     }
     record_removed_and_added(operation, removed, added);
-    for parameter in pairs {
-        compare_parameter(&parameter);
+    pairs.extend(in_path.into_iter().chain(moved).chain(renamed));
+    for (old, new) in pairs {
+        compare_parameter(&both(&old, &new));
     }
 }
 
 fn record_removed_and_added<'d>(
     operation: &Cursor<'_, 'd>,
-    removed: Parameters<'d>,
-    added: Parameters<'d>,
+    removed: Vec<Parameter<'d>>,
+    added: Vec<Parameter<'d>>,
 ) {
-    for (key, old) in removed {
-        let message = format!("the parameter `{}` was removed", written_name(&old, &key));
-        let details = Details::new(message, Some(old.value), None);
-        let parameter = operation.with(Some(old), None);
-        parameter.record(Rule::ParameterRemoved, details);
+    for old in removed {
+        let message = format!("the parameter `{}` was removed", written_name(&old));
+        let parameter = operation.with(Some(old.1), None);
+        parameter.record_values(Rule::ParameterRemoved, message);
     }
-    for (key, new) in added {
-        let (rule, kind) = match new.is_set("required") {
+    for new in added {
+        let (rule, kind) = match new.1.is_set("required") {
             true => (Rule::RequiredParameterAdded, "required"),
             false => (Rule::OptionalParameterAdded, "optional"),
         };
-        let name = written_name(&new, &key);
-        let message = format!("the {kind} parameter `{name}` was added");
-        let details = Details::new(message, None, Some(new.value));
-        operation.with(None, Some(new)).record(rule, details);
+        let message = format!("the {kind} parameter `{}` was added", written_name(&new));
+        operation
+            .with(None, Some(new.1))
+            .record_values(rule, message);
     }
 }
 
@@ -148,35 +137,23 @@ fn compare_parameter(parameter: &Cursor<'_, '_>) {
 }
 
 /// Returns the name of a parameter with its original case.
-fn written_name<'d>(parameter: &Node<'d>, (_, name): &Key) -> String {
-    let written = parameter.value["name"].as_str();
-    written.unwrap_or(name).to_owned()
+fn written_name<'d>(((_, name), parameter): &'d Parameter<'_>) -> &'d str {
+    parameter.value["name"].as_str().unwrap_or(name)
 }
 
-/// Returns the old and new keys of renamed parameters.
-fn renamed<'d>(
+/// Returns whether two parameters differ in their names and documentation at most.
+fn is_renamed<'d>(
     comparer: &Comparer<'d>,
-    removed: &Parameters<'d>,
-    added: &Parameters<'d>,
-) -> Vec<(Key, Key)> {
-    // A removed parameter is a difference, renamed or not.
-    if comparer.is_dry_run {
-        return Vec::new();
-    }
-    let (removed, added): (Vec<_>, Vec<_>) = (removed.iter().collect(), added.iter().collect());
-    let pairs = renames::pairs(&removed, &added, |(old_key, old), (new_key, new)| {
-        let schemas = [old, new].map(|side| content::schema(side));
-        let scalar = comparer.is_scalar(&schemas);
-        old_key.0 == new_key.0
-            && old.is_set("required") == new.is_set("required")
-            && renames::may_be_renamed((&old_key.1, &new_key.1), (old.value, new.value))
-            && Serialization::of(old.value, scalar) == Serialization::of(new.value, scalar)
-            && schemas::are_equivalent(comparer, schemas.each_ref(), Position::Other)
-    });
-    let keys = pairs
-        .iter()
-        .map(|(old, new)| (removed[*old].0.clone(), added[*new].0.clone()));
-    keys.collect()
+    (old_key, old): &Parameter<'d>,
+    (new_key, new): &Parameter<'d>,
+) -> bool {
+    let schemas = [old, new].map(content::schema);
+    let scalar = comparer.is_scalar(&schemas);
+    old_key.0 == new_key.0
+        && old.is_set("required") == new.is_set("required")
+        && renames::may_be_renamed((&old_key.1, &new_key.1), (old.value, new.value))
+        && Serialization::of(old.value, scalar) == Serialization::of(new.value, scalar)
+        && schemas::are_equivalent(comparer, schemas.each_ref(), Position::Other)
 }
 
 /// Returns the old and new keys of the parameters whose names differ in the paths of the pointers to

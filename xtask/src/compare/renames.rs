@@ -5,30 +5,21 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
+use super::pairing;
+
 /// The maximum number of pairs to compare; among more, similar names are no evidence.
 const MAX_PAIRS: usize = 2500;
 
-/// Returns the pairs of `removed` and `added` that match each other and nothing else.
-pub fn pairs<O, N>(
-    removed: &[O],
-    added: &[N],
+/// Takes the pairs out of `removed` and `added` that match each other and nothing else.
+pub fn take<O, N>(
+    removed: &mut Vec<O>,
+    added: &mut Vec<N>,
     is_match: impl Fn(&O, &N) -> bool,
-) -> Vec<(usize, usize)> {
-    if removed.len() * added.len() > MAX_PAIRS {
-        return Vec::new();
+) -> Vec<(O, N)> {
+    match removed.len() * added.len() > MAX_PAIRS {
+        true => Vec::new(),
+        false => pairing::take_unique(removed, added, is_match),
     }
-    let mut matches: Vec<(usize, usize)> = Vec::new();
-    for (index, old) in removed.iter().enumerate() {
-        let found = added.iter().enumerate();
-        let found = found.filter(|(_, new)| is_match(old, new));
-        matches.extend(found.map(|(other, _)| (index, other)));
-    }
-    let is_only = |(old, new): &(usize, usize)| {
-        let rivals = matches.iter().filter(|(one, two)| one == old || two == new);
-        rivals.count() == 1
-    };
-    let only = matches.iter().filter(|pair| is_only(pair));
-    only.copied().collect()
 }
 
 /// Returns whether two parts have the same description, or similar names.

@@ -1,24 +1,30 @@
 //! The result of a comparison, which `text`, `markdown` and `json` render.
 
-use anyhow::Context;
+use anyhow::{Context, Error};
 use serde_json::Value;
 
 use super::{
     changes::Change,
     comparison,
+    files::ChangedFile,
     follows::Breaks,
     level::Level,
     names::WireNames,
-    origins,
+    origins::Origins,
     revision::{Spec, empty_document},
-    surface::{self, Items, NotCompared, SurfaceChange},
+    surface::{self, Items, SurfaceChange},
     usage::Usage,
     words,
 };
 
-/// The changes of all APIs.
+/// A comparison of specs/ in two revisions, or of two documents.
 pub struct Report {
     pub apis: Vec<Api>,
+    /// The documents and generated files that differ.
+    pub files: Vec<ChangedFile>,
+    /// The error in the list of accepted changes. It follows the report, which shows what is needed
+    /// to correct it.
+    pub accepted_error: Option<Error>,
 }
 
 /// The changes of one API.
@@ -27,7 +33,7 @@ pub struct Api {
     /// The most severe first.
     pub changes: Vec<WireChange>,
     /// The changes of the Rust module, or the reason why it was not compared.
-    pub surface: Result<Vec<RustChange>, NotCompared>,
+    pub surface: Result<Vec<RustChange>, String>,
     /// The source documents in specs/.
     pub inputs: Vec<String>,
     /// The reasons why Rust modules were generated instead of read from committed code.
@@ -78,7 +84,7 @@ impl Api {
                 generated("old", old).and_then(|old_items| Ok((old_items, generated("new", new)?)))
             }
         };
-        Self::of(name, old, new, items.map_err(NotCompared::from))
+        Self::of(name, old, new, items.map_err(|error| format!("{error:#}")))
     }
 
     /// Compares two documents from which no Rust module is generated.
@@ -89,56 +95,36 @@ impl Api {
     /// Compares the API `name` in two revisions, in one of which it may not exist.
     pub fn of_specs(name: &str, old: Option<&Spec>, new: Option<&Spec>) -> Self {
         let nothing = empty_document();
-        let document = |spec: Option<&Spec>| spec.map_or(&nothing, |spec| &spec.document).clone();
+        let [before, after] = [old, new].map(|spec| spec.map_or(&nothing, |spec| &spec.document));
         let items = |spec: Option<&Spec>| match spec.map(|spec| &spec.module) {
             None => Ok(Items::new()),
             Some(Ok(module)) => Ok(module.items.clone()),
             Some(Err(why)) => Err(why.clone()),
         };
         let both = items(old).and_then(|old| Ok((old, items(new)?)));
-        let mut api = Self::of(name, &document(old), &document(new), both);
-        let changes: Vec<Change> = api
-            .changes
-            .iter()
-            .map(|entry| entry.change.clone())
-            .collect();
-        let files = origins::of(name, &changes, old, new);
-        for (entry, caused_by) in api.changes.iter_mut().zip(files) {
-            entry.caused_by = caused_by;
+        let mut api = Self::of(name, before, after, both);
+        let origins = Origins::of(name, old, new);
+        for entry in &mut api.changes {
+            entry.caused_by = origins.files(&entry.fingerprint);
         }
         for spec in [old, new].into_iter().flatten() {
             api.inputs.push(spec.input.clone());
-            let remark = spec
-                .module
-                .as_ref()
-                .ok()
-                .and_then(|module| module.remark.clone());
-            api.remarks.extend(remark);
+            let module = spec.module.as_ref().ok();
+            api.remarks
+                .extend(module.and_then(|module| module.remark.clone()));
         }
         let input = |spec: Option<&Spec>| spec.and_then(|spec| spec.openapi.clone());
         api.same_input = input(old) == input(new);
         api
     }
 
-    fn of(
-        name: &str,
-        old: &Value,
-        new: &Value,
-        items: Result<(Items, Items), NotCompared>,
-    ) -> Self {
+    fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
         let changes = comparison::compare(old, new);
         let names = WireNames::of(&changes, old, new);
         let usage = Usage::of(new);
-        let breaks: Vec<(String, Breaks)> = changes
-            .iter()
-            .filter(|change| change.level == Level::Breaking)
-            .map(|change| {
-                (
-                    change.fingerprint(name),
-                    Breaks::of(change, old, new, &usage),
-                )
-            })
-            .collect();
+        let breaking = changes.iter().filter(|c| c.level == Level::Breaking);
+        let breaks = breaking.map(|c| (c.fingerprint(name), Breaks::of(c, old, new, &usage)));
+        let breaks: Vec<(String, Breaks)> = breaks.collect();
         let surface = items.map(|(old, new)| {
             let changes = surface::compare(&old, &new, &names);
             let whole_types = surface::whole_types(&changes);
@@ -185,21 +171,11 @@ impl Api {
 
     /// Describes the number of changed Rust items by action.
     pub fn rust_counts(&self) -> String {
-        let count = |action: &str| {
+        counted(["removed", "renamed", "changed", "added"].map(|action| {
             let items = self.items();
-            items.filter(|item| item.change.action() == action).count()
-        };
-        let counts: Vec<String> = ["removed", "renamed", "changed", "added"]
-            .into_iter()
-            .map(|action| (action, count(action)))
-            .filter(|(_, count)| *count > 0)
-            .map(|(action, count)| format!("{count} {action}"))
-            .collect();
-        counts.join(", ")
-    }
-
-    fn surface_error(&self) -> Option<&NotCompared> {
-        self.surface.as_ref().err()
+            let items = items.filter(|item| item.change.action() == action);
+            (items.count(), action)
+        }))
     }
 
     /// Returns the most severe level of all changes; `None` without changes.
@@ -222,20 +198,17 @@ impl Api {
 
     /// Describes the number of changes by level, on the wire and in Rust.
     pub fn counts(&self) -> String {
-        let counts: Vec<String> = [Level::Breaking, Level::Compatible]
-            .into_iter()
-            .map(|level| (level, self.of_level(level).count()))
-            .filter(|(_, count)| *count > 0)
-            .map(|(level, count)| format!("{count} {}", level.name()))
-            .collect();
+        let counts = counted([Level::Breaking, Level::Compatible].map(|level| {
+            let count = self.of_level(level).count();
+            (count, level.name())
+        }));
         let docs = match self.of_level(Level::Docs).count() {
             0 => String::new(),
             1 => "1 description changed; ".to_owned(),
             count => format!("{count} descriptions changed; "),
         };
         let accepted = self.changes.iter();
-        let accepted = accepted.filter(|entry| entry.accepted.is_some()).count();
-        let accepted = match accepted {
+        let accepted = match accepted.filter(|entry| entry.accepted.is_some()).count() {
             0 => String::new(),
             count => format!(" ({count} accepted)"),
         };
@@ -244,20 +217,17 @@ impl Api {
             Ok(_) => format!("{} in Rust", self.rust_counts()),
             Err(_) => "Rust not compared".to_owned(),
         };
-        match counts.as_slice() {
-            [] => format!("no change on the wire; {docs}{rust}"),
-            counts => format!("{}{accepted} on the wire; {docs}{rust}", counts.join(", ")),
+        match counts.as_str() {
+            "" => format!("no change on the wire; {docs}{rust}"),
+            counts => format!("{counts}{accepted} on the wire; {docs}{rust}"),
         }
     }
 
     /// Groups the changes by operation, component or document, the most severe group first.
     pub fn groups(&self, levels: &[Level]) -> Vec<(String, Vec<&WireChange>)> {
         let mut groups: Vec<(String, Vec<&WireChange>)> = Vec::new();
-        for entry in self
-            .changes
-            .iter()
-            .filter(|entry| levels.contains(&entry.change.level))
-        {
+        let shown = self.changes.iter();
+        for entry in shown.filter(|entry| levels.contains(&entry.change.level)) {
             let at = &entry.change.at;
             let name = at.split(" → ").next().unwrap_or(at);
             match groups.iter_mut().find(|(other, _)| other == name) {
@@ -272,67 +242,43 @@ impl Api {
 impl WireChange {
     /// Returns the place within `group`, after the parts of operations that the change affects.
     pub fn place(&self, group: &str) -> String {
-        const SHOWN: usize = 3;
-        let within = self
-            .change
-            .at
-            .strip_prefix(group)
-            .unwrap_or(&self.change.at);
-        let within = within.trim_start_matches(" → ");
-        let parts = self.change.parts();
-        let mut shown = parts
-            .iter()
-            .take(SHOWN)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        if let Some(more @ 1..) = parts.len().checked_sub(SHOWN) {
-            shown += &format!(" and {more} more");
-        }
-        let parts = [shown.as_str(), within];
-        let parts = parts.into_iter().filter(|part| !part.is_empty());
-        parts.collect::<Vec<_>>().join(" → ")
+        let at = &self.change.at;
+        let within = at.strip_prefix(group).unwrap_or(at);
+        let within = within.trim_start_matches(" → ").to_owned();
+        let mut parts = vec![abridged(self.change.parts()), within];
+        parts.retain(|part| !part.is_empty());
+        parts.join(" → ")
     }
 
     /// Describes which operations use the changed part, each formatted by `write`. Returns `None` if
     /// the place of the change shows the operation.
     pub fn used_by(&self, write: impl Fn(&str) -> String) -> Option<String> {
-        const SHOWN: usize = 3;
         let Change {
             operation,
             used_by,
             pointers,
             ..
         } = &self.change;
-        let place = pointers.after.as_ref().or(pointers.before.as_ref());
         if operation.is_some() {
             return None;
         }
         if used_by.is_empty() {
+            let place = pointers.after.as_ref().or(pointers.before.as_ref());
             let shared = place.is_some_and(|place| place.starts_with("/components/"));
             return shared.then(|| "not used by any operation".to_owned());
         }
-        let users: Vec<String> = used_by.iter().take(SHOWN).map(|user| write(user)).collect();
-        let users = users.join(", ");
-        Some(match used_by.len().saturating_sub(SHOWN) {
-            0 => format!("used by {users}"),
-            more => format!("used by {users} and {more} more"),
-        })
+        let users = used_by.iter().map(|user| write(user)).collect();
+        Some(format!("used by {}", abridged(users)))
     }
 
     /// Returns the parts of the old and the new text that differ; none for changes other than of
     /// descriptions.
     pub fn changed_words(&self) -> Vec<(String, String)> {
-        let Change {
-            level,
-            before,
-            after,
-            ..
-        } = &self.change;
-        if *level != Level::Docs {
+        let change = &self.change;
+        if change.level != Level::Docs {
             return Vec::new();
         }
-        match [before, after].map(|text| text.as_ref().map(Value::as_str)) {
+        match [&change.before, &change.after].map(|text| text.as_ref().map(Value::as_str)) {
             [Some(Some(before)), Some(Some(after))] => words::changed(before, after),
             [Some(Some(before)), None] => words::changed(before, ""),
             [None, Some(Some(after))] => words::changed("", after),
@@ -341,37 +287,68 @@ impl WireChange {
     }
 }
 
+/// Lists the counts that are not zero, each with what was counted.
+fn counted<const N: usize>(counts: [(usize, &str); N]) -> String {
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts = counts.map(|(count, what)| format!("{count} {what}"));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// Lists the first of `texts`, and the number of the others.
+fn abridged(texts: Vec<String>) -> String {
+    const SHOWN: usize = 3;
+    match texts.get(SHOWN..) {
+        None | Some([]) => texts.join(", "),
+        Some(more) => format!("{} and {} more", texts[..SHOWN].join(", "), more.len()),
+    }
+}
+
 impl Report {
+    /// Creates the report on a single API.
+    pub fn of_api(api: Api) -> Self {
+        Self {
+            apis: vec![api],
+            files: Vec::new(),
+            accepted_error: None,
+        }
+    }
+
     /// Returns the most severe level of all changes; `None` without changes.
     pub fn verdict(&self) -> Option<Level> {
         self.apis.iter().filter_map(Api::verdict).max()
     }
 
+    /// Returns the changes of Rust items without those of parts of a type that changes as a whole.
+    pub fn items(&self) -> impl Iterator<Item = &RustChange> {
+        self.apis.iter().flat_map(Api::items)
+    }
+
     /// Returns whether code that uses the generated modules may no longer compile or work.
     pub fn breaks_rust(&self) -> bool {
-        let mut items = self.apis.iter().flat_map(Api::items);
-        items.any(RustChange::breaks)
+        self.items().any(RustChange::breaks)
     }
 
     /// Returns whether a compared Rust module changes.
     pub fn changes_rust(&self) -> bool {
-        self.apis.iter().any(|api| api.items().next().is_some())
+        self.items().next().is_some()
     }
 
     /// Returns the APIs whose Rust modules were not compared, with the reasons.
-    pub fn not_compared(&self) -> impl Iterator<Item = (&Api, &NotCompared)> {
-        let reason = |api| Some((api, Api::surface_error(api)?));
-        self.apis.iter().filter_map(reason)
+    pub fn not_compared(&self) -> impl Iterator<Item = (&Api, &String)> {
+        let apis = self.apis.iter();
+        apis.filter_map(|api| Some((api, api.surface.as_ref().err()?)))
     }
 
-    /// Returns the level of change on the wire and in Rust that the next release must announce.
+    /// Returns the level of change that the version of the next release must announce.
     pub fn required_level(&self) -> Option<Level> {
         let rust = match (self.breaks_rust(), self.changes_rust()) {
             (true, _) => Some(Level::Breaking),
             (false, true) => Some(Level::Compatible),
             (false, false) => None,
         };
-        self.verdict().max(rust)
+        let published = self.files.iter().any(ChangedFile::is_published);
+        let published = published.then_some(Level::Docs);
+        self.verdict().max(rust).max(published)
     }
 
     /// Returns whether there is a breaking change, on the wire or in Rust, that is not accepted.
@@ -380,5 +357,57 @@ impl Report {
             api.unaccepted_breaks().next().is_some() || api.unaccepted_items().next().is_some()
         };
         self.apis.iter().any(breaks)
+    }
+
+    /// Returns the changes of the documents that the file causes, including those of descriptions.
+    pub fn caused_by(&self, file: &ChangedFile) -> impl Iterator<Item = &WireChange> {
+        let changes = self.apis.iter().flat_map(|api| &api.changes);
+        changes.filter(|entry| entry.caused_by.contains(&file.path))
+    }
+
+    /// Describes the change of a file in one line.
+    pub fn describe(&self, file: &ChangedFile) -> String {
+        let (api, name) = file.within();
+        let api = api.and_then(|name| self.apis.iter().find(|api| api.name == name));
+        let is_docs = |entry: &&WireChange| entry.change.level == Level::Docs;
+        let docs = self.caused_by(file).filter(is_docs).count();
+        let text = match (name, api, self.caused_by(file).count() - docs) {
+            (_, _, 1) => return "causes 1 change on the wire".to_owned(),
+            (_, _, count @ 2..) => return format!("causes {count} changes on the wire"),
+            (_, _, 0) if docs > 0 => "changes descriptions; no change on the wire",
+            ("client.rs", Some(api), _) => match &api.surface {
+                Ok(changes) if changes.is_empty() => "generated code; no public item changes",
+                Ok(_) => "generated code; its public items are compared under Rust",
+                Err(_) => "generated code; not compared",
+            },
+            ("mock.rs", Some(_), _) => "generated mocks; need no review",
+            ("tests.rs", Some(_), _) => "generated test code; not part of the package",
+            ("openapi.json", Some(api), _) if api.changes.iter().all(|entry| is_docs(&entry)) => {
+                "input of the generator; no change on the wire"
+            }
+            ("openapi.json", Some(_), _) => {
+                "input of the generator; this report lists its changes on the wire"
+            }
+            ("overlay.yaml" | "spec.yaml", Some(_), _) => "no change on the wire",
+            ("upstream.json", Some(api), _) if api.inputs.contains(&file.path) => {
+                "no change on the wire"
+            }
+            (name, Some(_), _) if name.starts_with("upstream") => {
+                "a document of upstream; spec.yaml is compared with it"
+            }
+            ("deviations.yaml", Some(_), _) => {
+                "intended differences between spec.yaml and upstream; check the reasons"
+            }
+            ("sources.toml", None, _) => "addresses of upstream's pages; check them",
+            ("sources.lock", None, _) => {
+                "record of the pages that the documents of upstream were read from"
+            }
+            ("accepted-changes.yaml", None, _) => {
+                "record of accepted changes; check that no earlier entry was altered"
+            }
+            ("README.md", None, _) => "documentation",
+            _ => "not compared by this report; review it",
+        };
+        text.to_owned()
     }
 }

@@ -16,21 +16,17 @@ pub fn compare(responses: &Cursor<'_, '_>) {
         }
         if let Some(with_range) = with_range(responses, &response, status) {
             let range = format!("{status:.1}XX");
-            let (rule, message) = match response.old {
+            let (rule, change) = match response.old {
                 None => (
                     Rule::StatusSplit,
-                    format!(
-                        "the response {status} was added; `{range}` described this status before"
-                    ),
+                    format!("was added; `{range}` described this status before"),
                 ),
                 Some(_) => (
                     Rule::StatusMerged,
-                    format!(
-                        "the response {status} was removed; `{range}` now describes this status"
-                    ),
+                    format!("was removed; `{range}` now describes this status"),
                 ),
             };
-            response.record(rule, message);
+            response.record(rule, format!("the response {status} {change}"));
             compare_response(&with_range);
             continue;
         }

@@ -1,7 +1,7 @@
 //! The revisions that are compared: a commit or the working tree, and its `specs/`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use super::surface::{self, Items, NotCompared};
+use super::surface::{self, Items};
 use crate::{
     git::git,
     openapi::document,
@@ -21,12 +21,10 @@ use crate::{
 };
 
 /// A revision of the repository.
-#[derive(Debug, Clone)]
-pub enum Revision {
-    /// The files as they are now in this folder.
-    WorkingTree(PathBuf),
-    /// The files in a commit of the repository in this folder.
-    Commit(PathBuf, String),
+pub struct Revision {
+    root: PathBuf,
+    /// The commit; `None` for the working tree.
+    pub commit: Option<String>,
 }
 
 /// The documents and the Rust module of one API in one revision.
@@ -42,7 +40,7 @@ pub struct Spec {
     /// The text of `openapi.json`, if there is one.
     pub openapi: Option<String>,
     /// The Rust module, or the reason why it is not known.
-    pub module: Result<Module, NotCompared>,
+    pub module: Result<Module, String>,
 }
 
 /// The public items of the Rust module of an API.
@@ -54,21 +52,23 @@ pub struct Module {
 
 /// Parses `revisions`: `BASE`, `BASE..HEAD`, or nothing for the start of the branch.
 pub fn parse(root: &Path, revisions: Option<&str>) -> Result<(Revision, Revision)> {
-    let commit = |revision: &str| -> Result<Revision> {
-        Ok(Revision::Commit(root.to_owned(), resolve(root, revision)?))
+    let of = |commit| Revision {
+        root: root.to_owned(),
+        commit,
     };
-    let tree = Revision::WorkingTree(root.to_owned());
+    let commit = |revision: &str| resolve(root, revision).map(|commit| of(Some(commit)));
     match revisions {
         Some(revisions) if revisions.contains("...") => {
             bail!("`{revisions}`: expected the form BASE..HEAD; use two dots instead of three")
         }
         Some(revisions) => match revisions.split_once("..") {
             Some((base, head)) => Ok((commit(base)?, commit(head)?)),
-            None => Ok((commit(revisions)?, tree)),
+            None => Ok((commit(revisions)?, of(None))),
         },
         None => {
             let fork = git(root, &["merge-base", "HEAD", "origin/main"]);
-            Ok((commit(fork.as_deref().map_or("HEAD", str::trim))?, tree))
+            let fork = fork.as_deref().map_or("HEAD", str::trim);
+            Ok((commit(fork)?, of(None)))
         }
     }
 }
@@ -130,7 +130,7 @@ fn module(
     api: &str,
     document: &Value,
     openapi: Option<&str>,
-) -> Result<Result<Module, NotCompared>> {
+) -> Result<Result<Module, String>> {
     let path = format!("src/generated/{api}.rs");
     let code = revision.text(&path)?;
     let fault = match (&code, openapi) {
@@ -143,7 +143,7 @@ fn module(
             (!has_hash).then(|| format!("{path} was generated from a different openapi.json"))
         }
     };
-    let commit = revision.commit().is_some();
+    let commit = revision.commit.is_some();
     let name = revision.name();
     let module = match (fault, code) {
         (Some(fault), _) if commit => {
@@ -169,7 +169,7 @@ fn module(
             })
             .with_context(|| format!("{path} of {name} is not valid Rust")),
     };
-    Ok(module.map_err(NotCompared::from))
+    Ok(module.map_err(|error| format!("{error:#}")))
 }
 
 /// Returns whether `openapi` is the output of `cargo xtask prepare` for `document`.
@@ -183,9 +183,13 @@ impl Revision {
     /// Reads all APIs of specs/, by name.
     pub fn specs(&self) -> Result<BTreeMap<String, Spec>> {
         let mut specs = BTreeMap::new();
-        for api in self.folders()? {
-            let spec = Spec::read(self, &api)?;
-            specs.insert(api, spec);
+        let files = self.files("specs")?;
+        let names = files.iter().filter_map(|file| {
+            let (api, _) = file.strip_prefix("specs/")?.split_once('/')?;
+            Some(api)
+        });
+        for api in names.collect::<BTreeSet<_>>() {
+            specs.insert(api.to_owned(), Spec::read(self, api)?);
         }
         if specs.is_empty() {
             bail!(
@@ -196,111 +200,46 @@ impl Revision {
         Ok(specs)
     }
 
-    /// Returns the commit; `None` for the working tree.
-    pub fn commit(&self) -> Option<&str> {
-        match self {
-            Self::WorkingTree(_) => None,
-            Self::Commit(_, commit) => Some(commit),
-        }
-    }
-
     fn name(&self) -> String {
-        match self {
-            Self::WorkingTree(_) => "the working tree".to_owned(),
-            Self::Commit(_, commit) => format!("commit {}", commit.get(..12).unwrap_or(commit)),
+        match &self.commit {
+            None => "the working tree".to_owned(),
+            Some(commit) => format!("commit {}", commit.get(..12).unwrap_or(commit)),
         }
     }
 
-    /// Returns the names of the folders in specs/.
-    fn folders(&self) -> Result<Vec<String>> {
-        match self {
-            Self::WorkingTree(root) => {
-                let specs = root.join("specs");
-                let entries = fs::read_dir(&specs)
-                    .with_context(|| format!("{}: cannot be listed", specs.display()))?;
-                let mut names = Vec::new();
-                for entry in entries {
-                    let entry =
-                        entry.with_context(|| format!("{}: cannot be listed", specs.display()))?;
-                    if entry.path().is_dir() {
-                        names.push(entry.file_name().to_string_lossy().into_owned());
-                    }
-                }
-                Ok(names)
-            }
-            Self::Commit(root, commit) => {
-                let listed = git(
-                    root,
-                    &[
-                        "ls-tree",
-                        "-d",
-                        "-z",
-                        "--name-only",
-                        &format!("{commit}:specs"),
-                    ],
-                );
-                let listed = listed.with_context(|| {
-                    format!(
-                        "{}: specs/ is missing; compare with another revision",
-                        self.name()
-                    )
-                })?;
-                Ok(listed
-                    .split_terminator('\0')
-                    .map(ToOwned::to_owned)
-                    .collect())
-            }
-        }
-    }
-
-    /// Returns the paths of the files in `folder`, both relative to the root of the repository, sorted;
-    /// none if the folder does not exist.
-    fn files(&self, folder: &str) -> Result<Vec<String>> {
-        let mut names: Vec<String> = match self {
-            Self::WorkingTree(root) => {
-                let path = root.join(folder);
-                if !path.is_dir() {
-                    return Ok(Vec::new());
-                }
-                let entries = fs::read_dir(&path)
-                    .with_context(|| format!("{}: cannot be listed", path.display()))?;
-                let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-                let paths = entries.map(|entry| Ok(format!("{folder}/{}", name(entry?))));
-                paths.collect::<Result<_>>()?
-            }
-            Self::Commit(root, commit) => {
-                let path = format!("{folder}/");
-                let listed = git(root, &["ls-tree", "-z", "--name-only", commit, "--", &path])?;
-                listed
-                    .split_terminator('\0')
-                    .map(ToOwned::to_owned)
-                    .collect()
-            }
+    /// Returns the paths of the files in `folder` and its subfolders, relative to the root of the
+    /// repository.
+    fn files(&self, folder: &str) -> Result<BTreeSet<String>> {
+        let folder = format!("{folder}/");
+        let mut arguments = match &self.commit {
+            None => vec!["ls-files", "--cached", "--others", "--exclude-standard"],
+            Some(commit) => vec!["ls-tree", "-r", "--name-only", commit],
         };
-        names.sort();
-        Ok(names)
+        arguments.extend(["-z", "--", &folder]);
+        let listed = git(&self.root, &arguments)?;
+        let files = listed.split_terminator('\0');
+        // git also lists the files that were deleted from the working tree.
+        let files = files.filter(|file| self.commit.is_some() || self.root.join(file).exists());
+        Ok(files.map(ToOwned::to_owned).collect())
     }
 
     /// Returns the text of the file at `path`, relative to the root of the repository, if it exists.
     pub fn text(&self, path: &str) -> Result<Option<String>> {
-        match self {
-            Self::WorkingTree(root) => {
-                let path = root.join(path);
-                if !path.exists() {
-                    return Ok(None);
-                }
-                let text = fs::read_to_string(&path)
-                    .with_context(|| format!("{}: cannot be read", path.display()))?;
-                Ok(Some(text))
+        let Some(commit) = &self.commit else {
+            let path = self.root.join(path);
+            if !path.exists() {
+                return Ok(None);
             }
-            Self::Commit(root, commit) => {
-                let listed = git(root, &["ls-tree", "-z", "--name-only", commit, "--", path])?;
-                if listed.is_empty() {
-                    return Ok(None);
-                }
-                git(root, &["cat-file", "blob", &format!("{commit}:{path}")]).map(Some)
-            }
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("{}: cannot be read", path.display()))?;
+            return Ok(Some(text));
+        };
+        let arguments = ["ls-tree", "-z", "--name-only", commit, "--", path];
+        if git(&self.root, &arguments)?.is_empty() {
+            return Ok(None);
         }
+        let blob = format!("{commit}:{path}");
+        git(&self.root, &["cat-file", "blob", &blob]).map(Some)
     }
 }
 

@@ -11,8 +11,9 @@ use std::{collections::BTreeSet, rc::Rc};
 use serde_json::Value;
 
 use super::{
-    changes::{Details, Pointers},
+    changes::Pointers,
     comparer::{Comparer, Position, QueuedSchemas},
+    cursor::Cursor,
     level::Direction,
     normalize::{Limit, NormalizedSchema, Schema, Types},
     rules::Rule,
@@ -55,15 +56,15 @@ pub fn are_equivalent<'d>(
     if let Some(known) = known {
         return known;
     }
-    let pair = comparer.equivalences.borrow_mut().start(key);
-    let dry_run = comparer.dry_run(comparer.old.clone(), comparer.new.clone());
+    let start = comparer.equivalences.borrow_mut().start(key.clone());
+    let dry_run = comparer.dry_run();
     for direction in [Direction::Request, Direction::Response] {
         dry_run.queue_schemas(old, new, direction, position);
     }
     compare_queued(&dry_run);
     let equivalent = !dry_run.goes_beyond_docs();
     let mut equivalences = comparer.equivalences.borrow_mut();
-    equivalences.finish(pair, equivalent);
+    equivalences.finish(key, start, equivalent);
     equivalent
 }
 
@@ -77,7 +78,7 @@ struct SchemaPair<'c, 'd> {
     position: Position,
 }
 
-impl<'d> SchemaPair<'_, 'd> {
+impl<'c, 'd> SchemaPair<'c, 'd> {
     /// Returns the pair with one schema as a union of one variant, if only the other is a union.
     fn with_unions(&self, queued: &QueuedSchemas<'d>) -> Self {
         let mut pair = self.clone();
@@ -91,7 +92,7 @@ impl<'d> SchemaPair<'_, 'd> {
 
     fn compare(&self) {
         let comparable = self.types();
-        self.unknown_keywords();
+        self.other_keywords(comparable == Comparable::All);
         if comparable == Comparable::None {
             return;
         }
@@ -104,12 +105,35 @@ impl<'d> SchemaPair<'_, 'd> {
         }
         self.limits();
         self.subschemas();
-        self.known_keywords();
     }
 
-    fn record(&self, rule: Rule, pointers: Pointers, details: impl Into<Details>) {
-        let comparer = self.comparer;
-        comparer.record(rule, self.direction, pointers, details, None);
+    /// Returns the cursor to `keyword`, or to the schemas if they do not have it.
+    fn at(&self, keyword: &str, values: [Option<&'d Value>; 2]) -> Cursor<'c, 'd> {
+        let before = self.old.pointer_to(keyword);
+        let after = self.new.pointer_to(keyword);
+        Cursor {
+            old: values[0],
+            new: values[1],
+            ..self.between(before, after)
+        }
+    }
+
+    /// Returns the cursor to these pointers.
+    fn between(&self, before: String, after: String) -> Cursor<'c, 'd> {
+        Cursor {
+            pointers: Pointers::both(before, after),
+            ..self.entry(None, None)
+        }
+    }
+
+    /// Returns the cursor to two schemas in this pair.
+    fn entry(&self, old: Option<&Schema<'d>>, new: Option<&Schema<'d>>) -> Cursor<'c, 'd> {
+        let [old, new] = [old, new].map(|schema| schema.and_then(Schema::node));
+        Cursor::new(self.comparer, self.direction, old, new)
+    }
+
+    fn record(&self, keyword: &str, rule: Rule, message: impl Into<String>) {
+        self.at(keyword, [None, None]).record(rule, message);
     }
 
     /// Queues two schemas in this pair.
@@ -120,10 +144,6 @@ impl<'d> SchemaPair<'_, 'd> {
 
     fn are_equivalent(&self, old: &Schema<'d>, new: &Schema<'d>, position: Position) -> bool {
         are_equivalent(self.comparer, [old, new], position)
-    }
-
-    fn pointers_to(&self, keyword: &str) -> Pointers {
-        Pointers::both(self.old.pointer_to(keyword), self.new.pointer_to(keyword))
     }
 
     /// Compares the types, and returns what else can be compared.
@@ -147,8 +167,9 @@ impl<'d> SchemaPair<'_, 'd> {
         };
         let (before, after) = (describe_types(old), describe_types(new));
         let message = format!("the type changed from {before} to {after}");
-        let details = Details::new(message, Some(&before.into()), Some(&after.into()));
-        self.record(rule, self.pointers_to("type"), details);
+        let values = [Some(&before.into()), Some(&after.into())];
+        self.at("type", [None, None])
+            .record_with(rule, message, values, None);
         let shared = |name: &&&str| {
             new.types.contains(**name)
                 || (**name == "integer" && new.types.contains("number"))
@@ -175,20 +196,19 @@ impl<'d> SchemaPair<'_, 'd> {
             (true, true) => (Rule::NullAllowedOnOptional, "the value became nullable"),
             (false, _) => (Rule::NullRefused, "the value became non-nullable"),
         };
-        self.record(rule, self.pointers_to("type"), message);
+        self.record("type", rule, message);
     }
 
     fn values(&self) {
-        let pointers = self.pointers_to("enum");
         match (&self.old.values, &self.new.values) {
             (None, None) => {}
             (None, Some(new)) => {
                 let message = format!("the value was restricted to {}", list(new));
-                self.record(Rule::EnumSet, pointers, message);
+                self.record("enum", Rule::EnumSet, message);
             }
             (Some(old), None) => {
                 let message = format!("the enum of {} was removed", list(old));
-                self.record(Rule::EnumUnset, pointers, message);
+                self.record("enum", Rule::EnumUnset, message);
             }
             (Some(old), Some(new)) => {
                 let missing = |values: &[&'d Value], from: &[&'d Value]| -> Vec<&'d Value> {
@@ -199,13 +219,13 @@ impl<'d> SchemaPair<'_, 'd> {
                 };
                 for value in missing(old, new) {
                     let message = format!("the enum value {} was removed", quoted(value));
-                    let details = Details::new(message, Some(value), None);
-                    self.record(Rule::EnumValueRemoved, pointers.clone(), details);
+                    self.at("enum", [Some(value), None])
+                        .record_values(Rule::EnumValueRemoved, message);
                 }
                 for value in missing(new, old) {
                     let message = format!("the enum value {} was added", quoted(value));
-                    let details = Details::new(message, None, Some(value));
-                    self.record(Rule::EnumValueAdded, pointers.clone(), details);
+                    self.at("enum", [None, Some(value)])
+                        .record_values(Rule::EnumValueAdded, message);
                 }
             }
         }
@@ -229,12 +249,10 @@ impl<'d> SchemaPair<'_, 'd> {
             let subject = format!("`{keyword}`");
             let message = describe_texts(&subject, old.map(show_limit), new.map(show_limit));
             let number = |limit: &Limit<'_>| Value::Number(limit.value.clone());
-            let details = Details {
-                message,
-                before: old.map(number),
-                after: new.map(number),
-            };
-            self.record(rule, self.pointers_to(keyword), details);
+            let [before, after] = [old, new].map(|limit| limit.map(number));
+            let values = [before.as_ref(), after.as_ref()];
+            self.at(keyword, [None, None])
+                .record_with(rule, message, values, None);
         }
     }
 }

@@ -6,83 +6,51 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{
-    changes::Details, cursor::Cursor, docs, normalize::Document, rules::Rule,
-    values::describe_change,
-};
-use crate::openapi::{node::Node, number::same, pointer::child};
+use super::{cursor::Cursor, docs, normalize::Document, rules::Rule, values::describe_change};
+use crate::openapi::{node::Node, number::same};
 
 pub use requirements::compare as compare_requirements;
 
-const SCHEMES: &str = "/components/securitySchemes";
-
-/// The rules for schemes that only one of the documents has.
-const RULES: [Rule; 2] = [Rule::SecuritySchemeRemoved, Rule::SecuritySchemeAdded];
-
 /// Compares the security schemes by name. A scheme with a new name alone is the same scheme.
 pub fn compare_schemes(root: &Cursor<'_, '_>) {
-    let (old, new) = (&root.comparer.old, &root.comparer.new);
-    let (old_schemes, new_schemes) = (all(old), all(new));
-    let renamed = renamed(old, new);
-    let node = |name: &str, scheme| Node::new(child(SCHEMES, name), scheme);
-    for (name, old) in &old_schemes {
-        let new = new_schemes.get(name).map(|new| node(name, *new));
-        let scheme = root.with(Some(node(name, *old)), new);
-        if scheme.is_in_both() {
-            compare_scheme(&scheme);
-        } else if !renamed.values().any(|old| old == name) {
-            scheme.record_one_sided("the security scheme", RULES);
+    let renamed = renamed(&root.comparer.old, &root.comparer.new);
+    let schemes = root.child("components").child("securitySchemes");
+    for (_, scheme) in schemes.entries(|name| renamed.get(name).unwrap_or(&name).to_string()) {
+        match scheme.is_in_both() {
+            true => compare_scheme(&scheme.resolve_in_place()),
+            false => {
+                let rules = [Rule::SecuritySchemeRemoved, Rule::SecuritySchemeAdded];
+                scheme.record_one_sided("the security scheme", rules);
+            }
         }
     }
-    for (name, new) in &new_schemes {
-        let old_name = renamed.get(name);
-        let old = old_name.map(|old_name| node(old_name, old_schemes[old_name]));
-        let scheme = root.with(old, Some(node(name, *new)));
-        if scheme.is_in_both() {
-            compare_scheme(&scheme);
-        } else if !old_schemes.contains_key(name) {
-            scheme.record_one_sided("the security scheme", RULES);
-        }
-    }
-}
-
-fn all<'d>(document: &Document<'d>) -> BTreeMap<&'d str, &'d Value> {
-    let schemes = document.value["components"]["securitySchemes"].as_object();
-    let resolve = |name: &str, scheme| {
-        document
-            .resolve(Node::new(child(SCHEMES, name), scheme))
-            .value
-    };
-    let schemes = schemes.into_iter().flatten();
-    schemes
-        .map(|(name, scheme)| (name.as_str(), resolve(name, scheme)))
-        .collect()
 }
 
 /// Returns the old names of renamed schemes, by their new names.
 fn renamed<'d>(old: &Document<'d>, new: &Document<'d>) -> BTreeMap<&'d str, &'d str> {
-    let (old_schemes, new_schemes) = (all(old), all(new));
-    let added = new_schemes
-        .iter()
-        .filter(|(name, _)| !old_schemes.contains_key(*name));
-    added
-        .filter_map(|(name, scheme)| {
-            let mut removed = old_schemes
-                .iter()
-                .filter(|(name, _)| !new_schemes.contains_key(*name));
-            let (old_name, _) =
-                removed.find(|(_, old)| same(&without_docs(old), &without_docs(scheme)))?;
-            Some((*name, *old_name))
-        })
-        .collect()
+    let [old_schemes, new_schemes] = [old, new].map(|document| {
+        let schemes = document.value["components"]["securitySchemes"].as_object();
+        let schemes = schemes.into_iter().flatten();
+        let schemes = schemes.map(|(name, scheme)| {
+            let scheme = document.resolve(Node::new("", scheme)).value;
+            (name.as_str(), without_docs(scheme))
+        });
+        schemes.collect::<BTreeMap<&str, Value>>()
+    });
+    let mut renamed = BTreeMap::new();
+    for (name, scheme) in &new_schemes {
+        let mut same = old_schemes.iter().filter(|(_, old)| same(old, scheme));
+        let old_name = same.find(|(name, _)| !new_schemes.contains_key(*name));
+        if let (Some((old_name, _)), false) = (old_name, old_schemes.contains_key(name)) {
+            renamed.insert(*name, *old_name);
+        }
+    }
+    renamed
 }
 
 /// Returns a scheme without its documentation and that of its scopes.
 fn without_docs(scheme: &Value) -> Value {
-    let mut scheme = scheme.clone();
-    if let Value::Object(scheme) = &mut scheme {
-        scheme.retain(|keyword, _| docs::rule(keyword).is_none());
-    }
+    let mut scheme = docs::without(scheme);
     let flows = scheme.get_mut("flows").and_then(Value::as_object_mut);
     for (_, flow) in flows.into_iter().flatten() {
         let scopes = flow.get_mut("scopes").and_then(Value::as_object_mut);
@@ -118,8 +86,7 @@ fn compare_scheme(scheme: &Cursor<'_, '_>) {
 fn record_changed(field: &Cursor<'_, '_>, subject: &str) {
     if field.old != field.new {
         let message = describe_change(subject, field.old, field.new);
-        let details = Details::new(message, field.old, field.new);
-        field.record(Rule::SecuritySchemeChanged, details);
+        field.record_values(Rule::SecuritySchemeChanged, message);
     }
 }
 
@@ -161,8 +128,7 @@ fn compare_scopes(scopes: &Cursor<'_, '_>) {
             (Some(old_text), Some(new_text)) if same(old_text, new_text) => {}
             (Some(_), Some(_)) => {
                 let message = format!("the description of the scope `{name}` changed");
-                let details = Details::new(message, scope.old, scope.new);
-                scope.record(Rule::TextChanged, details);
+                scope.record_values(Rule::TextChanged, message);
             }
             _ => {
                 let rules = [Rule::ScopeRemoved, Rule::ScopeAdded];

@@ -2,12 +2,9 @@
 
 mod renames;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::{self, Display},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Error, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use serde_json::Value;
 
 use super::{
@@ -19,22 +16,6 @@ use crate::{generator, openapi::document, pipeline, pipeline::generate};
 /// The items of a module by their ids.
 pub type Items = BTreeMap<String, Item>;
 
-/// The reason why a Rust module was not compared.
-#[derive(Debug, Clone)]
-pub struct NotCompared(pub String);
-
-impl Display for NotCompared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<Error> for NotCompared {
-    fn from(error: Error) -> Self {
-        Self(format!("{error:#}"))
-    }
-}
-
 /// A change of one public item of the generated module.
 #[derive(Debug, Clone)]
 pub enum SurfaceChange {
@@ -45,20 +26,13 @@ pub enum SurfaceChange {
 }
 
 impl SurfaceChange {
-    pub fn before(&self) -> Option<&Item> {
+    /// Returns the item before and after the change.
+    pub fn sides(&self) -> [Option<&Item>; 2] {
         match self {
-            Self::Added(_) => None,
-            Self::Removed(before) | Self::Changed { before, .. } | Self::Renamed { before, .. } => {
-                Some(before)
-            }
-        }
-    }
-
-    pub fn after(&self) -> Option<&Item> {
-        match self {
-            Self::Removed(_) => None,
-            Self::Added(after) | Self::Changed { after, .. } | Self::Renamed { after, .. } => {
-                Some(after)
+            Self::Added(item) => [None, Some(item)],
+            Self::Removed(item) => [Some(item), None],
+            Self::Changed { before, after } | Self::Renamed { before, after } => {
+                [Some(before), Some(after)]
             }
         }
     }
@@ -84,14 +58,14 @@ impl SurfaceChange {
 
     /// Returns a hash that identifies the change in `api`, whatever else changes.
     pub fn fingerprint(&self, api: &str) -> String {
-        let line = |item: Option<&Item>| item.map_or_else(String::new, Item::to_string);
+        let [before, after] = self.sides().map(|item| item.map(Item::to_string));
         let text = [
             api,
             "rust",
             self.action(),
             &self.item().id(),
-            &line(self.before()),
-            &line(self.after()),
+            &before.unwrap_or_default(),
+            &after.unwrap_or_default(),
         ];
         let mut hash = document::sha256(&text.join("\n"));
         hash.truncate(12);
@@ -152,8 +126,9 @@ impl SurfaceChange {
             true => format!("{sign} {}", item.report_id()),
             false => format!("{sign} {}", item.report_line()),
         };
-        let before = self.before().map(|item| line('-', item));
-        let after = self.after().map(|item| line('+', item));
+        let [before, after] = self.sides();
+        let before = before.map(|item| line('-', item));
+        let after = after.map(|item| line('+', item));
         before.into_iter().chain(after).collect()
     }
 }

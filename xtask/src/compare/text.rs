@@ -3,7 +3,6 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{
-    files::ChangedFile,
     level::Level,
     report::{Api, Report, RustChange, WireChange},
 };
@@ -20,11 +19,11 @@ fn style(level: Level) -> Style {
 }
 
 /// Renders the report with colours. Remove them before printing to something other than a terminal.
-pub fn render(report: &Report, files: &[ChangedFile]) -> String {
+pub fn render(report: &Report) -> String {
     let mut parts: Vec<String> = report.apis.iter().map(api).collect();
-    if !files.is_empty() {
-        let lines = files.iter().map(|file| {
-            let (path, meaning) = (visible(&file.path), visible(&file.describe(report)));
+    if !report.files.is_empty() {
+        let lines = report.files.iter().map(|file| {
+            let (path, meaning) = (visible(&file.path), visible(&report.describe(file)));
             format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.line_counts())
         });
         parts.push(format!(
@@ -53,7 +52,7 @@ fn api(api: &Api) -> String {
             }
             text.extend(api.items().map(item));
         }
-        Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(&why.0)),
+        Err(why) => text += &format!("\n  {BOLD}Rust{BOLD:#} not compared: {}\n", visible(why)),
     }
     text
 }

@@ -32,23 +32,18 @@ impl Usage {
     }
 
     fn add_path_item(&mut self, document: &Value, pointer: &str, item: &Value) {
-        let target = item.get("$ref").and_then(Value::as_str);
-        let target = target.and_then(|target| document.pointer(target.strip_prefix('#')?));
+        let target = follow(document, item);
         for method in METHODS {
-            let Some(operation) = target.unwrap_or(item).get(method) else {
+            let Some(operation) = target.get(method) else {
                 continue;
             };
-            let operation_pointer = child(pointer, method);
-            let name = Location::of(document, &operation_pointer).to_text();
-            self.operations
-                .entry(pointer.to_owned())
-                .or_default()
-                .push(name.clone());
+            let at = child(pointer, method);
+            let name = Location::of(document, &at).to_text();
+            let operations = self.operations.entry(pointer.to_owned());
+            operations.or_default().push(name.clone());
             self.add_parameters(document, pointer, &item["parameters"], &name);
-            if let Some(target) = item.get("$ref") {
-                self.add(document, target, &name);
-            }
-            self.add_operation(document, &operation_pointer, operation, &name);
+            self.add(document, &item["$ref"], &name);
+            self.add_operation(document, &at, operation, &name);
         }
     }
 
@@ -88,16 +83,21 @@ impl Usage {
 
     /// Adds the references in a request body or response. A media type other than JSON is named.
     fn add_body(&mut self, document: &Value, body: &Value, user: &str) {
-        let mut rest = follow(document, body).clone();
-        let content = rest.as_object_mut().and_then(|body| body.remove("content"));
-        let content = content.as_ref().and_then(Value::as_object);
+        let target = follow(document, body);
+        let content = target["content"].as_object();
         for (name, media_type) in content.into_iter().flatten() {
             match name.contains("json") {
                 true => self.add(document, media_type, user),
                 false => self.add(document, media_type, &format!("{user} → {name}")),
             }
         }
-        self.add(document, &rest, user);
+        match target {
+            Value::Object(fields) => {
+                let others = fields.iter().filter(|(key, _)| *key != "content");
+                others.for_each(|(_, value)| self.add(document, value, user));
+            }
+            malformed => self.add(document, malformed, user),
+        }
         let mut components = Vec::new();
         collect_components(&body["$ref"], &mut components);
         for component in components {
@@ -123,18 +123,8 @@ impl Usage {
 
     /// Adds `user` to all components that `value` refers to, directly or through others.
     fn add(&mut self, document: &Value, value: &Value, user: &str) {
-        let mut pending = Vec::new();
-        collect_components(value, &mut pending);
-        let mut seen = BTreeSet::new();
-        while let Some(component) = pending.pop() {
-            if seen.contains(&component) {
-                continue;
-            }
-            if let Some(target) = document.pointer(&component) {
-                collect_components(target, &mut pending);
-            }
-            self.add_user(component.clone(), user);
-            seen.insert(component);
+        for component in components_of(document, value) {
+            self.add_user(component, user);
         }
     }
 
@@ -160,6 +150,21 @@ impl Usage {
     pub fn is_used(&self, component: &str) -> bool {
         self.users.contains_key(component)
     }
+}
+
+/// Returns the pointers of the components that `value` refers to, directly or through others.
+pub fn components_of(document: &Value, value: &Value) -> BTreeSet<String> {
+    let mut pending = Vec::new();
+    collect_components(value, &mut pending);
+    let mut found = BTreeSet::new();
+    while let Some(component) = pending.pop() {
+        if found.insert(component.clone())
+            && let Some(target) = document.pointer(&component)
+        {
+            collect_components(target, &mut pending);
+        }
+    }
+    found
 }
 
 /// Collects the pointers of the components that `value` refers to, in a `$ref` or in the `mapping` of

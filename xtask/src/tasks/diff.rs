@@ -8,11 +8,7 @@ use std::{
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::{
-    compare::{self, Comparison},
-    exit::Outcome,
-    output::print,
-};
+use crate::{compare, exit::Outcome, output::print};
 
 /// The options of `cargo xtask diff`.
 #[derive(Debug, Args)]
@@ -55,30 +51,27 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
         print(&compare::rules(), &mut io::stdout())?;
         return Ok(Outcome::Fine);
     }
-    let comparison = match &options.files {
+    let report = match &options.files {
         Some(files) => compare::compare_files(files)?,
         None => compare::compare_specs(root, options.revisions.as_deref())?,
     };
     match options.format {
-        Format::Text => print(&comparison.text(), &mut anstream::stdout())?,
-        Format::Markdown => print(&comparison.markdown(), &mut io::stdout())?,
-        Format::Json => print(&comparison.json()?, &mut io::stdout())?,
-    }
-    let Comparison {
-        report,
-        files,
-        accepted_error,
-    } = comparison;
-    if let Some(error) = accepted_error {
-        return Err(error);
+        Format::Text => print(&report.text(), &mut anstream::stdout())?,
+        Format::Markdown => print(&report.markdown(), &mut io::stdout())?,
+        Format::Json => print(&report.json()?, &mut io::stdout())?,
     }
     // With `--files`, the generator need not support the documents.
     let not_compared = options.files.is_none() && report.not_compared().next().is_some();
     let fails = match options.fail_on {
         None => false,
         Some(FailOn::Breaking) => report.has_unaccepted_break() || not_compared,
-        Some(FailOn::Any) => report.required_level().is_some() || !files.is_empty() || not_compared,
+        Some(FailOn::Any) => {
+            report.required_level().is_some() || !report.files.is_empty() || not_compared
+        }
     };
+    if let Some(error) = report.accepted_error {
+        return Err(error);
+    }
     Ok(if fails {
         Outcome::ActionNeeded
     } else {

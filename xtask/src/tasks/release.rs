@@ -36,12 +36,10 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
             .trim()
             .to_owned(),
     };
-    let comparison = compare::compare_specs(root, Some(&tag))?;
-    let required = comparison.required_level();
-    if let Some(error) = comparison.accepted_error {
+    let mut report = compare::compare_specs(root, Some(&tag))?;
+    if let Some(error) = report.accepted_error.take() {
         return Err(error);
     }
-    let report = &comparison.report;
     if let Some((api, why)) = report.not_compared().next() {
         bail!(
             "specs/{}: the Rust module was not compared: {why}",
@@ -56,7 +54,7 @@ pub fn run(root: &Path, options: &Options) -> Result<Outcome> {
     for api in &report.apis {
         println!("{} since {tag}: {}", api.name, api.counts());
     }
-    let lowest = lowest_version(&released, required);
+    let lowest = lowest_version(&released, report.required_level());
     if version < lowest {
         println!(
             "{version} is too low after {released}: the changes require at least {lowest}; set it \

@@ -783,6 +783,19 @@ fn escapes_markup_from_upstream_in_a_comment() {
 }
 
 #[test]
+fn a_comment_names_a_document_outside_specs_as_the_cause() {
+    let repository = committed();
+    repository.write("old.json", &hostile(&["plain"]));
+    repository.write("new.json", &hostile(&["other"]));
+    let arguments = ["--format", "markdown", "--files", "old.json", "new.json"];
+    let (_, printed) = repository.diff(&arguments);
+    assert!(
+        printed.contains("caused by `new.json`. Check there"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn a_comment_does_not_exceed_the_limit_of_github() {
     let names: Vec<String> = (0..300)
         .map(|number| format!("name_{number}_{}", "x".repeat(150)))

@@ -1,10 +1,7 @@
 //! Compares the components that no operation uses: their names are public in Rust.
 
-use serde_json::Value;
-
 use crate::{
     compare::{
-        changes::Details,
         comparer::Position,
         cursor::Cursor,
         docs,
@@ -41,46 +38,46 @@ pub fn compare(components: &Cursor<'_, '_>) {
 
 fn compare_schemas(schemas: &Cursor<'_, '_>) {
     let comparer = schemas.comparer;
-    let entries = schemas.entries(str::to_owned);
-    let (mut removed, mut added, mut in_both) = (Vec::new(), Vec::new(), Vec::new());
-    for (_, entry) in entries {
-        let [old, new] = entry
-            .sides()
-            .map(|side| Schema::new(side.pointer, side.value));
-        match (entry.old, entry.new) {
-            (_, None) => removed.push((entry, old)),
-            (None, _) => added.push((entry, new)),
-            _ => in_both.push([old, new]),
-        }
-    }
-    // The changes of used schemas are recorded where they are used.
     let [old_usage, new_usage] = [&comparer.old, &comparer.new].map(|side| Usage::of(side.value));
-    for (entry, old) in &removed {
-        let mut added = added.iter();
-        if !old_usage.is_used(&old.pointer())
-            && !added.any(|(_, new)| are_equivalent(comparer, [old, new], Position::Other))
-        {
-            let entry = entry.toward(Direction::Response);
-            entry.record(Rule::SchemaRemoved, "the schema was removed");
-        }
-    }
-    for (entry, new) in &added {
-        let mut removed = removed.iter();
-        if !new_usage.is_used(&new.pointer())
-            && !removed.any(|(_, old)| are_equivalent(comparer, [old, new], Position::Other))
-        {
-            let entry = entry.toward(Direction::Response);
-            entry.record(Rule::SchemaAdded, "the schema was added");
-        }
-    }
-    for [old, new] in in_both {
-        let pointer = old.pointer();
-        if !comparer.old.was_compared(&pointer) || !comparer.new.was_compared(&pointer) {
-            for direction in [Direction::Request, Direction::Response] {
-                comparer.queue_schemas(&old, &new, direction, Position::Other);
+    let entries = schemas.entries(str::to_owned);
+    for (_, entry) in &entries {
+        let [old, new] = entry.sides();
+        let mut others = entries.iter().map(|(_, other)| other);
+        // The changes of used schemas are recorded where they are used.
+        let is_known = match (entry.old, entry.new) {
+            (Some(_), Some(_)) => {
+                comparer.old.was_compared(&old.pointer) && comparer.new.was_compared(&new.pointer)
             }
+            (_, None) => {
+                old_usage.is_used(&old.pointer)
+                    || others.any(|other| other.old.is_none() && is_renamed(entry, other))
+            }
+            (None, _) => {
+                new_usage.is_used(&new.pointer)
+                    || others.any(|other| other.new.is_none() && is_renamed(other, entry))
+            }
+        };
+        if is_known {
+            continue;
+        }
+        if entry.is_in_both() {
+            let schemas = [old, new].map(|side| Schema::new(side.pointer, side.value));
+            for direction in [Direction::Request, Direction::Response] {
+                entry.toward(direction).queue_schemas(&schemas);
+            }
+        } else {
+            let rules = [Rule::SchemaRemoved, Rule::SchemaAdded];
+            let entry = entry.toward(Direction::Response);
+            entry.record_one_sided("the schema", rules);
         }
     }
+}
+
+/// Returns whether a removed and an added schema are equivalent.
+fn is_renamed<'d>(removed: &Cursor<'_, 'd>, added: &Cursor<'_, 'd>) -> bool {
+    let ([old, _], [_, new]) = (removed.sides(), added.sides());
+    let [old, new] = [old, new].map(|side| Schema::new(side.pointer, side.value));
+    are_equivalent(removed.comparer, [&old, &new], Position::Other)
 }
 
 fn compare_section(components: &Cursor<'_, '_>, section: &str) {
@@ -114,20 +111,11 @@ fn compare_section(components: &Cursor<'_, '_>, section: &str) {
         };
         let rule = match (section, old, new) {
             ("examples", ..) => Rule::ExampleChanged,
-            (_, Some(old), Some(new)) if same(&without_docs(old), &without_docs(new)) => {
+            (_, Some(old), Some(new)) if same(&docs::without(old), &docs::without(new)) => {
                 Rule::TextChanged
             }
             _ => Rule::UnusedPartChanged,
         };
-        component.record(rule, Details::new(message, old, new));
+        component.record_values(rule, message);
     }
-}
-
-/// Returns a component without its documentation.
-fn without_docs(component: &Value) -> Value {
-    let mut component = component.clone();
-    if let Value::Object(component) = &mut component {
-        component.retain(|keyword, _| docs::rule(keyword).is_none());
-    }
-    component
 }

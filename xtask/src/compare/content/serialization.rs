@@ -47,13 +47,13 @@ impl fmt::Display for Serialization {
                 explode,
                 reserved,
             } => {
-                let options = match (explode, reserved) {
-                    (false, false) => " (not exploded)",
-                    (true, false) => " (exploded)",
-                    (false, true) => " (not exploded, with reserved characters)",
-                    (true, true) => " (exploded, with reserved characters)",
+                let explode = if *explode { "exploded" } else { "not exploded" };
+                let reserved = if *reserved {
+                    ", with reserved characters"
+                } else {
+                    ""
                 };
-                write!(f, "`{style}`{options}")
+                write!(f, "`{style}` ({explode}{reserved})")
             }
         }
     }

@@ -2,15 +2,14 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::{
     Document, Limit, NormalizedSchema, Schema, SchemaPart, TYPES, Types, Union, all_types,
     limit::LIMITS,
 };
 use crate::{
-    compare::values::Set,
+    compare::{docs, values::Set},
     openapi::{
         grammar::{self, Subschemas},
         node::Node,
@@ -59,51 +58,30 @@ impl<'d> NormalizedSchema<'d> {
         self.keyword_pointers
             .entry(keyword)
             .or_insert_with(|| node.pointer.clone());
-        if let Some(limit) = LIMITS.into_iter().find(|limit| *limit == keyword) {
-            let other = match limit {
-                "minimum" => part.value.get("exclusiveMinimum"),
-                "maximum" => part.value.get("exclusiveMaximum"),
-                _ => None,
-            };
-            let exclusive = other == Some(&Value::Bool(true));
-            return self.add_limit(limit, node, exclusive);
-        }
         match (keyword, node.value) {
             // `add` and `flatten` handle these.
             ("type", value) if known_types(value).is_some() => {}
             ("enum" | "allOf" | "anyOf" | "oneOf", Value::Array(_)) => {}
             ("nullable", Value::Bool(_)) | ("const", _) => {}
             _ if NAMES.contains(&keyword) => {}
-            ("exclusiveMinimum", Value::Number(_)) => self.add_limit("minimum", node, true),
-            ("exclusiveMaximum", Value::Number(_)) => self.add_limit("maximum", node, true),
+            // In OpenAPI 3.0 these are flags beside `minimum` and `maximum`.
             ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {}
+            ("exclusiveMinimum", Value::Number(value)) => {
+                self.add_limit("minimum", node.pointer, value, true);
+            }
+            ("exclusiveMaximum", Value::Number(value)) => {
+                self.add_limit("maximum", node.pointer, value, true);
+            }
+            (_, Value::Number(value)) if LIMITS.contains(&keyword) => {
+                let exclusive = match keyword {
+                    "minimum" => part.value["exclusiveMinimum"] == true,
+                    "maximum" => part.value["exclusiveMaximum"] == true,
+                    _ => false,
+                };
+                self.add_limit(keyword, node.pointer, value, exclusive);
+            }
             ("required", Value::Array(names)) if names.iter().all(Value::is_string) => {
                 self.required.extend(names.iter().filter_map(Value::as_str));
-            }
-            ("properties", Value::Object(schemas)) => {
-                merge(&mut self.properties, schemas, &node.pointer);
-            }
-            ("patternProperties", Value::Object(schemas)) => {
-                merge(&mut self.pattern_properties, schemas, &node.pointer);
-            }
-            ("dependentSchemas", Value::Object(schemas)) => {
-                merge(&mut self.dependent_schemas, schemas, &node.pointer);
-            }
-            ("prefixItems", Value::Array(schemas)) => {
-                for (index, schema) in schemas.iter().enumerate() {
-                    let schema = Schema::new(child(&node.pointer, &index.to_string()), schema);
-                    match self.prefix_items.get_mut(index) {
-                        Some(merged) => merged.parts.extend(schema.parts),
-                        None => self.prefix_items.push(schema),
-                    }
-                }
-            }
-            (_, Value::Object(_) | Value::Bool(_))
-                if grammar::subschemas(keyword) == Some(Subschemas::One) =>
-            {
-                let merged = self.subschemas.entry(keyword).or_default();
-                let schema = Schema::new(node.pointer, node.value);
-                merged.parts.extend(schema.parts);
             }
             // OpenAPI 3.0 has one example, 3.1 has a list.
             ("example", _) => self.add_other("examples", node),
@@ -115,7 +93,20 @@ impl<'d> NormalizedSchema<'d> {
             }
             // These are the defaults.
             ("uniqueItems" | "readOnly" | "writeOnly" | "deprecated", Value::Bool(false)) => {}
-            _ => self.add_other(keyword, node),
+            _ => match schemas_in(keyword, &node) {
+                Some(schemas) => self.add_schemas(keyword, schemas),
+                None => self.add_other(keyword, node),
+            },
+        }
+    }
+
+    fn add_schemas(&mut self, keyword: &'d str, schemas: Vec<(String, Schema<'d>)>) {
+        for (key, schema) in schemas {
+            let known = match keyword {
+                "properties" => &mut self.properties,
+                _ => self.subschemas.entry(keyword).or_default(),
+            };
+            known.entry(key).or_default().parts.extend(schema.parts);
         }
     }
 
@@ -126,13 +117,9 @@ impl<'d> NormalizedSchema<'d> {
         }
     }
 
-    fn add_limit(&mut self, keyword: &'static str, node: Node<'d>, exclusive: bool) {
-        let Value::Number(value) = node.value else {
-            self.others.entry(keyword).or_default().push(node);
-            return;
-        };
+    fn add_limit(&mut self, keyword: &'d str, pointer: String, value: &'d Number, exclusive: bool) {
         let limit = Limit { value, exclusive };
-        self.keyword_pointers.entry(keyword).or_insert(node.pointer);
+        self.keyword_pointers.entry(keyword).or_insert(pointer);
         if Limit::tightens(keyword, self.limits.get(keyword), Some(&limit)) == Some(true) {
             self.limits.insert(keyword, limit);
         }
@@ -144,16 +131,10 @@ impl<'d> NormalizedSchema<'d> {
         union: Union<'d>,
         allows_null: bool,
     ) {
-        let variants: Vec<Rc<Self>> = union
-            .variants
-            .iter()
-            .map(|variant| Self::of(document, variant))
-            .collect();
+        let variants = union.variants.iter();
+        let variants: Vec<Rc<Self>> = variants.map(|v| Self::of(document, v)).collect();
         self.nullable &= allows_null || variants.iter().any(|variant| variant.nullable);
-        let simple = !variants.is_empty()
-            && variants
-                .iter()
-                .all(|variant| variant.has_only_types_or_values());
+        let simple = !variants.is_empty() && variants.iter().all(|v| v.has_only_types_or_values());
         let listed = variants.iter().all(|variant| variant.values.is_some());
         let unlisted = variants.iter().all(|variant| variant.values.is_none());
         // A union of types, or of values, is the same as a list of them.
@@ -162,10 +143,8 @@ impl<'d> NormalizedSchema<'d> {
                 let others = self.others.entry(keyword).or_default();
                 others.extend(values.iter().cloned());
             }
-            let types = variants
-                .iter()
-                .flat_map(|variant| variant.types.iter().copied());
-            self.types = intersection(&self.types, &types.collect());
+            let types = variants.iter().flat_map(|variant| &variant.types);
+            self.types = intersection(&self.types, &types.copied().collect());
             if listed {
                 let values = variants.iter().flat_map(|variant| &variant.values);
                 self.add_values(values.flatten().copied().collect());
@@ -183,10 +162,7 @@ impl<'d> NormalizedSchema<'d> {
     fn has_only_types_or_values(&self) -> bool {
         self.has_no_content_rules()
             && self.unions.is_empty()
-            && self
-                .others
-                .keys()
-                .all(|keyword| crate::compare::docs::rule(keyword).is_some())
+            && self.others.keys().all(|name| docs::rule(name).is_some())
     }
 
     /// Removes redundant constraints, and adds implied types.
@@ -197,7 +173,10 @@ impl<'d> NormalizedSchema<'d> {
                 || self.subschemas.contains_key("additionalProperties")
             {
                 Some("object")
-            } else if self.subschemas.contains_key("items") || !self.prefix_items.is_empty() {
+            } else if ["items", "prefixItems"]
+                .iter()
+                .any(|k| self.subschemas.contains_key(k))
+            {
                 Some("array")
             } else {
                 None
@@ -217,27 +196,27 @@ impl<'d> NormalizedSchema<'d> {
             self.types.remove("integer");
         }
         self.limits.retain(|name, limit| {
-            !(name.starts_with("min")
-                && *name != "minimum"
-                && *name != "minContains"
-                && limit.value.as_u64() == Some(0))
+            let is_size = ["minItems", "minLength", "minProperties"].contains(name);
+            !(is_size && limit.value.as_u64() == Some(0))
         });
-        self.subschemas.retain(|keyword, schema| {
-            let any_by_default = matches!(
-                *keyword,
+        self.subschemas.retain(|keyword, schemas| {
+            match *keyword {
                 "additionalProperties"
-                    | "items"
-                    | "propertyNames"
-                    | "unevaluatedItems"
-                    | "unevaluatedProperties"
-            );
-            !(any_by_default && accepts_anything(schema))
+                | "items"
+                | "patternProperties"
+                | "propertyNames"
+                | "unevaluatedItems"
+                | "unevaluatedProperties" => schemas.retain(|_, schema| !accepts_anything(schema)),
+                "prefixItems" => {
+                    let last = schemas
+                        .values()
+                        .rposition(|schema| !accepts_anything(schema));
+                    schemas.truncate(last.map_or(0, |last| last + 1));
+                }
+                _ => {}
+            }
+            !schemas.is_empty()
         });
-        self.pattern_properties
-            .retain(|_, schema| !accepts_anything(schema));
-        while self.prefix_items.last().is_some_and(accepts_anything) {
-            self.prefix_items.pop();
-        }
     }
 }
 
@@ -247,16 +226,31 @@ fn accepts_anything(schema: &Schema<'_>) -> bool {
     parts.all(|part| part.value == &Value::Bool(true) || is_empty(part.value))
 }
 
-/// Adds `schemas`, which are at `pointer`, to those of the same names.
-fn merge<'d>(
-    merged: &mut IndexMap<&'d str, Schema<'d>>,
-    schemas: &'d serde_json::Map<String, Value>,
-    pointer: &str,
-) {
-    for (name, schema) in schemas {
-        let schema = Schema::new(child(pointer, name), schema);
-        merged.entry(name).or_default().parts.extend(schema.parts);
-    }
+/// Returns the schemas in a keyword, by name or index; none if it does not have the form of such a
+/// keyword.
+fn schemas_in<'d>(keyword: &str, node: &Node<'d>) -> Option<Vec<(String, Schema<'d>)>> {
+    let entry = |key: String, schema| {
+        let pointer = child(&node.pointer, &key);
+        (key, Schema::new(pointer, schema))
+    };
+    Some(match (grammar::subschemas(keyword)?, node.value) {
+        (Subschemas::One, Value::Object(_) | Value::Bool(_)) => {
+            vec![(String::new(), Schema::new(node.pointer.clone(), node.value))]
+        }
+        (Subschemas::List, Value::Array(schemas)) => {
+            let schemas = schemas.iter().enumerate();
+            schemas
+                .map(|(index, schema)| entry(index.to_string(), schema))
+                .collect()
+        }
+        (Subschemas::Map, Value::Object(schemas)) => {
+            let schemas = schemas.iter();
+            schemas
+                .map(|(name, schema)| entry(name.clone(), schema))
+                .collect()
+        }
+        _ => return None,
+    })
 }
 
 /// Returns the types of a single schema, and whether null is valid.

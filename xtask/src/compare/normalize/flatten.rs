@@ -63,14 +63,12 @@ impl<'d> Flattened<'d> {
             let list = child(&part.pointer, "allOf");
             for (index, value) in all.iter().enumerate() {
                 let pointer = child(&list, &index.to_string());
-                self.add(
-                    document,
-                    SchemaPart {
-                        pointer,
-                        value,
-                        allows_null,
-                    },
-                );
+                let part = SchemaPart {
+                    pointer,
+                    value,
+                    allows_null,
+                };
+                self.add(document, part);
             }
         }
         for keyword in ["anyOf", "oneOf"] {
@@ -94,13 +92,11 @@ impl<'d> Flattened<'d> {
             let has_discriminator = part.value.get("discriminator").is_some();
             if let ([only], false) = (variants.as_slice(), has_discriminator) {
                 for inner in only.parts.clone() {
-                    self.add(
-                        document,
-                        SchemaPart {
-                            allows_null,
-                            ..inner
-                        },
-                    );
+                    let part = SchemaPart {
+                        allows_null,
+                        ..inner
+                    };
+                    self.add(document, part);
                 }
             } else {
                 let union = Union {

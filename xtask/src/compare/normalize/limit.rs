@@ -18,15 +18,6 @@ pub const LIMITS: [&str; 10] = [
     "minimum",
 ];
 
-/// The keywords of upper limits; the others of [`LIMITS`] are lower limits.
-const UPPER: [&str; 5] = [
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-];
-
 /// A limit of a number or size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit<'d> {
@@ -45,10 +36,9 @@ impl Limit<'_> {
             (Some(old), Some(new)) => (old, new),
         };
         let order = number::compare(new.value, old.value);
-        let order = if UPPER.contains(&keyword) {
-            order.reverse()
-        } else {
-            order
+        let order = match keyword.starts_with("max") {
+            true => order.reverse(),
+            false => order,
         };
         match (order.is_eq(), old.exclusive == new.exclusive) {
             (true, true) => None,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    compare::{changes::Details, cursor::Cursor, rules::Rule},
+    compare::{cursor::Cursor, rules::Rule},
     openapi::{node::Node, pointer::child},
 };
 
@@ -13,15 +13,14 @@ use crate::{
 pub fn compare(servers: &Cursor<'_, '_>, operation: &str) {
     let [old, new] = servers.sides();
     let (old_urls, new_urls) = (urls(old.value), urls(new.value));
-    for url in old_urls.difference(&new_urls) {
-        let message = format!("the server `{url}` was removed");
-        let details = Details::new(message, Some(&url.as_str().into()), None);
-        servers.record_for(operation, Rule::ServerRemoved, details);
-    }
-    for url in new_urls.difference(&old_urls) {
-        let message = format!("the server `{url}` was added");
-        let details = Details::new(message, None, Some(&url.as_str().into()));
-        servers.record_for(operation, Rule::ServerAdded, details);
+    for url in old_urls.symmetric_difference(&new_urls) {
+        let value = Value::from(url.as_str());
+        let (rule, change, values) = match old_urls.contains(url) {
+            true => (Rule::ServerRemoved, "removed", [Some(&value), None]),
+            false => (Rule::ServerAdded, "added", [None, Some(&value)]),
+        };
+        let message = format!("the server `{url}` was {change}");
+        servers.record_with(rule, message, values, Some(operation));
     }
     for url in old_urls.intersection(&new_urls) {
         let server = servers.with(find(&old, url), find(&new, url));
@@ -54,17 +53,15 @@ fn find<'d>(servers: &Node<'d>, url: &str) -> Option<Node<'d>> {
 fn compare_server(server: &Cursor<'_, '_>, url: &str, operation: &str) {
     let [old, new] = server.sides();
     let (old_values, new_values) = (variable_values(old.value), variable_values(new.value));
-    for (variable, value) in old_values.difference(&new_values) {
+    for entry @ (variable, value) in old_values.symmetric_difference(&new_values) {
+        let (rule, change) = match old_values.contains(entry) {
+            true => (Rule::ServerRemoved, "removed from"),
+            false => (Rule::ServerAdded, "added to"),
+        };
         let message = format!(
-            "the value `{value}` of the variable `{variable}` was removed from the server `{url}`"
+            "the value `{value}` of the variable `{variable}` was {change} the server `{url}`"
         );
-        server.record_for(operation, Rule::ServerRemoved, message);
-    }
-    for (variable, value) in new_values.difference(&old_values) {
-        let message = format!(
-            "the value `{value}` of the variable `{variable}` was added to the server `{url}`"
-        );
-        server.record_for(operation, Rule::ServerAdded, message);
+        server.record_with(rule, message, [None, None], Some(operation));
     }
     server.compare_keywords_except(&["url", "variables"]);
     let variables = server.child("variables");

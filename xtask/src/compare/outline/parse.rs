@@ -47,11 +47,11 @@ impl Module<'_> {
                 syn::Item::Struct(item) if is_public(&item.vis) => {
                     self.add_struct(item, objects.get(&item.ident.to_string()));
                 }
-                syn::Item::Enum(item) if is_public(&item.vis) => self.add_enum(item),
+                syn::Item::Enum(item) if is_public(&item.vis) => self.add_enum(item, Kind::Enum),
                 // Of the macros, only the one for open enums defines public items.
                 syn::Item::Macro(item) => {
                     if let Ok(item) = item.mac.parse_body::<ItemEnum>() {
-                        self.add_open_enum(&item);
+                        self.add_enum(&item, Kind::OpenEnum);
                     }
                 }
                 syn::Item::Impl(item) => self.add_impl(item, &required),
@@ -75,19 +75,19 @@ impl Module<'_> {
         }
     }
 
-    fn add_part(&mut self, owner: &str, name: String, kind: Kind, attrs: &[Attribute]) {
+    fn add_part(&mut self, owner: &str, name: String, kind: Kind, attributes: Attributes) {
         self.found.push(Item {
             module: self.path.to_owned(),
             owner: owner.to_owned(),
             name,
             generics: String::new(),
-            attributes: attributes(attrs),
+            attributes,
             kind,
         });
     }
 
     fn add_simple(&mut self, name: &dyn ToTokens, kind: Kind) {
-        self.add_part("", short(&name), kind, &[]);
+        self.add_part("", short(&name), kind, Attributes::default());
     }
 
     fn add_function(&mut self, owner: &str, function: &Signature, required: bool) {
@@ -96,69 +96,62 @@ impl Module<'_> {
             signature: signature(function),
             required,
         };
-        self.add_part(owner, function.ident.to_string(), kind, &[]);
+        let name = function.ident.to_string();
+        self.add_part(owner, name, kind, Attributes::default());
     }
 
     /// Adds a struct with its fields; `object` has their names in JSON if a macro implements serde.
     fn add_struct(&mut self, item: &ItemStruct, object: Option<&BTreeMap<String, String>>) {
         let (name, generics) = (item.ident.to_string(), short(&item.generics));
         let owner = format!("{name}{generics}");
+        let mut of_struct = attributes(&item.attrs);
+        if object.is_some() {
+            let derives = ["Deserialize", "Serialize"].map(ToOwned::to_owned);
+            of_struct.derives.splice(0..0, derives);
+        }
         self.found.push(Item {
             module: self.path.to_owned(),
             owner: String::new(),
             name,
             generics,
-            attributes: attributes(&item.attrs),
+            attributes: of_struct,
             kind: Kind::Struct,
         });
-        if let (Some(_), Some(added)) = (object, self.found.last_mut()) {
-            let derives = ["Deserialize", "Serialize"].map(ToOwned::to_owned);
-            added.attributes.derives.splice(0..0, derives);
-        }
         let fields = item.fields.iter().enumerate();
         for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
             let name = field.ident.as_ref().map(ToString::to_string);
             let name = name.unwrap_or_else(|| index.to_string());
-            let property = object.and_then(|properties| properties.get(&name)).cloned();
-            self.add_part(
-                &owner,
-                name.clone(),
-                Kind::Field(short(&field.ty)),
-                &field.attrs,
-            );
-            if let (Some(property), Some(added)) = (property, self.found.last_mut())
-                && property != format!("\"{name}\"")
-            {
-                added.attributes.rename = Some(property);
+            let mut of_field = attributes(&field.attrs);
+            let property = object.and_then(|properties| properties.get(&name));
+            if let Some(property) = property.filter(|property| **property != format!("{name:?}")) {
+                of_field.rename = Some(property.clone());
             }
+            self.add_part(&owner, name, Kind::Field(short(&field.ty)), of_field);
         }
     }
 
-    fn add_enum(&mut self, item: &ItemEnum) {
+    fn add_enum(&mut self, item: &ItemEnum, kind: Kind) {
         let owner = item.ident.to_string();
-        self.add_part("", owner.clone(), Kind::Enum, &item.attrs);
+        let is_open = kind == Kind::OpenEnum;
+        self.add_part("", owner.clone(), kind, attributes(&item.attrs));
         for variant in &item.variants {
-            let kind = Kind::Variant(short(&variant.fields));
-            self.add_part(&owner, variant.ident.to_string(), kind, &variant.attrs);
-        }
-    }
-
-    fn add_open_enum(&mut self, item: &ItemEnum) {
-        self.add_simple(&item.ident, Kind::OpenEnum);
-        let owner = item.ident.to_string();
-        for variant in &item.variants {
-            let value = variant.discriminant.as_ref().map(|(_, value)| short(value));
-            let kind = Kind::Variant(format!(" = {}", value.unwrap_or_default()));
-            self.add_part(&owner, variant.ident.to_string(), kind, &[]);
+            let content = match (&variant.discriminant, is_open) {
+                (Some((_, value)), true) => format!(" = {}", short(value)),
+                _ => short(&variant.fields),
+            };
+            let name = variant.ident.to_string();
+            let kind = Kind::Variant(content);
+            self.add_part(&owner, name, kind, attributes(&variant.attrs));
         }
     }
 
     fn add_impl(&mut self, item: &ItemImpl, required: &BTreeSet<(String, String)>) {
         let owner = short(&item.self_ty);
         if let Some((of_trait, _)) = &item.trait_ {
-            self.add_part(&owner, short(of_trait), Kind::Impl, &[]);
+            self.add_part(&owner, short(of_trait), Kind::Impl, Attributes::default());
             for (bound, values) in bounds(item) {
-                self.add_part(&owner, bound.to_owned(), Kind::Bound(values), &[]);
+                let kind = Kind::Bound(values);
+                self.add_part(&owner, bound.to_owned(), kind, Attributes::default());
             }
             return;
         }

@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::SchemaPair;
 use crate::{
     compare::{
-        changes::Details,
         comparer::Position,
         cursor::Cursor,
         normalize::{Document, Schema},
@@ -17,13 +16,7 @@ use crate::{
 
 impl<'d> SchemaPair<'_, 'd> {
     pub(super) fn discriminator(&self, old: &'d Value, new: &'d Value) {
-        let discriminator = Cursor {
-            comparer: self.comparer,
-            direction: self.direction,
-            old: Some(old),
-            new: Some(new),
-            pointers: self.pointers_to("discriminator"),
-        };
+        let discriminator = self.at("discriminator", [Some(old), Some(new)]);
         for keyword in discriminator.keys() {
             let (old, new) = (old.get(keyword), new.get(keyword));
             match (keyword, old, new) {
@@ -32,8 +25,13 @@ impl<'d> SchemaPair<'_, 'd> {
                         let message = format!(
                             "the discriminator property changed from `{before}` to `{after}`"
                         );
-                        let details = Details::new(message, old, new);
-                        discriminator.record(Rule::DiscriminatorChanged, details);
+                        let values = [old, new];
+                        discriminator.record_with(
+                            Rule::DiscriminatorChanged,
+                            message,
+                            values,
+                            None,
+                        );
                     }
                 }
                 ("mapping", None | Some(Value::Object(_)), None | Some(Value::Object(_))) => {
@@ -67,8 +65,7 @@ impl<'d> SchemaPair<'_, 'd> {
             };
             let subject = format!("the mapping of the discriminator value `{value}`");
             let message = describe_change(&subject, entry.old, entry.new);
-            let details = Details::new(message, entry.old, entry.new);
-            discriminator.record(rule, details);
+            discriminator.record_with(rule, message, [entry.old, entry.new], None);
         }
     }
 }

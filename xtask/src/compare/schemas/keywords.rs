@@ -6,13 +6,7 @@ use serde_json::Value;
 
 use super::SchemaPair;
 use crate::{
-    compare::{
-        changes::{Details, Pointers},
-        docs,
-        normalize::NormalizedSchema,
-        rules::Rule,
-        values::describe_change,
-    },
+    compare::{cursor::Cursor, docs, rules::Rule, values::describe_change},
     openapi::{node::Node, number::same},
 };
 
@@ -29,8 +23,6 @@ const KNOWN: [&str; 9] = [
     "uniqueItems",
 ];
 
-type Nodes<'s, 'd> = Vec<&'s Node<'d>>;
-
 impl<'d> SchemaPair<'_, 'd> {
     /// Compares the keywords that are documentation only.
     pub(super) fn docs(&self) {
@@ -38,49 +30,45 @@ impl<'d> SchemaPair<'_, 'd> {
             let Some(rule) = docs::rule(keyword) else {
                 continue;
             };
-            let (removed, added) = self.differences(keyword);
-            if removed.is_empty() && added.is_empty() {
-                continue;
+            let [old, new] = self
+                .differences(keyword)
+                .map(|nodes| nodes.into_iter().next());
+            if old.is_some() || new.is_some() {
+                let values = Cursor::new(self.comparer, self.direction, old, new);
+                let values = values.or(self.at(keyword, [None, None]));
+                values.record_docs(rule, keyword);
             }
-            let pointer = |side: &NormalizedSchema<'d>, nodes: &[&Node<'d>]| match nodes {
-                [node, ..] => node.pointer.clone(),
-                [] => side.pointer_to(keyword),
-            };
-            let value = |nodes: &[&Node<'d>]| nodes.first().map(|node| node.value);
-            let pointers = Pointers::both(pointer(&self.old, &removed), pointer(&self.new, &added));
-            self.comparer
-                .record_docs(rule, keyword, value(&removed), value(&added), pointers);
         }
     }
 
     /// Compares `deprecated`, `readOnly` and `writeOnly`.
     pub(super) fn flags(&self) {
-        for (keyword, set, unset) in [
+        for (keyword, subject, adjective, [set, unset]) in [
             (
                 "deprecated",
-                (Rule::DeprecationChanged, "the schema became deprecated"),
-                (
-                    Rule::DeprecationChanged,
-                    "the schema stopped being deprecated",
-                ),
+                "the schema",
+                "deprecated",
+                [Rule::DeprecationChanged; 2],
             ),
             (
                 "readOnly",
-                (Rule::FieldReadOnly, "the property became read-only"),
-                (Rule::FieldWritable, "the property stopped being read-only"),
+                "the property",
+                "read-only",
+                [Rule::FieldReadOnly, Rule::FieldWritable],
             ),
             (
                 "writeOnly",
-                (Rule::FieldWriteOnly, "the property became write-only"),
-                (Rule::FieldReadable, "the property stopped being write-only"),
+                "the property",
+                "write-only",
+                [Rule::FieldWriteOnly, Rule::FieldReadable],
             ),
         ] {
-            let (rule, message) = match (self.old.is_set(keyword), self.new.is_set(keyword)) {
-                (false, true) => set,
-                (true, false) => unset,
+            let (rule, verb) = match (self.old.is_set(keyword), self.new.is_set(keyword)) {
+                (false, true) => (set, "became"),
+                (true, false) => (unset, "stopped being"),
                 _ => continue,
             };
-            self.record(rule, self.pointers_to(keyword), message);
+            self.record(keyword, rule, format!("{subject} {verb} {adjective}"));
         }
     }
 
@@ -92,30 +80,24 @@ impl<'d> SchemaPair<'_, 'd> {
 
     /// Returns the values of `keyword` that only the old or only the new schema has. A merged schema
     /// can have several.
-    fn differences<'s>(&'s self, keyword: &str) -> (Nodes<'s, 'd>, Nodes<'s, 'd>) {
-        fn without<'s, 'd>(nodes: &'s [Node<'d>], others: &[Node<'d>]) -> Nodes<'s, 'd> {
-            let is_in_others =
-                |node: &Node<'d>| others.iter().any(|other| same(other.value, node.value));
-            nodes.iter().filter(|node| !is_in_others(node)).collect()
-        }
-        let nodes = |side: &'s NormalizedSchema<'d>| {
-            side.others.get(keyword).map_or(&[][..], Vec::as_slice)
+    fn differences(&self, keyword: &str) -> [Vec<Node<'d>>; 2] {
+        let [old, new] = [&self.old, &self.new].map(|side| {
+            let nodes = side.others.get(keyword);
+            nodes.map_or(&[][..], Vec::as_slice)
+        });
+        let without = |nodes: &[Node<'d>], others: &[Node<'d>]| {
+            let mut nodes = nodes.to_vec();
+            nodes.retain(|node| !others.iter().any(|other| same(other.value, node.value)));
+            nodes
         };
-        let (old, new) = (nodes(&self.old), nodes(&self.new));
-        (without(old, new), without(new, old))
+        [without(old, new), without(new, old)]
     }
 
-    /// Compares the keywords that have rules.
-    pub(super) fn known_keywords(&self) {
-        for keyword in KNOWN {
-            self.keyword(keyword);
-        }
-    }
-
-    /// Compares the keywords that have no rules.
-    pub(super) fn unknown_keywords(&self) {
+    /// Compares the keywords that are not documentation. Those that have rules are compared if the
+    /// types of both schemas are.
+    pub(super) fn other_keywords(&self, has_rules: bool) {
         for keyword in self.keywords() {
-            if docs::rule(keyword).is_none() && !KNOWN.contains(&keyword) {
+            if docs::rule(keyword).is_none() && (has_rules || !KNOWN.contains(&keyword)) {
                 self.keyword(keyword);
             }
         }
@@ -123,19 +105,15 @@ impl<'d> SchemaPair<'_, 'd> {
 
     fn keyword(&self, keyword: &str) {
         let is_flag = ["deprecated", "readOnly", "writeOnly"].contains(&keyword);
-        let (removed, added) = self.differences(keyword);
-        let values = |nodes: Nodes<'_, 'd>| -> Vec<&'d Value> {
+        let [removed, added] = self.differences(keyword).map(|nodes| {
             let values = nodes.into_iter().map(|node| node.value);
-            values
-                .filter(|value| !(is_flag && value.is_boolean()))
-                .collect()
-        };
-        let (removed, added) = (values(removed), values(added));
+            let values = values.filter(|value| !(is_flag && value.is_boolean()));
+            values.collect::<Vec<&'d Value>>()
+        });
         if removed.is_empty() && added.is_empty() {
             return;
         }
         let (old, new) = (removed.first().copied(), added.first().copied());
-        let pointers = self.pointers_to(keyword);
         let is_single = removed.len() <= 1 && added.len() <= 1;
         if is_single
             && keyword == "discriminator"
@@ -146,12 +124,9 @@ impl<'d> SchemaPair<'_, 'd> {
         match rule(keyword, old, new).filter(|_| is_single) {
             Some(rule) => {
                 let message = describe_change(&format!("`{keyword}`"), old, new);
-                let details = Details::new(message, old, new);
-                self.record(rule, pointers, details);
+                self.at(keyword, [old, new]).record_values(rule, message);
             }
-            None => self
-                .comparer
-                .record_unjudged(self.direction, keyword, old, new, pointers),
+            None => self.at(keyword, [old, new]).record_unjudged(keyword),
         }
     }
 }

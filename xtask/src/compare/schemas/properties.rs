@@ -1,12 +1,12 @@
 //! Compares the properties of objects.
 
-use std::collections::BTreeMap;
+use serde_json::Value;
 
 use super::{Position, SchemaPair};
 use crate::compare::{
-    changes::{Details, Pointers},
     level::Direction,
     normalize::{NormalizedSchema, Schema},
+    pairing::entries,
     renames,
     rules::Rule,
 };
@@ -18,87 +18,65 @@ fn position(required: bool) -> Position {
     }
 }
 
+/// Returns the rule for a property that became required or optional, and the word for it.
+fn requirement(required: bool) -> (Rule, &'static str) {
+    match required {
+        true => (Rule::FieldRequired, "required"),
+        false => (Rule::FieldOptional, "optional"),
+    }
+}
+
+/// A property with its name.
+type Property<'s, 'd> = (&'s String, &'s Schema<'d>);
+
 impl<'d> SchemaPair<'_, 'd> {
     pub(super) fn properties(&self) {
-        let renamed = self.renamed_properties();
-        for (new_name, old_name) in &renamed {
-            let (old, new) = (
-                &self.old.properties[*old_name],
-                &self.new.properties[*new_name],
-            );
+        let (mut removed, mut added) = (Vec::new(), Vec::new());
+        for (name, old, new) in entries(&self.old.properties, &self.new.properties) {
+            match (old, new) {
+                (Some(old), Some(new)) => self.property(name, old, new),
+                (Some(old), None) => removed.push((name, old)),
+                (None, new) => added.extend(new.map(|new| (name, new))),
+            }
+        }
+        // A removed property is a difference in a dry run, renamed or not.
+        let renamed = renames::take(&mut removed, &mut added, |old, new| {
+            !self.comparer.is_dry_run && self.is_renamed(*old, *new)
+        });
+        for ((old_name, old), (new_name, new)) in renamed {
             let message = format!("the property was renamed from `{old_name}` to `{new_name}`");
-            let pointers = Pointers::both(old.pointer(), new.pointer());
-            self.record(Rule::FieldRenamed, pointers, message);
-            let position = position(self.old.required.contains(*old_name));
+            self.entry(Some(old), Some(new))
+                .record(Rule::FieldRenamed, message);
+            let position = position(self.old.required.contains(&**old_name));
             self.queue(old, new, position);
         }
-        for (name, old) in &self.old.properties {
-            if renamed.values().any(|old_name| *old_name == &**name) {
-                continue;
-            }
-            match self.new.properties.get(name) {
-                Some(new) => self.property(name, old, new),
-                None => {
-                    let message = format!("the property `{name}` was removed");
-                    let details = Details::new(message, old.written(), None);
-                    let pointers = Pointers::removed(old.pointer());
-                    self.record(Rule::FieldRemoved, pointers, details);
-                }
-            }
+        for (name, old) in removed {
+            let message = format!("the property `{name}` was removed");
+            self.entry(Some(old), None)
+                .record_values(Rule::FieldRemoved, message);
         }
-        for (name, new) in &self.new.properties {
-            if !self.old.properties.contains_key(name) && !renamed.contains_key(&**name) {
-                self.added_property(name, new);
-            }
+        for (name, new) in added {
+            self.added_property(name, new);
         }
         self.undescribed_properties();
     }
 
-    /// Returns the old names of renamed properties, by their new names.
-    fn renamed_properties(&self) -> BTreeMap<&str, &str> {
-        // A removed property is a difference, renamed or not.
-        if self.comparer.is_dry_run {
-            return BTreeMap::new();
-        }
-        let (old, new) = (&self.old, &self.new);
-        let removed: Vec<_> = old
-            .properties
-            .iter()
-            .filter(|(name, _)| !new.properties.contains_key(*name))
-            .collect();
-        let added: Vec<_> = new
-            .properties
-            .iter()
-            .filter(|(name, _)| !old.properties.contains_key(*name))
-            .collect();
-        let written = |schema: &Schema<'d>| schema.written().unwrap_or(&serde_json::Value::Null);
-        let pairs = renames::pairs(
-            &removed,
-            &added,
-            |(old_name, old_schema), (new_name, new_schema)| {
-                let was_required = old.required.contains(*old_name);
-                let is_required = new.required.contains(*new_name);
-                was_required == is_required
-                    && renames::may_be_renamed(
-                        (old_name, new_name),
-                        (written(old_schema), written(new_schema)),
-                    )
-                    && self.are_equivalent(old_schema, new_schema, position(was_required))
-            },
-        );
-        let names = pairs
-            .iter()
-            .map(|(old, new)| (*added[*new].0, *removed[*old].0));
-        names.collect()
+    fn is_renamed(
+        &self,
+        (old_name, old): Property<'_, 'd>,
+        (new_name, new): Property<'_, 'd>,
+    ) -> bool {
+        let written = |schema: &Schema<'d>| schema.written().unwrap_or(&Value::Null);
+        let was_required = self.old.required.contains(&**old_name);
+        was_required == self.new.required.contains(&**new_name)
+            && renames::may_be_renamed((old_name, new_name), (written(old), written(new)))
+            && self.are_equivalent(old, new, position(was_required))
     }
 
     fn property(&self, name: &str, old: &Schema<'d>, new: &Schema<'d>) {
         let was_required = self.old.required.contains(name);
         let is_required = self.new.required.contains(name);
-        let sides = [
-            NormalizedSchema::of(&self.comparer.old, old),
-            NormalizedSchema::of(&self.comparer.new, new),
-        ];
+        let sides = self.comparer.normalized([old, new]);
         let is_set = |flag: &str| sides.iter().all(|side| side.is_set(flag));
         // The values of such a property have one direction only.
         let direction = if is_set("readOnly") {
@@ -109,14 +87,10 @@ impl<'d> SchemaPair<'_, 'd> {
             self.direction
         };
         if was_required != is_required {
-            let (rule, change) = match is_required {
-                true => (Rule::FieldRequired, "required"),
-                false => (Rule::FieldOptional, "optional"),
-            };
-            let message = format!("the {} property became {change}", self.direction_name());
-            let pointers = Pointers::both(old.pointer(), new.pointer());
-            let comparer = self.comparer;
-            comparer.record(rule, direction, pointers, message, None);
+            let (rule, word) = requirement(is_required);
+            let message = format!("the {} property became {word}", self.direction_name());
+            let property = self.entry(Some(old), Some(new));
+            property.toward(direction).record(rule, message);
         }
         let position = position(was_required);
         self.comparer.queue_schemas(old, new, direction, position);
@@ -135,27 +109,17 @@ impl<'d> SchemaPair<'_, 'd> {
             false => (Rule::OptionalFieldAdded, "optional".to_owned()),
         };
         let message = format!("the {kind} property `{name}` was added");
-        let details = Details::new(message, None, new.written());
-        self.record(rule, Pointers::added(new.pointer()), details);
+        self.entry(None, Some(new)).record_values(rule, message);
     }
 
     /// Compares the names in `required` that `properties` does not describe.
     fn undescribed_properties(&self) {
         let (old, new) = (&self.old, &self.new);
-        let is_described =
-            |name: &str| old.properties.contains_key(name) || new.properties.contains_key(name);
-        for name in new.required.difference(&old.required) {
-            if !is_described(name) {
-                let message = format!("the property `{name}` became required");
-                let pointers = self.pointers_to("required");
-                self.record(Rule::FieldRequired, pointers, message);
-            }
-        }
-        for name in old.required.difference(&new.required) {
-            if !is_described(name) {
-                let message = format!("the property `{name}` became optional");
-                let pointers = self.pointers_to("required");
-                self.record(Rule::FieldOptional, pointers, message);
+        for name in old.required.symmetric_difference(&new.required) {
+            if !old.properties.contains_key(*name) && !new.properties.contains_key(*name) {
+                let (rule, word) = requirement(new.required.contains(name));
+                let message = format!("the property `{name}` became {word}");
+                self.record("required", rule, message);
             }
         }
     }

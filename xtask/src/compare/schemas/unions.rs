@@ -2,45 +2,44 @@
 
 use super::SchemaPair;
 use crate::compare::{
-    changes::{Details, Pointers},
     comparer::{Comparer, Position},
-    normalize::{NormalizedSchema, Schema, Types, Union},
+    normalize::{NormalizedSchema, Schema, Union},
+    pairing,
     rules::Rule,
 };
+
+/// A variant with its index.
+type Variant<'s, 'd> = (usize, &'s Schema<'d>);
+
+/// The variants that only the old and only the new union has, and the pairs of equivalent ones.
+struct Variants<'s, 'd> {
+    removed: Vec<Variant<'s, 'd>>,
+    added: Vec<Variant<'s, 'd>>,
+    pairs: Vec<(Variant<'s, 'd>, Variant<'s, 'd>)>,
+}
 
 impl<'d> SchemaPair<'_, 'd> {
     pub(super) fn unions(&self) {
         match (self.old.unions.as_slice(), self.new.unions.as_slice()) {
             ([], []) => {}
-            ([old], [new]) => {
-                if old.exclusive != new.exclusive {
-                    let (rule, message) = match new.exclusive {
-                        true => (
-                            Rule::UnionExclusive,
-                            "the union changed from `anyOf` to `oneOf`",
-                        ),
-                        false => (
-                            Rule::UnionInclusive,
-                            "the union changed from `oneOf` to `anyOf`",
-                        ),
-                    };
-                    let pointers = Pointers::both(&old.pointer, &new.pointer);
-                    self.record(rule, pointers, message);
-                }
-                self.variants(old, new);
-            }
+            ([old], [new]) => self.union(old, new),
             // A value must match all unions of a schema, so that only equal ones can be judged.
             (old_unions, new_unions) => {
+                let record = |before: &str, after: &str, change| {
+                    let message = format!(
+                        "one of the unions was {change} or changed; check whether this breaks callers"
+                    );
+                    let union = self.between(before.to_owned(), after.to_owned());
+                    union.record(Rule::Unjudged, message);
+                };
                 for old in old_unions {
                     if !new_unions.iter().any(|new| self.is_equal(old, new)) {
-                        let pointers = Pointers::both(&old.pointer, &self.new.pointer);
-                        self.record(Rule::Unjudged, pointers, "one of the unions was removed or changed; check whether this breaks callers");
+                        record(&old.pointer, &self.new.pointer, "removed");
                     }
                 }
                 for new in new_unions {
                     if !old_unions.iter().any(|old| self.is_equal(old, new)) {
-                        let pointers = Pointers::both(&self.old.pointer, &new.pointer);
-                        self.record(Rule::Unjudged, pointers, "one of the unions was added or changed; check whether this breaks callers");
+                        record(&self.old.pointer, &new.pointer, "added");
                     }
                 }
             }
@@ -50,125 +49,99 @@ impl<'d> SchemaPair<'_, 'd> {
     fn is_equal(&self, old: &Union<'d>, new: &Union<'d>) -> bool {
         old.exclusive == new.exclusive
             && old.variants.len() == new.variants.len()
-            && self.equivalent_variants(old, new).len() == old.variants.len()
+            && self.variants(old, new).removed.is_empty()
     }
 
-    /// Returns the pairs of equivalent variants, by their indices.
-    fn equivalent_variants(&self, old: &Union<'d>, new: &Union<'d>) -> Vec<(usize, usize)> {
-        let mut unpaired: Vec<usize> = (0..new.variants.len()).collect();
-        let mut pairs = Vec::new();
-        for (index, variant) in old.variants.iter().enumerate() {
-            // The same index is the most likely.
-            unpaired.sort_by_key(|other| other.abs_diff(index));
-            let found = unpaired.iter().position(|other| {
-                self.are_equivalent(variant, &new.variants[*other], Position::Variant)
-            });
-            match found {
-                Some(found) => pairs.push((index, unpaired.remove(found))),
-                // One difference decides a dry run.
-                None if self.comparer.is_dry_run => break,
-                None => {}
+    /// Pairs the variants that are equivalent.
+    fn variants<'s>(&self, old: &'s Union<'d>, new: &'s Union<'d>) -> Variants<'s, 'd> {
+        let [mut removed, mut added] =
+            [old, new].map(|union| union.variants.iter().enumerate().collect::<Vec<_>>());
+        // One difference decides a dry run.
+        let mut is_decided = false;
+        let pairs = pairing::take(&mut removed, &mut added, |(index, old), added| {
+            if is_decided {
+                return None;
             }
+            let mut candidates: Vec<usize> = (0..added.len()).collect();
+            // The same index is the most likely.
+            candidates.sort_by_key(|candidate| added[*candidate].0.abs_diff(*index));
+            let found = candidates
+                .into_iter()
+                .find(|candidate| self.are_equivalent(old, added[*candidate].1, Position::Variant));
+            is_decided = found.is_none() && self.comparer.is_dry_run;
+            found
+        });
+        Variants {
+            removed,
+            added,
+            pairs,
         }
-        pairs
     }
 
-    fn variants(&self, old: &Union<'d>, new: &Union<'d>) {
-        let pointers = Pointers::both(&old.pointer, &new.pointer);
-        let mut pairs = self.equivalent_variants(old, new);
+    fn union(&self, old: &Union<'d>, new: &Union<'d>) {
+        let union = self.between(old.pointer.clone(), new.pointer.clone());
+        match (old.exclusive, new.exclusive) {
+            (false, true) => union.record(
+                Rule::UnionExclusive,
+                "the union changed from `anyOf` to `oneOf`",
+            ),
+            (true, false) => union.record(
+                Rule::UnionInclusive,
+                "the union changed from `oneOf` to `anyOf`",
+            ),
+            _ => {}
+        }
+        let mut variants = self.variants(old, new);
         // A dry run does not need to know which variants differ.
         if self.comparer.is_dry_run {
-            if pairs.len() != old.variants.len() || pairs.len() != new.variants.len() {
-                self.record(Rule::Unjudged, pointers, "the variants changed");
+            if !variants.removed.is_empty() || !variants.added.is_empty() {
+                union.record(Rule::Unjudged, "the variants changed");
             }
             return;
         }
-        let (mut removed, mut added): (Vec<usize>, Vec<usize>) = (
-            (0..old.variants.len()).collect(),
-            (0..new.variants.len()).collect(),
-        );
-        removed.retain(|index| !pairs.iter().any(|(old, _)| old == index));
-        added.retain(|index| !pairs.iter().any(|(_, new)| new == index));
-        self.pair_changed_variants([old, new], [&mut removed, &mut added], &mut pairs);
-        for (old_index, new_index) in pairs {
-            let (old, new) = (&old.variants[old_index], &new.variants[new_index]);
+        self.pair_changed_variants(&mut variants);
+        for ((_, old), (_, new)) in variants.pairs {
             self.queue(old, new, Position::Variant);
         }
-        for index in removed {
-            let variant = &old.variants[index];
+        for (index, variant) in variants.removed {
             let message = format!("the variant {} was removed", name(variant, index));
-            let details = Details::new(message, variant.written(), None);
-            self.record(Rule::VariantRemoved, pointers.clone(), details);
+            let values = [variant.written(), None];
+            union.record_with(Rule::VariantRemoved, message, values, None);
         }
-        for index in added {
-            let variant = &new.variants[index];
+        for (index, variant) in variants.added {
             let message = format!("the variant {} was added", name(variant, index));
-            let details = Details::new(message, None, variant.written());
-            self.record(Rule::VariantAdded, pointers.clone(), details);
+            let values = [None, variant.written()];
+            union.record_with(Rule::VariantAdded, message, values, None);
         }
     }
 
-    /// Moves the variants that are versions of each other from `removed` and `added` to `pairs`.
-    fn pair_changed_variants(
-        &self,
-        [old, new]: [&Union<'d>; 2],
-        [removed, added]: [&mut Vec<usize>; 2],
-        pairs: &mut Vec<(usize, usize)>,
-    ) {
+    /// Pairs the variants that are versions of each other.
+    fn pair_changed_variants(&self, variants: &mut Variants<'_, 'd>) {
+        let comparer = self.comparer;
+        let Variants {
+            removed,
+            added,
+            pairs,
+        } = variants;
         for matches in [has_same_component, has_same_tag] {
-            removed.retain(|old_index| {
-                let variant = &old.variants[*old_index];
-                let found = added.iter().position(|new_index| {
-                    matches(self.comparer, [variant, &new.variants[*new_index]])
-                });
-                found.is_none_or(|found| {
-                    pairs.push((*old_index, added.remove(found)));
-                    false
-                })
-            });
+            pairs.extend(pairing::take(removed, added, |(_, old), added| {
+                let mut added = added.iter();
+                added.position(|(_, new)| matches(comparer, [old, new]))
+            }));
         }
-        let by_type = self.pairs_by_type([old, new], removed, added);
-        removed.retain(|index| !by_type.iter().any(|(old, _)| old == index));
-        added.retain(|index| !by_type.iter().any(|(_, new)| new == index));
-        pairs.extend(by_type);
-        if let ([old_index], [new_index]) = (removed.as_slice(), added.as_slice())
-            && old.variants.len() == new.variants.len()
-        {
-            pairs.push((*old_index, *new_index));
-            removed.clear();
-            added.clear();
+        // Those that are the only ones of their types on both sides.
+        pairs.extend(pairing::take_unique(
+            removed,
+            added,
+            |(_, old), (_, new)| {
+                let [old, new] = comparer.normalized([old, new]);
+                old.types == new.types
+            },
+        ));
+        // The only ones that are left, if their number is the same.
+        if removed.len() == 1 && added.len() == 1 {
+            pairs.extend(removed.drain(..).zip(added.drain(..)));
         }
-    }
-
-    /// Returns the pairs of variants that are the only ones of their types on both sides.
-    fn pairs_by_type(
-        &self,
-        [old, new]: [&Union<'d>; 2],
-        removed: &[usize],
-        added: &[usize],
-    ) -> Vec<(usize, usize)> {
-        let old_types = removed.iter().map(|index| {
-            let schema = NormalizedSchema::of(&self.comparer.old, &old.variants[*index]);
-            schema.types.clone()
-        });
-        let new_types = added.iter().map(|index| {
-            let schema = NormalizedSchema::of(&self.comparer.new, &new.variants[*index]);
-            schema.types.clone()
-        });
-        let (old_types, new_types): (Vec<Types>, Vec<Types>) =
-            (old_types.collect(), new_types.collect());
-        let only = |all: &[Types], types: &Types| {
-            let mut found = (0..all.len()).filter(|index| all[*index] == *types);
-            found.next().filter(|_| found.next().is_none())
-        };
-        let mut pairs = Vec::new();
-        for types in &old_types {
-            if let (Some(before), Some(after)) = (only(&old_types, types), only(&new_types, types))
-            {
-                pairs.push((removed[before], added[after]));
-            }
-        }
-        pairs
     }
 }
 

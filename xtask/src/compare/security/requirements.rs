@@ -23,7 +23,12 @@ pub fn compare(security: &Cursor<'_, '_>, operation: &str) {
                 false => format!("{} stopped being sufficient", describe(sent)),
             };
             let message = format!("{change}; sufficient now: {}", list(&new_alternatives));
-            security.record_for(operation, Rule::SecurityTightened, message);
+            security.record_with(
+                Rule::SecurityTightened,
+                message,
+                [None, None],
+                Some(operation),
+            );
         }
     }
     for need in &new_alternatives {
@@ -33,7 +38,12 @@ pub fn compare(security: &Cursor<'_, '_>, operation: &str) {
                 false => format!("{} became sufficient", describe(need)),
             };
             let message = format!("{change}; sufficient before: {}", list(&old_alternatives));
-            security.record_for(operation, Rule::SecurityLoosened, message);
+            security.record_with(
+                Rule::SecurityLoosened,
+                message,
+                [None, None],
+                Some(operation),
+            );
         }
     }
 }

@@ -8,6 +8,7 @@ use super::SurfaceChange;
 use crate::compare::{
     names::WireNames,
     outline::{Item, Kind},
+    pairing,
 };
 
 /// The new names of renamed types, by the old.
@@ -24,12 +25,17 @@ pub fn pair(
     let mut new_names = NewNames::new();
     let mut renamed: Vec<(Item, Item)> = Vec::new();
     // A type may match only after the types of its fields.
-    while let Some((old, new)) = unique_pair(&removed, &added, |old, new| {
-        is_same_type((old, &removed), (new, &added), &new_names, names)
-    }) {
-        let (old, new) = (removed.remove(old), added.remove(new));
-        new_names.insert(old.name.clone(), new.name.clone());
-        renamed.push((old, new));
+    loop {
+        let (all_removed, all_added) = (removed.clone(), added.clone());
+        let types = pairing::take_unique(&mut removed, &mut added, |old, new| {
+            is_same_type((old, &all_removed), (new, &all_added), &new_names, names)
+        });
+        if types.is_empty() {
+            break;
+        }
+        let name = |(old, new): &(Item, Item)| (old.name.clone(), new.name.clone());
+        new_names.extend(types.iter().map(name));
+        renamed.extend(types);
     }
     // Items that only mention a renamed type, or are a part of it, are no changes of their own.
     let line = |item: &Item| replaced(&item.to_string(), &new_names);
@@ -39,11 +45,11 @@ pub fn pair(
     added.retain(|item| !before.contains(&item.to_string()));
     changed.retain(|(before, after)| line(before) != after.to_string());
     for is_match in [is_renamed_on_the_wire, is_same_on_the_wire, is_not_removed] {
-        while let Some((old, new)) = unique_pair(&removed, &added, |old, new| {
-            is_same_part(old, new, &new_names) && is_match(old, new, names)
-        }) {
-            renamed.push((removed.remove(old), added.remove(new)));
-        }
+        renamed.extend(pairing::take_unique(
+            &mut removed,
+            &mut added,
+            |old, new| is_same_part(old, new, &new_names) && is_match(old, new, names),
+        ));
     }
     let mut changes: Vec<SurfaceChange> = Vec::new();
     changes.extend(removed.into_iter().map(SurfaceChange::Removed));
@@ -54,23 +60,6 @@ pub fn pair(
     changes.extend(renamed.map(|(before, after)| SurfaceChange::Renamed { before, after }));
     changes.sort_by_cached_key(|change| change.item().id());
     changes
-}
-
-/// Finds two items that match each other and nothing else.
-fn unique_pair(
-    removed: &[Item],
-    added: &[Item],
-    is_match: impl Fn(&Item, &Item) -> bool,
-) -> Option<(usize, usize)> {
-    (0..removed.len()).find_map(|old| {
-        let new = only((0..added.len()).filter(|new| is_match(&removed[old], &added[*new])))?;
-        only((0..removed.len()).filter(|old| is_match(&removed[*old], &added[new])))?;
-        Some((old, new))
-    })
-}
-
-fn only(mut found: impl Iterator<Item = usize>) -> Option<usize> {
-    found.next().filter(|_| found.next().is_none())
 }
 
 /// Returns whether two types differ only in their names.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    compare::{self, Comparison},
+    compare,
     excerpt::excerpt,
     openapi::walk,
     upstream::{fetch::FetchedPage, lock::LockedPage},
@@ -38,7 +38,7 @@ enum Changes {
     /// The document is new. It has this title and these operations.
     New(String, Vec<String>),
     /// The document differs.
-    Document(Box<Comparison>),
+    Document(Box<compare::Report>),
 }
 
 impl Report {
@@ -115,8 +115,8 @@ impl Report {
         if old != new {
             self.changed = true;
             self.removed.extend(removed(old, new));
-            let comparison = Comparison::of_api(changes());
-            self.changes.push(Changes::Document(Box::new(comparison)));
+            let report = compare::Report::of_api(changes());
+            self.changes.push(Changes::Document(Box::new(report)));
         }
     }
 
@@ -143,8 +143,8 @@ impl Report {
             .collect();
         let mut text = format!("{}:\n{lines}", self.api);
         for changes in &self.changes {
-            if let Changes::Document(comparison) = changes {
-                text += &comparison.text();
+            if let Changes::Document(report) = changes {
+                text += &report.text();
             }
         }
         text
@@ -180,7 +180,7 @@ impl Report {
                 Changes::New(title, operations) => {
                     page.push_str(&format!("{}\n\n{}", capitalized(title), list(operations)));
                 }
-                Changes::Document(comparison) => page.push_str(&comparison.markdown()),
+                Changes::Document(report) => page.push_str(&report.markdown()),
             }
         }
         page
