@@ -83,7 +83,8 @@ fn every_construct() -> String {
                 "kind": {"$ref": "#/components/schemas/Kind"},
                 "name": {"type": "string", "description": "The name.", "minLength": 2,
                     "maxLength": 9, "x-default": "none"},
-                "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
+                "parts": {"type": "array", "nullable": true,
+                    "items": {"$ref": "#/components/schemas/Change"}},
             }},
         }},
     });
@@ -118,11 +119,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "pub fn page_size <",
         "pub fn set_page_size <",
     ),
-    (
-        "add_paging",
-        "pub struct GetReport <",
-        "pub struct FetchReport <",
-    ),
+    ("add_paging", "pub data :", "pub items :"),
     ("send_through_transport", "OperationInfo {", "CallInfo {"),
     ("add_open_enums", "pub mod types {", "pub mod schemas {"),
     ("use_lists", "Vec < Change >", "Vec < Item >"),
@@ -145,8 +142,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ),
     (
         "share_rejected_arguments",
-        "Result < :: std :: option :: Option < i64 > , String >",
-        "Outcome < :: std :: option :: Option < i64 > , String >",
+        "page_size : Result <",
+        "page_size : Outcome <",
     ),
     (
         "add_build",
@@ -306,7 +303,7 @@ fn types_without_floats_can_be_keys() {
     let schemas = json!({
         "Text": item(json!({"type": "string"})),
         "Float": item(json!({"type": "number"})),
-        "OfText": item(json!({"type": "array", "items": {"$ref": "#/components/schemas/Text"}})),
+        "OfText": item(json!({"type": "array", "nullable": true, "items": {"$ref": "#/components/schemas/Text"}})),
         "OfFloat": item(json!({"$ref": "#/components/schemas/Float"})),
     });
     let code = client(

@@ -207,15 +207,12 @@ fn builders(items: &[Item]) -> BTreeMap<String, BTreeMap<String, Type>> {
 
 /// Returns the type in an `Option`, or the type itself.
 fn without_option(of_type: Type) -> Type {
-    if let Type::Path(path) = &of_type
-        && let Some(last) = path.path.segments.last()
-        && last.ident == "Option"
-        && let syn::PathArguments::AngleBracketed(arguments) = &last.arguments
-        && let Some(syn::GenericArgument::Type(inner)) = arguments.args.first()
-    {
-        return inner.clone();
-    }
-    of_type
+    let last = match &of_type {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    let option = last.filter(|last| last.ident == "Option");
+    option.and_then(first_argument).cloned().unwrap_or(of_type)
 }
 
 /// Returns the type that a setter converts its argument into.
