@@ -40,9 +40,9 @@ macro_rules! object {
                 }
             }
 
-            fn visit<'de, A: ::serde::de::MapAccess<'de>>(
-                mut map: crate::types::object::Properties<A>,
-            ) -> ::std::result::Result<Self, A::Error> {
+            fn visit<'de, S: crate::types::object::Source<'de>>(
+                mut map: crate::types::object::Properties<S>,
+            ) -> ::std::result::Result<Self, S::Error> {
                 use crate::types::object::{self, kind};
 
                 #[allow(non_camel_case_types)]
@@ -86,6 +86,16 @@ macro_rules! object {
                 <Self as ::serde::Deserialize>::deserialize(deserializer)
                     .map(crate::types::tolerant::Decoded::Exact)
             }
+
+            fn decode_value(
+                value: &::serde_json::Value,
+            ) -> ::std::result::Result<
+                crate::types::tolerant::Decoded<Self>,
+                ::serde_json::Error,
+            > {
+                crate::types::object::decode_value(value)
+                    .map(crate::types::tolerant::Decoded::Exact)
+            }
         }
     };
 }
@@ -98,7 +108,7 @@ pub(crate) trait Object: Sized {
     fn index(property: &str) -> Option<usize>;
 
     /// Decodes the properties of an object.
-    fn visit<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
+    fn visit<'de, S: Source<'de>>(properties: Properties<S>) -> Result<Self, S::Error>;
 }
 
 /// How the property of a field of type `T` is decoded and encoded.
@@ -107,6 +117,11 @@ pub(crate) trait Kind<T> {
     const EXPECTED: &'static str;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error>;
+
+    /// Does the same for a value in memory, and copies only what it keeps.
+    fn decode_value(value: &Value) -> Result<Decoded<T>, serde_json::Error> {
+        Self::decode(value)
+    }
 
     /// Returns the value of the field if the property is absent or has an unexpected type.
     fn absent() -> Option<T>;
@@ -137,6 +152,10 @@ impl<T: Tolerant> Kind<T> for kind::Required {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<T>, D::Error> {
         T::decode(deserializer)
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<T>, serde_json::Error> {
+        T::decode_value(value)
     }
 
     fn absent() -> Option<T> {
@@ -177,7 +196,7 @@ impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
                     return T::decode(deserializer).map(|decoded| decoded.map(Some));
                 }
                 let sent = Value::deserialize(deserializer)?;
-                Ok(match T::decode(&sent) {
+                Ok(match T::decode_value(&sent) {
                     Ok(decoded) => decoded.map(Some),
                     Err(_) => Decoded::Odd(sent),
                 })
@@ -185,6 +204,16 @@ impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
         }
 
         deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Option<T>>, serde_json::Error> {
+        if value.is_null() {
+            return Ok(Decoded::Converted(None, Value::Null));
+        }
+        Ok(match T::decode_value(value) {
+            Ok(decoded) => decoded.map(Some),
+            Err(_) => Decoded::Odd(value.clone()),
+        })
     }
 
     fn absent() -> Option<Option<T>> {
@@ -272,25 +301,109 @@ pub(crate) fn or_absent<K: Kind<T>, T, E: Error>(
         .ok_or_else(|| E::missing_field(property))
 }
 
+/// Where the properties of an object are read from.
+pub(crate) trait Source<'de> {
+    type Error: Error;
+
+    /// Reads the name of the next property, as its index or as itself.
+    fn name(
+        &mut self,
+        index: fn(&str) -> Option<usize>,
+    ) -> Result<Option<Result<usize, String>>, Self::Error>;
+
+    /// Reads the value of that property.
+    fn value(&mut self) -> Result<Value, Self::Error>;
+
+    /// Decodes the value of that property.
+    fn decode<K: Kind<T>, T>(&mut self) -> Result<Decoded<T>, Self::Error>;
+}
+
+impl<'de, A: MapAccess<'de>> Source<'de> for A {
+    type Error = A::Error;
+
+    fn name(
+        &mut self,
+        index: fn(&str) -> Option<usize>,
+    ) -> Result<Option<Result<usize, String>>, A::Error> {
+        self.next_key_seed(Name(index))
+    }
+
+    fn value(&mut self) -> Result<Value, A::Error> {
+        self.next_value()
+    }
+
+    fn decode<K: Kind<T>, T>(&mut self) -> Result<Decoded<T>, A::Error> {
+        self.next_value_seed(Seed::<K, T>(PhantomData))
+    }
+}
+
+/// An object in memory. Unlike a `MapAccess`, it can give a value to a decoder that may need a copy.
+struct InMemory<'v> {
+    properties: serde_json::map::Iter<'v>,
+    /// The value of the property whose name was read last.
+    value: &'v Value,
+}
+
+impl<'de> Source<'de> for InMemory<'_> {
+    type Error = serde_json::Error;
+
+    fn name(
+        &mut self,
+        index: fn(&str) -> Option<usize>,
+    ) -> Result<Option<Result<usize, String>>, Self::Error> {
+        let Some((name, value)) = self.properties.next() else {
+            return Ok(None);
+        };
+        self.value = value;
+        Ok(Some(index(name).ok_or_else(|| name.clone())))
+    }
+
+    fn value(&mut self) -> Result<Value, Self::Error> {
+        Ok(self.value.clone())
+    }
+
+    fn decode<K: Kind<T>, T>(&mut self) -> Result<Decoded<T>, Self::Error> {
+        K::decode_value(self.value)
+    }
+}
+
+/// Decodes an object in memory.
+pub(crate) fn decode_value<T: Object>(value: &Value) -> Result<T, serde_json::Error> {
+    let Some(object) = value.as_object() else {
+        return Err(Error::custom("expected an object"));
+    };
+    T::visit(Properties::new(InMemory {
+        properties: object.iter(),
+        value,
+    }))
+}
+
 /// The properties of an object that is decoded.
-pub(crate) struct Properties<A> {
-    map: A,
+pub(crate) struct Properties<S> {
+    source: S,
     /// The properties that have no field.
     pub(crate) extra: Extra,
 }
 
-impl<'de, A: MapAccess<'de>> Properties<A> {
+impl<'de, S: Source<'de>> Properties<S> {
+    fn new(source: S) -> Self {
+        Self {
+            source,
+            extra: Extra::default(),
+        }
+    }
+
     /// Returns the index of the next property that has a field. The properties before it are kept in
     /// `extra`.
     pub(crate) fn next(
         &mut self,
         index: fn(&str) -> Option<usize>,
-    ) -> Result<Option<usize>, A::Error> {
-        while let Some(name) = self.map.next_key_seed(Name(index))? {
+    ) -> Result<Option<usize>, S::Error> {
+        while let Some(name) = self.source.name(index)? {
             match name {
                 Ok(index) => return Ok(Some(index)),
                 Err(name) => {
-                    let value = self.map.next_value()?;
+                    let value = self.source.value()?;
                     self.extra.insert(name, value);
                 }
             }
@@ -303,11 +416,11 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         &mut self,
         property: &'static str,
         field: &mut Option<T>,
-    ) -> Result<(), A::Error> {
+    ) -> Result<(), S::Error> {
         if field.is_some() {
             self.extra.forget(property);
         }
-        let decoded = self.map.next_value_seed(Seed::<K, T>(PhantomData));
+        let decoded = self.source.decode::<K, T>();
         *field = match decoded.map_err(|error| locate(property, error))? {
             Decoded::Exact(value) => Some(value),
             Decoded::Converted(value, sent) => {
@@ -318,7 +431,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
                 let absent = K::absent();
                 if absent.is_none() {
                     let message = format_args!("expected {}", K::EXPECTED);
-                    return Err(locate(property, A::Error::custom(message)));
+                    return Err(locate(property, S::Error::custom(message)));
                 }
                 self.extra.insert(property.to_owned(), sent);
                 absent
@@ -391,10 +504,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::visit(Properties {
-            map,
-            extra: Extra::default(),
-        })
+        T::visit(Properties::new(map))
     }
 }
 
@@ -422,7 +532,7 @@ impl<'e, M: SerializeMap> Encoder<'e, M> {
         value: &T,
     ) -> Result<(), M::Error> {
         let is_unchanged = |sent: &&Value| {
-            let decoded = K::decode(*sent).ok().and_then(Decoded::value);
+            let decoded = K::decode_value(sent).ok().and_then(Decoded::value);
             decoded.is_some_and(|decoded| decoded == *value)
         };
         if let Some(sent) = self.extra.original(property).filter(is_unchanged) {

@@ -42,6 +42,15 @@ impl<T> Decoded<T> {
         }
     }
 
+    /// Returns the value, or an error if there is none.
+    pub(crate) fn required<E: Error>(self) -> Result<T, E>
+    where
+        T: Tolerant,
+    {
+        self.value()
+            .ok_or_else(|| E::custom(format_args!("expected {}", T::EXPECTED)))
+    }
+
     /// Returns the value, if there is one.
     pub(crate) fn value(self) -> Option<T> {
         match self {
@@ -59,6 +68,11 @@ pub(crate) trait Tolerant: Sized {
 
     /// Decodes the value. Only an object and a list can fail: they are decoded while they are read.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error>;
+
+    /// Does the same for a value in memory, and copies only what it keeps.
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
+        Self::decode(value)
+    }
 }
 
 /// A type of single values, which are decoded without a copy if they are as documented.
@@ -264,19 +278,21 @@ impl<T: Tolerant> Tolerant for Vec<T> {
     const EXPECTED: &'static str = "a list";
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
-        let sent = Value::deserialize(deserializer)?;
+        Self::decode_value(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
         let mut is_exact = true;
         let mut decode = |item: &Value| {
-            let decoded = T::decode(item).ok()?;
+            let decoded = T::decode_value(item).ok()?;
             is_exact &= matches!(decoded, Decoded::Exact(_));
             decoded.value()
         };
-        let items = sent
-            .as_array()
-            .map(|items| items.iter().map(&mut decode).collect());
+        let items = value.as_array();
+        let items = items.map(|items| items.iter().map(&mut decode).collect());
         Ok(match items.flatten() {
             Some(items) if is_exact => Decoded::Exact(items),
-            items => Decoded::converted(items, sent),
+            items => Decoded::converted(items, value.clone()),
         })
     }
 }
@@ -286,6 +302,10 @@ impl<T: Tolerant> Tolerant for Box<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         T::decode(deserializer).map(|decoded| decoded.map(Box::new))
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
+        T::decode_value(value).map(|decoded| decoded.map(Box::new))
     }
 }
 
