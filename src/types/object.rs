@@ -192,7 +192,7 @@ impl<T: Tolerant> Kind<Option<T>> for kind::Optional {
                 self,
                 deserializer: D,
             ) -> Result<Self::Value, D::Error> {
-                if fails_fast() {
+                if fails_fast() || !T::CAN_FAIL {
                     return T::decode(deserializer).map(|decoded| decoded.map(Some));
                 }
                 let sent = Value::deserialize(deserializer)?;

@@ -66,7 +66,11 @@ pub(crate) trait Tolerant: Sized {
     /// The JSON type, for errors.
     const EXPECTED: &'static str;
 
-    /// Decodes the value. Only an object and a list can fail: they are decoded while they are read.
+    /// Whether [`decode`](Self::decode) can fail although the JSON is well-formed. Only an object and a
+    /// list can: they are decoded while they are read.
+    const CAN_FAIL: bool = true;
+
+    /// Decodes the value.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error>;
 
     /// Does the same for a value in memory, and copies only what it keeps.
@@ -228,6 +232,7 @@ macro_rules! tolerant {
     ($($type:ty),*) => {$(
         impl Tolerant for $type {
             const EXPECTED: &'static str = <Self as Scalar>::EXPECTED;
+            const CAN_FAIL: bool = false;
 
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,
@@ -242,6 +247,7 @@ tolerant!(String, Id, Secret, i64, f64, bool);
 
 impl Tolerant for Value {
     const EXPECTED: &'static str = "a value";
+    const CAN_FAIL: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         Value::deserialize(deserializer).map(Decoded::Exact)
@@ -250,6 +256,7 @@ impl Tolerant for Value {
 
 impl Tolerant for Map<String, Value> {
     const EXPECTED: &'static str = "an object";
+    const CAN_FAIL: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
@@ -276,6 +283,7 @@ fn parsed(value: &Value) -> Option<Value> {
 /// A list that is not decoded if one item cannot be decoded.
 impl<T: Tolerant> Tolerant for Vec<T> {
     const EXPECTED: &'static str = "a list";
+    const CAN_FAIL: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         Self::decode_value(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
@@ -299,6 +307,7 @@ impl<T: Tolerant> Tolerant for Vec<T> {
 
 impl<T: Tolerant> Tolerant for Box<T> {
     const EXPECTED: &'static str = T::EXPECTED;
+    const CAN_FAIL: bool = T::CAN_FAIL;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         T::decode(deserializer).map(|decoded| decoded.map(Box::new))
