@@ -1,8 +1,12 @@
 //! Classifies responses: success, or which kind of failure.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::LazyLock,
+    time::{Duration, SystemTime},
+};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::{Deserializer, Value};
 
@@ -149,8 +153,9 @@ fn api_error(body: &Value) -> ApiError {
 /// Returns the error in the body of a response with a success status.
 fn error_in_success(body: &[u8]) -> Option<ApiError> {
     // This search avoids parsing most successful bodies twice.
-    let mentions = |key: &str| memchr::memmem::find(body, key.as_bytes()).is_some();
-    if !mentions("\"error\"") && !mentions("\"success\"") {
+    static KEYS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| ["\"error\"", "\"success\""].map(Finder::new));
+    if KEYS.iter().all(|key| key.find(body).is_none()) {
         return None;
     }
     let body = repair::parse(body).ok()?;
