@@ -217,11 +217,11 @@ fn api_key(key: &str) -> Result<Credential, Error> {
 
 impl Client {
     /// Makes the call of a generated operation.
-    async fn call(
+    fn call(
         &self,
         request: Request,
         operation: impl Into<Operation>,
-    ) -> Result<BufferedResponse, Error> {
-        self.inner.call(&self.client, request, operation).await
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
+        self.inner.call(&self.client, request, operation)
     }
 }

@@ -310,11 +310,11 @@ fn is_version(text: &str) -> bool {
 
 impl Client {
     /// Makes the call of a generated operation.
-    async fn call(
+    fn call(
         &self,
         request: Request,
         operation: impl Into<Operation>,
-    ) -> Result<BufferedResponse, Error> {
-        self.inner.call(&self.client, request, operation).await
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
+        self.inner.call(&self.client, request, operation)
     }
 }

@@ -135,7 +135,7 @@ impl<'c> CustomRequest<'c> {
             self.http,
             request,
             self.template.into(),
-            &self.secrets,
+            self.secrets,
         );
         response.await?.read_as()
     }

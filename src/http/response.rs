@@ -23,7 +23,6 @@ pub(crate) struct BufferedResponse {
 }
 
 /// The call that a response belongs to.
-#[derive(Clone)]
 pub(crate) struct CallContext {
     pub(crate) operation: &'static str,
     /// The method may change something on the server.
