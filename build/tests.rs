@@ -150,7 +150,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "impl Change { pub fn id",
         "impl Setters for Change { pub fn id",
     ),
-    ("document_setters", "pub fn name <", "pub fn with_name <"),
+    (
+        "document_setters",
+        "pub name :",
+        "# [serde (rename = \"name\")] pub title :",
+    ),
     ("derive_eq", "PartialEq)]", "Ord)]"),
     (
         "derive_json_schema",
@@ -450,6 +454,15 @@ fn the_type_of_the_response_decides_how_its_body_is_read() {
             content("application/json", json!({"type": "boolean"})),
             "bool",
             "read",
+        ),
+        (
+            "200",
+            content(
+                "application/json",
+                json!({"type": "object", "properties": {"a": {"type": "string"}}}),
+            ),
+            "types::GetPResponse",
+            "read_as",
         ),
     ] {
         let send = send(json!({"responses": {status: response}}));

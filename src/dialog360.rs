@@ -217,12 +217,12 @@ fn api_key(key: &str) -> Result<Credential, Error> {
 
 impl Client {
     /// Makes the call of a generated operation.
-    async fn call(
+    fn call(
         &self,
         request: Result<Request, progenitor_client::Error<()>>,
         operation: Operation,
-    ) -> Result<BufferedResponse, Error> {
-        let request = request.map_err(Error::of_request)?;
-        self.inner.call(&self.client, request, operation).await
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
+        let request = request.map_err(Error::of_request);
+        self.inner.call(&self.client, request, operation)
     }
 }

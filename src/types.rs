@@ -11,6 +11,7 @@ pub(crate) mod list_parameter;
 pub(crate) mod object;
 pub(crate) mod open_enum;
 pub(crate) mod path_segment;
+pub(crate) mod repair;
 pub(crate) mod string_or_number;
 pub(crate) mod tolerant;
 pub(crate) mod try_into_some;

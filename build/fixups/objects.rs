@@ -25,22 +25,10 @@ use super::{
 /// Replaces the derives of serde by the macro `object`, which decodes property by property: serde fails
 /// at the first property of an unexpected type, and forgets how a value was written.
 pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize> {
-    let structs: BTreeSet<String> = tree::structs(file, TYPES)
-        .filter(|item| {
-            item.fields
-                .iter()
-                .any(|field| is_extra(field) && is_map(field))
-        })
-        .map(|item| item.ident.to_string())
-        .collect();
-    let enums = open_enums(document).filter_map(|(_, schema)| rust_type_name(schema));
-    let tolerant = TolerantTypes {
-        structs: &structs,
-        enums: enums.collect(),
-    };
+    let tolerant = TolerantTypes::new(document, file);
     let mut objects = Vec::new();
     for item in tree::structs_mut(file, TYPES) {
-        if structs.contains(&item.ident.to_string()) {
+        if tolerant.structs.contains(&item.ident.to_string()) {
             objects.push(object(&tolerant, item)?);
             remove_serde(item);
         }
@@ -49,19 +37,32 @@ pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize>
     if let Some(types) = tree::items_mut(file, TYPES) {
         types.extend(objects);
     }
-    use_extra(file, &structs);
+    use_extra(file, &tolerant.structs);
     Ok(edits)
 }
 
-/// The generated types that decide by property what they accept.
-struct TolerantTypes<'t> {
-    structs: &'t BTreeSet<String>,
-    enums: BTreeSet<&'t str>,
+/// The generated types that implement the trait `Tolerant`, or will.
+pub struct TolerantTypes {
+    structs: BTreeSet<String>,
+    enums: BTreeSet<String>,
 }
 
-impl TolerantTypes<'_> {
+impl TolerantTypes {
+    pub fn new(document: &Document, file: &File) -> Self {
+        let structs = tree::structs(file, TYPES).filter(|item| {
+            item.fields
+                .iter()
+                .any(|field| is_extra(field) && is_map(field))
+        });
+        let enums = open_enums(document).filter_map(|(_, schema)| rust_type_name(schema));
+        Self {
+            structs: structs.map(|item| item.ident.to_string()).collect(),
+            enums: enums.map(ToOwned::to_owned).collect(),
+        }
+    }
+
     /// Returns whether `of` implements the trait `Tolerant`.
-    fn contain(&self, of: &Type) -> bool {
+    pub fn contain(&self, of: &Type) -> bool {
         const OTHERS: [&str; 7] = [
             ":: std :: string :: String",
             "i64",
@@ -81,14 +82,14 @@ impl TolerantTypes<'_> {
             _ => {
                 OTHERS.contains(&&*of.to_token_stream().to_string())
                     || self.structs.contains(&name)
-                    || self.enums.contains(&*name)
+                    || self.enums.contains(&name)
             }
         }
     }
 }
 
 /// Returns the invocation of `object` for a struct.
-fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> Result<syn::Item> {
+fn object(tolerant: &TolerantTypes, item: &ItemStruct) -> Result<syn::Item> {
     let name = &item.ident;
     let (mut required, mut optional) = (Vec::new(), Vec::new());
     for (field_name, field) in tree::named_fields(item).filter(|(_, field)| !is_extra(field)) {
@@ -124,7 +125,7 @@ fn object(tolerant: &TolerantTypes<'_>, item: &ItemStruct) -> Result<syn::Item> 
 }
 
 /// Returns the kind of a field, see `src/types/object.rs`, or `None` if it has none.
-fn kind(tolerant: &TolerantTypes<'_>, field: &Field) -> Option<&'static str> {
+fn kind(tolerant: &TolerantTypes, field: &Field) -> Option<&'static str> {
     let has = |argument| {
         field
             .attrs

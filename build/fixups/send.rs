@@ -14,6 +14,7 @@ use super::{
         error::{Error, Result},
         names::method_name,
     },
+    objects::TolerantTypes,
     tree,
 };
 
@@ -25,6 +26,7 @@ use super::{
 /// The statuses that the document lists become documentation.
 pub fn send_through_transport(document: &Document, file: &mut File) -> Result<usize> {
     let operations = document.operations();
+    let tolerant = TolerantTypes::new(document, file);
     let mut edits = 0;
     for item in tree::impls_mut(file, &["builder"]) {
         let Some(index) = item.items.iter().position(is_send) else {
@@ -42,7 +44,7 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
         let Some(operation) = operation else {
             continue;
         };
-        let items = found.items(document, operation)?;
+        let items = found.items(document, operation, &tolerant)?;
         item.items.splice(index..=index, items);
         edits += 1;
     }
@@ -116,7 +118,12 @@ impl<'f> Send<'f> {
 
     /// Returns the constant that describes the operation, and the functions that send and build the
     /// request.
-    fn items(&self, document: &Document, operation: &Operation<'_>) -> Result<[ImplItem; 3]> {
+    fn items(
+        &self,
+        document: &Document,
+        operation: &Operation<'_>,
+        tolerant: &TolerantTypes,
+    ) -> Result<[ImplItem; 3]> {
         let Self {
             client,
             build,
@@ -137,7 +144,8 @@ impl<'f> Send<'f> {
                     format!("the operation `{id}` changes the protocol of the connection");
                 return Err(Error::document(message));
             }
-            _ => (self.output.clone(), "read"),
+            _ if tolerant.contain(self.output) => (self.output.clone(), "read"),
+            _ => (self.output.clone(), "read_as"),
         };
         let read = format_ident!("{read}");
         let lists = lists_with_items(document, operation);

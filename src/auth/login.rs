@@ -61,7 +61,7 @@ impl TokenSource for Login {
             ..self.transport.clone()
         };
         let response = transport
-            .call(&self.http, request, Operation::new(OPERATION))
+            .call(&self.http, Ok(request), Operation::new(OPERATION))
             .await
             .map_err(|error| match error.kind() {
                 ErrorKind::Authentication | ErrorKind::InvalidRequest => {

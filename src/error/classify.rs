@@ -1,8 +1,12 @@
 //! Classifies responses: success, or which kind of failure.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::LazyLock,
+    time::{Duration, SystemTime},
+};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::{Deserializer, Value};
 
@@ -13,7 +17,10 @@ use super::{
     kind::ErrorKind,
     meta_error::{self, MetaError},
 };
-use crate::types::usage::{Usage, served_version};
+use crate::types::{
+    repair,
+    usage::{Usage, served_version},
+};
 
 /// Returns the failure that a response stands for, or `None` for a success.
 ///
@@ -63,11 +70,12 @@ pub(crate) fn failure(
     })
 }
 
-/// Parses `body` as JSON, tolerating invalid UTF-8 and text after the JSON: a malformed error
+/// Parses `body` as JSON, tolerating invalid Unicode and text after the JSON: a malformed error
 /// response still contains useful fields.
 fn parse(body: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(body);
-    Value::deserialize(&mut Deserializer::from_str(&text)).ok()
+    let value = |text: &[u8]| Value::deserialize(&mut Deserializer::from_slice(text)).ok();
+    value(text.as_bytes()).or_else(|| value(&repair::repaired(text.as_bytes())?))
 }
 
 /// Returns `body` as text unless it is empty.
@@ -145,11 +153,12 @@ fn api_error(body: &Value) -> ApiError {
 /// Returns the error in the body of a response with a success status.
 fn error_in_success(body: &[u8]) -> Option<ApiError> {
     // This search avoids parsing most successful bodies twice.
-    let mentions = |key: &str| memchr::memmem::find(body, key.as_bytes()).is_some();
-    if !mentions("\"error\"") && !mentions("\"success\"") {
+    static KEYS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| ["\"error\"", "\"success\""].map(Finder::new));
+    if KEYS.iter().all(|key| key.find(body).is_none()) {
         return None;
     }
-    let body: Value = serde_json::from_slice(body).ok()?;
+    let body = repair::parse(body).ok()?;
     let success = [&body["success"], &body["meta"]["success"]];
     let failed = success.into_iter().find(|value| means_false(value));
     if failed.is_none() && !body["error"].is_object() {

@@ -136,9 +136,9 @@ impl<'c> CustomRequest<'c> {
         let request = request.build().map_err(Failure::from)?;
         let response = self.transport.call_with_secrets(
             self.http,
-            request,
+            Ok(request),
             Operation::new(self.template),
-            &self.secrets,
+            self.secrets,
         );
         response.await?.read_as()
     }

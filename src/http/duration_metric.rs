@@ -24,15 +24,17 @@ mod enabled {
 
     impl DurationMetric {
         pub(crate) fn of_attempt(request: &Request, operation: &'static str) -> Self {
-            let url = request.url();
-            let mut labels = vec![
-                Label::new("http.request.method", request.method().to_string()),
-                Label::from_static_parts("waba.operation", operation),
+            let (method, url) = (request.method().as_str(), request.url());
+            let (address, port) = (url.host_str(), url.port_or_known_default());
+            let known = [
+                Some(Label::new("http.request.method", method.to_owned())),
+                Some(Label::from_static_parts("waba.operation", operation)),
+                address.map(|address| Label::new("server.address", address.to_owned())),
+                port.map(|port| Label::new("server.port", port.to_string())),
             ];
-            let address = url.host_str().map(str::to_owned);
-            labels.extend(address.map(|address| Label::new("server.address", address)));
-            let port = url.port_or_known_default();
-            labels.extend(port.map(|port| Label::new("server.port", port.to_string())));
+            // The error and the status follow.
+            let mut labels = Vec::with_capacity(known.len() + 2);
+            labels.extend(known.into_iter().flatten());
             Self(labels)
         }
 

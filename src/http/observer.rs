@@ -4,10 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{Method, StatusCode};
 
-use super::{
-    response::{BufferedResponse, CallContext},
-    retry_policy::RetryCause,
-};
+use super::{response::BufferedResponse, retry_policy::RetryCause};
 use crate::{
     error::Error,
     types::usage::{Usage, served_version},
@@ -48,8 +45,9 @@ pub struct Attempt<'a> {
 
 impl<'a> Attempt<'a> {
     pub(crate) fn new(
-        context: &CallContext,
+        operation: &'a str,
         method: &'a Method,
+        number: u32,
         cause: Option<&'a RetryCause>,
         elapsed: Duration,
         outcome: &'a Result<BufferedResponse, Error>,
@@ -59,9 +57,9 @@ impl<'a> Attempt<'a> {
             Ok(response) => (
                 Some(response.status),
                 Usage::from_headers(&response.headers)
-                    .filter(|usage| !context.redactor.is_in_usage(usage)),
+                    .filter(|usage| !response.context.redactor.is_in_usage(usage)),
                 served_version(&response.headers)
-                    .filter(|version| !context.redactor.is_in(version)),
+                    .filter(|version| !response.context.redactor.is_in(version)),
             ),
             Err(error) => (
                 error.status(),
@@ -70,9 +68,9 @@ impl<'a> Attempt<'a> {
             ),
         };
         Self {
-            operation: context.operation,
+            operation,
             method,
-            number: context.attempts,
+            number,
             waited: cause.map(|cause| cause.wait).unwrap_or_default(),
             retried_error: cause.map(|cause| &cause.error),
             elapsed,

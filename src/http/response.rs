@@ -11,7 +11,7 @@ use super::{response_value::ResponseValue, span::Span};
 use crate::{
     auth::redaction::Redactor,
     error::{Error, classify, failure::Failure, kind::ErrorKind},
-    types::lenient,
+    types::{lenient, tolerant::Tolerant},
 };
 
 /// A successful response whose body has been read.
@@ -23,7 +23,6 @@ pub(crate) struct BufferedResponse {
 }
 
 /// The call that a response belongs to.
-#[derive(Clone)]
 pub(crate) struct CallContext {
     pub(crate) operation: &'static str,
     /// The method may change something on the server.
@@ -50,7 +49,7 @@ impl BufferedResponse {
     /// Decodes the body as a generated type `T`, which tolerates properties of unexpected types.
     ///
     /// A server may accept a write with an empty response. All properties are absent then.
-    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+    pub(crate) fn read<T: DeserializeOwned + Tolerant>(self) -> Result<ResponseValue<T>, Error> {
         let json: &[u8] = match self.body.is_empty() {
             true if self.context.is_write => b"{}",
             true => b"null",

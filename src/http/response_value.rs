@@ -14,7 +14,8 @@ use http::{HeaderMap, StatusCode};
 ///
 /// - the order of properties, white space, and all but the last of several properties of one name
 /// - numbers that neither an `i64`, a `u64` nor an `f64` represents exactly, and the notation of others,
-///   such as `1.50`
+///   such as `1.50`; numbers beyond the range of an `f64`, such as `1e400`, become strings
+/// - halves of surrogate pairs in strings (`"\ud83d"`, from an emoji that was cut), which become U+FFFD
 ///
 /// [`body`](Self::body) is unchanged, and keeps these details.
 #[derive(Clone)]

@@ -161,6 +161,11 @@ impl RetryPolicy {
         declared.unwrap_or(method.is_idempotent() || self.retry_writes)
     }
 
+    /// Returns whether another attempt is possible after so many.
+    pub(crate) fn allows_another(&self, attempts: u32) -> bool {
+        attempts < self.max_attempts
+    }
+
     /// Returns the wait before the next attempt, or `None` if the call is not retried.
     ///
     /// `attempts` were made in `spent`, the last of which ended in `failure`. `repeatable` is the result
@@ -180,7 +185,7 @@ impl RetryPolicy {
         let wait = retry_after.max(backoff);
         let retry = repeatable
             && temporary
-            && attempts < self.max_attempts
+            && self.allows_another(attempts)
             && wait <= self.max_backoff
             && wait < self.remaining(spent);
         retry.then_some(wait)

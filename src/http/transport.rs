@@ -38,15 +38,18 @@ pub struct Transport {
 
 impl Transport {
     /// Sends `request` as often as the policy allows, and reads the whole response.
-    pub(crate) async fn call(
+    // Neither this nor `Client::call` is an `async fn`, which would move the request once more.
+    pub(crate) fn call(
         &self,
         http: &reqwest::Client,
-        request: Request,
+        request: Result<Request, Error>,
         operation: Operation,
-    ) -> Result<BufferedResponse, Error> {
-        let secrets = operation.secrets_of(&request);
-        self.call_with_secrets(http, request, operation, &secrets)
-            .await
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
+        let secrets = request
+            .as_ref()
+            .map(|request| operation.secrets_of(request));
+        let secrets = secrets.unwrap_or_default();
+        self.call_with_secrets(http, request, operation, secrets)
     }
 
     /// Does the same for a request that contains secrets besides the credential. They are removed
@@ -54,10 +57,11 @@ impl Transport {
     pub(crate) async fn call_with_secrets(
         &self,
         http: &reqwest::Client,
-        mut request: Request,
+        request: Result<Request, Error>,
         operation: Operation,
-        secrets: &[Secret],
+        secrets: Vec<Secret>,
     ) -> Result<BufferedResponse, Error> {
+        let mut request = request?;
         operation.expand_field(request.url_mut())?;
         operation.prepare_body(&mut request)?;
         // Some proxies reject a POST without `content-length: 0`.
@@ -66,7 +70,7 @@ impl Transport {
         }
         let span = Span::new(&request, operation.id);
         // On the heap, because the future is large and would be moved with those around it.
-        let attempts = Box::pin(self.attempts(http, request, operation, secrets, &span));
+        let attempts = Box::pin(self.attempts(http, request, operation, &secrets, &span));
         let outcome = span.instrument(attempts).await;
         span.record(outcome.as_ref().map(|response| response.status));
         outcome
@@ -97,7 +101,10 @@ impl Transport {
                 span: span.clone(),
             };
             // A streaming body cannot be cloned, so it is sent only once.
-            let copy = request.try_clone();
+            let copy = match self.retry_policy.allows_another(number) {
+                true => request.try_clone(),
+                false => None,
+            };
             if let Some(limiter) = &self.rate_limiter {
                 limiter.wait().await;
             }
@@ -105,7 +112,7 @@ impl Transport {
             let attempt_span = Span::of_attempt(&request, number, cause.as_ref());
             let duration = DurationMetric::of_attempt(&request, operation.id);
             let start = Instant::now();
-            let attempt = self.attempt(http, request, timeout, &credential, &context);
+            let attempt = self.attempt(http, request, timeout, &credential, context);
             let outcome = attempt_span.instrument(attempt).await;
             let elapsed = start.elapsed();
             let result = outcome.as_ref().map(|response| response.status);
@@ -122,7 +129,14 @@ impl Transport {
                 Some((wait, copy))
             });
             if let Some(observer) = &self.observer {
-                let attempt = Attempt::new(&context, &method, cause.as_ref(), elapsed, &outcome);
+                let attempt = Attempt::new(
+                    operation.id,
+                    &method,
+                    number,
+                    cause.as_ref(),
+                    elapsed,
+                    &outcome,
+                );
                 let retry_in = retry.as_ref().map(|(wait, _)| *wait);
                 observer.notify(&Attempt {
                     retry_in,
@@ -168,7 +182,7 @@ impl Transport {
         mut request: Request,
         timeout: Duration,
         credential: &Credential,
-        context: &CallContext,
+        context: CallContext,
     ) -> Result<BufferedResponse, Error> {
         *request.timeout_mut() = Some(time::clamp(timeout));
         // Browsers send their own, and may need the server's permission for another.
@@ -200,7 +214,7 @@ impl Transport {
             status,
             headers,
             body,
-            context: context.clone(),
+            context,
         })
     }
 }

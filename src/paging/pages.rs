@@ -16,6 +16,7 @@ use crate::{
     ErrorKind, ResponseValue,
     error::{Error, failure::Failure},
     http::{operation::Operation, response::BufferedResponse, transport::Transport},
+    types::tolerant::Tolerant,
 };
 use futures_core::Stream;
 use reqwest::{Request, Url};
@@ -105,7 +106,7 @@ impl<P: Page> Pages<P> {
         operation: Operation,
     ) -> Self
     where
-        P: DeserializeOwned + 'static,
+        P: DeserializeOwned + Tolerant + 'static,
     {
         let start = |_: &Url| Position::Start;
         Self::from_request(http, transport, request, operation, start)
@@ -120,7 +121,7 @@ impl<P: Page> Pages<P> {
         operation: Operation,
     ) -> Self
     where
-        P: DeserializeOwned + 'static,
+        P: DeserializeOwned + Tolerant + 'static,
     {
         let start = |url: &Url| {
             let mut query = url.query_pairs();
@@ -138,7 +139,7 @@ impl<P: Page> Pages<P> {
         start: impl FnOnce(&Url) -> Position,
     ) -> Self
     where
-        P: DeserializeOwned + 'static,
+        P: DeserializeOwned + Tolerant + 'static,
     {
         let request = request.map_err(Error::of_request);
         let start = request
@@ -149,7 +150,7 @@ impl<P: Page> Pages<P> {
             let request = request.as_ref().map_err(Clone::clone);
             let request = request.and_then(|first| position.request(first));
             Box::pin(async move {
-                let response = transport.call(&http, request?, operation).await;
+                let response = transport.call(&http, request, operation).await;
                 response.and_then(BufferedResponse::read)
             })
         };

@@ -3,22 +3,28 @@
 use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use super::tolerant::failing_fast;
+use super::{
+    repair,
+    tolerant::{Decoded, Tolerant, failing_fast},
+};
 
 /// Decodes `body` as a generated type `T`. Fails with the error of `serde_json`, and with a description
 /// that has the path of a property but not its value.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (serde_json::Error, String)> {
+pub(crate) fn decode<T: DeserializeOwned + Tolerant>(
+    body: &[u8],
+) -> Result<T, (serde_json::Error, String)> {
     let error = match failing_fast(|| serde_json::from_slice(body)) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    let value: Value = match serde_json::from_slice(body) {
+    let value = match repair::parse(body) {
         Ok(value) => value,
         Err(invalid) => return Err((error, format!("the body is not valid JSON: {invalid}"))),
     };
-    T::deserialize(&value).map_err(|last| (error, describe(&last)))
+    T::decode_value(&value)
+        .and_then(Decoded::required)
+        .map_err(|last| (error, describe(&last)))
 }
 
 /// Decodes `body` as a type of a caller, which may contain generated types. Fails like [`decode`].
@@ -27,6 +33,10 @@ pub(crate) fn decode_as<T: DeserializeOwned>(
 ) -> Result<T, (serde_json::Error, String)> {
     failing_fast(|| serde_json::from_slice(body))
         .or_else(|_| serde_json::from_slice(body))
+        .or_else(|error| match repair::repaired(body) {
+            Some(repaired) => serde_json::from_slice(&repaired).map_err(|_| error),
+            None => Err(error),
+        })
         .map_err(|error| {
             let description = explain_with_path::<T>(body, &error);
             (error, description)

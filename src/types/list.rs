@@ -9,7 +9,7 @@ use std::{
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, SeqAccess, Visitor},
+    de::{DeserializeOwned, Error, SeqAccess, Visitor},
 };
 use serde_json::Value;
 
@@ -47,6 +47,14 @@ impl<T> List<T> {
     /// Returns the items that could not be decoded. They are not among the items of the list.
     pub fn undecoded(&self) -> &[UndecodedItem] {
         &self.undecoded
+    }
+
+    fn push_undecoded(&mut self, error: &serde_json::Error, value: Value) {
+        self.undecoded.push(UndecodedItem {
+            index: self.items.len() + self.undecoded.len(),
+            reason: describe(error),
+            value,
+        });
     }
 
     /// Returns how many items the response has.
@@ -97,22 +105,32 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
         while let Some(value) = sequence.next_element::<Value>()? {
             match T::deserialize(&value) {
                 Ok(item) => list.push(item),
-                Err(error) => list.undecoded.push(UndecodedItem {
-                    index: list.items.len() + list.undecoded.len(),
-                    reason: describe(&error),
-                    value,
-                }),
+                Err(error) => list.push_undecoded(&error, value),
             }
         }
         Ok(list)
     }
 }
 
-impl<T: for<'de> Deserialize<'de>> Tolerant for List<T> {
+impl<T: DeserializeOwned + Tolerant> Tolerant for List<T> {
     const EXPECTED: &'static str = "a list";
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         Self::deserialize(deserializer).map(Decoded::Exact)
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
+        let Some(values) = value.as_array() else {
+            return Err(Error::custom("expected a list"));
+        };
+        let mut list = List::default();
+        for value in values {
+            match T::decode_value(value).and_then(Decoded::required) {
+                Ok(item) => list.push(item),
+                Err(error) => list.push_undecoded(&error, value.clone()),
+            }
+        }
+        Ok(Decoded::Exact(list))
     }
 }
 

@@ -28,9 +28,9 @@ macro_rules! object {
         impl crate::types::object::Object for $name {
             const PROPERTIES: &'static [&'static str] = &[$($required_name,)* $($optional_name,)*];
 
-            fn decode<'de, A: ::serde::de::MapAccess<'de>>(
-                mut properties: crate::types::object::Properties<A>,
-            ) -> ::std::result::Result<Self, A::Error> {
+            fn decode<'de, S: crate::types::object::Source<'de>>(
+                mut properties: crate::types::object::Properties<S>,
+            ) -> ::std::result::Result<Self, S::Error> {
                 use crate::types::object::{self, kind};
 
                 $(let mut $required = ::std::option::Option::None;)*
@@ -98,6 +98,16 @@ macro_rules! object {
                 crate::types::object::deserialize(deserializer)
                     .map(crate::types::tolerant::Decoded::Exact)
             }
+
+            fn decode_value(
+                value: &::serde_json::Value,
+            ) -> ::std::result::Result<
+                crate::types::tolerant::Decoded<Self>,
+                ::serde_json::Error,
+            > {
+                crate::types::object::decode_value(value)
+                    .map(crate::types::tolerant::Decoded::Exact)
+            }
         }
     };
 }
@@ -110,7 +120,7 @@ pub(crate) trait Object: Sized {
     const PROPERTIES: &'static [&'static str];
 
     /// Decodes the properties of an object.
-    fn decode<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
+    fn decode<'de, S: Source<'de>>(properties: Properties<S>) -> Result<Self, S::Error>;
 
     /// Encodes the field with this index.
     fn encode<M: SerializeMap>(
@@ -157,6 +167,11 @@ pub(crate) trait Kind<T> {
     const IS_REQUIRED: bool;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error>;
+
+    /// Does the same for a value in memory, and copies only what it keeps.
+    fn decode_value(value: &Value) -> Result<Decoded<Option<T>>, serde_json::Error> {
+        Self::decode(value)
+    }
 }
 
 /// The kinds of properties.
@@ -179,6 +194,10 @@ impl<T: Tolerant> Kind<T> for kind::Required {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Option<T>>, D::Error> {
         T::decode(deserializer).map(|decoded| decoded.map(Some))
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Option<T>>, serde_json::Error> {
+        T::decode_value(value).map(|decoded| decoded.map(Some))
     }
 }
 
@@ -208,11 +227,11 @@ impl<T: Tolerant> Kind<T> for kind::Optional {
                 self,
                 deserializer: D,
             ) -> Result<Self::Value, D::Error> {
-                if fails_fast() {
+                if fails_fast() || !T::CAN_FAIL {
                     return T::decode(deserializer).map(|decoded| decoded.map(Some));
                 }
                 let sent = Value::deserialize(deserializer)?;
-                Ok(match T::decode(&sent) {
+                Ok(match T::decode_value(&sent) {
                     Ok(decoded) => decoded.map(Some),
                     Err(_) => Decoded::Odd(sent),
                 })
@@ -220,6 +239,16 @@ impl<T: Tolerant> Kind<T> for kind::Optional {
         }
 
         deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Option<T>>, serde_json::Error> {
+        if value.is_null() {
+            return Ok(Decoded::Converted(None, Value::Null));
+        }
+        Ok(match T::decode_value(value) {
+            Ok(decoded) => decoded.map(Some),
+            Err(_) => Decoded::Odd(value.clone()),
+        })
     }
 }
 
@@ -262,30 +291,115 @@ pub(crate) fn required<T, E: Error>(value: Option<T>, property: &'static str) ->
     value.ok_or_else(|| E::missing_field(property))
 }
 
+/// Where the properties of an object are read from.
+pub(crate) trait Source<'de> {
+    type Error: Error;
+
+    /// Reads the name of the next property, as its index or as itself.
+    fn name(
+        &mut self,
+        fields: &'static [&'static str],
+    ) -> Result<Option<Result<usize, String>>, Self::Error>;
+
+    /// Reads the value of that property.
+    fn value(&mut self) -> Result<Value, Self::Error>;
+
+    /// Decodes the value of that property.
+    fn decode<K: Kind<T>, T>(&mut self) -> Result<Decoded<Option<T>>, Self::Error>;
+}
+
+impl<'de, A: MapAccess<'de>> Source<'de> for A {
+    type Error = A::Error;
+
+    fn name(
+        &mut self,
+        fields: &'static [&'static str],
+    ) -> Result<Option<Result<usize, String>>, A::Error> {
+        self.next_key_seed(Name(fields))
+    }
+
+    fn value(&mut self) -> Result<Value, A::Error> {
+        self.next_value()
+    }
+
+    fn decode<K: Kind<T>, T>(&mut self) -> Result<Decoded<Option<T>>, A::Error> {
+        self.next_value_seed(Seed::<K, T>(PhantomData))
+    }
+}
+
+/// An object in memory. Unlike a `MapAccess`, it can give a value to a decoder that may need a copy.
+struct InMemory<'v> {
+    properties: serde_json::map::Iter<'v>,
+    /// The value of the property whose name was read last.
+    value: &'v Value,
+}
+
+impl<'de> Source<'de> for InMemory<'_> {
+    type Error = serde_json::Error;
+
+    fn name(
+        &mut self,
+        fields: &'static [&'static str],
+    ) -> Result<Option<Result<usize, String>>, Self::Error> {
+        let Some((name, value)) = self.properties.next() else {
+            return Ok(None);
+        };
+        self.value = value;
+        Ok(Some(index(fields, name)))
+    }
+
+    fn value(&mut self) -> Result<Value, Self::Error> {
+        Ok(self.value.clone())
+    }
+
+    fn decode<K: Kind<T>, T>(&mut self) -> Result<Decoded<Option<T>>, Self::Error> {
+        K::decode_value(self.value)
+    }
+}
+
+/// Decodes an object in memory.
+pub(crate) fn decode_value<T: Object>(value: &Value) -> Result<T, serde_json::Error> {
+    let Some(object) = value.as_object() else {
+        return Err(Error::custom("expected an object"));
+    };
+    T::decode(Properties::new(InMemory {
+        properties: object.iter(),
+        value,
+    }))
+}
+
 /// The properties of an object that is decoded.
-pub(crate) struct Properties<A> {
-    map: A,
+pub(crate) struct Properties<S> {
+    source: S,
     /// The property to read next.
     property: &'static str,
     /// The properties that have no field.
     pub(crate) extra: Extra,
 }
 
-impl<'de, A: MapAccess<'de>> Properties<A> {
+impl<'de, S: Source<'de>> Properties<S> {
+    fn new(source: S) -> Self {
+        Self {
+            source,
+            property: "",
+            extra: Extra::default(),
+        }
+    }
+
     /// Returns the index of the next property that has a field. The properties before it are kept in
     /// `extra`.
     pub(crate) fn next(
         &mut self,
         fields: &'static [&'static str],
-    ) -> Result<Option<usize>, A::Error> {
-        while let Some(name) = self.map.next_key_seed(Name(fields))? {
+    ) -> Result<Option<usize>, S::Error> {
+        while let Some(name) = self.source.name(fields)? {
             match name {
                 Ok(index) => {
                     self.property = fields[index];
                     return Ok(Some(index));
                 }
                 Err(name) => {
-                    let value = self.map.next_value()?;
+                    let value = self.source.value()?;
                     self.extra.insert(name, value);
                 }
             }
@@ -294,17 +408,17 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     }
 
     /// Keeps the value of the property in `extra`.
-    pub(crate) fn keep(&mut self) -> Result<(), A::Error> {
-        let value = self.map.next_value()?;
+    pub(crate) fn keep(&mut self) -> Result<(), S::Error> {
+        let value = self.source.value()?;
         self.extra.insert(self.property.to_owned(), value);
         Ok(())
     }
 
     /// Reads the value of the property into its field.
-    pub(crate) fn read<K: Kind<T>, T>(&mut self, field: &mut Option<T>) -> Result<(), A::Error> {
+    pub(crate) fn read<K: Kind<T>, T>(&mut self, field: &mut Option<T>) -> Result<(), S::Error> {
         let property = self.property;
         self.extra.forget(property);
-        let decoded = self.map.next_value_seed(Seed::<K, T>(PhantomData));
+        let decoded = self.source.decode::<K, T>();
         *field = match decoded.map_err(|error| locate(property, error))? {
             Decoded::Exact(value) => value,
             Decoded::Converted(value, sent) => {
@@ -313,7 +427,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
             }
             Decoded::Odd(_) if K::IS_REQUIRED => {
                 let message = format_args!("expected {}", K::EXPECTED);
-                return Err(locate(property, A::Error::custom(message)));
+                return Err(locate(property, S::Error::custom(message)));
             }
             Decoded::Odd(sent) => {
                 self.extra.insert(property.to_owned(), sent);
@@ -336,6 +450,12 @@ fn locate<E: Error>(property: &'static str, error: E) -> E {
     })
 }
 
+/// Returns the index of a property, or its name if it has no field.
+fn index(fields: &[&str], name: &str) -> Result<usize, String> {
+    let index = fields.iter().position(|field| *field == name);
+    index.ok_or_else(|| name.to_owned())
+}
+
 /// Deserializes the name of a property to its index in these names, or to itself.
 struct Name(&'static [&'static str]);
 
@@ -355,8 +475,7 @@ impl Visitor<'_> for Name {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let index = self.0.iter().position(|field| *field == name);
-        Ok(index.ok_or_else(|| name.to_owned()))
+        Ok(index(self.0, name))
     }
 }
 
@@ -381,11 +500,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::decode(Properties {
-            map,
-            property: "",
-            extra: Extra::default(),
-        })
+        T::decode(Properties::new(map))
     }
 }
 
@@ -406,7 +521,7 @@ impl<M: SerializeMap> Encoder<'_, M> {
         value: Option<&T>,
     ) -> Result<(), M::Error> {
         let is_unchanged = |sent: &&Value| {
-            let decoded = K::decode(*sent).ok().and_then(Decoded::value);
+            let decoded = K::decode_value(sent).ok().and_then(Decoded::value);
             decoded.is_some_and(|decoded| decoded.as_ref() == value)
         };
         if let Some(sent) = self.extra.original(self.property).filter(is_unchanged) {

@@ -141,6 +141,7 @@ macro_rules! open_enum {
 
         impl crate::types::tolerant::Tolerant for $name {
             const EXPECTED: &'static str = <Self as crate::types::tolerant::Scalar>::EXPECTED;
+            const CAN_FAIL: bool = false;
 
             #[inline]
             fn decode<'de, D: ::serde::Deserializer<'de>>(

@@ -54,12 +54,18 @@ impl fmt::Display for InvalidPathSegment {
 
 impl std::error::Error for InvalidPathSegment {}
 
+/// Returns whether `text` is `.` or `..`, also percent-encoded.
+fn is_dots(text: &str) -> bool {
+    // Longer text is not copied.
+    text.len() <= "%2e%2e".len()
+        && matches!(&*text.to_ascii_lowercase().replace("%2e", "."), "." | "..")
+}
+
 impl TryFrom<String> for PathSegment {
     type Error = InvalidPathSegment;
 
     fn try_from(text: String) -> Result<Self, InvalidPathSegment> {
-        let dots = text.to_ascii_lowercase().replace("%2e", ".");
-        if text.is_empty() || dots == "." || dots == ".." || text.chars().any(char::is_control) {
+        if text.is_empty() || is_dots(&text) || text.chars().any(char::is_control) {
             return Err(InvalidPathSegment(()));
         }
         Ok(Self(text))

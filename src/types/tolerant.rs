@@ -42,6 +42,15 @@ impl<T> Decoded<T> {
         }
     }
 
+    /// Returns the value, or an error if there is none.
+    pub(crate) fn required<E: Error>(self) -> Result<T, E>
+    where
+        T: Tolerant,
+    {
+        self.value()
+            .ok_or_else(|| E::custom(format_args!("expected {}", T::EXPECTED)))
+    }
+
     /// Returns the value, if there is one.
     pub(crate) fn value(self) -> Option<T> {
         match self {
@@ -57,8 +66,17 @@ pub(crate) trait Tolerant: Sized {
     /// The JSON type, for errors.
     const EXPECTED: &'static str;
 
-    /// Decodes the value. Only an object and a list can fail: they are decoded while they are read.
+    /// Whether [`decode`](Self::decode) can fail although the JSON is well-formed. Only an object and a
+    /// list can: they are decoded while they are read.
+    const CAN_FAIL: bool = true;
+
+    /// Decodes the value.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error>;
+
+    /// Does the same for a value in memory, and copies only what it keeps.
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
+        Self::decode(value)
+    }
 }
 
 /// A type of single values, which are decoded without a copy if they are as documented.
@@ -214,6 +232,7 @@ macro_rules! tolerant {
     ($($type:ty),*) => {$(
         impl Tolerant for $type {
             const EXPECTED: &'static str = <Self as Scalar>::EXPECTED;
+            const CAN_FAIL: bool = false;
 
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,
@@ -228,6 +247,7 @@ tolerant!(String, Id, Secret, i64, f64, bool);
 
 impl Tolerant for Value {
     const EXPECTED: &'static str = "a value";
+    const CAN_FAIL: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         Value::deserialize(deserializer).map(Decoded::Exact)
@@ -236,6 +256,7 @@ impl Tolerant for Value {
 
 impl Tolerant for Map<String, Value> {
     const EXPECTED: &'static str = "an object";
+    const CAN_FAIL: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
@@ -262,30 +283,38 @@ fn parsed(value: &Value) -> Option<Value> {
 /// A list that is not decoded if one item cannot be decoded.
 impl<T: Tolerant> Tolerant for Vec<T> {
     const EXPECTED: &'static str = "a list";
+    const CAN_FAIL: bool = false;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
-        let sent = Value::deserialize(deserializer)?;
+        Self::decode_value(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
         let mut is_exact = true;
         let mut decode = |item: &Value| {
-            let decoded = T::decode(item).ok()?;
+            let decoded = T::decode_value(item).ok()?;
             is_exact &= matches!(decoded, Decoded::Exact(_));
             decoded.value()
         };
-        let items = sent
-            .as_array()
-            .map(|items| items.iter().map(&mut decode).collect());
+        let items = value.as_array();
+        let items = items.map(|items| items.iter().map(&mut decode).collect());
         Ok(match items.flatten() {
             Some(items) if is_exact => Decoded::Exact(items),
-            items => Decoded::converted(items, sent),
+            items => Decoded::converted(items, value.clone()),
         })
     }
 }
 
 impl<T: Tolerant> Tolerant for Box<T> {
     const EXPECTED: &'static str = T::EXPECTED;
+    const CAN_FAIL: bool = T::CAN_FAIL;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
         T::decode(deserializer).map(|decoded| decoded.map(Box::new))
+    }
+
+    fn decode_value(value: &Value) -> Result<Decoded<Self>, serde_json::Error> {
+        T::decode_value(value).map(|decoded| decoded.map(Box::new))
     }
 }
 

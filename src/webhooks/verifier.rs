@@ -4,7 +4,10 @@ use hmac_sha256::HMAC;
 use serde::de::DeserializeOwned;
 
 use super::Error;
-use crate::{Secret, types::lenient};
+use crate::{
+    Secret,
+    types::{lenient, tolerant::Tolerant},
+};
 
 /// The default of [`Verifier::body_limit`], in bytes: 3 MiB. Meta sends at most 3 MB.
 pub const BODY_LIMIT: usize = 3 * 1024 * 1024;
@@ -124,7 +127,7 @@ impl Verifier {
         self.decode(signature, body)
     }
 
-    fn decode<T: DeserializeOwned>(
+    fn decode<T: DeserializeOwned + Tolerant>(
         &self,
         signature: Option<&[u8]>,
         body: &[u8],

@@ -1,10 +1,14 @@
 //! Only malformed JSON, or a missing or invalid id, is a decode error.
 
 use serde_json::{Value, json};
-use waba::graph::types::{
-    WhatsAppBusinessAccount, WhatsAppBusinessAccountOwnershipType as Ownership,
-    WhatsAppBusinessAccountReviewStatus as Review,
-    WhatsAppBusinessAccountVerificationStatus as Verification,
+use waba::{
+    ErrorKind,
+    graph::types::{
+        WhatsAppBusinessAccount, WhatsAppBusinessAccountOwnershipType as Ownership,
+        WhatsAppBusinessAccountReviewStatus as Review,
+        WhatsAppBusinessAccountVerificationStatus as Verification,
+    },
+    reqwest::Method,
 };
 
 use crate::server;
@@ -93,6 +97,37 @@ async fn the_text_error_in_a_success_does_not_make_it_fail() {
         .expect("a success");
     assert_eq!(account.name.as_deref(), Some("\"error\""));
     assert_eq!(account.extra["error"], Value::Null);
+}
+
+#[tokio::test]
+async fn half_an_emoji_or_a_number_out_of_range_does_not_make_a_call_fail() {
+    let body = r#"{"id":"1","name":"Shrub \ud83d","creation_time":1e400,"new":["\ude00",-1e400]}"#;
+    let account = server::get_meta_account(server::json(200, body))
+        .await
+        .expect("it decodes");
+    assert_eq!(account.name.as_deref(), Some("Shrub \u{fffd}"));
+    assert_eq!(account.creation_time, None);
+    assert_eq!(account.extra["creation_time"], "1e400");
+    assert_eq!(account.extra["new"], json!(["\u{fffd}", "-1e400"]));
+
+    let server = server::start(server::json(200, body)).await;
+    let meta = server::meta(&server.uri());
+    let own = meta.request(Method::GET, "/x").send::<Value>().await;
+    assert_eq!(own.expect("a value")["name"], "Shrub \u{fffd}");
+}
+
+#[tokio::test]
+async fn half_an_emoji_does_not_hide_an_error() {
+    let message = r#"{"error":{"message":"\ud83d","code":190}}"#;
+    let unsuccessful = r#"{"success":false,"name":"\ud83d"}"#;
+    for (status, body, kind) in [
+        (400, message, ErrorKind::Authentication),
+        (200, message, ErrorKind::Authentication),
+        (200, unsuccessful, ErrorKind::Api),
+    ] {
+        let error = server::update_meta_account(server::json(status, body)).await;
+        assert_eq!(error.expect_err(body).kind(), kind, "{status} {body}");
+    }
 }
 
 #[tokio::test]
