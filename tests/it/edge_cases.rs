@@ -101,39 +101,79 @@ async fn a_login_whose_token_no_header_can_contain_is_an_authentication_error() 
     let error = call.send().await.expect_err("an invalid token");
     assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
     assert_eq!(error.operation(), Some("get_waba_account"));
+    let text = error.to_string();
+    assert!(
+        text.contains("the login returned an invalid token"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("token source"),
+        "the caller has none: {text}"
+    );
 }
 
 /// Returns ways in which a server or a proxy may write `secret`.
 fn spellings(secret: &str) -> Vec<String> {
-    let escape = |each: fn(char) -> Cow<'static, str>| secret.chars().map(each).collect::<String>();
-    let json = Value::from(secret).to_string();
-    let json = json.trim_matches('"').to_owned();
-    vec![
-        secret.to_owned(),
-        json.replace('/', "\\/"),
-        json,
-        escape(|c| match c {
-            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string().into(),
-            c => format!("%{:02X}", u32::from(c)).into(),
-        }),
-        escape(|c| match c {
-            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string().into(),
-            c => format!("%{:02x}", u32::from(c)).into(),
-        }),
-        escape(|c| format!("\\u{:04x}", u32::from(c)).into()),
-        escape(|c| match c {
-            c if c.is_ascii_alphanumeric() => c.to_string().into(),
-            c => format!("\\u{:04X}", u32::from(c)).into(),
-        }),
-        escape(|c| match c {
+    let escape =
+        |each: &dyn Fn(char) -> Cow<'static, str>| -> String { secret.chars().map(each).collect() };
+    let percent = |digits: fn(u8) -> String| -> String {
+        let bytes = secret.bytes().map(|byte| match char::from(byte) {
+            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string(),
+            _ => digits(byte),
+        });
+        bytes.collect()
+    };
+    let (upper, lower) = (
+        percent(|byte| format!("%{byte:02X}")),
+        percent(|byte| format!("%{byte:02x}")),
+    );
+    let html = |quote: &'static str, apostrophe: &'static str| {
+        escape(&|c| match c {
             '&' => "&amp;".into(),
             '<' => "&lt;".into(),
             '>' => "&gt;".into(),
-            '"' => "&quot;".into(),
-            '\'' => "&#39;".into(),
+            '"' => quote.into(),
+            '\'' => apostrophe.into(),
             c => c.to_string().into(),
-        }),
-    ]
+        })
+    };
+    let json = Value::from(secret).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let ascii = |escaped: fn(char) -> bool, code: fn(u32) -> String| -> String {
+        let escape = |c| {
+            if escaped(c) {
+                code(u32::from(c))
+            } else {
+                c.to_string()
+            }
+        };
+        json.chars().map(escape).collect()
+    };
+    let (small, capital) = (|c| format!("\\u{c:04x}"), |c| format!("\\u{c:04X}"));
+    let mut all = vec![
+        secret.to_owned(),
+        json.replace('/', "\\/"),
+        upper.replace("%20", "+"),
+        lower.replace("%20", "+"),
+        upper,
+        lower,
+        html("&quot;", "&#39;"),
+        html("&quot;", "&#x27;"),
+        html("&#34;", "&#39;"),
+    ];
+    for code in [small, capital] {
+        all.push(escape(&|c| code(u32::from(c)).into()));
+        all.push(escape(&|c| match c.is_ascii_alphanumeric() {
+            true => c.to_string().into(),
+            false => code(u32::from(c)).into(),
+        }));
+        // As Python, PHP and Go write JSON.
+        all.push(ascii(|c| !c.is_ascii(), code));
+        all.push(ascii(|c| !c.is_ascii(), code).replace('/', "\\/"));
+        all.push(ascii(|c| "&<>".contains(c), code));
+    }
+    all.push(json);
+    all
 }
 
 /// A token with every character that some spelling escapes, and its Base64 forms.
