@@ -144,6 +144,7 @@ impl Secret {
             json.to_owned(),
             json.replace('/', "\\/"),
             url.replace("%20", "+"),
+            lower_case_escapes(&url).replace("%20", "+"),
             lower_case_escapes(&url),
             url,
             html("&quot;", "&#39;"),
