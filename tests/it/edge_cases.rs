@@ -1,13 +1,18 @@
 //! Responses, credentials and settings that are rare, and each was mishandled once.
 
-use std::{borrow::Cow, io};
+use std::{
+    borrow::Cow,
+    io,
+    sync::{Arc, Mutex, mpsc},
+};
 
 use serde_json::Value;
 use waba::{Error, ErrorKind, RetryPolicy, Token, TokenSource, dialog360, graph, reqwest::Method};
-use wiremock::ResponseTemplate;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
-use crate::server::{
-    self, SECRET, get_hub_account, get_meta_account, json, meta, update_meta_account,
+use crate::{
+    credentials::shown,
+    server::{self, SECRET, get_hub_account, get_meta_account, json, meta, update_meta_account},
 };
 
 #[tokio::test]
@@ -40,6 +45,25 @@ async fn a_write_with_an_empty_response_succeeds_with_absent_properties() {
         .expect_err("no body");
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.message(), Some("the body is empty"));
+}
+
+#[tokio::test]
+async fn a_write_whose_response_must_have_a_body_was_accepted_without_one() {
+    for status in [200, 201, 202, 204] {
+        let server = server::start(ResponseTemplate::new(status)).await;
+        let meta = meta(&server.uri());
+        // A code can be exchanged once.
+        let exchange = meta.exchange_code().client_id("1").client_secret("s");
+        let exchange = exchange.code("c").send().await;
+        let post = meta.request(Method::POST, "/x").send::<Vec<u8>>().await;
+        for result in [exchange.map(drop), post.map(drop)] {
+            let error = result.expect_err("no body");
+            assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+            let expected = "the server accepted the request, but the body is empty";
+            assert_eq!(error.message(), Some(expected), "HTTP {status}");
+            assert!(error.may_have_taken_effect());
+        }
+    }
 }
 
 #[tokio::test]
@@ -182,13 +206,60 @@ const TOKEN_BASE64: [&str; 2] = [
     "RUFBL3greT16JjxrPiJxJ1x3P35+",
     "RUFBL3greT16JjxrPiJxJ1x3P35-",
 ];
-const APP_SECRET: &str = "app/secret+0123456789";
+/// A secret that is not sent in a header, so that it can contain any character.
+const APP_SECRET: &str = "äpp/sec ret\"+'&0123456789";
+const APP_SECRET_BASE64: &str = "w6RwcC9zZWMgcmV0IisnJjAxMjM0NTY3ODk";
+
+/// Returns a response with `text` in this place.
+fn response_with(place: &str, text: &str) -> ResponseTemplate {
+    let in_json = Value::from(text).to_string();
+    let account = json(200, "{\"id\":\"1\"}");
+    match place {
+        "excerpt" => ResponseTemplate::new(502).set_body_string(text),
+        "version" => account.insert_header("facebook-api-version", text.as_bytes()),
+        "version of an error" => {
+            json(400, "{}").insert_header("facebook-api-version", text.as_bytes())
+        }
+        "usage" | "usage of an error" => {
+            let usage = format!("{{{in_json}:[{{\"type\":{in_json}}}]}}");
+            let response = if place == "usage" {
+                account
+            } else {
+                json(400, "{}")
+            };
+            response.insert_header("x-business-use-case-usage", usage.as_bytes())
+        }
+        property => json(
+            400,
+            &format!("{{\"error\":{{\"code\":1,\"{property}\":{in_json}}}}}"),
+        ),
+    }
+}
 
 #[tokio::test]
 async fn no_spelling_of_a_secret_survives_in_any_text() {
     let mut all = spellings(TOKEN);
     all.extend(TOKEN_BASE64.map(ToOwned::to_owned));
     all.extend(spellings(APP_SECRET));
+    all.push(APP_SECRET_BASE64.to_owned());
+    let response = Arc::new(Mutex::new(json(200, "{}")));
+    let current = response.clone();
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(move |_: &Request| current.lock().expect("a response").clone())
+        .mount(&server)
+        .await;
+    let (sender, seen) = mpsc::channel();
+    let meta = graph::Client::builder()
+        .access_token(TOKEN)
+        .app_secret(APP_SECRET)
+        .base_url(server.uri())
+        .retry_policy(RetryPolicy::none())
+        .observer(move |attempt| {
+            let _ = sender.send(format!("{attempt:?}"));
+        })
+        .build()
+        .expect("a client");
     for spelling in all {
         for place in [
             "message",
@@ -196,49 +267,22 @@ async fn no_spelling_of_a_secret_survives_in_any_text() {
             "error_data",
             "excerpt",
             "version",
+            "version of an error",
             "usage",
+            "usage of an error",
         ] {
-            let in_json = Value::from(&*spelling).to_string();
-            let response = match place {
-                "excerpt" => ResponseTemplate::new(502).set_body_string(spelling.clone()),
-                "version" => json(200, "{\"id\":\"1\"}")
-                    .insert_header("facebook-api-version", spelling.as_str()),
-                "usage" => json(200, "{\"id\":\"1\"}").insert_header(
-                    "x-business-use-case-usage",
-                    format!("{{{in_json}:[{{\"type\":{in_json}}}]}}").as_str(),
-                ),
-                place => json(
-                    400,
-                    &format!("{{\"error\":{{\"code\":1,\"{place}\":{in_json}}}}}"),
-                ),
-            };
-            let server = server::start(response).await;
-            let (sender, seen) = std::sync::mpsc::channel();
-            let meta = graph::Client::builder()
-                .access_token(TOKEN)
-                .app_secret(APP_SECRET)
-                .base_url(server.uri())
-                .retry_policy(RetryPolicy::none())
-                .observer(move |attempt| {
-                    let _ = sender.send(format!("{attempt:?}"));
-                })
-                .build()
-                .expect("a client");
+            *response.lock().expect("a response") = response_with(place, &spelling);
             let call = meta.get_whatsapp_business_account().waba_id("1");
             let outcome = call.send().await;
-            let mut shown = seen.recv().expect("an attempt");
+            let mut text = seen.recv().expect("an attempt");
             if let Err(error) = &outcome {
-                shown += &format!(
-                    "{error} {error:?} {:?} {:?}",
-                    error.body_excerpt(),
-                    error.details()
-                );
+                text += &shown(error);
             }
             // What `Debug` escapes once more is compared as it was.
-            let plain = shown.replace("\\\"", "\"").replace("\\\\", "\\");
+            let plain = text.replace("\\\"", "\"").replace("\\\\", "\\");
             assert!(
-                !shown.contains(&spelling) && !plain.contains(&spelling),
-                "{place} shows {spelling}: {shown}"
+                !text.contains(&spelling) && !plain.contains(&spelling),
+                "{place} shows {spelling}: {text}"
             );
         }
     }
@@ -246,7 +290,8 @@ async fn no_spelling_of_a_secret_survives_in_any_text() {
 
 #[tokio::test]
 async fn a_custom_request_never_shows_its_values() {
-    let body = format!("{{\"error\":{{\"code\":1,\"message\":\"unknown code {SECRET}-code\"}}}}");
+    let message = format!("unknown code {SECRET}-code and pin-in-a-body");
+    let body = format!("{{\"error\":{{\"code\":1,\"message\":\"{message}\"}}}}");
     let server = server::start(json(400, &body)).await;
     let meta = meta(&server.uri());
     let request = meta
@@ -254,14 +299,18 @@ async fn a_custom_request_never_shows_its_values() {
         .path("what", "access_token-in-a-path")
         .query("client_id", "id-in-a-query")
         .secret_query("code", format!("{SECRET}-code"))
-        .json(&serde_json::json!({"pin": "pin-in-a-body"}));
+        .json(&serde_json::json!({"pin": "pin-in-a-body"}))
+        .redact("pin-in-a-body");
     let shown = format!("{request:?}");
     for value in ["in-a-path", "in-a-query", "in-a-body", SECRET] {
         assert!(!shown.contains(value), "{shown}");
     }
     let error = request.send::<Value>().await.expect_err("an error");
     let shown = format!("{error} {error:?}");
-    assert!(!shown.contains(SECRET), "{shown}");
+    assert!(
+        !shown.contains(SECRET) && !shown.contains("in-a-body"),
+        "{shown}"
+    );
     let sent = server.received_requests().await.expect("recorded");
     assert!(
         sent[0]
@@ -322,4 +371,19 @@ async fn an_excerpt_is_at_most_a_kibibyte() {
     let error = get_meta_account(response).await.expect_err("502");
     let excerpt = error.body_excerpt().expect("an excerpt");
     assert!((1000..=1024).contains(&excerpt.len()), "{}", excerpt.len());
+}
+
+#[tokio::test]
+async fn an_error_shows_no_part_of_the_body_unless_the_excerpt_is_asked_for() {
+    for response in [
+        ResponseTemplate::new(502).set_body_string("data of a customer"),
+        json(200, "{\"id\":[\"data of a customer\"]}"),
+        json(200, "data of a customer"),
+    ] {
+        let error = get_meta_account(response).await.expect_err("an error");
+        let excerpt = error.body_excerpt().expect("an excerpt");
+        assert!(excerpt.contains("customer"), "{excerpt}");
+        let shown = format!("{error} {error:?} {error:#?}");
+        assert!(!shown.contains("customer"), "{shown}");
+    }
 }

@@ -268,4 +268,13 @@ async fn any_number_of_properties_may_have_unexpected_types() {
         .await
         .expect("it decodes");
     assert_eq!(account.extra.len(), names.len());
+
+    let accounts = json!({"data": vec![body; 100]}).to_string();
+    let server = server::start(server::json(200, &accounts)).await;
+    let meta = server::meta(&server.uri());
+    let call = meta.list_owned_whatsapp_business_accounts();
+    let page = call.business_id("1").send().await.expect("it decodes");
+    assert_eq!((page.data.len(), page.data.undecoded().len()), (100, 0));
+    let kept = page.data.iter().map(|account| account.extra.len());
+    assert_eq!(kept.sum::<usize>(), 100 * names.len());
 }
