@@ -97,6 +97,11 @@ async fn the_text_error_in_a_success_does_not_make_it_fail() {
 
 #[tokio::test]
 async fn converts_a_property_of_another_type_or_treats_it_as_absent() {
+    // A float of this size stands for several integers.
+    let body = r#"{"id":"1","creation_time":1e16}"#;
+    let account = server::get_meta_account(server::json(200, body)).await;
+    assert_eq!(account.expect("it decodes").creation_time, None);
+
     let body = r#"{"id":"1","name":5,"creation_time":"1700000000","is_enabled_for_insights":"true",
         "purchase_order_number":4711,"currency":["EUR"],"country":{"code":"US"},"status":"live"}"#;
     let account = server::get_meta_account(server::json(200, body))
