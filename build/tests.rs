@@ -58,6 +58,9 @@ fn every_construct() -> String {
                 {"in": "path", "name": "id", "required": true, "schema": segment},
                 {"in": "query", "name": "after", "schema": {"type": "string"}},
                 {"in": "query", "name": "token", "schema": secret()},
+                {"in": "query", "name": "fields", "schema": {"type": "string",
+                    "x-rust-type": {"crate": "waba", "version": "*",
+                        "path": "waba::CommaSeparated", "parameters": [{"type": "string"}]}}},
             ],
             "responses": {"200": {"description": "A page.", "content": {"application/json":
                 {"schema": {"$ref": "#/components/schemas/Page"}}}}},
@@ -112,6 +115,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "encode_path_segments",
         "encode_path (",
         "progenitor_client :: encode_path (",
+    ),
+    (
+        "accept_iterators",
+        "TryInto < :: waba :: CommaSeparated",
+        "IntoArgument < :: waba :: CommaSeparated",
     ),
     (
         "document_parameters",

@@ -57,6 +57,7 @@ pub use types::{
     comma_separated::CommaSeparated,
     extra::Extra,
     id::Id,
+    into_list::IntoList,
     json_list::JsonList,
     list::{List, UndecodedItem},
     path_segment::{InvalidPathSegment, PathSegment},

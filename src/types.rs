@@ -3,6 +3,7 @@
 pub(crate) mod comma_separated;
 pub(crate) mod extra;
 pub(crate) mod id;
+pub(crate) mod into_list;
 pub(crate) mod json_list;
 pub(crate) mod lenient;
 pub(crate) mod list;

@@ -3,13 +3,13 @@
 use quote::ToTokens;
 use serde_json::Value;
 use syn::{
-    Expr, ExprCall, File, ImplItem, ImplItemFn, Item, Macro, ReturnType, Stmt, parse_quote,
-    visit_mut, visit_mut::VisitMut,
+    Expr, ExprCall, File, ImplItem, ImplItemFn, Item, Macro, Path, ReturnType, Stmt, Type,
+    TypeParamBound, WherePredicate, parse_quote, visit_mut, visit_mut::VisitMut,
 };
 
 use super::{
     super::{
-        document::{Document, Operation, entries},
+        document::{Document, Operation, entries, is_list},
         error::Result,
         names::method_name,
     },
@@ -153,6 +153,90 @@ pub fn encode_path_segments(_: &Document, file: &mut File) -> Result<usize> {
         );
     }
     Ok(calls.0)
+}
+
+/// Accepts iterators in setters of lists: `TryInto` cannot be implemented for all iterators and for
+/// text. See the trait `IntoList`.
+pub fn accept_iterators(_: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for item in tree::impls_mut(file, &["builder"]) {
+        for setter in tree::functions_mut(item) {
+            let bounds = setter.sig.generics.where_clause.iter_mut();
+            let mut bounds = bounds.flat_map(|clause| clause.predicates.iter_mut());
+            let Some(list) = bounds.find_map(list_bound) else {
+                continue;
+            };
+            *list = into_list(list);
+            let (name, body) = (&setter.sig.ident, &setter.block);
+            setter.block = match tree::has_token(body, "Some") {
+                true => parse_quote!({
+                    self.#name = Ok(Some(value.into_list()));
+                    self
+                }),
+                false => parse_quote!({
+                    self.#name = Ok(value.into_list());
+                    self
+                }),
+            };
+            setter.sig.generics.params.push(parse_quote!(By));
+            edits += 1;
+        }
+    }
+    if let Some(items) = tree::items_mut(file, &["builder"])
+        && edits > 0
+    {
+        items.insert(
+            0,
+            parse_quote!(
+                use crate::IntoList;
+            ),
+        );
+    }
+    Ok(edits)
+}
+
+/// Returns the number of query parameters that are lists.
+pub fn lists(document: &Document) -> usize {
+    let operations = document.operations();
+    let lists = operations.iter().map(|operation| {
+        let schemas = operation
+            .query_parameters()
+            .map(|parameter| document.resolve(&parameter["schema"]));
+        schemas.filter(|schema| is_list(schema)).count()
+    });
+    lists.sum()
+}
+
+/// Returns the bound `TryInto` of a setter, if its target is a list in one query parameter.
+fn list_bound(predicate: &mut WherePredicate) -> Option<&mut Path> {
+    let WherePredicate::Type(predicate) = predicate else {
+        return None;
+    };
+    let Some(TypeParamBound::Trait(bound)) = predicate.bounds.first_mut() else {
+        return None;
+    };
+    is_list_type(&target(&bound.path)?).then_some(&mut bound.path)
+}
+
+/// Returns the type that a bound such as `TryInto<T>` names.
+fn target(bound: &Path) -> Option<Type> {
+    tree::arguments(&tree::path_type(bound), "TryInto")
+        .first()
+        .copied()
+        .cloned()
+}
+
+/// Returns whether it is the type of a list in one query parameter.
+fn is_list_type(of: &Type) -> bool {
+    ["CommaSeparated", "JsonList"].contains(&&*tree::last_segment(of))
+}
+
+/// Returns the bound that also accepts iterators.
+fn into_list(bound: &Path) -> Path {
+    match target(bound) {
+        Some(list) => parse_quote!(IntoList<#list, By>),
+        None => bound.clone(),
+    }
 }
 
 /// Documents the setters of request builders, which progenitor leaves without documentation.

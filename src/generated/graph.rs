@@ -29298,6 +29298,7 @@ impl Client {
 #[allow(clippy::all)]
 pub mod builder {
     use crate::ResponseValue;
+    use crate::IntoList;
     use crate::types::path_segment::encode_segment;
     use super::types;
     #[allow(unused_imports)]
@@ -29339,17 +29340,11 @@ pub mod builder {
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::Field>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: Field , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// Sends a `GET` request to `/{WABA-ID}`
@@ -29621,49 +29616,32 @@ pub mod builder {
         }
         /// The types of the accounts to return; by default all types.
         #[inline]
-        pub fn business_type<V>(mut self, value: V) -> Self
+        pub fn business_type<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::WhatsAppBusinessType>,
+                By,
             >,
         {
-            self.business_type = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: WhatsAppBusinessType , >` for business_type failed"
-                        .to_string()
-                });
+            self.business_type = Ok(Some(value.into_list()));
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::Field>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: Field , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The conditions that all returned items meet. Meta does not document for each list which fields can be filtered; other fields make the call fail with code 100.
         #[inline]
-        pub fn filtering<V>(mut self, value: V) -> Self
+        pub fn filtering<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<types::Filter>>,
+            V: IntoList<::waba::JsonList<types::Filter>, By>,
         {
-            self.filtering = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < Filter , >` for filtering failed"
-                        .to_string()
-                });
+            self.filtering = Ok(Some(value.into_list()));
             self
         }
         /// The id of an account; only this account is returned.
@@ -29933,49 +29911,32 @@ pub mod builder {
         }
         /// The types of the accounts to return; by default all types.
         #[inline]
-        pub fn business_type<V>(mut self, value: V) -> Self
+        pub fn business_type<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::WhatsAppBusinessType>,
+                By,
             >,
         {
-            self.business_type = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: WhatsAppBusinessType , >` for business_type failed"
-                        .to_string()
-                });
+            self.business_type = Ok(Some(value.into_list()));
             self
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::Field>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: Field , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The conditions that all returned items meet. Meta does not document for each list which fields can be filtered; other fields make the call fail with code 100.
         #[inline]
-        pub fn filtering<V>(mut self, value: V) -> Self
+        pub fn filtering<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<types::Filter>>,
+            V: IntoList<::waba::JsonList<types::Filter>, By>,
         {
-            self.filtering = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < Filter , >` for filtering failed"
-                        .to_string()
-                });
+            self.filtering = Ok(Some(value.into_list()));
             self
         }
         /// The id of an account; only this account is returned.
@@ -30234,17 +30195,11 @@ pub mod builder {
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields such as `phone_numbers{id}` can be given as text.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::Field>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::Field>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: Field , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -30433,17 +30388,11 @@ pub mod builder {
         }
         /// The fields of each activity to return. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::ActivityField>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::ActivityField>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: ActivityField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -30600,17 +30549,11 @@ pub mod builder {
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
         #[inline]
-        pub fn country_codes<V>(mut self, value: V) -> Self
+        pub fn country_codes<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.country_codes = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for country_codes failed"
-                        .to_string()
-                });
+            self.country_codes = Ok(Some(value.into_list()));
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
@@ -30640,32 +30583,20 @@ pub mod builder {
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
         #[inline]
-        pub fn phone_numbers<V>(mut self, value: V) -> Self
+        pub fn phone_numbers<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.phone_numbers = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for phone_numbers failed"
-                        .to_string()
-                });
+            self.phone_numbers = Ok(Some(value.into_list()));
             self
         }
         /// The kinds of messages to count: 0 for messages with a template, 2 for other messages to people, 100 for messages from people. All kinds together by default.
         #[inline]
-        pub fn product_types<V>(mut self, value: V) -> Self
+        pub fn product_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<i64>>,
+            V: IntoList<::waba::JsonList<i64>, By>,
         {
-            self.product_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < i64 , >` for product_types failed"
-                        .to_string()
-                });
+            self.product_types = Ok(Some(value.into_list()));
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
@@ -30839,77 +30770,56 @@ pub mod builder {
         }
         /// Counts only conversations of these categories. All by default.
         #[inline]
-        pub fn conversation_categories<V>(mut self, value: V) -> Self
+        pub fn conversation_categories<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::ConversationCategory>>,
+            V: IntoList<
+                ::waba::JsonList<::waba::graph::types::ConversationCategory>,
+                By,
+            >,
         {
-            self.conversation_categories = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: ConversationCategory , >` for conversation_categories failed"
-                        .to_string()
-                });
+            self.conversation_categories = Ok(Some(value.into_list()));
             self
         }
         /// Counts only conversations of these directions. All by default.
         #[inline]
-        pub fn conversation_directions<V>(mut self, value: V) -> Self
+        pub fn conversation_directions<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::ConversationDirection>>,
+            V: IntoList<
+                ::waba::JsonList<::waba::graph::types::ConversationDirection>,
+                By,
+            >,
         {
-            self.conversation_directions = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: ConversationDirection , >` for conversation_directions failed"
-                        .to_string()
-                });
+            self.conversation_directions = Ok(Some(value.into_list()));
             self
         }
         /// Counts only conversations of these types. All by default.
         #[inline]
-        pub fn conversation_types<V>(mut self, value: V) -> Self
+        pub fn conversation_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::ConversationType>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::ConversationType>, By>,
         {
-            self.conversation_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: ConversationType , >` for conversation_types failed"
-                        .to_string()
-                });
+            self.conversation_types = Ok(Some(value.into_list()));
             self
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
         #[inline]
-        pub fn country_codes<V>(mut self, value: V) -> Self
+        pub fn country_codes<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.country_codes = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for country_codes failed"
-                        .to_string()
-                });
+            self.country_codes = Ok(Some(value.into_list()));
             self
         }
         /// The properties by which to break the numbers down. Without them, there is one row for each period.
         #[inline]
-        pub fn dimensions<V>(mut self, value: V) -> Self
+        pub fn dimensions<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::ConversationDimension>>,
+            V: IntoList<
+                ::waba::JsonList<::waba::graph::types::ConversationDimension>,
+                By,
+            >,
         {
-            self.dimensions = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: ConversationDimension , >` for dimensions failed"
-                        .to_string()
-                });
+            self.dimensions = Ok(Some(value.into_list()));
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
@@ -30939,32 +30849,20 @@ pub mod builder {
         }
         /// The metrics to return. All by default. `COST` alone fails if the account is billed through a partner.
         #[inline]
-        pub fn metric_types<V>(mut self, value: V) -> Self
+        pub fn metric_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::ConversationMetric>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::ConversationMetric>, By>,
         {
-            self.metric_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: ConversationMetric , >` for metric_types failed"
-                        .to_string()
-                });
+            self.metric_types = Ok(Some(value.into_list()));
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
         #[inline]
-        pub fn phone_numbers<V>(mut self, value: V) -> Self
+        pub fn phone_numbers<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.phone_numbers = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for phone_numbers failed"
-                        .to_string()
-                });
+            self.phone_numbers = Ok(Some(value.into_list()));
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
@@ -31156,32 +31054,20 @@ pub mod builder {
         }
         /// Counts only people in these countries, as two-letter codes. All by default.
         #[inline]
-        pub fn country_codes<V>(mut self, value: V) -> Self
+        pub fn country_codes<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.country_codes = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for country_codes failed"
-                        .to_string()
-                });
+            self.country_codes = Ok(Some(value.into_list()));
             self
         }
         /// The properties by which to break the numbers down. Without them, there is one row for each period. `TIER` needs `PRICING_CATEGORY` and `COUNTRY`.
         #[inline]
-        pub fn dimensions<V>(mut self, value: V) -> Self
+        pub fn dimensions<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::PricingDimension>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::PricingDimension>, By>,
         {
-            self.dimensions = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: PricingDimension , >` for dimensions failed"
-                        .to_string()
-                });
+            self.dimensions = Ok(Some(value.into_list()));
             self
         }
         /// The end of the last period, in seconds since 1970-01-01 UTC.
@@ -31211,62 +31097,38 @@ pub mod builder {
         }
         /// The metrics to return. All by default.
         #[inline]
-        pub fn metric_types<V>(mut self, value: V) -> Self
+        pub fn metric_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::PricingMetric>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::PricingMetric>, By>,
         {
-            self.metric_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: PricingMetric , >` for metric_types failed"
-                        .to_string()
-                });
+            self.metric_types = Ok(Some(value.into_list()));
             self
         }
         /// Counts only these phone numbers of the account, as digits with the country code. All by default.
         #[inline]
-        pub fn phone_numbers<V>(mut self, value: V) -> Self
+        pub fn phone_numbers<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.phone_numbers = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for phone_numbers failed"
-                        .to_string()
-                });
+            self.phone_numbers = Ok(Some(value.into_list()));
             self
         }
         /// Counts only messages with these pricing categories. All by default.
         #[inline]
-        pub fn pricing_categories<V>(mut self, value: V) -> Self
+        pub fn pricing_categories<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::PricingCategory>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::PricingCategory>, By>,
         {
-            self.pricing_categories = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: PricingCategory , >` for pricing_categories failed"
-                        .to_string()
-                });
+            self.pricing_categories = Ok(Some(value.into_list()));
             self
         }
         /// Counts only messages with these pricing types. All by default.
         #[inline]
-        pub fn pricing_types<V>(mut self, value: V) -> Self
+        pub fn pricing_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::PricingType>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::PricingType>, By>,
         {
-            self.pricing_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: PricingType , >` for pricing_types failed"
-                        .to_string()
-                });
+            self.pricing_types = Ok(Some(value.into_list()));
             self
         }
         /// The start of the first period, in seconds since 1970-01-01 UTC.
@@ -31497,17 +31359,14 @@ pub mod builder {
         }
         /// The metrics to return. All by default.
         #[inline]
-        pub fn metric_types<V>(mut self, value: V) -> Self
+        pub fn metric_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::TemplateMetric>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::TemplateMetric>,
+                By,
+            >,
         {
-            self.metric_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: TemplateMetric , >` for metric_types failed"
-                        .to_string()
-                });
+            self.metric_types = Ok(Some(value.into_list()));
             self
         }
         /// The API with which the messages were sent. `CLOUD_API` by default.
@@ -31541,16 +31400,11 @@ pub mod builder {
         }
         /// The ids of the templates, 1 to 10.
         #[inline]
-        pub fn template_ids<V>(mut self, value: V) -> Self
+        pub fn template_ids<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.template_ids = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for template_ids failed"
-                        .to_string()
-                });
+            self.template_ids = Ok(value.into_list());
             self
         }
         /// Whether days begin at midnight in the time zone of the account. By default, they begin at midnight UTC.
@@ -31827,17 +31681,14 @@ pub mod builder {
         }
         /// The fields to return; by default the id, the name and the tasks. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::AssignedUserField>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::AssignedUserField>,
+                By,
+            >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: AssignedUserField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -31854,17 +31705,14 @@ pub mod builder {
         }
         /// The totals to return with each page; by default none.
         #[inline]
-        pub fn summary<V>(mut self, value: V) -> Self
+        pub fn summary<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::ListSummaryField>,
+                By,
+            >,
         {
-            self.summary = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: ListSummaryField , >` for summary failed"
-                        .to_string()
-                });
+            self.summary = Ok(Some(value.into_list()));
             self
         }
         /// Sends a `GET` request to `/{WABA-ID}/assigned_users`
@@ -32027,16 +31875,11 @@ pub mod builder {
         }
         /// The tasks that the user may do, 1 to 16.
         #[inline]
-        pub fn tasks<V>(mut self, value: V) -> Self
+        pub fn tasks<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::AssignedUserTask>>,
+            V: IntoList<::waba::JsonList<::waba::graph::types::AssignedUserTask>, By>,
         {
-            self.tasks = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: waba :: graph :: types :: AssignedUserTask , >` for tasks failed"
-                        .to_string()
-                });
+            self.tasks = Ok(value.into_list());
             self
         }
         /// The id of the person or the system user, as it is known to the business portfolio.
@@ -32256,19 +32099,14 @@ pub mod builder {
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::BusinessProfileField>,
+                By,
             >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: BusinessProfileField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// Sends a `GET` request to `/{Phone-Number-ID}/whatsapp_business_profile`
@@ -32522,17 +32360,11 @@ pub mod builder {
         }
         /// The fields to return; by default the id and the name. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::BusinessField>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::BusinessField>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: BusinessField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -32718,17 +32550,11 @@ pub mod builder {
         }
         /// The fields of each flow to return. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::FlowField>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::FlowField>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: FlowField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -32993,17 +32819,11 @@ pub mod builder {
         }
         /// The names of the flows to copy, at most 100. All flows by default.
         #[inline]
-        pub fn source_flow_names<V>(mut self, value: V) -> Self
+        pub fn source_flow_names<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.source_flow_names = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for source_flow_names failed"
-                        .to_string()
-                });
+            self.source_flow_names = Ok(Some(value.into_list()));
             self
         }
         /// The id of the account to copy from.
@@ -33213,19 +33033,14 @@ pub mod builder {
         }
         /// Lists only templates in one of these categories.
         #[inline]
-        pub fn category<V>(mut self, value: V) -> Self
+        pub fn category<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::MessageTemplateCategory>,
+                By,
             >,
         {
-            self.category = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: MessageTemplateCategory , >` for category failed"
-                        .to_string()
-                });
+            self.category = Ok(Some(value.into_list()));
             self
         }
         /// Lists only templates whose content matches this text.
@@ -33260,34 +33075,23 @@ pub mod builder {
         }
         /// The fields of each template to return. A field that the version does not know makes the call fail with code 100. Without this parameter, Meta returns a few fields that depend on the version.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::MessageTemplateField>,
+                By,
             >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: MessageTemplateField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// Lists only templates in one of these languages, such as `en_US`.
         #[inline]
-        pub fn language<V>(mut self, value: V) -> Self
+        pub fn language<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<String>>,
+            V: IntoList<::waba::CommaSeparated<String>, By>,
         {
-            self.language = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: std :: string :: String , >` for language failed"
-                        .to_string()
-                });
+            self.language = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -33334,19 +33138,16 @@ pub mod builder {
         }
         /// Lists only templates with one of these quality scores.
         #[inline]
-        pub fn quality_score<V>(mut self, value: V) -> Self
+        pub fn quality_score<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
-                ::waba::CommaSeparated<::waba::graph::types::MessageTemplateQualityScore>,
+            V: IntoList<
+                ::waba::CommaSeparated<
+                    ::waba::graph::types::MessageTemplateQualityScore,
+                >,
+                By,
             >,
         {
-            self.quality_score = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: MessageTemplateQualityScore , >` for quality_score failed"
-                        .to_string()
-                });
+            self.quality_score = Ok(Some(value.into_list()));
             self
         }
         /// Lists only templates that were last updated at or after this time, in seconds since 1970-01-01 UTC.
@@ -33378,34 +33179,26 @@ pub mod builder {
         }
         /// Lists only templates with one of these statuses.
         #[inline]
-        pub fn status<V>(mut self, value: V) -> Self
+        pub fn status<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::MessageTemplateStatus>,
+                By,
             >,
         {
-            self.status = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: MessageTemplateStatus , >` for status failed"
-                        .to_string()
-                });
+            self.status = Ok(Some(value.into_list()));
             self
         }
         /// The figures to return in `summary`. Without this parameter, `summary` is absent.
         #[inline]
-        pub fn summary<V>(mut self, value: V) -> Self
+        pub fn summary<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::ListSummaryField>,
+                By,
+            >,
         {
-            self.summary = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: ListSummaryField , >` for summary failed"
-                        .to_string()
-                });
+            self.summary = Ok(Some(value.into_list()));
             self
         }
         /// Lists only templates that were last updated at or before this time, in seconds since 1970-01-01 UTC.
@@ -33800,17 +33593,11 @@ pub mod builder {
         }
         /// The ids of the templates to delete, at most 100.
         #[inline]
-        pub fn hsm_ids<V>(mut self, value: V) -> Self
+        pub fn hsm_ids<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.hsm_ids = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for hsm_ids failed"
-                        .to_string()
-                });
+            self.hsm_ids = Ok(Some(value.into_list()));
             self
         }
         /// The name of the templates to delete. Without `hsm_id`, the templates in all languages are deleted.
@@ -33931,19 +33718,14 @@ pub mod builder {
         }
         /// The fields of each template to return. A field that the version does not know makes the call fail with code 100. Without this parameter, Meta returns a few fields that depend on the version.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::MessageTemplateField>,
+                By,
             >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: MessageTemplateField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// Sends a `GET` request to `/{TEMPLATE-ID}`
@@ -34184,16 +33966,11 @@ pub mod builder {
         }
         /// The id of the template to compare with, as a list of one.
         #[inline]
-        pub fn template_ids<V>(mut self, value: V) -> Self
+        pub fn template_ids<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
+            V: IntoList<::waba::JsonList<String>, By>,
         {
-            self.template_ids = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < :: std :: string :: String , >` for template_ids failed"
-                        .to_string()
-                });
+            self.template_ids = Ok(value.into_list());
             self
         }
         /// Sends a `GET` request to `/{TEMPLATE-ID}/compare`
@@ -34442,17 +34219,14 @@ pub mod builder {
         }
         /// The buttons whose texts to return. Only `OTP` is supported. Without this parameter, the preview has no buttons.
         #[inline]
-        pub fn button_types<V>(mut self, value: V) -> Self
+        pub fn button_types<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::TemplateButtonType>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::TemplateButtonType>,
+                By,
+            >,
         {
-            self.button_types = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: TemplateButtonType , >` for button_types failed"
-                        .to_string()
-                });
+            self.button_types = Ok(Some(value.into_list()));
             self
         }
         /// The category of the template. Only `AUTHENTICATION` is supported.
@@ -34485,17 +34259,11 @@ pub mod builder {
         }
         /// The languages, such as `en_US`. All supported languages by default.
         #[inline]
-        pub fn languages<V>(mut self, value: V) -> Self
+        pub fn languages<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<String>>,
+            V: IntoList<::waba::CommaSeparated<String>, By>,
         {
-            self.languages = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: std :: string :: String , >` for languages failed"
-                        .to_string()
-                });
+            self.languages = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -34962,17 +34730,14 @@ pub mod builder {
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields can be given as text.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>,
+                By,
+            >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: PhoneNumberField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// Sends a `GET` request to `/{Phone-Number-ID}`
@@ -35935,32 +35700,23 @@ pub mod builder {
         }
         /// The fields to return. A field that the version does not know makes the call fail with code 100. Nested fields can be given as text.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>,
+                By,
+            >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: PhoneNumberField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The conditions that all returned numbers meet. Meta documents the fields `account_mode`, `messaging_limit_tier` and `is_official_business_account`. The value has the type of the field: `false`, not `"false"`.
         #[inline]
-        pub fn filtering<V>(mut self, value: V) -> Self
+        pub fn filtering<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<types::Filter>>,
+            V: IntoList<::waba::JsonList<types::Filter>, By>,
         {
-            self.filtering = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: JsonList < Filter , >` for filtering failed"
-                        .to_string()
-                });
+            self.filtering = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -36314,19 +36070,14 @@ pub mod builder {
         }
         /// The fields to return; by default the id and the name. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<
+            V: IntoList<
                 ::waba::CommaSeparated<::waba::graph::types::ProductCatalogField>,
+                By,
             >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: ProductCatalogField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -36726,17 +36477,11 @@ pub mod builder {
         }
         /// The fields of each schedule to return. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::ScheduleField>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::ScheduleField>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: ScheduleField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -37044,17 +36789,11 @@ pub mod builder {
         }
         /// The fields of each solution to return. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::SolutionField>>,
+            V: IntoList<::waba::CommaSeparated<::waba::graph::types::SolutionField>, By>,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: SolutionField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// The maximum number of items on a page; by default mostly 25. Meta documents a maximum of 100 for most lists. A page can have fewer items, or none, and still not be the last one.
@@ -37353,17 +37092,14 @@ pub mod builder {
         }
         /// The fields to return; mostly not needed. A field that the version does not know makes the call fail with code 100.
         #[inline]
-        pub fn fields<V>(mut self, value: V) -> Self
+        pub fn fields<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::CommaSeparated<::waba::graph::types::SubscribedAppField>>,
+            V: IntoList<
+                ::waba::CommaSeparated<::waba::graph::types::SubscribedAppField>,
+                By,
+            >,
         {
-            self.fields = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: waba :: CommaSeparated < :: waba :: graph :: types :: SubscribedAppField , >` for fields failed"
-                        .to_string()
-                });
+            self.fields = Ok(Some(value.into_list()));
             self
         }
         /// Sends a `GET` request to `/{WABA-ID}/subscribed_apps`

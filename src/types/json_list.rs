@@ -8,9 +8,9 @@ use super::list_parameter::list_parameter;
 
 /// A list that is sent in one query parameter, as a JSON array.
 ///
-/// It is created from an array, a vector or a slice of items or of values that convert into one, or
-/// collected from an iterator. An empty list omits the parameter in a read, and is an error in
-/// a write or if the parameter is required.
+/// It is created from an array, a vector or a slice of items or of values that convert into one. Setters
+/// also take an iterator. An empty list omits the parameter in a read, and is an error in a write or
+/// if the parameter is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonList<T>(Vec<T>);
 

@@ -39,6 +39,20 @@ macro_rules! list_parameter {
             }
         }
 
+        impl<T, U: Into<T>, I: Iterator<Item = U>>
+            $crate::types::into_list::IntoList<$list<T>, $crate::types::into_list::ByItems> for I
+        {
+            fn into_list(self) -> $list<T> {
+                self.map(Into::into).collect()
+            }
+        }
+
+        impl<T: Clone> From<&$list<T>> for $list<T> {
+            fn from(list: &$list<T>) -> Self {
+                list.clone()
+            }
+        }
+
         impl<T, U: Into<T>, const N: usize> From<[U; N]> for $list<T> {
             fn from(items: [U; N]) -> Self {
                 items.into_iter().map(Into::into).collect()

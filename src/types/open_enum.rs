@@ -57,6 +57,13 @@ macro_rules! open_enum {
             }
         }
 
+        impl ::std::convert::From<&Self> for $name {
+            #[inline]
+            fn from(value: &Self) -> Self {
+                value.clone()
+            }
+        }
+
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
