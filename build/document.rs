@@ -222,6 +222,11 @@ impl Operation<'_> {
         parameters.filter(|parameter| parameter["in"] == "query")
     }
 
+    /// Returns the schema of the JSON request body.
+    pub fn json_body(&self) -> Option<&Value> {
+        self.body?["content"]["application/json"].get("schema")
+    }
+
     /// Returns the query parameters whose values are secrets.
     pub fn query_secrets(&self) -> Vec<&str> {
         let parameters = self.query_parameters();

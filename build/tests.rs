@@ -194,14 +194,19 @@ const CHANGES: &[(&str, &str, &str)] = &[
         ". path (re)",
     ),
     (
-        "expose_secrets",
-        "\"token\" , value . to_string ()",
-        "\"token\" , value . as_text ()",
+        "accept_arguments_of_calls",
+        ". query_param (\"token\"",
+        ". parameter (\"token\"",
+    ),
+    (
+        "accept_bodies_of_calls",
+        "Self (self . 0 . json_body_obj (",
+        "Self (self . 0 . json_object (",
     ),
     (
         "shorten_responses",
-        ". json_body_obj (value)) }",
-        ". json_object (value)) }",
+        "\"application/json\") . json_body_obj (",
+        "\"application/json\") . json_object (",
     ),
     (
         "add_response_methods",

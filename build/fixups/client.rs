@@ -227,7 +227,7 @@ fn target(bound: &Path) -> Option<Type> {
 }
 
 /// Returns whether it is the type of a list in one query parameter.
-fn is_list_type(of: &Type) -> bool {
+pub fn is_list_type(of: &Type) -> bool {
     ["CommaSeparated", "JsonList"].contains(&&*tree::last_segment(of))
 }
 

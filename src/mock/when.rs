@@ -162,9 +162,19 @@ impl When {
         })
     }
 
-    #[allow(dead_code)] // No operation of 360dialog has a body.
-    pub(crate) fn json_body_obj(self, body: &impl Serialize) -> Self {
-        self.json_body(body)
+    /// Requires the query parameter that a call sends for this value: none for an empty list.
+    ///
+    /// Without a value, it panics: the value of the test cannot be converted into the type of the
+    /// parameter.
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No operation of 360dialog has a query.
+    #[track_caller]
+    pub(crate) fn argument(self, name: &'static str, value: Option<impl Serialize>) -> Self {
+        assert!(value.is_some(), "invalid `{name}` of a mock");
+        match to_json(&value) {
+            Value::Null => self.query_param_missing(name),
+            Value::String(text) => self.query_param(name, text),
+            other => self.query_param(name, other.to_string()),
+        }
     }
 
     fn add(
