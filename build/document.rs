@@ -216,11 +216,21 @@ impl Operation<'_> {
         self.path.matches('{').count()
     }
 
+    /// Returns the parameters in the query.
+    pub fn query_parameters(&self) -> impl Iterator<Item = &Value> {
+        let parameters = self.parameters.iter().copied();
+        parameters.filter(|parameter| parameter["in"] == "query")
+    }
+
+    /// Returns the schema of the JSON request body.
+    pub fn json_body(&self) -> Option<&Value> {
+        self.body?["content"]["application/json"].get("schema")
+    }
+
     /// Returns the query parameters whose values are secrets.
     pub fn query_secrets(&self) -> Vec<&str> {
-        let parameters = self.parameters.iter();
-        let secrets = parameters
-            .filter(|parameter| parameter["in"] == "query" && is_secret(&parameter["schema"]));
+        let parameters = self.query_parameters();
+        let secrets = parameters.filter(|parameter| is_secret(&parameter["schema"]));
         secrets
             .filter_map(|parameter| parameter["name"].as_str())
             .collect()
@@ -240,6 +250,12 @@ pub fn is_struct(schema: &Value) -> bool {
 /// Returns whether the Rust type of a schema is `Secret`.
 pub fn is_secret(schema: &Value) -> bool {
     schema["x-rust-type"]["path"] == "waba::Secret"
+}
+
+/// Returns whether the Rust type of a schema is a list in one query parameter.
+pub fn is_list(schema: &Value) -> bool {
+    let path = &schema["x-rust-type"]["path"];
+    path == "waba::JsonList" || path == "waba::CommaSeparated"
 }
 
 /// Returns whether typify generates an array instead of a `Vec` for the schema of a list.

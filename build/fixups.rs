@@ -73,7 +73,8 @@ pub const MOCK: &[Fixup] = fixups![
     mock::use_own_mocks: |document, _| mock::paths_of_httpmock(document),
     mock::match_operations: |document, _| document.operations().len(),
     mock::match_path_parameters: |document, _| path_parameters(document),
-    mock::expose_secrets: |document, _| query_secrets(document),
+    mock::accept_arguments_of_calls: |document, _| mock::query_parameters(document),
+    mock::accept_bodies_of_calls: |document, _| mock::json_bodies(document),
     mock::shorten_responses: mock::typed_responses,
     mock::add_response_methods: |document, _| document.operations().len(),
 ];
@@ -88,15 +89,6 @@ pub fn apply(file: &mut File, document: &Document, fixups: &[Fixup]) -> Result<(
         }
     }
     Ok(())
-}
-
-/// Returns the number of query parameters of all operations whose values are secrets.
-fn query_secrets(document: &Document) -> usize {
-    let operations = document.operations();
-    operations
-        .iter()
-        .map(|operation| operation.query_secrets().len())
-        .sum()
 }
 
 /// Returns the number of parameters in the paths of all operations.

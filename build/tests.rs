@@ -58,6 +58,9 @@ fn every_construct() -> String {
                 {"in": "path", "name": "id", "required": true, "schema": segment},
                 {"in": "query", "name": "after", "schema": {"type": "string"}},
                 {"in": "query", "name": "token", "schema": secret()},
+                {"in": "query", "name": "fields", "schema": {"type": "string",
+                    "x-rust-type": {"crate": "waba", "version": "*",
+                        "path": "waba::CommaSeparated", "parameters": [{"type": "string"}]}}},
             ],
             "responses": {"200": {"description": "A page.", "content": {"application/json":
                 {"schema": {"$ref": "#/components/schemas/Page"}}}}},
@@ -168,8 +171,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ),
     (
         "require_webhooks",
-        "pub struct Received",
-        "pub struct Incoming",
+        "pub struct Received { #",
+        "pub struct Incoming { #",
     ),
     (
         "use_own_mocks",
@@ -187,14 +190,19 @@ const CHANGES: &[(&str, &str, &str)] = &[
         ". path (re)",
     ),
     (
-        "expose_secrets",
-        "\"token\" , value . to_string ()",
-        "\"token\" , value . as_text ()",
+        "accept_arguments_of_calls",
+        ". query_param (\"token\"",
+        ". parameter (\"token\"",
+    ),
+    (
+        "accept_bodies_of_calls",
+        "Self (self . 0 . json_body_obj (",
+        "Self (self . 0 . json_object (",
     ),
     (
         "shorten_responses",
-        ". json_body_obj (value)) }",
-        ". json_object (value)) }",
+        "\"application/json\") . json_body_obj (",
+        "\"application/json\") . json_object (",
     ),
     (
         "add_response_methods",

@@ -253,8 +253,9 @@ impl<Api> ClientBuilder<Api> {
         if app_secret.is_some_and(|secret| secret.expose().is_empty()) {
             return Err(Error::configuration("the app secret is empty"));
         }
-        let tokens =
-            |source| CredentialSource::Tokens(TokenCache::new(source, app_secret.cloned()));
+        let tokens = |name, source| {
+            CredentialSource::Tokens(TokenCache::new(name, source, app_secret.cloned()))
+        };
         let base_url = parse_base_url(self.base_url.as_deref().unwrap_or(default_url))?;
         let http = self.http_client(&base_url)?;
         let user_agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
@@ -276,7 +277,9 @@ impl<Api> ClientBuilder<Api> {
                 let credential = credential.clone()?.with_proof(app_secret);
                 transport(CredentialSource::Fixed(credential))
             }
-            Authentication::TokenSource(source) => transport(tokens(source.clone())),
+            Authentication::TokenSource(source) => {
+                transport(tokens("the token source", source.clone()))
+            }
             #[cfg(feature = "dialog360")]
             Authentication::Login { password, .. } if password.expose().is_empty() => {
                 return Err(Error::configuration("the password is empty"));
@@ -297,7 +300,7 @@ impl<Api> ClientBuilder<Api> {
                     transport: transport.clone(),
                 };
                 Transport {
-                    credentials: tokens(Arc::new(login)),
+                    credentials: tokens("the login", Arc::new(login)),
                     ..transport
                 }
             }

@@ -8,6 +8,7 @@
 //! The [guide](crate::guide::testing) has examples.
 
 mod error;
+mod into_body;
 mod then;
 mod when;
 
@@ -21,6 +22,7 @@ use std::{
 use serde_json::json;
 use wiremock::{Request, ResponseTemplate, matchers::any};
 
+pub use into_body::IntoBody;
 pub(crate) use then::then_methods;
 pub use then::{Response, Then};
 pub use when::When;

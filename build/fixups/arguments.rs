@@ -60,7 +60,7 @@ enum Kind {
     /// The field is an `Option`.
     Optional,
     /// The field is the builder of the request body, which has this type.
-    Body(Type),
+    Body(Box<Type>),
     /// The field has another initial value.
     Default,
 }
@@ -82,7 +82,7 @@ impl Builder {
             let of_type = (*tree::arguments(&field.ty, "Result").first()?).clone();
             let kind = match body(&of_type) {
                 _ if *is_missing.get(name)? => Kind::Required,
-                Some(body) => Kind::Body(body),
+                Some(body) => Kind::Body(body.into()),
                 None if tree::is_option(&of_type) => Kind::Optional,
                 None => Kind::Default,
             };
@@ -184,6 +184,9 @@ impl Builder {
     fn edit_setter(&self, name: &Ident, field: &Field, function: &mut ImplItemFn) {
         let (rejected, text) = (&self.rejected, name.to_string());
         let set: Expr = match field.kind {
+            Kind::Required if is_list(&field.of_type) => parse_quote! {
+                self.#rejected.set_required_list(#text, value, &mut self.#name)
+            },
             Kind::Required => parse_quote! {
                 self.#rejected.set_required(#text, value, &mut self.#name)
             },
@@ -210,11 +213,16 @@ impl Builder {
         let Some(WherePredicate::Type(predicate)) = clause.predicates.first_mut() else {
             return;
         };
-        if let (Kind::Optional, Some(TypeParamBound::Trait(bound))) =
-            (&field.kind, predicate.bounds.first_mut())
+        let of_type = &field.of_type;
+        let some: Option<Type> = match field.kind {
+            Kind::Optional => Some(of_type.clone()),
+            Kind::Required if is_list(of_type) => Some(parse_quote!(Option<#of_type>)),
+            _ => None,
+        };
+        if let (Some(some), Some(TypeParamBound::Trait(bound))) =
+            (some, predicate.bounds.first_mut())
         {
-            let of_type = &field.of_type;
-            bound.path = parse_quote!(crate::TryIntoSome<#of_type, By>);
+            bound.path = parse_quote!(crate::TryIntoSome<#some, By>);
             generics.params.push(parse_quote!(By));
             return;
         }
@@ -310,6 +318,11 @@ impl Builder {
             literal.fields.push(none);
         }
     }
+}
+
+/// Returns whether it is the type of a list in one query parameter.
+fn is_list(of_type: &Type) -> bool {
+    ["CommaSeparated", "JsonList"].contains(&&*tree::last_segment(of_type))
 }
 
 /// Returns whether the function returns a builder with its initial values.

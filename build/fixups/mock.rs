@@ -2,8 +2,9 @@
 //! <https://github.com/oxidecomputer/progenitor/pull/437>
 
 use syn::{
-    Expr, File, ImplItemFn, ItemImpl, LitStr, Path, PathArguments, Stmt, parse_quote, visit,
-    visit::Visit, visit_mut, visit_mut::VisitMut,
+    Expr, File, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Path, PathArguments, Stmt, Type,
+    TypeParamBound, WherePredicate, parse_quote, visit, visit::Visit, visit_mut,
+    visit_mut::VisitMut,
 };
 
 use super::{
@@ -105,36 +106,131 @@ pub fn match_path_parameters(document: &Document, file: &mut File) -> Result<usi
     Ok(edits)
 }
 
-/// Compares query parameters that are secrets by their text: progenitor calls `to_string`, and secrets
-/// do not implement `Display`.
-pub fn expose_secrets(document: &Document, file: &mut File) -> Result<usize> {
+/// Accepts in a condition on a query parameter what the setter of the call accepts: progenitor accepts
+/// only a reference to the type of the parameter, or an `Option` of one.
+pub fn accept_arguments_of_calls(document: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
-    for (operation, item) in impls_of_operations(document, file, "when") {
-        let secrets = operation.query_secrets();
-        let secrets = secrets.iter().map(|name| names::method_name(name));
-        let secrets: Vec<String> = secrets.collect();
+    for (_, item) in impls_of_operations(document, file, "when") {
         for function in tree::functions_mut(item) {
-            if secrets.contains(&function.sig.ident.to_string()) {
-                let mut calls = ExposeSecrets(0);
-                calls.visit_impl_item_fn_mut(function);
-                edits += calls.0;
-            }
+            let Some((name, target)) =
+                argument(function, "query_param").zip(parameter_type(function))
+            else {
+                continue;
+            };
+            let method = &function.sig.ident;
+            *function = parse_quote! {
+                #[track_caller]
+                pub fn #method<V, By>(self, value: V) -> Self
+                where
+                    V: crate::TryIntoSome<Option<#target>, By>,
+                {
+                    Self(self.0.argument(#name, value.try_into_some()))
+                }
+            };
+            edits += 1;
         }
     }
     Ok(edits)
 }
 
-/// Replaces calls of `to_string` by calls of `expose`, and counts them.
-struct ExposeSecrets(usize);
+/// Returns the number of query parameters of all operations.
+pub fn query_parameters(document: &Document) -> usize {
+    let operations = document.operations();
+    let parameters = operations
+        .iter()
+        .map(|operation| operation.query_parameters().count());
+    parameters.sum()
+}
 
-impl VisitMut for ExposeSecrets {
-    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-        if call.method == "to_string" {
-            call.method = parse_quote!(expose);
-            self.0 += 1;
+/// Accepts in a condition on the body what the call accepts: the value, its builder, or a closure that
+/// sets its properties. A reference is accepted too.
+pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for (_, item) in impls_of_operations(document, file, "when") {
+        let mut body_map = None;
+        for function in tree::functions_mut(item) {
+            let Some(target) =
+                argument(function, "json_body_obj").and_then(|_| parameter_type(function))
+            else {
+                continue;
+            };
+            *function = parse_quote! {
+                #[track_caller]
+                pub fn body<V, By>(self, value: V) -> Self
+                where
+                    V: crate::mock::IntoBody<#target, By>,
+                {
+                    Self(self.0.json_body(value.into_body()))
+                }
+            };
+            body_map = builder_of(&target).map(|builder| {
+                parse_quote! {
+                    #[track_caller]
+                    pub fn body_map<F>(self, f: F) -> Self
+                    where
+                        F: FnOnce(#builder) -> #builder,
+                    {
+                        self.body(f(#builder::default()))
+                    }
+                }
+            });
+            edits += 1;
         }
-        visit_mut::visit_expr_method_call_mut(self, call);
+        item.items.extend(body_map.map(ImplItem::Fn));
     }
+    Ok(edits)
+}
+
+/// Returns the number of operations with a JSON body.
+pub fn json_bodies(document: &Document) -> usize {
+    let operations = document.operations();
+    let bodies = operations
+        .iter()
+        .filter_map(|operation| operation.json_body());
+    bodies.count()
+}
+
+/// Returns the path of the builder of a type in the module `types`.
+fn builder_of(target: &Type) -> Option<Path> {
+    let Type::Path(target) = target else {
+        return None;
+    };
+    let mut segments = target.path.segments.iter();
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some(types), Some(name), None) if types.ident == "types" => {
+            Some(parse_quote!(types::builder::#name))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the type `T` of a parameter that progenitor accepts as `T`, as `&T`, or as an `Option` of either.
+fn parameter_type(function: &ImplItemFn) -> Option<Type> {
+    let FnArg::Typed(value) = function.sig.inputs.last()? else {
+        return None;
+    };
+    let predicate = function.sig.generics.where_clause.as_ref();
+    let predicate = predicate.and_then(|clause| clause.predicates.first());
+    let of = match predicate {
+        None => (*value.ty).clone(),
+        Some(WherePredicate::Type(predicate)) => {
+            let TypeParamBound::Trait(bound) = predicate.bounds.first()? else {
+                return None;
+            };
+            let into = tree::path_type(&bound.path);
+            let option = tree::arguments(&into, "Into").first().copied()?.clone();
+            tree::arguments(&option, "Option").first().copied()?.clone()
+        }
+        Some(_) => return None,
+    };
+    let of = match of {
+        Type::Reference(of) => *of.elem,
+        of => of,
+    };
+    Some(match of == parse_quote!(str) {
+        true => parse_quote!(::std::string::String),
+        false => of,
+    })
 }
 
 /// Returns a path of the document with the names that its parameters have in Rust.

@@ -10,7 +10,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, Operation, entries, is_secret},
+        document::{Document, Operation, entries, is_list, is_secret},
         error::{Error, Result},
         names::method_name,
     },
@@ -185,9 +185,9 @@ fn lists_with_items<'d>(
         .clone()
         .into_iter()
         .filter(move |parameter| {
-            let path = &document.resolve(&parameter["schema"])["x-rust-type"]["path"];
-            let is_list = path == "waba::JsonList" || path == "waba::CommaSeparated";
-            is_list && parameter["in"] == "query" && (parameter["required"] == true || !is_read)
+            is_list(document.resolve(&parameter["schema"]))
+                && parameter["in"] == "query"
+                && (parameter["required"] == true || !is_read)
         });
     lists.map(|parameter| {
         let name = method_name(parameter["name"].as_str().unwrap_or_default());

@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     AttrStyle, Attribute, Expr, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item,
-    ItemImpl, ItemStruct, Lit, LitStr, Macro, Meta, PathArguments, Token, Type, UseTree,
-    parse_quote, punctuated::Punctuated, visit_mut, visit_mut::VisitMut,
+    ItemImpl, ItemStruct, Lit, LitStr, Macro, Meta, Path, PathArguments, Token, Type, TypePath,
+    UseTree, parse_quote, punctuated::Punctuated, visit_mut, visit_mut::VisitMut,
 };
 
 /// Returns the items of the module at `path`, or none.
@@ -72,6 +72,15 @@ pub fn functions_mut(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemF
 pub fn trait_name(item: &ItemImpl) -> Option<String> {
     let (path, ..) = item.trait_.as_ref()?;
     path.segments.last().map(|last| last.ident.to_string())
+}
+
+/// Returns the type with this path.
+pub fn path_type(path: &Path) -> Type {
+    Type::Path(TypePath {
+        attrs: Vec::new(),
+        qself: None,
+        path: path.clone(),
+    })
 }
 
 /// Returns the last segment of the path of a type.

@@ -36,6 +36,12 @@ impl<T: Into<String>> From<T> for Secret {
     }
 }
 
+impl From<&Self> for Secret {
+    fn from(secret: &Self) -> Self {
+        secret.clone()
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
@@ -144,6 +150,7 @@ impl Secret {
             json.to_owned(),
             json.replace('/', "\\/"),
             url.replace("%20", "+"),
+            lower_case_escapes(&url).replace("%20", "+"),
             lower_case_escapes(&url),
             url,
             html("&quot;", "&#39;"),

@@ -42,6 +42,8 @@ impl CredentialSource {
 /// The current token of a source.
 #[derive(Clone)]
 pub(crate) struct TokenCache {
+    /// The name of the source, for errors.
+    name: &'static str,
     source: Arc<dyn DynTokenSource>,
     app_secret: Option<Secret>,
     state: Arc<Mutex<State>>,
@@ -63,8 +65,13 @@ struct CachedToken {
 }
 
 impl TokenCache {
-    pub(crate) fn new(source: Arc<dyn DynTokenSource>, app_secret: Option<Secret>) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        source: Arc<dyn DynTokenSource>,
+        app_secret: Option<Secret>,
+    ) -> Self {
         Self {
+            name,
             source,
             app_secret,
             state: Arc::default(),
@@ -77,7 +84,7 @@ impl TokenCache {
         // The holder of the lock may never be polled again.
         let mut state = timeout(limit, self.state.lock())
             .await
-            .map_err(|_| fetch_timeout())?;
+            .map_err(|_| self.fetch_timeout())?;
         if let Some(token) = state.current.as_ref().filter(|token| token.is_fresh()) {
             return Ok(token.credential.clone());
         }
@@ -111,7 +118,7 @@ impl TokenCache {
         let start = Instant::now();
         let token = timeout(limit, self.source.fetch())
             .await
-            .map_err(|_| fetch_timeout())??;
+            .map_err(|_| self.fetch_timeout())??;
         Ok(CachedToken {
             fetched: Instant::now(),
             credential: self.bearer(token.secret)?,
@@ -132,13 +139,26 @@ impl TokenCache {
         let credential = Credential::bearer(token).map_err(|error| Failure {
             kind: Some(ErrorKind::Authentication),
             message: Some(format!(
-                "the token source returned an invalid token: {}",
+                "{} returned an invalid token: {}",
+                self.name,
                 error.message().unwrap_or_default()
             )),
-            advice: Some("correct the token source"),
             ..Failure::default()
         })?;
         Ok(credential.with_proof(self.app_secret.as_ref()))
+    }
+
+    fn fetch_timeout(&self) -> Error {
+        Failure {
+            kind: Some(ErrorKind::Timeout),
+            message: Some(format!(
+                "{} did not return a token within `timeout`",
+                self.name
+            )),
+            retryable: true,
+            ..Failure::default()
+        }
+        .into()
     }
 
     async fn invalidate(&self, credential: &Credential) {
@@ -162,16 +182,6 @@ impl CachedToken {
         self.validity
             .is_none_or(|(_, expiry)| Instant::now() < expiry)
     }
-}
-
-fn fetch_timeout() -> Error {
-    Failure {
-        kind: Some(ErrorKind::Timeout),
-        message: Some("the token source did not return a token within `timeout`".to_owned()),
-        retryable: true,
-        ..Failure::default()
-    }
-    .into()
 }
 
 impl fmt::Debug for TokenCache {
@@ -227,7 +237,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn fetches_the_next_token_a_minute_before_expiry() {
         let vault = Vault::default();
-        let tokens = TokenCache::new(Arc::new(vault.clone()), None);
+        let tokens = TokenCache::new("the source", Arc::new(vault.clone()), None);
         for (wait, fetched) in [(0, 1), (539, 1), (1, 2), (500, 2), (40, 3), (10_000, 4)] {
             sleep(seconds(wait)).await;
             tokens.credential(LIMIT).await.expect("a token");
@@ -238,7 +248,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_token_that_is_still_valid_is_used_while_fetching_fails() {
         let vault = Vault::default();
-        let tokens = TokenCache::new(Arc::new(vault.clone()), None);
+        let tokens = TokenCache::new("the source", Arc::new(vault.clone()), None);
         tokens.credential(LIMIT).await.expect("a token");
         vault.sealed.store(1, Ordering::SeqCst);
         sleep(seconds(550)).await;
@@ -256,7 +266,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn fetches_at_most_once_a_second_if_every_token_is_rejected() {
         let vault = Vault::default();
-        let tokens = TokenCache::new(Arc::new(vault.clone()), None);
+        let tokens = TokenCache::new("the source", Arc::new(vault.clone()), None);
         let begun = Instant::now();
         for _ in 0..10 {
             let refused = tokens.credential(LIMIT).await.expect("a token");
@@ -274,7 +284,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_is_no_longer_polled_does_not_block_others_forever() {
-        let tokens = TokenCache::new(Arc::new(Silent), None);
+        let tokens = TokenCache::new("the source", Arc::new(Silent), None);
         let mut standing = std::pin::pin!(tokens.credential(LIMIT));
         assert!(futures::poll!(&mut standing).is_pending());
         let error = tokens.credential(LIMIT).await.expect_err("no token");
@@ -291,7 +301,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_source_that_never_returns_causes_a_timeout() {
-        let tokens = TokenCache::new(Arc::new(Silent), None);
+        let tokens = TokenCache::new("the source", Arc::new(Silent), None);
         let error = tokens.credential(LIMIT).await.expect_err("silence");
         assert_eq!(error.kind(), ErrorKind::Timeout);
     }

@@ -28625,12 +28625,12 @@ pub mod builder {
         }
         /// The ids of the templates, 1 to 10.
         #[inline]
-        pub fn template_ids<V>(mut self, value: V) -> Self
+        pub fn template_ids<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
-            V::Error: std::fmt::Display,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            self.rejected.set_required("template_ids", value, &mut self.template_ids);
+            self.rejected
+                .set_required_list("template_ids", value, &mut self.template_ids);
             self
         }
         /// Whether days begin at midnight in the time zone of the account. By default, they begin at midnight UTC.
@@ -28979,12 +28979,14 @@ pub mod builder {
         }
         /// The tasks that the user may do, 1 to 16.
         #[inline]
-        pub fn tasks<V>(mut self, value: V) -> Self
+        pub fn tasks<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<::waba::graph::types::AssignedUserTask>>,
-            V::Error: std::fmt::Display,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::AssignedUserTask>>,
+                By,
+            >,
         {
-            self.rejected.set_required("tasks", value, &mut self.tasks);
+            self.rejected.set_required_list("tasks", value, &mut self.tasks);
             self
         }
         /// The id of the person or the system user, as it is known to the business portfolio.
@@ -30742,12 +30744,12 @@ pub mod builder {
         }
         /// The id of the template to compare with, as a list of one.
         #[inline]
-        pub fn template_ids<V>(mut self, value: V) -> Self
+        pub fn template_ids<V, By>(mut self, value: V) -> Self
         where
-            V: TryInto<::waba::JsonList<String>>,
-            V::Error: std::fmt::Display,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            self.rejected.set_required("template_ids", value, &mut self.template_ids);
+            self.rejected
+                .set_required_list("template_ids", value, &mut self.template_ids);
             self
         }
         const OPERATION: crate::http::operation::Operation = crate::http::operation::Operation::new(

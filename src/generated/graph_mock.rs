@@ -24,15 +24,15 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<::waba::graph::types::Field>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
     }
     pub struct GetWhatsappBusinessAccountThen(crate::mock::Then);
@@ -106,8 +106,21 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::WhatsAppBusinessAccountUpdate) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::WhatsAppBusinessAccountUpdate, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::WhatsAppBusinessAccountUpdate,
+            ) -> types::builder::WhatsAppBusinessAccountUpdate,
+        {
+            self.body(f(types::builder::WhatsAppBusinessAccountUpdate::default()))
         }
     }
     pub struct UpdateWhatsappBusinessAccountThen(crate::mock::Then);
@@ -181,91 +194,72 @@ pub mod operations {
         pub fn business_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("business_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn business_type<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn business_type<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::WhatsAppBusinessType,
-                    >,
+                    ::waba::CommaSeparated<::waba::graph::types::WhatsAppBusinessType>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("business_type", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("business_type"))
-            }
+            Self(self.0.argument("business_type", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<::waba::graph::types::Field>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn filtering<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn filtering<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<types::Filter>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<types::Filter>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("filtering", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("filtering"))
-            }
+            Self(self.0.argument("filtering", value.try_into_some()))
         }
-        pub fn find<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn find<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("find", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("find"))
-            }
+            Self(self.0.argument("find", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
-        pub fn sort<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn sort<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::graph::types::WhatsAppBusinessAccountOrder>>,
+            V: crate::TryIntoSome<
+                Option<::waba::graph::types::WhatsAppBusinessAccountOrder>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sort", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sort"))
-            }
+            Self(self.0.argument("sort", value.try_into_some()))
         }
     }
     pub struct ListOwnedWhatsappBusinessAccountsThen(crate::mock::Then);
@@ -339,91 +333,72 @@ pub mod operations {
         pub fn business_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("business_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn business_type<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn business_type<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::WhatsAppBusinessType,
-                    >,
+                    ::waba::CommaSeparated<::waba::graph::types::WhatsAppBusinessType>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("business_type", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("business_type"))
-            }
+            Self(self.0.argument("business_type", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<::waba::graph::types::Field>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn filtering<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn filtering<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<types::Filter>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<types::Filter>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("filtering", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("filtering"))
-            }
+            Self(self.0.argument("filtering", value.try_into_some()))
         }
-        pub fn find<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn find<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("find", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("find"))
-            }
+            Self(self.0.argument("find", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
-        pub fn sort<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn sort<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::graph::types::WhatsAppBusinessAccountOrder>>,
+            V: crate::TryIntoSome<
+                Option<::waba::graph::types::WhatsAppBusinessAccountOrder>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sort", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sort"))
-            }
+            Self(self.0.argument("sort", value.try_into_some()))
         }
     }
     pub struct ListClientWhatsappBusinessAccountsThen(crate::mock::Then);
@@ -497,45 +472,36 @@ pub mod operations {
         pub fn user_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("user_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<::waba::graph::types::Field>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::Field>>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListAssignedWhatsappBusinessAccountsThen(crate::mock::Then);
@@ -609,47 +575,36 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::CommaSeparated<::waba::graph::types::ActivityField>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::ActivityField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListActivitiesThen(crate::mock::Then);
@@ -720,47 +675,50 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn country_codes<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn country_codes<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("country_codes", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("country_codes"))
-            }
+            Self(self.0.argument("country_codes", value.try_into_some()))
         }
-        pub fn end(self, value: i64) -> Self {
-            Self(self.0.query_param("end", value.to_string()))
-        }
-        pub fn granularity(
-            self,
-            value: &::waba::graph::types::AnalyticsGranularity,
-        ) -> Self {
-            Self(self.0.query_param("granularity", value.to_string()))
-        }
-        pub fn phone_numbers<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn end<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<i64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("phone_numbers", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("phone_numbers"))
-            }
+            Self(self.0.argument("end", value.try_into_some()))
         }
-        pub fn product_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn granularity<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<i64>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::graph::types::AnalyticsGranularity>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("product_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("product_types"))
-            }
+            Self(self.0.argument("granularity", value.try_into_some()))
         }
-        pub fn start(self, value: i64) -> Self {
-            Self(self.0.query_param("start", value.to_string()))
+        #[track_caller]
+        pub fn phone_numbers<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
+        {
+            Self(self.0.argument("phone_numbers", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn product_types<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::JsonList<i64>>, By>,
+        {
+            Self(self.0.argument("product_types", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn start<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<i64>, By>,
+        {
+            Self(self.0.argument("start", value.try_into_some()))
         }
     }
     pub struct GetAnalyticsThen(crate::mock::Then);
@@ -834,97 +792,90 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn conversation_categories<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn conversation_categories<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::JsonList<::waba::graph::types::ConversationCategory>>,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::ConversationCategory>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("conversation_categories", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("conversation_categories"))
-            }
+            Self(self.0.argument("conversation_categories", value.try_into_some()))
         }
-        pub fn conversation_directions<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn conversation_directions<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::JsonList<::waba::graph::types::ConversationDirection>>,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::ConversationDirection>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("conversation_directions", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("conversation_directions"))
-            }
+            Self(self.0.argument("conversation_directions", value.try_into_some()))
         }
-        pub fn conversation_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn conversation_types<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::JsonList<::waba::graph::types::ConversationType>>,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::ConversationType>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("conversation_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("conversation_types"))
-            }
+            Self(self.0.argument("conversation_types", value.try_into_some()))
         }
-        pub fn country_codes<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn country_codes<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("country_codes", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("country_codes"))
-            }
+            Self(self.0.argument("country_codes", value.try_into_some()))
         }
-        pub fn dimensions<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn dimensions<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::JsonList<::waba::graph::types::ConversationDimension>>,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::ConversationDimension>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("dimensions", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("dimensions"))
-            }
+            Self(self.0.argument("dimensions", value.try_into_some()))
         }
-        pub fn end(self, value: i64) -> Self {
-            Self(self.0.query_param("end", value.to_string()))
-        }
-        pub fn granularity(
-            self,
-            value: &::waba::graph::types::InsightsGranularity,
-        ) -> Self {
-            Self(self.0.query_param("granularity", value.to_string()))
-        }
-        pub fn metric_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn end<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::JsonList<::waba::graph::types::ConversationMetric>>,
+            V: crate::TryIntoSome<Option<i64>, By>,
+        {
+            Self(self.0.argument("end", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn granularity<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::graph::types::InsightsGranularity>, By>,
+        {
+            Self(self.0.argument("granularity", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn metric_types<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::ConversationMetric>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("metric_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("metric_types"))
-            }
+            Self(self.0.argument("metric_types", value.try_into_some()))
         }
-        pub fn phone_numbers<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn phone_numbers<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("phone_numbers", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("phone_numbers"))
-            }
+            Self(self.0.argument("phone_numbers", value.try_into_some()))
         }
-        pub fn start(self, value: i64) -> Self {
-            Self(self.0.query_param("start", value.to_string()))
+        #[track_caller]
+        pub fn start<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<i64>, By>,
+        {
+            Self(self.0.argument("start", value.try_into_some()))
         }
     }
     pub struct GetConversationAnalyticsThen(crate::mock::Then);
@@ -998,79 +949,80 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn country_codes<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn country_codes<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("country_codes", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("country_codes"))
-            }
+            Self(self.0.argument("country_codes", value.try_into_some()))
         }
-        pub fn dimensions<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn dimensions<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::JsonList<::waba::graph::types::PricingDimension>>,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::PricingDimension>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("dimensions", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("dimensions"))
-            }
+            Self(self.0.argument("dimensions", value.try_into_some()))
         }
-        pub fn end(self, value: i64) -> Self {
-            Self(self.0.query_param("end", value.to_string()))
-        }
-        pub fn granularity(
-            self,
-            value: &::waba::graph::types::InsightsGranularity,
-        ) -> Self {
-            Self(self.0.query_param("granularity", value.to_string()))
-        }
-        pub fn metric_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn end<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<::waba::graph::types::PricingMetric>>>,
+            V: crate::TryIntoSome<Option<i64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("metric_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("metric_types"))
-            }
+            Self(self.0.argument("end", value.try_into_some()))
         }
-        pub fn phone_numbers<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn granularity<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::graph::types::InsightsGranularity>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("phone_numbers", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("phone_numbers"))
-            }
+            Self(self.0.argument("granularity", value.try_into_some()))
         }
-        pub fn pricing_categories<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn metric_types<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<::waba::graph::types::PricingCategory>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::PricingMetric>>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("pricing_categories", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("pricing_categories"))
-            }
+            Self(self.0.argument("metric_types", value.try_into_some()))
         }
-        pub fn pricing_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn phone_numbers<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<::waba::graph::types::PricingType>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("pricing_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("pricing_types"))
-            }
+            Self(self.0.argument("phone_numbers", value.try_into_some()))
         }
-        pub fn start(self, value: i64) -> Self {
-            Self(self.0.query_param("start", value.to_string()))
+        #[track_caller]
+        pub fn pricing_categories<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::PricingCategory>>,
+                By,
+            >,
+        {
+            Self(self.0.argument("pricing_categories", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn pricing_types<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::PricingType>>,
+                By,
+            >,
+        {
+            Self(self.0.argument("pricing_types", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn start<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<i64>, By>,
+        {
+            Self(self.0.argument("start", value.try_into_some()))
         }
     }
     pub struct GetPricingAnalyticsThen(crate::mock::Then);
@@ -1144,72 +1096,71 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn end(self, value: &str) -> Self {
-            Self(self.0.query_param("end", value.to_string()))
-        }
-        pub fn granularity(
-            self,
-            value: &::waba::graph::types::InsightsGranularity,
-        ) -> Self {
-            Self(self.0.query_param("granularity", value.to_string()))
-        }
-        pub fn metric_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn end<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::CommaSeparated<::waba::graph::types::TemplateMetric>>,
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("end", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn granularity<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::graph::types::InsightsGranularity>, By>,
+        {
+            Self(self.0.argument("granularity", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn metric_types<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::TemplateMetric>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("metric_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("metric_types"))
-            }
+            Self(self.0.argument("metric_types", value.try_into_some()))
         }
-        pub fn product_type<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn product_type<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::graph::types::TemplateProductType>>,
+            V: crate::TryIntoSome<Option<::waba::graph::types::TemplateProductType>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("product_type", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("product_type"))
-            }
+            Self(self.0.argument("product_type", value.try_into_some()))
         }
-        pub fn start(self, value: &str) -> Self {
-            Self(self.0.query_param("start", value.to_string()))
-        }
-        pub fn template_ids(self, value: &::waba::JsonList<String>) -> Self {
-            Self(self.0.query_param("template_ids", value.to_string()))
-        }
-        pub fn use_waba_timezone<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn start<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<bool>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("use_waba_timezone", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("use_waba_timezone"))
-            }
+            Self(self.0.argument("start", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn template_ids<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
+        {
+            Self(self.0.argument("template_ids", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn use_waba_timezone<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<bool>, By>,
+        {
+            Self(self.0.argument("use_waba_timezone", value.try_into_some()))
         }
     }
     pub struct GetTemplateAnalyticsThen(crate::mock::Then);
@@ -1283,66 +1234,53 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn business(self, value: &str) -> Self {
-            Self(self.0.query_param("business", value.to_string()))
-        }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn business<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::AssignedUserField>,
-                >,
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("business", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::AssignedUserField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
-        pub fn summary<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn summary<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::ListSummaryField>,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("summary", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("summary"))
-            }
+            Self(self.0.argument("summary", value.try_into_some()))
         }
     }
     pub struct ListAssignedUsersThen(crate::mock::Then);
@@ -1416,14 +1354,22 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn tasks(
-            self,
-            value: &::waba::JsonList<::waba::graph::types::AssignedUserTask>,
-        ) -> Self {
-            Self(self.0.query_param("tasks", value.to_string()))
+        #[track_caller]
+        pub fn tasks<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<::waba::JsonList<::waba::graph::types::AssignedUserTask>>,
+                By,
+            >,
+        {
+            Self(self.0.argument("tasks", value.try_into_some()))
         }
-        pub fn user(self, value: &str) -> Self {
-            Self(self.0.query_param("user", value.to_string()))
+        #[track_caller]
+        pub fn user<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("user", value.try_into_some()))
         }
     }
     pub struct CreateAssignedUserThen(crate::mock::Then);
@@ -1497,8 +1443,12 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn user(self, value: &str) -> Self {
-            Self(self.0.query_param("user", value.to_string()))
+        #[track_caller]
+        pub fn user<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("user", value.try_into_some()))
         }
     }
     pub struct DeleteAssignedUserThen(crate::mock::Then);
@@ -1572,21 +1522,17 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::BusinessProfileField,
-                    >,
+                    ::waba::CommaSeparated<::waba::graph::types::BusinessProfileField>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
     }
     pub struct GetBusinessProfileThen(crate::mock::Then);
@@ -1660,8 +1606,21 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn body(self, value: &types::BusinessProfileUpdate) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::BusinessProfileUpdate, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::BusinessProfileUpdate,
+            ) -> types::builder::BusinessProfileUpdate,
+        {
+            self.body(f(types::builder::BusinessProfileUpdate::default()))
         }
     }
     pub struct UpdateBusinessProfileThen(crate::mock::Then);
@@ -1735,47 +1694,36 @@ pub mod operations {
         pub fn user_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("user_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::CommaSeparated<::waba::graph::types::BusinessField>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::BusinessField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListBusinessesThen(crate::mock::Then);
@@ -1844,45 +1792,36 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<::waba::graph::types::FlowField>>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::FlowField>>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListFlowsThen(crate::mock::Then);
@@ -1956,8 +1895,19 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::NewFlow) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::NewFlow, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(types::builder::NewFlow) -> types::builder::NewFlow,
+        {
+            self.body(f(types::builder::NewFlow::default()))
         }
     }
     pub struct CreateFlowThen(crate::mock::Then);
@@ -2031,18 +1981,19 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn source_flow_names<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn source_flow_names<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("source_flow_names", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("source_flow_names"))
-            }
+            Self(self.0.argument("source_flow_names", value.try_into_some()))
         }
-        pub fn source_waba_id(self, value: &str) -> Self {
-            Self(self.0.query_param("source_waba_id", value.to_string()))
+        #[track_caller]
+        pub fn source_waba_id<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("source_waba_id", value.try_into_some()))
         }
     }
     pub struct MigrateFlowsThen(crate::mock::Then);
@@ -2116,193 +2067,148 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn category<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn category<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::MessageTemplateCategory,
-                    >,
+                    ::waba::CommaSeparated<::waba::graph::types::MessageTemplateCategory>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("category", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("category"))
-            }
+            Self(self.0.argument("category", value.try_into_some()))
         }
-        pub fn content<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn content<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("content", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("content"))
-            }
+            Self(self.0.argument("content", value.try_into_some()))
         }
-        pub fn correct_category<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn correct_category<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::graph::types::MessageTemplateCategory>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("correct_category", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("correct_category"))
-            }
-        }
-        pub fn fields<'a, T>(self, value: T) -> Self
-        where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::MessageTemplateField,
-                    >,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::graph::types::MessageTemplateCategory>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("correct_category", value.try_into_some()))
         }
-        pub fn language<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<String>>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("language", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("language"))
-            }
-        }
-        pub fn limit<T>(self, value: T) -> Self
-        where
-            T: Into<Option<u64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
-        }
-        pub fn name<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("name", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("name"))
-            }
-        }
-        pub fn name_or_content<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("name_or_content", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("name_or_content"))
-            }
-        }
-        pub fn quality_score<'a, T>(self, value: T) -> Self
-        where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
+                    ::waba::CommaSeparated<::waba::graph::types::MessageTemplateField>,
+                >,
+                By,
+            >,
+        {
+            Self(self.0.argument("fields", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn language<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::CommaSeparated<String>>, By>,
+        {
+            Self(self.0.argument("language", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<u64>, By>,
+        {
+            Self(self.0.argument("limit", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn name<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("name", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn name_or_content<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("name_or_content", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn quality_score<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<
+                Option<
+                    ::waba::CommaSeparated<
                         ::waba::graph::types::MessageTemplateQualityScore,
                     >,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("quality_score", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("quality_score"))
-            }
+            Self(self.0.argument("quality_score", value.try_into_some()))
         }
-        pub fn since<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn since<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<i64>>,
+            V: crate::TryIntoSome<Option<i64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("since", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("since"))
-            }
+            Self(self.0.argument("since", value.try_into_some()))
         }
-        pub fn source<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn source<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::graph::types::MessageTemplateSource>>,
+            V: crate::TryIntoSome<
+                Option<::waba::graph::types::MessageTemplateSource>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("source", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("source"))
-            }
+            Self(self.0.argument("source", value.try_into_some()))
         }
-        pub fn status<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn status<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::MessageTemplateStatus,
-                    >,
+                    ::waba::CommaSeparated<::waba::graph::types::MessageTemplateStatus>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("status", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("status"))
-            }
+            Self(self.0.argument("status", value.try_into_some()))
         }
-        pub fn summary<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn summary<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::ListSummaryField>,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::ListSummaryField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("summary", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("summary"))
-            }
+            Self(self.0.argument("summary", value.try_into_some()))
         }
-        pub fn until<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn until<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<i64>>,
+            V: crate::TryIntoSome<Option<i64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("until", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("until"))
-            }
+            Self(self.0.argument("until", value.try_into_some()))
         }
     }
     pub struct ListMessageTemplatesThen(crate::mock::Then);
@@ -2376,8 +2282,21 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::NewMessageTemplate) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::NewMessageTemplate, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::NewMessageTemplate,
+            ) -> types::builder::NewMessageTemplate,
+        {
+            self.body(f(types::builder::NewMessageTemplate::default()))
         }
     }
     pub struct CreateMessageTemplateThen(crate::mock::Then);
@@ -2451,35 +2370,26 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn hsm_id<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn hsm_id<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("hsm_id", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("hsm_id"))
-            }
+            Self(self.0.argument("hsm_id", value.try_into_some()))
         }
-        pub fn hsm_ids<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn hsm_ids<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<String>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("hsm_ids", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("hsm_ids"))
-            }
+            Self(self.0.argument("hsm_ids", value.try_into_some()))
         }
-        pub fn name<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn name<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("name", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("name"))
-            }
+            Self(self.0.argument("name", value.try_into_some()))
         }
     }
     pub struct DeleteMessageTemplatesThen(crate::mock::Then);
@@ -2553,21 +2463,17 @@ pub mod operations {
         pub fn template_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("template_id", value))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<
-                        ::waba::graph::types::MessageTemplateField,
-                    >,
+                    ::waba::CommaSeparated<::waba::graph::types::MessageTemplateField>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
     }
     pub struct GetMessageTemplateThen(crate::mock::Then);
@@ -2641,8 +2547,21 @@ pub mod operations {
         pub fn template_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("template_id", value))
         }
-        pub fn body(self, value: &types::MessageTemplateUpdate) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::MessageTemplateUpdate, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::MessageTemplateUpdate,
+            ) -> types::builder::MessageTemplateUpdate,
+        {
+            self.body(f(types::builder::MessageTemplateUpdate::default()))
         }
     }
     pub struct UpdateMessageTemplateThen(crate::mock::Then);
@@ -2716,14 +2635,26 @@ pub mod operations {
         pub fn template_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("template_id", value))
         }
-        pub fn end(self, value: i64) -> Self {
-            Self(self.0.query_param("end", value.to_string()))
+        #[track_caller]
+        pub fn end<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<i64>, By>,
+        {
+            Self(self.0.argument("end", value.try_into_some()))
         }
-        pub fn start(self, value: i64) -> Self {
-            Self(self.0.query_param("start", value.to_string()))
+        #[track_caller]
+        pub fn start<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<i64>, By>,
+        {
+            Self(self.0.argument("start", value.try_into_some()))
         }
-        pub fn template_ids(self, value: &::waba::JsonList<String>) -> Self {
-            Self(self.0.query_param("template_ids", value.to_string()))
+        #[track_caller]
+        pub fn template_ids<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::JsonList<String>>, By>,
+        {
+            Self(self.0.argument("template_ids", value.try_into_some()))
         }
     }
     pub struct CompareMessageTemplatesThen(crate::mock::Then);
@@ -2869,87 +2800,67 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn add_security_recommendation<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn add_security_recommendation<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<bool>>,
+            V: crate::TryIntoSome<Option<bool>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(
-                    self.0.query_param("add_security_recommendation", value.to_string()),
-                )
-            } else {
-                Self(self.0.query_param_missing("add_security_recommendation"))
-            }
+            Self(self.0.argument("add_security_recommendation", value.try_into_some()))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn button_types<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn button_types<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::TemplateButtonType>,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::TemplateButtonType>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("button_types", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("button_types"))
-            }
+            Self(self.0.argument("button_types", value.try_into_some()))
         }
-        pub fn category(
-            self,
-            value: &::waba::graph::types::MessageTemplateCategory,
-        ) -> Self {
-            Self(self.0.query_param("category", value.to_string()))
-        }
-        pub fn code_expiration_minutes<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn category<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<i64>>,
+            V: crate::TryIntoSome<
+                Option<::waba::graph::types::MessageTemplateCategory>,
+                By,
+            >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("code_expiration_minutes", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("code_expiration_minutes"))
-            }
+            Self(self.0.argument("category", value.try_into_some()))
         }
-        pub fn languages<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn code_expiration_minutes<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::CommaSeparated<String>>>,
+            V: crate::TryIntoSome<Option<i64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("languages", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("languages"))
-            }
+            Self(self.0.argument("code_expiration_minutes", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn languages<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<::waba::CommaSeparated<String>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("languages", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<u64>, By>,
+        {
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListMessageTemplatePreviewsThen(crate::mock::Then);
@@ -3023,8 +2934,21 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::MessageTemplateUpsert) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::MessageTemplateUpsert, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::MessageTemplateUpsert,
+            ) -> types::builder::MessageTemplateUpsert,
+        {
+            self.body(f(types::builder::MessageTemplateUpsert::default()))
         }
     }
     pub struct UpsertMessageTemplatesThen(crate::mock::Then);
@@ -3098,8 +3022,21 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::MessageTemplateMigration) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::MessageTemplateMigration, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::MessageTemplateMigration,
+            ) -> types::builder::MessageTemplateMigration,
+        {
+            self.body(f(types::builder::MessageTemplateMigration::default()))
         }
     }
     pub struct MigrateMessageTemplatesThen(crate::mock::Then);
@@ -3173,19 +3110,15 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
     }
     pub struct GetPhoneNumberThen(crate::mock::Then);
@@ -3259,8 +3192,21 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn body(self, value: &types::PhoneNumberUpdate) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::PhoneNumberUpdate, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::PhoneNumberUpdate,
+            ) -> types::builder::PhoneNumberUpdate,
+        {
+            self.body(f(types::builder::PhoneNumberUpdate::default()))
         }
     }
     pub struct UpdatePhoneNumberThen(crate::mock::Then);
@@ -3334,8 +3280,21 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn body(self, value: &types::VerificationCodeRequest) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::VerificationCodeRequest, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::VerificationCodeRequest,
+            ) -> types::builder::VerificationCodeRequest,
+        {
+            self.body(f(types::builder::VerificationCodeRequest::default()))
         }
     }
     pub struct RequestVerificationCodeThen(crate::mock::Then);
@@ -3409,8 +3368,21 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn body(self, value: &types::VerificationCode) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::VerificationCode, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::VerificationCode,
+            ) -> types::builder::VerificationCode,
+        {
+            self.body(f(types::builder::VerificationCode::default()))
         }
     }
     pub struct VerifyPhoneNumberThen(crate::mock::Then);
@@ -3484,8 +3456,21 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn body(self, value: &types::PhoneNumberRegistration) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::PhoneNumberRegistration, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::PhoneNumberRegistration,
+            ) -> types::builder::PhoneNumberRegistration,
+        {
+            self.body(f(types::builder::PhoneNumberRegistration::default()))
         }
     }
     pub struct RegisterPhoneNumberThen(crate::mock::Then);
@@ -3631,15 +3616,12 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn include_sip_credentials<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn include_sip_credentials<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<bool>>,
+            V: crate::TryIntoSome<Option<bool>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("include_sip_credentials", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("include_sip_credentials"))
-            }
+            Self(self.0.argument("include_sip_credentials", value.try_into_some()))
         }
     }
     pub struct GetPhoneNumberSettingsThen(crate::mock::Then);
@@ -3713,8 +3695,21 @@ pub mod operations {
         pub fn phone_number_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("phone_number_id", value))
         }
-        pub fn body(self, value: &types::PhoneNumberSettingsUpdate) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::PhoneNumberSettingsUpdate, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::PhoneNumberSettingsUpdate,
+            ) -> types::builder::PhoneNumberSettingsUpdate,
+        {
+            self.body(f(types::builder::PhoneNumberSettingsUpdate::default()))
         }
     }
     pub struct UpdatePhoneNumberSettingsThen(crate::mock::Then);
@@ -3788,69 +3783,50 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::PhoneNumberField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn filtering<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn filtering<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::JsonList<types::Filter>>>,
+            V: crate::TryIntoSome<Option<::waba::JsonList<types::Filter>>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("filtering", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("filtering"))
-            }
+            Self(self.0.argument("filtering", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
-        pub fn sort<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn sort<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a ::waba::graph::types::PhoneNumberOrder>>,
+            V: crate::TryIntoSome<Option<::waba::graph::types::PhoneNumberOrder>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sort", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sort"))
-            }
+            Self(self.0.argument("sort", value.try_into_some()))
         }
     }
     pub struct ListPhoneNumbersThen(crate::mock::Then);
@@ -3924,8 +3900,19 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::NewPhoneNumber) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::NewPhoneNumber, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(types::builder::NewPhoneNumber) -> types::builder::NewPhoneNumber,
+        {
+            self.body(f(types::builder::NewPhoneNumber::default()))
         }
     }
     pub struct CreatePhoneNumberThen(crate::mock::Then);
@@ -4002,49 +3989,38 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
+            V: crate::TryIntoSome<
                 Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::ProductCatalogField>,
+                    ::waba::CommaSeparated<::waba::graph::types::ProductCatalogField>,
                 >,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListProductCatalogsThen(crate::mock::Then);
@@ -4118,8 +4094,12 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn catalog_id(self, value: &str) -> Self {
-            Self(self.0.query_param("catalog_id", value.to_string()))
+        #[track_caller]
+        pub fn catalog_id<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("catalog_id", value.try_into_some()))
         }
     }
     pub struct AddProductCatalogThen(crate::mock::Then);
@@ -4193,8 +4173,12 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn catalog_id(self, value: &str) -> Self {
-            Self(self.0.query_param("catalog_id", value.to_string()))
+        #[track_caller]
+        pub fn catalog_id<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("catalog_id", value.try_into_some()))
         }
     }
     pub struct RemoveProductCatalogThen(crate::mock::Then);
@@ -4268,47 +4252,36 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::CommaSeparated<::waba::graph::types::ScheduleField>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::ScheduleField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListSchedulesThen(crate::mock::Then);
@@ -4382,8 +4355,19 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::NewSchedule) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::NewSchedule, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(types::builder::NewSchedule) -> types::builder::NewSchedule,
+        {
+            self.body(f(types::builder::NewSchedule::default()))
         }
     }
     pub struct CreateScheduleThen(crate::mock::Then);
@@ -4457,47 +4441,36 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn before<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn before<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("before", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("before"))
-            }
+            Self(self.0.argument("before", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<&'a ::waba::CommaSeparated<::waba::graph::types::SolutionField>>,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::SolutionField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
-        pub fn limit<T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn limit<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<u64>>,
+            V: crate::TryIntoSome<Option<u64>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+            Self(self.0.argument("limit", value.try_into_some()))
         }
     }
     pub struct ListSolutionsThen(crate::mock::Then);
@@ -4571,8 +4544,21 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::NewSolutionMigrationIntent) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::NewSolutionMigrationIntent, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::NewSolutionMigrationIntent,
+            ) -> types::builder::NewSolutionMigrationIntent,
+        {
+            self.body(f(types::builder::NewSolutionMigrationIntent::default()))
         }
     }
     pub struct CreateSolutionMigrationIntentThen(crate::mock::Then);
@@ -4646,29 +4632,22 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn after<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn after<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("after", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("after"))
-            }
+            Self(self.0.argument("after", value.try_into_some()))
         }
-        pub fn fields<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn fields<V, By>(self, value: V) -> Self
         where
-            T: Into<
-                Option<
-                    &'a ::waba::CommaSeparated<::waba::graph::types::SubscribedAppField>,
-                >,
+            V: crate::TryIntoSome<
+                Option<::waba::CommaSeparated<::waba::graph::types::SubscribedAppField>>,
+                By,
             >,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("fields", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("fields"))
-            }
+            Self(self.0.argument("fields", value.try_into_some()))
         }
     }
     pub struct ListSubscribedAppsThen(crate::mock::Then);
@@ -4742,8 +4721,21 @@ pub mod operations {
         pub fn waba_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(self.0.path_param("waba_id", value))
         }
-        pub fn body(self, value: &types::NewSubscribedApp) -> Self {
-            Self(self.0.json_body_obj(value))
+        #[track_caller]
+        pub fn body<V, By>(self, value: V) -> Self
+        where
+            V: crate::mock::IntoBody<types::NewSubscribedApp, By>,
+        {
+            Self(self.0.json_body(value.into_body()))
+        }
+        #[track_caller]
+        pub fn body_map<F>(self, f: F) -> Self
+        where
+            F: FnOnce(
+                types::builder::NewSubscribedApp,
+            ) -> types::builder::NewSubscribedApp,
+        {
+            self.body(f(types::builder::NewSubscribedApp::default()))
         }
     }
     pub struct CreateSubscribedAppThen(crate::mock::Then);
@@ -4886,24 +4878,33 @@ pub mod operations {
         pub fn into_inner(self) -> crate::mock::When {
             self.0
         }
-        pub fn client_id(self, value: &str) -> Self {
-            Self(self.0.query_param("client_id", value.to_string()))
-        }
-        pub fn client_secret(self, value: &::waba::Secret) -> Self {
-            Self(self.0.query_param("client_secret", value.expose()))
-        }
-        pub fn code(self, value: &::waba::Secret) -> Self {
-            Self(self.0.query_param("code", value.expose()))
-        }
-        pub fn redirect_uri<'a, T>(self, value: T) -> Self
+        #[track_caller]
+        pub fn client_id<V, By>(self, value: V) -> Self
         where
-            T: Into<Option<&'a str>>,
+            V: crate::TryIntoSome<Option<String>, By>,
         {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("redirect_uri", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("redirect_uri"))
-            }
+            Self(self.0.argument("client_id", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn client_secret<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::Secret>, By>,
+        {
+            Self(self.0.argument("client_secret", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn code<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::Secret>, By>,
+        {
+            Self(self.0.argument("code", value.try_into_some()))
+        }
+        #[track_caller]
+        pub fn redirect_uri<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("redirect_uri", value.try_into_some()))
         }
     }
     pub struct ExchangeCodeThen(crate::mock::Then);
@@ -4974,14 +4975,26 @@ pub mod operations {
         pub fn into_inner(self) -> crate::mock::When {
             self.0
         }
-        pub fn client_id(self, value: &str) -> Self {
-            Self(self.0.query_param("client_id", value.to_string()))
+        #[track_caller]
+        pub fn client_id<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<String>, By>,
+        {
+            Self(self.0.argument("client_id", value.try_into_some()))
         }
-        pub fn client_secret(self, value: &::waba::Secret) -> Self {
-            Self(self.0.query_param("client_secret", value.expose()))
+        #[track_caller]
+        pub fn client_secret<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::Secret>, By>,
+        {
+            Self(self.0.argument("client_secret", value.try_into_some()))
         }
-        pub fn grant_type(self, value: &::waba::graph::types::AppGrantType) -> Self {
-            Self(self.0.query_param("grant_type", value.to_string()))
+        #[track_caller]
+        pub fn grant_type<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::graph::types::AppGrantType>, By>,
+        {
+            Self(self.0.argument("grant_type", value.try_into_some()))
         }
     }
     pub struct GetAppAccessTokenThen(crate::mock::Then);
@@ -5045,8 +5058,12 @@ pub mod operations {
         pub fn into_inner(self) -> crate::mock::When {
             self.0
         }
-        pub fn input_token(self, value: &::waba::Secret) -> Self {
-            Self(self.0.query_param("input_token", value.expose()))
+        #[track_caller]
+        pub fn input_token<V, By>(self, value: V) -> Self
+        where
+            V: crate::TryIntoSome<Option<::waba::Secret>, By>,
+        {
+            Self(self.0.argument("input_token", value.try_into_some()))
         }
     }
     pub struct DebugTokenThen(crate::mock::Then);

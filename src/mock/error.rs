@@ -113,6 +113,27 @@ impl Error {
         .into()
     }
 
+    /// Returns the same error of a call that may change something on the server, for tests of your own
+    /// code. `Display` then says to check the change, if
+    /// [it may have taken effect](Self::may_have_taken_effect). An error that was created for a test is
+    /// that of a read.
+    ///
+    /// ```
+    /// use waba::{Error, ErrorKind};
+    ///
+    /// let error = Error::from_kind(ErrorKind::Timeout).for_write();
+    /// assert!(error.may_have_taken_effect());
+    /// assert!(error.to_string().contains("the change may have taken effect"));
+    /// ```
+    #[must_use]
+    pub fn for_write(self) -> Self {
+        Failure {
+            is_write: true,
+            ..self.failure().clone()
+        }
+        .into()
+    }
+
     /// Cuts long texts as a client does.
     fn after_one_attempt(failure: Failure) -> Self {
         let redactor = Redactor {

@@ -1,6 +1,10 @@
 //! The conditions of mocks.
 
-use std::{cell::RefCell, fmt, rc::Rc};
+use std::{
+    cell::RefCell,
+    fmt::{self, Display},
+    rc::Rc,
+};
 
 use http::Method;
 use serde::Serialize;
@@ -162,9 +166,25 @@ impl When {
         })
     }
 
-    #[allow(dead_code)] // No operation of 360dialog has a body.
-    pub(crate) fn json_body_obj(self, body: &impl Serialize) -> Self {
-        self.json_body(body)
+    /// Requires the query parameter that a call sends for this value: none for `None` or an empty list.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the call would reject the value.
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No operation of 360dialog has a query.
+    #[allow(clippy::panic)] // It is the caller's test that fails.
+    #[track_caller]
+    pub(crate) fn argument(
+        self,
+        name: &'static str,
+        value: Result<Option<impl Serialize>, impl Display>,
+    ) -> Self {
+        let value = value.unwrap_or_else(|error| panic!("invalid `{name}` of a mock: {error}"));
+        match to_json(&value) {
+            Value::Null => self.query_param_missing(name),
+            Value::String(text) => self.query_param(name, text),
+            other => self.query_param(name, other.to_string()),
+        }
     }
 
     fn add(

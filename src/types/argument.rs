@@ -37,6 +37,17 @@ impl Rejected {
         self.set(setter, value.try_into().map(Some), &mut field.0);
     }
 
+    /// Sets a required field that is a list. `None` is a missing argument.
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No operation of 360dialog has one.
+    pub(crate) fn set_required_list<T, By>(
+        &mut self,
+        setter: &'static str,
+        value: impl TryIntoSome<Option<T>, By>,
+        field: &mut Required<T>,
+    ) {
+        self.set(setter, value.try_into_some(), &mut field.0);
+    }
+
     /// Sets a field to the result of a conversion.
     pub(crate) fn set<T>(
         &mut self,

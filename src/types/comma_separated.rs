@@ -1,16 +1,21 @@
 //! Lists in one query parameter.
 
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
 use serde::{Serialize, Serializer};
 
-use super::list_parameter::list_parameter;
+use super::{
+    list_parameter::{ByItems, list_parameter},
+    open_enum::{ByVariant, OpenEnum},
+    try_into_some::TryIntoSome,
+};
 
 /// A list that is sent in one query parameter, separated by commas.
 ///
 /// It is created from one item, or from an array, a vector or a slice of items or of values that
-/// convert into one: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. An empty list omits
-/// the parameter in a read, and is an error in a write or if the parameter is required.
+/// convert into one: `[Field::Id, Field::Country]`, `["id", "country"]`, `vec![…]`. Setters also take
+/// an iterator: `Field::ALL.iter().filter(…)`. An empty list omits the parameter in a read, and is an
+/// error in a write or if the parameter is required.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommaSeparated<T>(Vec<T>);
 

@@ -1,16 +1,20 @@
 //! Lists in one query parameter, as JSON.
 
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
 use serde::{Serialize, Serializer};
 
-use super::list_parameter::list_parameter;
+use super::{
+    list_parameter::{ByItems, list_parameter},
+    open_enum::{ByVariant, OpenEnum},
+    try_into_some::TryIntoSome,
+};
 
 /// A list that is sent in one query parameter, as a JSON array.
 ///
-/// It is created from an array, a vector or a slice of items or of values that convert into one, or
-/// collected from an iterator. An empty list omits the parameter in a read, and is an error in
-/// a write or if the parameter is required.
+/// It is created from an array, a vector or a slice of items or of values that convert into one. Setters
+/// also take an iterator. An empty list omits the parameter in a read, and is an error in a write or
+/// if the parameter is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonList<T>(Vec<T>);
 

@@ -78,3 +78,81 @@ pub(super) fn describe(error: &impl Display) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use serde::{Deserializer, Serialize};
+    use serde_json::{Value, json};
+
+    use super::decode;
+    use crate::{
+        Extra,
+        types::{
+            list::List,
+            object::object,
+            tolerant::{Decoded, Tolerant},
+        },
+    };
+
+    thread_local! {
+        static DECODED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// An integer that counts how often one is decoded.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    struct Counted(i64);
+
+    impl Tolerant for Counted {
+        const EXPECTED: &'static str = "an integer";
+
+        fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decoded<Self>, D::Error> {
+            DECODED.set(DECODED.get() + 1);
+            Ok(i64::decode(deserializer)?.map(Self))
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Page {
+        data: List<Point>,
+        extra: Extra,
+    }
+
+    object! {
+        Page { required { 0 data: Required = "data", } optional {} }
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Point {
+        x: Option<Counted>,
+        inner: Option<Box<Point>>,
+        extra: Extra,
+    }
+
+    object! {
+        Point { required {} optional { 0 x: Optional = "x", 1 inner: Optional = "inner", } }
+    }
+
+    #[test]
+    fn each_value_is_decoded_at_most_twice_however_many_have_unexpected_types() {
+        const POINTS: usize = 1000;
+        for (point, odd) in [
+            (json!({"x": 1, "inner": {"x": 2}}), 0),
+            (json!({"x": [1], "inner": {"x": {}}}), 2),
+            (json!({"x": [1], "inner": [2]}), 2),
+        ] {
+            let body = json!({"data": vec![&point; POINTS]}).to_string();
+            DECODED.set(0);
+            let page: Page = decode(body.as_bytes()).expect("it decodes");
+            assert!(DECODED.get() <= 2 * 2 * POINTS, "{} values", DECODED.get());
+            assert_eq!(page.data.len(), POINTS);
+            for point in &page.data {
+                let inner = point.inner.iter().map(|inner| inner.extra.len());
+                assert_eq!(point.extra.len() + inner.sum::<usize>(), odd);
+            }
+            let encoded: Value = serde_json::to_value(&page).expect("JSON");
+            assert_eq!(encoded["data"][POINTS - 1], point);
+        }
+    }
+}

@@ -24,6 +24,11 @@ pub(crate) fn require_items(name: &str, list: &impl ListParameter) -> Result<(),
     }
 }
 
+/// The implementation for iterators over values that convert into items.
+#[allow(unnameable_types)]
+#[derive(Debug)]
+pub enum ByItems {}
+
 /// Implements [`ListParameter`] and the conversions for a list `$list(Vec<T>)`.
 macro_rules! list_parameter {
     ($list:ident) => {
@@ -36,6 +41,30 @@ macro_rules! list_parameter {
         impl<T> FromIterator<T> for $list<T> {
             fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
                 Self(items.into_iter().collect())
+            }
+        }
+
+        impl<T, U: Into<T>, I: Iterator<Item = U>> TryIntoSome<Option<$list<T>>, ByItems> for I {
+            type Error = Infallible;
+
+            fn try_into_some(self) -> Result<Option<$list<T>>, Infallible> {
+                Ok(Some(self.map(Into::into).collect()))
+            }
+        }
+
+        impl<'v, T: OpenEnum, I: Iterator<Item = &'v T>> TryIntoSome<Option<$list<T>>, ByVariant>
+            for I
+        {
+            type Error = Infallible;
+
+            fn try_into_some(self) -> Result<Option<$list<T>>, Infallible> {
+                Ok(Some(self.cloned().collect()))
+            }
+        }
+
+        impl<T: Clone> From<&$list<T>> for $list<T> {
+            fn from(list: &$list<T>) -> Self {
+                list.clone()
             }
         }
 

@@ -31,7 +31,7 @@ macro_rules! object {
             fn decode<'de, S: crate::types::object::Source<'de>>(
                 mut properties: crate::types::object::Properties<S>,
             ) -> ::std::result::Result<Self, S::Error> {
-                use crate::types::object::{self, kind};
+                use crate::types::object::kind;
 
                 $(let mut $required = ::std::option::Option::None;)*
                 $(let mut $optional = ::std::option::Option::None;)*
@@ -43,7 +43,7 @@ macro_rules! object {
                     }?;
                 }
                 Ok(Self {
-                    $($required: object::required($required, $required_name)?,)*
+                    $($required: crate::types::object::required($required, $required_name)?,)*
                     $($optional,)*
                     extra: properties.extra,
                 })

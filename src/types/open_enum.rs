@@ -1,6 +1,6 @@
 //! Enums that accept values which their document does not list.
 
-use std::iter;
+use std::{convert::Infallible, iter};
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::{
     comma_separated::CommaSeparated,
     string_or_number::string_or_number,
     tolerant::{Decoded, Scalar},
+    try_into_some::TryIntoSome,
 };
 
 /// Defines an enum whose variants stand for strings, with `Unknown` for every other string.
@@ -20,7 +21,7 @@ macro_rules! open_enum {
         ///
         /// Values that the document does not list become `Unknown`. Values match without regard to
         /// case.
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Ord)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $value, "`")] $variant,)*
@@ -54,13 +55,6 @@ macro_rules! open_enum {
             #[inline]
             fn value(&self) -> &str {
                 self.as_str()
-            }
-        }
-
-        impl ::std::cmp::PartialOrd for $name {
-            #[inline]
-            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
-                Some(self.cmp(other))
             }
         }
 
@@ -186,7 +180,9 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 /// An enum that [`open_enum`] defines.
-pub(crate) trait OpenEnum: Clone + 'static {
+// Public because conversions of all lists depend on it, but not exported.
+#[allow(unnameable_types)]
+pub trait OpenEnum: Clone + 'static {
     /// The variants but `Unknown`.
     const KNOWN: &'static [Self];
 
@@ -215,6 +211,19 @@ pub(crate) fn parse<T: OpenEnum>(value: impl AsRef<str> + Into<String>) -> T {
 impl<T: OpenEnum> From<T> for CommaSeparated<T> {
     fn from(item: T) -> Self {
         iter::once(item).collect()
+    }
+}
+
+/// The implementations for references to variants, such as those of `Field::ALL.iter()`.
+#[allow(unnameable_types)]
+#[derive(Debug)]
+pub enum ByVariant {}
+
+impl<T: OpenEnum> TryIntoSome<Option<T>, ByVariant> for &T {
+    type Error = Infallible;
+
+    fn try_into_some(self) -> Result<Option<T>, Infallible> {
+        Ok(Some(self.clone()))
     }
 }
 

@@ -81,9 +81,9 @@ fn is_out_of_range(number: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{parse, repaired};
+    use super::repaired;
 
     #[test]
     fn only_lone_surrogates_and_numbers_out_of_range_are_replaced() {
@@ -100,11 +100,9 @@ mod tests {
                 json!({"a": "1e400", "b": "\\ud83d 1e400 \"", "c": "\u{fffd}"}),
             ),
         ] {
-            assert!(
-                serde_json::from_str::<serde_json::Value>(body).is_err(),
-                "{body}"
-            );
-            assert_eq!(parse(body.as_bytes()).expect(body), expected, "{body}");
+            let repaired = repaired(body.as_bytes()).expect(body);
+            let value: Value = serde_json::from_slice(&repaired).expect(body);
+            assert_eq!(value, expected, "{body}");
         }
     }
 

@@ -1,9 +1,10 @@
-//! Arguments of setters for optional properties.
+//! Arguments of setters for optional properties and parameters.
 
 use std::{convert::Infallible, fmt::Display, sync::Arc};
 
-/// A value for an optional property of a request: anything that converts into the type of the
-/// property, or an `Option` of it. For text, an `Arc<str>` or an integer is accepted too.
+/// A value for an optional property or parameter of a request: anything that converts into its type, or
+/// an `Option` of that. For text, an `Arc<str>` or an integer is accepted too. For a list in the query,
+/// such as `fields`, an iterator is accepted too.
 ///
 /// It lets setters accept `"text"` where the property is an `Option<String>`. `None` leaves the property
 /// out of the request, as if its setter had not been called.

@@ -238,7 +238,7 @@ async fn a_mock_compares_a_secret_in_the_query_by_its_text() {
     let token = graph::types::AccessToken::builder().access_token(Secret::from(TOKEN));
     let token = token.build().expect("a token");
     let mock = server.exchange_code(|when, then| {
-        when.code(&Secret::from(CODE));
+        when.code(Secret::from(CODE));
         then.ok(&token);
     });
     let app = app(&server.base_url(), &Arc::default());

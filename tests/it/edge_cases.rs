@@ -1,13 +1,18 @@
 //! Responses, credentials and settings that are rare, and each was mishandled once.
 
-use std::{borrow::Cow, io};
+use std::{
+    borrow::Cow,
+    io,
+    sync::{Arc, Mutex, mpsc},
+};
 
 use serde_json::Value;
 use waba::{Error, ErrorKind, RetryPolicy, Token, TokenSource, dialog360, graph, reqwest::Method};
-use wiremock::ResponseTemplate;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
-use crate::server::{
-    self, SECRET, get_hub_account, get_meta_account, json, meta, update_meta_account,
+use crate::{
+    credentials::shown,
+    server::{self, SECRET, get_hub_account, get_meta_account, json, meta, update_meta_account},
 };
 
 #[tokio::test]
@@ -40,6 +45,25 @@ async fn a_write_with_an_empty_response_succeeds_with_absent_properties() {
         .expect_err("no body");
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.message(), Some("the body is empty"));
+}
+
+#[tokio::test]
+async fn a_write_whose_response_must_have_a_body_was_accepted_without_one() {
+    for status in [200, 201, 202, 204] {
+        let server = server::start(ResponseTemplate::new(status)).await;
+        let meta = meta(&server.uri());
+        // A code can be exchanged once.
+        let exchange = meta.exchange_code().client_id("1").client_secret("s");
+        let exchange = exchange.code("c").send().await;
+        let post = meta.request(Method::POST, "/x").send::<Vec<u8>>().await;
+        for result in [exchange.map(drop), post.map(drop)] {
+            let error = result.expect_err("no body");
+            assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+            let expected = "the server accepted the request, but the body is empty";
+            assert_eq!(error.message(), Some(expected), "HTTP {status}");
+            assert!(error.may_have_taken_effect());
+        }
+    }
 }
 
 #[tokio::test]
@@ -101,39 +125,79 @@ async fn a_login_whose_token_no_header_can_contain_is_an_authentication_error() 
     let error = call.send().await.expect_err("an invalid token");
     assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
     assert_eq!(error.operation(), Some("get_waba_account"));
+    let text = error.to_string();
+    assert!(
+        text.contains("the login returned an invalid token"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("token source"),
+        "the caller has none: {text}"
+    );
 }
 
 /// Returns ways in which a server or a proxy may write `secret`.
 fn spellings(secret: &str) -> Vec<String> {
-    let escape = |each: fn(char) -> Cow<'static, str>| secret.chars().map(each).collect::<String>();
-    let json = Value::from(secret).to_string();
-    let json = json.trim_matches('"').to_owned();
-    vec![
-        secret.to_owned(),
-        json.replace('/', "\\/"),
-        json,
-        escape(|c| match c {
-            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string().into(),
-            c => format!("%{:02X}", u32::from(c)).into(),
-        }),
-        escape(|c| match c {
-            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string().into(),
-            c => format!("%{:02x}", u32::from(c)).into(),
-        }),
-        escape(|c| format!("\\u{:04x}", u32::from(c)).into()),
-        escape(|c| match c {
-            c if c.is_ascii_alphanumeric() => c.to_string().into(),
-            c => format!("\\u{:04X}", u32::from(c)).into(),
-        }),
-        escape(|c| match c {
+    let escape =
+        |each: &dyn Fn(char) -> Cow<'static, str>| -> String { secret.chars().map(each).collect() };
+    let percent = |digits: fn(u8) -> String| -> String {
+        let bytes = secret.bytes().map(|byte| match char::from(byte) {
+            c if c.is_ascii_alphanumeric() || "-._~".contains(c) => c.to_string(),
+            _ => digits(byte),
+        });
+        bytes.collect()
+    };
+    let (upper, lower) = (
+        percent(|byte| format!("%{byte:02X}")),
+        percent(|byte| format!("%{byte:02x}")),
+    );
+    let html = |quote: &'static str, apostrophe: &'static str| {
+        escape(&|c| match c {
             '&' => "&amp;".into(),
             '<' => "&lt;".into(),
             '>' => "&gt;".into(),
-            '"' => "&quot;".into(),
-            '\'' => "&#39;".into(),
+            '"' => quote.into(),
+            '\'' => apostrophe.into(),
             c => c.to_string().into(),
-        }),
-    ]
+        })
+    };
+    let json = Value::from(secret).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let ascii = |escaped: fn(char) -> bool, code: fn(u32) -> String| -> String {
+        let escape = |c| {
+            if escaped(c) {
+                code(u32::from(c))
+            } else {
+                c.to_string()
+            }
+        };
+        json.chars().map(escape).collect()
+    };
+    let (small, capital) = (|c| format!("\\u{c:04x}"), |c| format!("\\u{c:04X}"));
+    let mut all = vec![
+        secret.to_owned(),
+        json.replace('/', "\\/"),
+        upper.replace("%20", "+"),
+        lower.replace("%20", "+"),
+        upper,
+        lower,
+        html("&quot;", "&#39;"),
+        html("&quot;", "&#x27;"),
+        html("&#34;", "&#39;"),
+    ];
+    for code in [small, capital] {
+        all.push(escape(&|c| code(u32::from(c)).into()));
+        all.push(escape(&|c| match c.is_ascii_alphanumeric() {
+            true => c.to_string().into(),
+            false => code(u32::from(c)).into(),
+        }));
+        // As Python, PHP and Go write JSON.
+        all.push(ascii(|c| !c.is_ascii(), code));
+        all.push(ascii(|c| !c.is_ascii(), code).replace('/', "\\/"));
+        all.push(ascii(|c| "&<>".contains(c), code));
+    }
+    all.push(json);
+    all
 }
 
 /// A token with every character that some spelling escapes, and its Base64 forms.
@@ -142,13 +206,60 @@ const TOKEN_BASE64: [&str; 2] = [
     "RUFBL3greT16JjxrPiJxJ1x3P35+",
     "RUFBL3greT16JjxrPiJxJ1x3P35-",
 ];
-const APP_SECRET: &str = "app/secret+0123456789";
+/// A secret that is not sent in a header, so that it can contain any character.
+const APP_SECRET: &str = "äpp/sec ret\"+'&0123456789";
+const APP_SECRET_BASE64: &str = "w6RwcC9zZWMgcmV0IisnJjAxMjM0NTY3ODk";
+
+/// Returns a response with `text` in this place.
+fn response_with(place: &str, text: &str) -> ResponseTemplate {
+    let in_json = Value::from(text).to_string();
+    let account = json(200, "{\"id\":\"1\"}");
+    match place {
+        "excerpt" => ResponseTemplate::new(502).set_body_string(text),
+        "version" => account.insert_header("facebook-api-version", text.as_bytes()),
+        "version of an error" => {
+            json(400, "{}").insert_header("facebook-api-version", text.as_bytes())
+        }
+        "usage" | "usage of an error" => {
+            let usage = format!("{{{in_json}:[{{\"type\":{in_json}}}]}}");
+            let response = if place == "usage" {
+                account
+            } else {
+                json(400, "{}")
+            };
+            response.insert_header("x-business-use-case-usage", usage.as_bytes())
+        }
+        property => json(
+            400,
+            &format!("{{\"error\":{{\"code\":1,\"{property}\":{in_json}}}}}"),
+        ),
+    }
+}
 
 #[tokio::test]
 async fn no_spelling_of_a_secret_survives_in_any_text() {
     let mut all = spellings(TOKEN);
     all.extend(TOKEN_BASE64.map(ToOwned::to_owned));
     all.extend(spellings(APP_SECRET));
+    all.push(APP_SECRET_BASE64.to_owned());
+    let response = Arc::new(Mutex::new(json(200, "{}")));
+    let current = response.clone();
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(move |_: &Request| current.lock().expect("a response").clone())
+        .mount(&server)
+        .await;
+    let (sender, seen) = mpsc::channel();
+    let meta = graph::Client::builder()
+        .access_token(TOKEN)
+        .app_secret(APP_SECRET)
+        .base_url(server.uri())
+        .retry_policy(RetryPolicy::none())
+        .observer(move |attempt| {
+            let _ = sender.send(format!("{attempt:?}"));
+        })
+        .build()
+        .expect("a client");
     for spelling in all {
         for place in [
             "message",
@@ -156,49 +267,22 @@ async fn no_spelling_of_a_secret_survives_in_any_text() {
             "error_data",
             "excerpt",
             "version",
+            "version of an error",
             "usage",
+            "usage of an error",
         ] {
-            let in_json = Value::from(&*spelling).to_string();
-            let response = match place {
-                "excerpt" => ResponseTemplate::new(502).set_body_string(spelling.clone()),
-                "version" => json(200, "{\"id\":\"1\"}")
-                    .insert_header("facebook-api-version", spelling.as_str()),
-                "usage" => json(200, "{\"id\":\"1\"}").insert_header(
-                    "x-business-use-case-usage",
-                    format!("{{{in_json}:[{{\"type\":{in_json}}}]}}").as_str(),
-                ),
-                place => json(
-                    400,
-                    &format!("{{\"error\":{{\"code\":1,\"{place}\":{in_json}}}}}"),
-                ),
-            };
-            let server = server::start(response).await;
-            let (sender, seen) = std::sync::mpsc::channel();
-            let meta = graph::Client::builder()
-                .access_token(TOKEN)
-                .app_secret(APP_SECRET)
-                .base_url(server.uri())
-                .retry_policy(RetryPolicy::none())
-                .observer(move |attempt| {
-                    let _ = sender.send(format!("{attempt:?}"));
-                })
-                .build()
-                .expect("a client");
+            *response.lock().expect("a response") = response_with(place, &spelling);
             let call = meta.get_whatsapp_business_account().waba_id("1");
             let outcome = call.send().await;
-            let mut shown = seen.recv().expect("an attempt");
+            let mut text = seen.recv().expect("an attempt");
             if let Err(error) = &outcome {
-                shown += &format!(
-                    "{error} {error:?} {:?} {:?}",
-                    error.body_excerpt(),
-                    error.details()
-                );
+                text += &shown(error);
             }
             // What `Debug` escapes once more is compared as it was.
-            let plain = shown.replace("\\\"", "\"").replace("\\\\", "\\");
+            let plain = text.replace("\\\"", "\"").replace("\\\\", "\\");
             assert!(
-                !shown.contains(&spelling) && !plain.contains(&spelling),
-                "{place} shows {spelling}: {shown}"
+                !text.contains(&spelling) && !plain.contains(&spelling),
+                "{place} shows {spelling}: {text}"
             );
         }
     }
@@ -206,29 +290,31 @@ async fn no_spelling_of_a_secret_survives_in_any_text() {
 
 #[tokio::test]
 async fn a_custom_request_never_shows_its_values() {
-    let body = format!("{{\"error\":{{\"code\":1,\"message\":\"unknown code {SECRET}-code\"}}}}");
-    let server = server::start(json(400, &body)).await;
+    let body = r#"{"error":{"code":1,"message":"unknown code-in-a-query, pin-in-a-body"}}"#;
+    let server = server::start(json(400, body)).await;
     let meta = meta(&server.uri());
     let request = meta
         .request(Method::POST, "/oauth/{what}")
         .path("what", "access_token-in-a-path")
         .query("client_id", "id-in-a-query")
-        .secret_query("code", format!("{SECRET}-code"))
-        .json(&serde_json::json!({"pin": "pin-in-a-body"}));
+        .secret_query("code", "code-in-a-query")
+        .json(&serde_json::json!({"pin": "pin-in-a-body"}))
+        .redact("pin-in-a-body");
     let shown = format!("{request:?}");
     for value in ["in-a-path", "in-a-query", "in-a-body", SECRET] {
         assert!(!shown.contains(value), "{shown}");
     }
     let error = request.send::<Value>().await.expect_err("an error");
     let shown = format!("{error} {error:?}");
-    assert!(!shown.contains(SECRET), "{shown}");
+    let hides = |secret| !shown.contains(secret);
+    assert!(hides("in-a-query") && hides("in-a-body"), "{shown}");
     let sent = server.received_requests().await.expect("recorded");
     assert!(
         sent[0]
             .url
             .query()
             .unwrap_or_default()
-            .contains("code=planted-secret"),
+            .contains("code=code-in-a-query"),
         "the secret is sent"
     );
 }
@@ -282,4 +368,19 @@ async fn an_excerpt_is_at_most_a_kibibyte() {
     let error = get_meta_account(response).await.expect_err("502");
     let excerpt = error.body_excerpt().expect("an excerpt");
     assert!((1000..=1024).contains(&excerpt.len()), "{}", excerpt.len());
+}
+
+#[tokio::test]
+async fn an_error_shows_no_part_of_the_body_unless_the_excerpt_is_asked_for() {
+    for response in [
+        ResponseTemplate::new(502).set_body_string("data of a customer"),
+        json(200, "{\"id\":[\"data of a customer\"]}"),
+        json(200, "data of a customer"),
+    ] {
+        let error = get_meta_account(response).await.expect_err("an error");
+        let excerpt = error.body_excerpt().expect("an excerpt");
+        assert!(excerpt.contains("customer"), "{excerpt}");
+        let shown = format!("{error} {error:?} {error:#?}");
+        assert!(!shown.contains("customer"), "{shown}");
+    }
 }

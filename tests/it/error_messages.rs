@@ -322,6 +322,6 @@ async fn messages_of_logins_and_token_sources() {
     login: authentication failed (HTTP 401): invalid_grant; check the user name and password
     get_waba_account: authentication failed: the token source failed; see the `source()` of the error
     get_waba_account: timed out: the token source did not return a token within `timeout`; try again, or set longer timeouts
-    get_waba_account: authentication failed: the token source returned an invalid token: the credential for `authorization` contains an invalid character: expected visible ASCII; check for a space or a line break at its end; correct the token source
+    get_waba_account: authentication failed: the token source returned an invalid token: the credential for `authorization` contains an invalid character: expected visible ASCII; check for a space or a line break at its end; check or renew the API key or token
     ");
 }

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use waba::{Error, ErrorKind, mock::Response};
 
-use crate::server::{get_hub_account, get_meta_account, json};
+use crate::server::{get_hub_account, get_meta_account, json, update_meta_account};
 
 /// Calls `call` up to three times, as a caller with retries of its own would. Returns the waits too.
 async fn with_retries<T, F>(mut call: impl FnMut() -> F) -> (Result<T, Error>, Vec<Duration>)
@@ -123,6 +123,22 @@ async fn an_error_made_from_a_response_is_the_error_of_that_response() {
         assert_same(made(), &received);
         let received = get_hub_account(served()).await.expect_err("an error");
         assert_same(made(), &received);
+    }
+}
+
+#[tokio::test]
+async fn an_error_made_for_a_write_is_the_error_of_a_write() {
+    for (status, may_have_taken_effect) in [(500, true), (400, false), (429, false)] {
+        let received = update_meta_account(json(status, "")).await;
+        let received = received.expect_err("an error");
+        let made = Error::from_response(status).for_write();
+        let made = made.with_operation("update_whatsapp_business_account");
+        assert_eq!(made.to_string(), received.to_string());
+        assert_eq!(made.may_have_taken_effect(), may_have_taken_effect);
+        assert_eq!(received.may_have_taken_effect(), may_have_taken_effect);
+        let text = "the change may have taken effect";
+        assert_eq!(made.to_string().contains(text), may_have_taken_effect);
+        assert!(!Error::from_response(status).to_string().contains(text));
     }
 }
 

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use waba::{
-    CommaSeparated, ErrorKind, RetryPolicy, dialog360,
-    graph::{self, mock::MockServerExt, types::Field},
-    mock::{MockServer, Response},
+    ErrorKind, Id, RetryPolicy, Secret, dialog360,
+    graph::{
+        self,
+        mock::MockServerExt,
+        types::{Field, WhatsAppBusinessAccountOrder, WhatsAppBusinessAccountUpdate},
+    },
+    mock::{Mock, MockServer, Response},
 };
 
-use crate::server;
+use crate::server::{self, meta};
 
 fn account() -> graph::types::WhatsAppBusinessAccount {
     let account = graph::types::WhatsAppBusinessAccount::builder()
@@ -27,8 +31,7 @@ async fn a_mock_matches_its_account_and_fields_only() {
     let mocks = MockServer::start().await;
     let account = account();
     let mock = mocks.get_whatsapp_business_account(|when, then| {
-        when.waba_id("1.2")
-            .fields(&CommaSeparated::from([Field::Name]));
+        when.waba_id("1.2").fields([Field::Name]);
         then.ok(&account);
     });
     let meta = server::meta(&mocks.base_url());
@@ -218,8 +221,7 @@ async fn an_unmatched_request_is_told_the_nearest_mock_and_what_differs() {
     );
 
     mocks.get_whatsapp_business_account(|when, then| {
-        when.waba_id("1")
-            .fields(&CommaSeparated::from([Field::Name]));
+        when.waba_id("1").fields([Field::Name]);
         then.ok(&account());
     });
     mocks.update_whatsapp_business_account(|when, then| {
@@ -354,7 +356,7 @@ async fn a_mock_of_analytics_matches_the_arguments_of_the_field() {
         .expect("analytics");
     analytics.extra.insert("asked".to_owned(), true.into());
     let mock = server.get_analytics(|when, then| {
-        when.waba_id("7").start(1).granularity(&"DAY".into());
+        when.waba_id("7").start(1).granularity("DAY");
         then.ok(&analytics);
     });
     let client = server::meta(&server.base_url());
@@ -390,4 +392,135 @@ async fn a_mock_of_analytics_matches_the_arguments_of_the_field() {
         .expect_err("another operation")
         .to_string();
     assert!(error.contains("does not ask for `analytics`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_line_of_a_call_can_be_copied_into_a_mock() {
+    let server = MockServer::start().await;
+    let order = WhatsAppBusinessAccountOrder::from("creation_time_ascending");
+    let (cursor, fields) = ("a b".to_owned(), vec![Field::Id]);
+    let secret = Secret::from("s");
+    // The same lines, once for the mock and once for the call.
+    macro_rules! list {
+        ($with:expr) => {
+            $with
+                .business_id(7_u64)
+                .after(&cursor)
+                .before(cursor.clone())
+                .limit(25_u8)
+                .fields(&fields)
+                .business_type(["OWNED"].iter().copied())
+                .sort(&order)
+        };
+    }
+    macro_rules! exchange {
+        ($with:expr) => {
+            $with.client_id("1").client_secret(&secret).code("c")
+        };
+    }
+    macro_rules! metrics {
+        ($with:expr) => {
+            $with
+                .waba_id(&Id::from("7"))
+                .start(1)
+                .end(2_u32)
+                .granularity("DAY")
+                .phone_numbers(["1", "2"])
+        };
+    }
+    macro_rules! update {
+        ($with:expr) => {
+            $with.waba_id("7").body_map(|body| body.timezone_id(1_u32))
+        };
+    }
+    let mocks = [
+        server.list_owned_whatsapp_business_accounts(|when, then| {
+            list!(when);
+            then.response(Response::new(200).body(r#"{"data":[]}"#));
+        }),
+        server.exchange_code(|when, then| {
+            exchange!(when);
+            then.response(Response::new(200).body(r#"{"access_token":"t"}"#));
+        }),
+        server.get_analytics(|when, then| {
+            metrics!(when);
+            then.response(Response::new(200).body(r#"{"id":"7"}"#));
+        }),
+        server.update_whatsapp_business_account(|when, then| {
+            update!(when);
+            then.response(Response::new(200).body(r#"{"success":true}"#));
+        }),
+    ];
+    let meta = meta(&server.base_url());
+    list!(meta.list_owned_whatsapp_business_accounts())
+        .send()
+        .await
+        .expect("a list");
+    exchange!(meta.exchange_code())
+        .send()
+        .await
+        .expect("a token");
+    metrics!(meta.get_analytics())
+        .send()
+        .await
+        .expect("metrics");
+    update!(meta.update_whatsapp_business_account())
+        .send()
+        .await
+        .expect("an update");
+    mocks.iter().for_each(Mock::assert);
+}
+
+#[tokio::test]
+async fn a_mock_takes_a_body_its_builder_or_a_reference_to_it() {
+    let builder = || WhatsAppBusinessAccountUpdate::builder().timezone_id("1");
+    let update = builder().build().expect("an update");
+    for form in 0..3 {
+        let server = MockServer::start().await;
+        let mock = server.update_whatsapp_business_account(|when, then| {
+            match form {
+                0 => when.body(update.clone()),
+                1 => when.body(&update),
+                _ => when.body(builder()),
+            };
+            then.response(Response::new(200).body("{}"));
+        });
+        let meta = meta(&server.base_url());
+        let call = meta.update_whatsapp_business_account().waba_id("7");
+        call.body(update.clone()).send().await.expect("an update");
+        let call = meta.update_whatsapp_business_account().waba_id("7");
+        let other = call.body_map(|body| body.timezone_id("2")).send().await;
+        other.expect_err("another body");
+        mock.assert();
+    }
+}
+
+#[tokio::test]
+async fn a_mock_with_an_empty_list_expects_that_the_call_leaves_it_out() {
+    let server = MockServer::start().await;
+    server.get_whatsapp_business_account(|when, then| {
+        when.fields(Vec::<Field>::new());
+        then.response(Response::new(200).body(r#"{"id":"1"}"#));
+    });
+    let meta = meta(&server.base_url());
+    let call = || meta.get_whatsapp_business_account().waba_id("1");
+    call()
+        .fields([] as [Field; 0])
+        .send()
+        .await
+        .expect("it matches");
+    call()
+        .fields(Field::Id)
+        .send()
+        .await
+        .expect_err("it has fields");
+}
+
+#[tokio::test]
+#[should_panic(expected = "invalid `limit` of a mock")]
+async fn a_mock_rejects_an_argument_that_the_call_would_reject() {
+    let server = MockServer::start().await;
+    server.list_owned_whatsapp_business_accounts(|when, _| {
+        when.limit(-1);
+    });
 }

@@ -87,6 +87,18 @@ async fn sends_fields_of_every_form_as_one_parameter() {
         (call().fields(Vec::<Field>::new()), None),
         (call().fields(""), None),
         (call().fields(&names), Some("fields=name")),
+        (
+            call().fields(Field::ALL.iter().filter(|field| **field == "name")),
+            Some("fields=name"),
+        ),
+        (
+            call().fields(names.iter().map(|field| field.as_str())),
+            Some("fields=name"),
+        ),
+        (
+            call().fields(names.clone().into_iter().chain([Field::Id])),
+            Some("fields=name%2Cid"),
+        ),
         (call().fields("id".to_owned()), Some("fields=id")),
         (call(), None),
     ] {

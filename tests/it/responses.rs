@@ -132,6 +132,11 @@ async fn half_an_emoji_does_not_hide_an_error() {
 
 #[tokio::test]
 async fn converts_a_property_of_another_type_or_treats_it_as_absent() {
+    // A float of this size stands for several integers.
+    let body = r#"{"id":"1","creation_time":1e16}"#;
+    let account = server::get_meta_account(server::json(200, body)).await;
+    assert_eq!(account.expect("it decodes").creation_time, None);
+
     let body = r#"{"id":"1","name":5,"creation_time":"1700000000","is_enabled_for_insights":"true",
         "purchase_order_number":4711,"currency":["EUR"],"country":{"code":"US"},"status":"live"}"#;
     let account = server::get_meta_account(server::json(200, body))
@@ -303,4 +308,13 @@ async fn any_number_of_properties_may_have_unexpected_types() {
         .await
         .expect("it decodes");
     assert_eq!(account.extra.len(), names.len());
+
+    let accounts = json!({"data": vec![body; 100]}).to_string();
+    let server = server::start(server::json(200, &accounts)).await;
+    let meta = server::meta(&server.uri());
+    let call = meta.list_owned_whatsapp_business_accounts();
+    let page = call.business_id("1").send().await.expect("it decodes");
+    assert_eq!((page.data.len(), page.data.undecoded().len()), (100, 0));
+    let kept = page.data.iter().map(|account| account.extra.len());
+    assert_eq!(kept.sum::<usize>(), 100 * names.len());
 }

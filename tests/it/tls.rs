@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use rcgen::CertifiedKey;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use reqwest::{Certificate, ClientBuilder};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -26,12 +26,17 @@ use crate::{
     server::SECRET,
 };
 
-/// Starts a server with a self-signed certificate for `name`. Returns its URL, the certificate, and
-/// the number of requests that it has read.
-async fn start_server(name: &str) -> (String, Certificate, Arc<AtomicUsize>) {
-    let CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
-    let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
+/// Returns the parameters of a certificate for `name`.
+fn certificate_for(name: &str) -> CertificateParams {
+    CertificateParams::new([name.to_owned()]).expect("a name")
+}
+
+/// Starts a server with a self-signed certificate. Returns its URL, the certificate, and the number of
+/// requests that it has read.
+async fn start_server(certificate: CertificateParams) -> (String, Certificate, Arc<AtomicUsize>) {
+    let key = KeyPair::generate().expect("a key");
+    let cert = certificate.self_signed(&key).expect("a certificate");
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("versions")
@@ -77,7 +82,7 @@ async fn get(
 
 #[tokio::test]
 async fn sends_nothing_to_a_server_with_an_untrusted_certificate() {
-    let (url, certificate, requests) = start_server("127.0.0.1").await;
+    let (url, certificate, requests) = start_server(certificate_for("127.0.0.1")).await;
     let error = get(&url, |http| http)
         .await
         .expect_err("an untrusted certificate");
@@ -94,7 +99,7 @@ async fn sends_nothing_to_a_server_with_an_untrusted_certificate() {
 
 #[tokio::test]
 async fn sends_nothing_to_a_server_with_a_certificate_for_another_name() {
-    let (url, certificate, requests) = start_server("other.example.com").await;
+    let (url, certificate, requests) = start_server(certificate_for("other.example.com")).await;
     let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
     let error = get(&url, trusting)
         .await
@@ -106,9 +111,24 @@ async fn sends_nothing_to_a_server_with_a_certificate_for_another_name() {
 }
 
 #[tokio::test]
+async fn sends_nothing_to_a_server_with_an_expired_certificate() {
+    let mut expired = certificate_for("127.0.0.1");
+    expired.not_after = date_time_ymd(2020, 1, 1);
+    let (url, certificate, requests) = start_server(expired).await;
+    let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
+    let error = get(&url, trusting)
+        .await
+        .expect_err("an expired certificate");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Network, 1));
+    let expected = "the TLS certificate of 127.0.0.1 has expired or is not valid yet";
+    assert_eq!(error.message(), Some(expected));
+    assert_eq!(requests.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
 async fn https_requests_to_this_machine_use_no_proxy() {
     if env::var_os(CHILD).is_some() {
-        let (url, certificate, _) = start_server("127.0.0.1").await;
+        let (url, certificate, _) = start_server(certificate_for("127.0.0.1")).await;
         let trusting = move |http: ClientBuilder| http.tls_certs_only([certificate.clone()]);
         get(&url, trusting).await.expect("a response");
         return;
