@@ -21,6 +21,12 @@ pub struct CommaSeparated<T>(Vec<T>);
 
 list_parameter!(CommaSeparated);
 
+impl<T: OpenEnum> From<T> for CommaSeparated<T> {
+    fn from(item: T) -> Self {
+        Self(vec![item])
+    }
+}
+
 impl<T: From<String>> From<String> for CommaSeparated<T> {
     fn from(item: String) -> Self {
         Self(vec![T::from(item)])

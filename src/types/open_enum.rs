@@ -1,11 +1,10 @@
 //! Enums that accept values which their document does not list.
 
-use std::{convert::Infallible, iter};
+use std::convert::Infallible;
 
 use serde_json::Value;
 
 use super::{
-    comma_separated::CommaSeparated,
     string_or_number::string_or_number,
     tolerant::{Decoded, Scalar},
     try_into_some::TryIntoSome,
@@ -205,12 +204,6 @@ pub(crate) fn parse<T: OpenEnum>(value: impl AsRef<str> + Into<String>) -> T {
     match index.and_then(|index| T::KNOWN.get(index)) {
         Some(known) => known.clone(),
         None => T::unknown(value.into()),
-    }
-}
-
-impl<T: OpenEnum> From<T> for CommaSeparated<T> {
-    fn from(item: T) -> Self {
-        iter::once(item).collect()
     }
 }
 
