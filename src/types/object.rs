@@ -67,6 +67,7 @@ macro_rules! object {
                 }
             }
 
+            #[inline]
             fn extra(&self) -> &crate::Extra {
                 &self.extra
             }
@@ -99,6 +100,8 @@ macro_rules! object {
                     .map(crate::types::tolerant::Decoded::Exact)
             }
 
+            // Compiled only in programs that decode this type.
+            #[inline]
             fn decode_value(
                 value: &::serde_json::Value,
             ) -> ::std::result::Result<
