@@ -195,16 +195,21 @@ pub trait OpenEnum: Clone + 'static {
 
 /// Returns the variant of a value.
 pub(crate) fn parse<T: OpenEnum>(value: impl AsRef<str> + Into<String>) -> T {
-    let text = value.as_ref();
-    let mut known = T::VALUES.iter();
-    let index = known.position(|known| *known == text).or_else(|| {
-        let mut known = T::VALUES.iter();
-        known.position(|known| known.eq_ignore_ascii_case(text))
-    });
+    let index = position(T::VALUES, value.as_ref());
     match index.and_then(|index| T::KNOWN.get(index)) {
         Some(known) => known.clone(),
         None => T::unknown(value.into()),
     }
+}
+
+/// Returns the index of a value among those of an enum.
+fn position(values: &[&str], value: &str) -> Option<usize> {
+    let exact = values.iter().position(|known| *known == value);
+    exact.or_else(|| {
+        values
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(value))
+    })
 }
 
 /// The implementations for references to variants, such as those of `Field::ALL.iter()`.
