@@ -409,6 +409,7 @@ async fn a_line_of_a_call_can_be_copied_into_a_mock() {
                 .before(cursor.clone())
                 .limit(25_u8)
                 .fields(&fields)
+                .find(None::<String>)
                 .business_type(["OWNED"].iter().copied())
                 .sort(&order)
         };
@@ -456,6 +457,9 @@ async fn a_line_of_a_call_can_be_copied_into_a_mock() {
         .send()
         .await
         .expect("a list");
+    let found = list!(meta.list_owned_whatsapp_business_accounts()).find("7");
+    let error = found.send().await.expect_err("another query").to_string();
+    assert!(error.contains("`find`"), "{error}");
     exchange!(meta.exchange_code())
         .send()
         .await
