@@ -132,7 +132,25 @@ impl From<Continuation> for String {
 
 #[cfg(test)]
 mod tests {
-    use super::Continuation;
+    use reqwest::{Method, Request};
+
+    use super::{Continuation, Position};
+
+    #[test]
+    fn the_request_of_a_page_has_all_other_parameters_of_the_first() {
+        let url = "https://host/1/list?fields=id%2Cname&after=a&before=b&offset=7";
+        let first = Request::new(Method::GET, url.parse().unwrap());
+        let url_of = |place: Position| place.request(&first).unwrap().url().to_string();
+        assert_eq!(url_of(Position::Start), url);
+        assert_eq!(
+            url_of(Position::After("c d".to_owned())),
+            "https://host/1/list?fields=id%2Cname&offset=7&after=c+d"
+        );
+        assert_eq!(
+            url_of(Position::Offset(9)),
+            "https://host/1/list?fields=id%2Cname&after=a&before=b&offset=9"
+        );
+    }
 
     #[test]
     fn a_continuation_is_stored_as_text() {

@@ -19,7 +19,7 @@ use crate::{
     types::tolerant::Tolerant,
 };
 use futures_core::Stream;
-use reqwest::{Request, Url};
+use reqwest::Request;
 use serde::de::DeserializeOwned;
 
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
@@ -108,8 +108,7 @@ impl<P: Page> Pages<P> {
     where
         P: DeserializeOwned + Tolerant + 'static,
     {
-        let start = |_: &Url| Position::Start;
-        Self::from_request(http, transport, request, operation, start)
+        Self::from_request(http, transport, request, operation, |_| Position::Start)
     }
 
     /// Returns the pages of a list whose places are offsets. `request` is that of the first page.
@@ -123,8 +122,10 @@ impl<P: Page> Pages<P> {
     where
         P: DeserializeOwned + Tolerant + 'static,
     {
-        let start = |url: &Url| {
-            let mut query = url.query_pairs();
+        let start = |request: Option<&Request>| {
+            let mut query = request
+                .into_iter()
+                .flat_map(|first| first.url().query_pairs());
             let offset = query.find(|(name, _)| name == "offset");
             Position::Offset(offset.map_or(0, |(_, offset)| offset.parse().unwrap_or_default()))
         };
@@ -136,15 +137,13 @@ impl<P: Page> Pages<P> {
         transport: Transport,
         request: Result<Request, progenitor_client::Error<()>>,
         operation: Operation,
-        start: impl FnOnce(&Url) -> Position,
+        start: impl FnOnce(Option<&Request>) -> Position,
     ) -> Self
     where
         P: DeserializeOwned + Tolerant + 'static,
     {
         let request = request.map_err(Error::of_request);
-        let start = request
-            .as_ref()
-            .map_or(Position::Start, |request| start(request.url()));
+        let start = start(request.as_ref().ok());
         let fetch = move |position: Position| -> PageFuture<P> {
             let (http, transport) = (http.clone(), transport.clone());
             let request = request.as_ref().map_err(Clone::clone);
