@@ -227,6 +227,11 @@ impl Operation<'_> {
         self.body?["content"]["application/json"].get("schema")
     }
 
+    /// Returns whether a request body without properties is left out.
+    pub fn has_optional_body(&self) -> bool {
+        self.body.is_some_and(|body| body["x-optional"] == true)
+    }
+
     /// Returns the query parameters whose values are secrets.
     pub fn query_secrets(&self) -> Vec<&str> {
         let parameters = self.query_parameters();

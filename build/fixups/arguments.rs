@@ -208,8 +208,6 @@ impl Builder {
         let Some(clause) = &mut generics.where_clause else {
             return;
         };
-        // The other bound is that of the error.
-        clause.predicates = clause.predicates.iter().take(1).cloned().collect();
         let Some(WherePredicate::Type(predicate)) = clause.predicates.first_mut() else {
             return;
         };
@@ -223,13 +221,18 @@ impl Builder {
             (some, predicate.bounds.first_mut())
         {
             bound.path = parse_quote!(crate::TryIntoSome<#some, By>);
+            let accepted = WherePredicate::Type(predicate.clone());
+            // The other predicate, if any, is about the error.
+            clause.predicates = [accepted].into_iter().collect();
             generics.params.push(parse_quote!(By));
             return;
         }
         let value = predicate.bounded_ty.clone();
-        clause
-            .predicates
-            .push(parse_quote!(#value::Error: std::fmt::Display));
+        if clause.predicates.len() == 1 {
+            clause
+                .predicates
+                .push(parse_quote!(#value::Error: std::fmt::Display));
+        }
     }
 
     /// Edits the conversion of the builder of a type to the type.

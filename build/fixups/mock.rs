@@ -1,6 +1,7 @@
 //! Fixups of the mocks, which progenitor generates for httpmock:
 //! <https://github.com/oxidecomputer/progenitor/pull/437>
 
+use quote::format_ident;
 use syn::{
     Expr, File, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Path, PathArguments, Stmt, Type,
     TypeParamBound, WherePredicate, parse_quote, visit, visit::Visit, visit_mut,
@@ -146,7 +147,11 @@ pub fn query_parameters(document: &Document) -> usize {
 /// sets its properties. A reference is accepted too.
 pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
-    for (_, item) in impls_of_operations(document, file, "when") {
+    for (operation, item) in impls_of_operations(document, file, "when") {
+        let condition = match operation.has_optional_body() {
+            true => format_ident!("optional_json_body"),
+            false => format_ident!("json_body"),
+        };
         let mut body_map = None;
         for function in tree::functions_mut(item) {
             let Some(target) =
@@ -160,7 +165,7 @@ pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<us
                 where
                     V: crate::mock::IntoBody<#target, By>,
                 {
-                    Self(self.0.json_body(value.into_body()))
+                    Self(self.0.#condition(value.into_body()))
                 }
             };
             body_map = builder_of(&target).map(|builder| {

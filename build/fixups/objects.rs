@@ -41,7 +41,7 @@ pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize>
     Ok(edits)
 }
 
-/// The generated types that implement the trait `Tolerant`, or will.
+/// The generated types that implement the trait `Tolerant`, also before [`decode_by_property`] has run.
 pub struct TolerantTypes {
     structs: BTreeSet<String>,
     enums: BTreeSet<String>,

@@ -180,15 +180,10 @@ fn lists_with_items<'d>(
     operation: &Operation<'d>,
 ) -> impl Iterator<Item = Stmt> {
     let is_read = operation.method == "get";
-    let lists = operation
-        .parameters
-        .clone()
-        .into_iter()
-        .filter(move |parameter| {
-            is_list(document.resolve(&parameter["schema"]))
-                && parameter["in"] == "query"
-                && (parameter["required"] == true || !is_read)
-        });
+    let lists = operation.query_parameters().filter(move |parameter| {
+        is_list(document.resolve(&parameter["schema"]))
+            && (parameter["required"] == true || !is_read)
+    });
     lists.map(|parameter| {
         let name = method_name(parameter["name"].as_str().unwrap_or_default());
         let variable = format_ident!("{name}");
@@ -224,8 +219,7 @@ fn constant(document: &Document, operation: &Operation<'_>) -> ImplItemConst {
         let least = Literal::u64_unsuffixed(least);
         fields.push(quote!(min_properties: #least));
     }
-    let body = operation.body;
-    if body.is_some_and(|body| body["x-optional"] == true) {
+    if operation.has_optional_body() {
         fields.push(quote!(has_optional_body: true));
     }
     let value: Expr = match fields.is_empty() {

@@ -201,7 +201,7 @@ pub mod types {
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaError>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("meta", value, &mut self.meta);
                 self
@@ -211,7 +211,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -270,7 +270,7 @@ pub mod types {
             pub fn meta<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::MetaSchemaErrorWithDetails>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("meta", value, &mut self.meta);
                 self
@@ -280,7 +280,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -345,7 +345,7 @@ pub mod types {
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required(
@@ -359,7 +359,7 @@ pub mod types {
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("http_code", value, &mut self.http_code);
                 self
@@ -368,7 +368,7 @@ pub mod types {
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("success", value, &mut self.success);
                 self
@@ -387,7 +387,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -476,7 +476,7 @@ pub mod types {
             pub fn developer_message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required(
@@ -490,7 +490,7 @@ pub mod types {
             pub fn http_code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("http_code", value, &mut self.http_code);
                 self
@@ -499,7 +499,7 @@ pub mod types {
             pub fn success<T>(mut self, value: T) -> Self
             where
                 T: TryInto<bool>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("success", value, &mut self.success);
                 self
@@ -518,7 +518,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -718,7 +718,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -810,7 +810,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self

@@ -5354,7 +5354,7 @@ pub mod types {
             pub fn access_token<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Secret>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required("access_token", value, &mut self.access_token);
@@ -5383,7 +5383,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -5460,7 +5460,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -5470,7 +5470,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -5557,7 +5557,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -5644,7 +5644,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -5739,7 +5739,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -5826,7 +5826,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -5928,7 +5928,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6009,7 +6009,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6217,7 +6217,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6378,7 +6378,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6463,7 +6463,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6584,7 +6584,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6707,7 +6707,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -6726,7 +6726,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6796,7 +6796,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Activity>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -6815,7 +6815,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -6894,7 +6894,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -6937,7 +6937,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7009,7 +7009,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::AssignedUser>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -7037,7 +7037,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7131,7 +7131,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7217,7 +7217,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7285,7 +7285,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -7304,7 +7304,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7432,7 +7432,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7508,7 +7508,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::BusinessPortfolio>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -7527,7 +7527,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7606,7 +7606,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -7644,7 +7644,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7805,7 +7805,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -7986,7 +7986,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8064,7 +8064,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::BusinessProfileItem>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -8074,7 +8074,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8187,7 +8187,7 @@ pub mod types {
             pub fn messaging_product<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessagingProduct>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required(
@@ -8357,7 +8357,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8437,7 +8437,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8623,7 +8623,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8713,7 +8713,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8777,7 +8777,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::ConversationAnalytics>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -8796,7 +8796,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -8977,7 +8977,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9103,7 +9103,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9194,7 +9194,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9260,7 +9260,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -9292,7 +9292,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9365,7 +9365,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9441,7 +9441,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -9463,7 +9463,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9559,7 +9559,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9627,7 +9627,7 @@ pub mod types {
             pub fn field<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("field", value, &mut self.field);
                 self
@@ -9637,7 +9637,7 @@ pub mod types {
             pub fn operator<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::FilterOperator>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("operator", value, &mut self.operator);
                 self
@@ -9647,7 +9647,7 @@ pub mod types {
             pub fn value<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::serde_json::Value>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("value", value, &mut self.value);
                 self
@@ -9791,7 +9791,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -9864,7 +9864,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -9950,7 +9950,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -9978,7 +9978,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10044,7 +10044,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Flow>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -10063,7 +10063,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10144,7 +10144,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10226,7 +10226,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10363,7 +10363,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10455,7 +10455,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10533,7 +10533,7 @@ pub mod types {
             pub fn code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("code", value, &mut self.code);
                 self
@@ -10600,7 +10600,7 @@ pub mod types {
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("message", value, &mut self.message);
                 self
@@ -10610,7 +10610,7 @@ pub mod types {
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("type_", value, &mut self.type_);
                 self
@@ -10620,7 +10620,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10696,7 +10696,7 @@ pub mod types {
             pub fn error<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::GraphApiError>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("error", value, &mut self.error);
                 self
@@ -10706,7 +10706,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10840,7 +10840,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -10943,7 +10943,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11028,7 +11028,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11121,7 +11121,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11199,7 +11199,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11337,7 +11337,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11450,7 +11450,7 @@ pub mod types {
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateButtonType>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("type_", value, &mut self.type_);
                 self
@@ -11483,7 +11483,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11557,7 +11557,7 @@ pub mod types {
             pub fn base_url<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("base_url", value, &mut self.base_url);
                 self
@@ -11581,7 +11581,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11652,7 +11652,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11769,7 +11769,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11882,7 +11882,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -11990,7 +11990,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -12259,7 +12259,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -12438,7 +12438,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -12576,7 +12576,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -12710,7 +12710,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -12782,7 +12782,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplateComparison>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -12792,7 +12792,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -12868,7 +12868,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -12934,7 +12934,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplate>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -12962,7 +12962,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13050,7 +13050,7 @@ pub mod types {
             pub fn source_waba_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required("source_waba_id", value, &mut self.source_waba_id);
@@ -13070,7 +13070,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13167,7 +13167,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13253,7 +13253,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13360,7 +13360,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13447,7 +13447,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13516,7 +13516,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::MessageTemplatePreview>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -13535,7 +13535,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13644,7 +13644,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13795,7 +13795,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13892,7 +13892,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -13982,7 +13982,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14180,7 +14180,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14281,7 +14281,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14363,7 +14363,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14562,7 +14562,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14687,7 +14687,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14768,7 +14768,7 @@ pub mod types {
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessageTemplateCategory>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("category", value, &mut self.category);
                 self
@@ -14778,7 +14778,7 @@ pub mod types {
             pub fn components<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::TemplateComponent>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("components", value, &mut self.components);
                 self
@@ -14788,7 +14788,7 @@ pub mod types {
             pub fn languages<T>(mut self, value: T) -> Self
             where
                 T: TryInto<Vec<String>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("languages", value, &mut self.languages);
                 self
@@ -14812,7 +14812,7 @@ pub mod types {
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("name", value, &mut self.name);
                 self
@@ -14822,7 +14822,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14921,7 +14921,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -14997,7 +14997,7 @@ pub mod types {
             pub fn categories<T>(mut self, value: T) -> Self
             where
                 T: TryInto<Vec<::waba::graph::types::FlowCategory>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("categories", value, &mut self.categories);
                 self
@@ -15035,7 +15035,7 @@ pub mod types {
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("name", value, &mut self.name);
                 self
@@ -15054,7 +15054,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -15183,7 +15183,7 @@ pub mod types {
             pub fn category<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessageTemplateCategory>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("category", value, &mut self.category);
                 self
@@ -15274,7 +15274,7 @@ pub mod types {
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("language", value, &mut self.language);
                 self
@@ -15343,7 +15343,7 @@ pub mod types {
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("name", value, &mut self.name);
                 self
@@ -15390,7 +15390,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -15533,7 +15533,7 @@ pub mod types {
             pub fn phone_number<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required("phone_number", value, &mut self.phone_number);
@@ -15634,7 +15634,7 @@ pub mod types {
             pub fn audience_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("audience_id", value, &mut self.audience_id);
                 self
@@ -15644,7 +15644,7 @@ pub mod types {
             pub fn delivery_time<T>(mut self, value: T) -> Self
             where
                 T: TryInto<i64>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required("delivery_time", value, &mut self.delivery_time);
@@ -15655,7 +15655,7 @@ pub mod types {
             pub fn description<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("description", value, &mut self.description);
                 self
@@ -15665,7 +15665,7 @@ pub mod types {
             pub fn hsm_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("hsm_id", value, &mut self.hsm_id);
                 self
@@ -15675,7 +15675,7 @@ pub mod types {
             pub fn name<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("name", value, &mut self.name);
                 self
@@ -15685,7 +15685,7 @@ pub mod types {
             pub fn waba_cs_id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("waba_cs_id", value, &mut self.waba_cs_id);
                 self
@@ -15695,7 +15695,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -15791,7 +15791,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -15951,7 +15951,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16055,7 +16055,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16141,7 +16141,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16234,7 +16234,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16316,7 +16316,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16428,7 +16428,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16553,7 +16553,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -16809,7 +16809,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -17060,7 +17060,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -17254,7 +17254,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::PhoneNumber>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -17273,7 +17273,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -17397,7 +17397,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -17477,7 +17477,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -17610,7 +17610,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -17711,7 +17711,7 @@ pub mod types {
             pub fn messaging_product<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::MessagingProduct>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required(
@@ -17726,7 +17726,7 @@ pub mod types {
             pub fn pin<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Secret>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("pin", value, &mut self.pin);
                 self
@@ -17851,7 +17851,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18040,7 +18040,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18240,7 +18240,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18311,7 +18311,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18375,7 +18375,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::PricingAnalytics>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -18394,7 +18394,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18554,7 +18554,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18647,7 +18647,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -18685,7 +18685,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18755,7 +18755,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::ProductCatalog>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -18774,7 +18774,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18863,7 +18863,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -18891,7 +18891,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -18959,7 +18959,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Schedule>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -18978,7 +18978,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19110,7 +19110,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19200,7 +19200,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19274,7 +19274,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -19341,7 +19341,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19429,7 +19429,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19493,7 +19493,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::Solution>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -19512,7 +19512,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19621,7 +19621,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19750,7 +19750,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19820,7 +19820,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::SubscribedApp>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -19839,7 +19839,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -19910,7 +19910,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20020,7 +20020,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20090,7 +20090,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::TemplateAnalytics>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -20109,7 +20109,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20352,7 +20352,7 @@ pub mod types {
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateButtonType>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("type_", value, &mut self.type_);
                 self
@@ -20385,7 +20385,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20491,7 +20491,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20660,7 +20660,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20769,7 +20769,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -20941,7 +20941,7 @@ pub mod types {
             pub fn type_<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::TemplateComponentType>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("type_", value, &mut self.type_);
                 self
@@ -20951,7 +20951,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21050,7 +21050,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21198,7 +21198,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21293,7 +21293,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21376,7 +21376,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21438,7 +21438,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::TokenInfo>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -21448,7 +21448,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21539,7 +21539,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21750,7 +21750,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21838,7 +21838,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -21869,7 +21869,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -21935,7 +21935,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::UpsertedMessageTemplate>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -21945,7 +21945,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22006,7 +22006,7 @@ pub mod types {
             pub fn code<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Secret>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("code", value, &mut self.code);
                 self
@@ -22066,7 +22066,7 @@ pub mod types {
             pub fn code_method<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::graph::types::VerificationMethod>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("code_method", value, &mut self.code_method);
                 self
@@ -22076,7 +22076,7 @@ pub mod types {
             pub fn language<T>(mut self, value: T) -> Self
             where
                 T: TryInto<String>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("language", value, &mut self.language);
                 self
@@ -22147,7 +22147,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22230,7 +22230,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22330,7 +22330,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22428,7 +22428,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22499,7 +22499,7 @@ pub mod types {
             pub fn entry<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::WebhookEntry>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("entry", value, &mut self.entry);
                 self
@@ -22518,7 +22518,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22584,7 +22584,7 @@ pub mod types {
             pub fn override_callback_uri<T>(mut self, value: T) -> Self
             where
                 T: TryInto<super::WebhookOverrideOverrideCallbackUri>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected
                     .set_required(
@@ -22693,7 +22693,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -22939,7 +22939,7 @@ pub mod types {
             pub fn id<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Id>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("id", value, &mut self.id);
                 self
@@ -23237,7 +23237,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -23371,7 +23371,7 @@ pub mod types {
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::List<super::WhatsAppBusinessAccount>>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set_required("data", value, &mut self.data);
                 self
@@ -23390,7 +23390,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -23561,7 +23561,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -23661,7 +23661,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -23758,7 +23758,7 @@ pub mod types {
             pub fn extra<T>(mut self, value: T) -> Self
             where
                 T: TryInto<::waba::Extra>,
-                T::Error: std::fmt::Display,
+                T::Error: ::std::fmt::Display,
             {
                 self.rejected.set("extra", value.try_into(), &mut self.extra);
                 self
@@ -26967,7 +26967,9 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::WhatsAppBusinessAccountUpdate>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<
+                types::WhatsAppBusinessAccountUpdate,
+            >>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -29290,7 +29292,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::BusinessProfileUpdate>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::BusinessProfileUpdate>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -29686,7 +29688,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewFlow>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::NewFlow>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -30282,7 +30284,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewMessageTemplate>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::NewMessageTemplate>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -30611,7 +30613,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateUpdate>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::MessageTemplateUpdate>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -31175,7 +31177,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateUpsert>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::MessageTemplateUpsert>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -31287,7 +31289,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::MessageTemplateMigration>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::MessageTemplateMigration>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -31496,7 +31498,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::PhoneNumberUpdate>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::PhoneNumberUpdate>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -31610,7 +31612,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::VerificationCodeRequest>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::VerificationCodeRequest>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -31723,7 +31725,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::VerificationCode>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::VerificationCode>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -31839,7 +31841,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::PhoneNumberRegistration>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::PhoneNumberRegistration>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -32140,7 +32142,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::PhoneNumberSettingsUpdate>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::PhoneNumberSettingsUpdate>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -32434,7 +32436,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewPhoneNumber>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::NewPhoneNumber>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -33032,7 +33034,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSchedule>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::NewSchedule>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -33285,7 +33287,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSolutionMigrationIntent>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::NewSolutionMigrationIntent>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self
@@ -33517,7 +33519,7 @@ pub mod builder {
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: TryInto<types::NewSubscribedApp>,
-            V::Error: std::fmt::Display,
+            <V as TryInto<types::NewSubscribedApp>>::Error: std::fmt::Display,
         {
             self.rejected.set("body", value.try_into().map(From::from), &mut self.body);
             self

@@ -4726,7 +4726,7 @@ pub mod operations {
         where
             V: crate::mock::IntoBody<types::NewSubscribedApp, By>,
         {
-            Self(self.0.json_body(value.into_body()))
+            Self(self.0.optional_json_body(value.into_body()))
         }
         #[track_caller]
         pub fn body_map<F>(self, f: F) -> Self

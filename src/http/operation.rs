@@ -1,4 +1,5 @@
-//! Properties of an operation that the transport needs: idempotence, secrets, the expanded field.
+//! Properties of an operation that the transport needs: idempotence, secrets, the expanded field, rules for
+//! the body.
 
 use reqwest::{Method, Request, Url, header::CONTENT_TYPE};
 use serde_json::{Map, Value};
@@ -72,7 +73,7 @@ impl Operation {
             let minimum = self.min_properties;
             if found < minimum {
                 return Err(Error::invalid_request(format!(
-                    "the body has {found} properties: expected at least {minimum}; set them with \
+                    "the body has {found} of at least {minimum} properties; set more with \
                      `body_map`"
                 )));
             }

@@ -60,8 +60,8 @@ impl BufferedResponse {
         Ok(self.with(value))
     }
 
-    /// Decodes the body as a type of the caller, by the rules of that type. An empty body is decoded
-    /// as `null`.
+    /// Decodes the body by the rules of its type, which is a caller's or one that tolerates nothing. An
+    /// empty body is decoded as `null`.
     pub(crate) fn read_as<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let json: &[u8] = match self.body.is_empty() {
             true => b"null",

@@ -161,7 +161,7 @@ impl RetryPolicy {
         declared.unwrap_or(method.is_idempotent() || self.retry_writes)
     }
 
-    /// Returns whether another attempt is possible after so many.
+    /// Returns whether another attempt is possible after this many attempts.
     pub(crate) fn allows_another(&self, attempts: u32) -> bool {
         attempts < self.max_attempts
     }

@@ -122,7 +122,6 @@ impl Error {
     /// use waba::{Error, ErrorKind};
     ///
     /// let error = Error::from_kind(ErrorKind::Timeout).for_write();
-    /// assert!(error.may_have_taken_effect());
     /// assert!(error.to_string().contains("the change may have taken effect"));
     /// ```
     #[must_use]

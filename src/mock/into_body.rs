@@ -13,7 +13,7 @@ pub trait IntoBody<Body, By> {
     ///
     /// # Panics
     ///
-    /// Panics if the call would reject the body.
+    /// Panics if the value cannot be converted.
     fn into_body(self) -> Body;
 }
 

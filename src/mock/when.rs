@@ -112,6 +112,16 @@ impl When {
         })
     }
 
+    /// Requires what a call sends for a body that can be left out: none without properties.
+    #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No operation of 360dialog has one.
+    #[track_caller]
+    pub(crate) fn optional_json_body(self, body: impl Serialize) -> Self {
+        match to_json(&body) {
+            Value::Object(properties) if properties.is_empty() => self.body(""),
+            body => self.json_body(body),
+        }
+    }
+
     /// Requires that `matches` returns true. `description` says in an error what did not match.
     pub fn matches(
         self,
@@ -170,7 +180,7 @@ impl When {
     ///
     /// # Panics
     ///
-    /// Panics if the call would reject the value.
+    /// Panics if the value cannot be converted.
     #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No operation of 360dialog has a query.
     #[allow(clippy::panic)] // It is the caller's test that fails.
     #[track_caller]

@@ -44,14 +44,15 @@ pub(crate) enum Position {
 }
 
 impl Position {
-    /// Returns the request of the page at this place of the list that begins with `first`.
+    /// Returns the request for the page at this place. `first` is the request for the first page.
     pub(crate) fn request(&self, first: &Request) -> Result<Request, Error> {
         let copy = first.try_clone();
+        // No list has one: they are read with `GET`.
         let streams = || Error::invalid_request("a request with a streaming body has no pages");
         let mut request = copy.ok_or_else(streams)?;
         let (names, value) = match self {
             Self::Start => return Ok(request),
-            // `before` is the end of the page that the new cursor begins.
+            // `before` limits only the first page.
             Self::After(cursor) => (["after", "before"].as_slice(), cursor.clone()),
             Self::Offset(offset) => (["offset"].as_slice(), offset.to_string()),
         };

@@ -90,6 +90,7 @@ impl<P: Page> Items<P> {
         self.pages = self.pages.resume(from);
         self.in_hand.clear();
         self.current = None;
+        self.total = None;
         self
     }
 

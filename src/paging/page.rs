@@ -25,11 +25,11 @@ pub trait Page {
 #[derive(Debug)]
 #[doc(hidden)]
 pub enum NextPage {
-    /// Graph: there is a next page if there is a `next` address, and `after` is where it begins.
+    /// A list by cursor: there is a next page if there is a `next` address, and `after` is where it begins.
     Cursor {
         has_next: bool,
         after: Option<String>,
     },
-    /// 360dialog: there is a next page if fewer items than `total` precede it.
+    /// A list by offset: there is a next page if fewer items than `total` precede it.
     Offset { count: usize, total: Option<u64> },
 }

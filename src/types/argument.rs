@@ -45,7 +45,7 @@ impl Rejected {
         value: impl TryIntoSome<Option<T>, By>,
         field: &mut Required<T>,
     ) {
-        self.set(setter, value.try_into_some(), &mut field.0);
+        self.set_option(setter, value, &mut field.0);
     }
 
     /// Sets a field to the result of a conversion.

@@ -14,32 +14,39 @@ use super::{
 pub(crate) fn decode<T: DeserializeOwned + Tolerant>(
     body: &[u8],
 ) -> Result<T, (serde_json::Error, String)> {
-    let error = match failing_fast(|| serde_json::from_slice(body)) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
+    if let Ok(value) = failing_fast(|| serde_json::from_slice(body)) {
+        return Ok(value);
+    }
     let value = match repair::parse(body) {
         Ok(value) => value,
-        Err(invalid) => return Err((error, format!("the body is not valid JSON: {invalid}"))),
+        Err(invalid) => {
+            let message = format!("the body is not valid JSON: {invalid}");
+            return Err((invalid, message));
+        }
     };
-    T::decode_value(&value)
-        .and_then(Decoded::required)
-        .map_err(|last| (error, describe(&last)))
+    let decoded = T::decode_value(&value).and_then(Decoded::required);
+    decoded.map_err(|error| {
+        let message = describe(&error);
+        (error, message)
+    })
 }
 
 /// Decodes `body` as a type of a caller, which may contain generated types. Fails like [`decode`].
 pub(crate) fn decode_as<T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<T, (serde_json::Error, String)> {
-    failing_fast(|| serde_json::from_slice(body))
+    let describe = |body: &[u8], error: serde_json::Error| {
+        let message = explain_with_path::<T>(body, &error);
+        (error, message)
+    };
+    let decoded = failing_fast(|| serde_json::from_slice(body));
+    decoded
         .or_else(|_| serde_json::from_slice(body))
         .or_else(|error| match repair::repaired(body) {
-            Some(repaired) => serde_json::from_slice(&repaired).map_err(|_| error),
-            None => Err(error),
-        })
-        .map_err(|error| {
-            let description = explain_with_path::<T>(body, &error);
-            (error, description)
+            Some(repaired) => {
+                serde_json::from_slice(&repaired).map_err(|error| describe(&repaired, error))
+            }
+            None => Err(describe(body, error)),
         })
 }
 
@@ -86,7 +93,7 @@ mod tests {
     use serde::{Deserializer, Serialize};
     use serde_json::{Value, json};
 
-    use super::decode;
+    use super::{decode, decode_as};
     use crate::{
         Extra,
         types::{
@@ -132,6 +139,24 @@ mod tests {
 
     object! {
         Point { required {} optional { 0 x: Optional = "x", 1 inner: Optional = "inner", } }
+    }
+
+    #[test]
+    fn half_an_emoji_does_not_hide_another_error() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Own {
+            #[allow(dead_code)]
+            count: u32,
+        }
+
+        let body = br#"{"name":"\ud83d","count":"x"}"#;
+        let (error, message) = decode_as::<Own>(body).expect_err("no count");
+        assert!(error.is_data(), "{error}");
+        assert!(message.starts_with("at `count`"), "{message}");
+        let body = br#"{"name":"\ud83d","data":7}"#;
+        let (error, message) = decode::<Page>(body).expect_err("no list");
+        assert!(error.is_data(), "{error}");
+        assert!(message.starts_with("at `data`"), "{message}");
     }
 
     #[test]

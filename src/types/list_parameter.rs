@@ -1,4 +1,4 @@
-//! Lists in one query parameter: what all of them are created from, and that a write rejects an empty one.
+//! Conversions of lists in one query parameter, and the check that a write has no empty list.
 
 /// A list, or an optional one.
 #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No document of 360dialog needs it.

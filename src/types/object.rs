@@ -17,7 +17,8 @@ use super::{
 
 /// Implements `Deserialize` and `Serialize` for a struct with the field `extra`.
 ///
-/// Each other field has an index, one of the kinds below, and its name in JSON. A required field has the
+/// Each other field has an index, one of the kinds below, and its name in JSON. Indices count from 0,
+/// required fields first. A required field has the
 /// type of the property, an optional one an `Option` of it. The derives of serde would fail at the first
 /// property of an unexpected type.
 macro_rules! object {
@@ -25,6 +26,15 @@ macro_rules! object {
         required { $($required_index:literal $required:ident: $required_kind:ident = $required_name:literal,)* }
         optional { $($optional_index:literal $optional:ident: $optional_kind:ident = $optional_name:literal,)* }
     }) => {
+        const _: () = {
+            let indices: &[usize] = &[$($required_index,)* $($optional_index,)*];
+            let mut index = 0;
+            while index < indices.len() {
+                assert!(indices[index] == index, "count the indices from 0, required fields first");
+                index += 1;
+            }
+        };
+
         impl crate::types::object::Object for $name {
             const PROPERTIES: &'static [&'static str] = &[$($required_name,)* $($optional_name,)*];
 
@@ -161,7 +171,7 @@ pub(crate) fn serialize<T: Object, S: Serializer>(
     encoder.end()
 }
 
-/// How a property of type `T` is decoded.
+/// The rules for decoding a property of type `T`.
 pub(crate) trait Kind<T> {
     /// The JSON type, for errors.
     const EXPECTED: &'static str;
@@ -294,11 +304,11 @@ pub(crate) fn required<T, E: Error>(value: Option<T>, property: &'static str) ->
     value.ok_or_else(|| E::missing_field(property))
 }
 
-/// Where the properties of an object are read from.
+/// A source of the properties of an object.
 pub(crate) trait Source<'de> {
     type Error: Error;
 
-    /// Reads the name of the next property, as its index or as itself.
+    /// Returns the index of the next property, or its name if it has no field.
     fn name(
         &mut self,
         fields: &'static [&'static str],

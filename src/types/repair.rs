@@ -42,8 +42,6 @@ pub(crate) fn repaired(body: &[u8]) -> Option<Vec<u8>> {
     if copy == body {
         return None;
     }
-    #[cfg(feature = "tracing")]
-    tracing::warn!(target: "waba", "replaced lone surrogates or numbers out of range in a body");
     Some(copy)
 }
 

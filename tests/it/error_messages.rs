@@ -110,7 +110,7 @@ async fn messages_of_requests_that_are_not_sent() {
     assert_snapshot!(messages.join("\n"), @r#"
     the request is invalid: `waba_account_id` is missing; set it with `.waba_account_id(…)`
     the request is invalid: invalid `partner_id`: a path segment must not be empty, `.` or `..`, or contain control characters
-    the request is invalid: the body has 0 properties: expected at least 1; set them with `body_map`
+    the request is invalid: the body has 0 of at least 1 properties; set more with `body_map`
     the request is invalid: invalid `name`: longer than 100 characters
     the request is invalid: `id` is missing; set it with `.path("id", …)`
     the request is invalid: invalid `id`: a path segment must not be empty, `.` or `..`, or contain control characters

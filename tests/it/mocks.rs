@@ -528,3 +528,16 @@ async fn a_mock_rejects_an_argument_that_the_call_would_reject() {
         when.limit(-1);
     });
 }
+
+#[tokio::test]
+async fn a_mock_of_a_body_without_properties_matches_a_call_that_leaves_it_out() {
+    let server = MockServer::start().await;
+    let mock = server.create_subscribed_app(|when, then| {
+        when.waba_id("7").body_map(|body| body);
+        then.response(Response::new(200).body(r#"{"success":true}"#));
+    });
+    let meta = meta(&server.base_url());
+    let call = meta.create_subscribed_app().waba_id("7");
+    call.send().await.expect("a subscription");
+    assert_eq!(mock.calls(), 1);
+}

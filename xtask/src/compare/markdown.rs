@@ -157,7 +157,7 @@ fn causes(report: &Report) -> Vec<String> {
     steps.collect()
 }
 
-/// Renders texts as code, with « and » between them.
+/// Renders texts as code, joined with ` and `.
 fn codes(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| code(text)).collect();
     texts.join(" and ")

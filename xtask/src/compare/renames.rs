@@ -10,7 +10,7 @@ use super::pairing;
 /// The maximum number of pairs to compare; among more, similar names are no evidence.
 const MAX_PAIRS: usize = 2500;
 
-/// Takes the pairs out of `removed` and `added` that match each other and nothing else.
+/// Like [`pairing::take_unique`], but takes nothing if there are more than [`MAX_PAIRS`] pairs.
 pub fn take<O, N>(
     removed: &mut Vec<O>,
     added: &mut Vec<N>,

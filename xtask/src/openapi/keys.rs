@@ -1,4 +1,4 @@
-//! The keys of objects. All operations preserve their order.
+//! The keys of objects.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ pub fn has_any(map: &Map<String, Value>, keys: &[&str]) -> bool {
     keys.iter().any(|key| map.contains_key(*key))
 }
 
-/// Returns the entries of `map` with these keys.
+/// Returns the entries of `map` with these keys, in the order of `keys`.
 pub fn pick(map: &Map<String, Value>, keys: &[&str]) -> Map<String, Value> {
     let entries = keys.iter().filter_map(|key| map.get_key_value(*key));
     entries
