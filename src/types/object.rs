@@ -18,9 +18,8 @@ use super::{
 /// Implements `Deserialize` and `Serialize` for a struct with the field `extra`.
 ///
 /// Each other field has an index, one of the kinds below, and its name in JSON. Indices count from 0,
-/// required fields first. A required field has the
-/// type of the property, an optional one an `Option` of it. The derives of serde would fail at the first
-/// property of an unexpected type.
+/// required fields first. A required field has the type of the property, an optional one an `Option` of
+/// it. The derives of serde would fail at the first property of an unexpected type.
 macro_rules! object {
     ($name:ident {
         required { $($required_index:literal $required:ident: $required_kind:ident = $required_name:literal,)* }
@@ -49,6 +48,7 @@ macro_rules! object {
                     match index {
                         $($required_index => properties.read::<kind::$required_kind, _>(&mut $required),)*
                         $($optional_index => properties.read::<kind::$optional_kind, _>(&mut $optional),)*
+                        // There is no such index.
                         _ => properties.keep(),
                     }?;
                 }
