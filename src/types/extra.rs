@@ -37,6 +37,9 @@ impl Extra {
 
     /// Forgets a property that occurs again in the response with another value.
     pub(super) fn forget(&mut self, property: &str) {
+        if self.properties.is_empty() && self.originals.is_empty() {
+            return;
+        }
         self.properties.remove(property);
         self.originals.retain(|(name, _)| *name != property);
     }
