@@ -42,7 +42,7 @@ impl<T> Decoded<T> {
         }
     }
 
-    /// Returns the value, or an error if there is none.
+    /// Returns the value. Fails if it has an unexpected type.
     pub(crate) fn required<E: Error>(self) -> Result<T, E>
     where
         T: Tolerant,

@@ -31,7 +31,7 @@ pub struct Index {
     anchors: Vec<Anchor>,
 }
 
-/// What references in a schema are relative to, and what the schema refers to.
+/// The base of the references in a schema, and the target of the schema if it is one itself.
 #[derive(Debug, Clone, Default)]
 struct Scope {
     /// The URI of `resource`.
