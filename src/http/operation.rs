@@ -1,8 +1,11 @@
 //! Properties of an operation that the transport needs: idempotence, secrets, the expanded field, rules for
 //! the body.
 
+use std::collections::HashMap;
+
 use reqwest::{Method, Request, Url, header::CONTENT_TYPE};
-use serde_json::{Map, Value};
+use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use crate::{auth::secret::Secret, error::Error};
 
@@ -68,8 +71,10 @@ impl Operation {
     pub(crate) fn prepare_body(&self, request: &mut Request) -> Result<(), Error> {
         let body = request.body().and_then(|body| body.as_bytes());
         if self.min_properties > 0 {
-            let properties = body.and_then(|body| serde_json::from_slice(body).ok());
-            let found = properties.map_or(0, |properties: Map<String, Value>| properties.len());
+            let properties: HashMap<String, IgnoredAny> = body
+                .and_then(|body| serde_json::from_slice(body).ok())
+                .unwrap_or_default();
+            let found = properties.len();
             let minimum = self.min_properties;
             if found < minimum {
                 return Err(Error::invalid_request(format!(
