@@ -36,6 +36,17 @@ macro_rules! client_methods {
                 client.inner.rate_limiter = Some(limit.into());
                 client
             }
+
+            /// Makes the call of a generated operation.
+            fn call(
+                &self,
+                request: Result<crate::reqwest::Request, progenitor_client::Error<()>>,
+                operation: crate::http::operation::Operation,
+            ) -> impl Future<Output = Result<crate::http::response::BufferedResponse, crate::Error>>
+            {
+                let request = request.map_err(crate::Error::of_request);
+                self.inner.call(&self.client, request, operation)
+            }
         }
     };
 }

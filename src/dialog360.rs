@@ -16,13 +16,11 @@
 //! [pages]: https://docs.360dialog.com/partner/partner-api/api-reference
 
 use http::HeaderName;
-use reqwest::Request;
 
 use crate::{
     Error,
     auth::{credential::Credential, token_cache::CredentialSource},
     builder::variable,
-    http::{operation::Operation, response::BufferedResponse},
 };
 
 #[allow(
@@ -213,16 +211,4 @@ impl ClientBuilder {
 
 fn api_key(key: &str) -> Result<Credential, Error> {
     Credential::in_header(HeaderName::from_static("x-api-key"), "", key.into())
-}
-
-impl Client {
-    /// Makes the call of a generated operation.
-    fn call(
-        &self,
-        request: Result<Request, progenitor_client::Error<()>>,
-        operation: Operation,
-    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
-        let request = request.map_err(Error::of_request);
-        self.inner.call(&self.client, request, operation)
-    }
 }

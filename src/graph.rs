@@ -31,14 +31,12 @@
 //! [page]: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference
 
 use http::HeaderMap;
-use reqwest::Request;
 use zeroize::Zeroizing;
 
 use crate::{
     Error,
     auth::{credential::Credential, secret::Secret, token_cache::CredentialSource},
     builder::variable,
-    http::{operation::Operation, response::BufferedResponse},
 };
 
 #[allow(
@@ -306,16 +304,4 @@ fn is_version(text: &str) -> bool {
     text.strip_prefix('v')
         .and_then(|numbers| numbers.split_once('.'))
         .is_some_and(|(major, minor)| digits(major) && digits(minor))
-}
-
-impl Client {
-    /// Makes the call of a generated operation.
-    fn call(
-        &self,
-        request: Result<Request, progenitor_client::Error<()>>,
-        operation: Operation,
-    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
-        let request = request.map_err(Error::of_request);
-        self.inner.call(&self.client, request, operation)
-    }
 }

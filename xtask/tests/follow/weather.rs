@@ -3,11 +3,7 @@
 //! Generated from [its OpenAPI document](https://api.example.com/openapi.yaml). A [`Client`] has one
 //! method for each operation. It returns a builder, whose method `send` makes the call.
 
-use reqwest::Request;
-
-use crate::{
-    Error, auth::credential::Credential, builder::variable, http::response::BufferedResponse,
-};
+use crate::{Error, auth::credential::Credential, builder::variable};
 
 #[allow(
     clippy::all,
@@ -75,11 +71,6 @@ impl Client {
         let builder = Self::builder().access_token(token);
         let builder = builder.check_credential_from(name)?;
         builder.base_url_from("WEATHER_BASE_URL")?.build()
-    }
-
-    /// Sends the request of a generated operation.
-    async fn call(&self, request: Request, operation: &'static str) -> Result<BufferedResponse, Error> {
-        self.inner.call(&self.client, request, operation).await
     }
 }
 
