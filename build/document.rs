@@ -11,6 +11,9 @@ const METHODS: [&str; 8] = [
     "delete", "get", "head", "options", "patch", "post", "put", "trace",
 ];
 
+/// The types of lists in one query parameter.
+pub const QUERY_LISTS: [&str; 2] = ["CommaSeparated", "JsonList"];
+
 /// A prepared OpenAPI 3.0 document.
 ///
 /// Components and operations are sorted by name: the order of the document depends on a feature of
@@ -258,9 +261,8 @@ pub fn is_secret(schema: &Value) -> bool {
 }
 
 /// Returns whether the Rust type of a schema is a list in one query parameter.
-pub fn is_list(schema: &Value) -> bool {
-    let path = &schema["x-rust-type"]["path"];
-    path == "waba::JsonList" || path == "waba::CommaSeparated"
+pub fn is_query_list(schema: &Value) -> bool {
+    rust_type_name(schema).is_some_and(|name| QUERY_LISTS.contains(&name))
 }
 
 /// Returns whether typify generates an array instead of a `Vec` for the schema of a list.

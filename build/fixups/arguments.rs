@@ -9,13 +9,12 @@ use syn::{
 };
 
 use super::{
-    super::{document::Document, error::Result},
+    super::{
+        document::{Document, QUERY_LISTS},
+        error::Result,
+    },
     tree,
-    types::BUILDERS,
 };
-
-/// The module of the request builders.
-const REQUESTS: &[&str] = &["builder"];
 
 /// Keeps the arguments that a builder rejects in one field, and lets the setters of optional fields
 /// accept a value of the type in the `Option`; see `Rejected` and `TryIntoSome`. typify and progenitor
@@ -23,7 +22,7 @@ const REQUESTS: &[&str] = &["builder"];
 /// <https://github.com/oxidecomputer/typify/pull/98>
 pub fn share_rejected_arguments(_: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
-    for module in [BUILDERS, REQUESTS] {
+    for module in [tree::TYPE_BUILDERS, tree::REQUEST_BUILDERS] {
         let items: Vec<ItemStruct> = tree::structs(file, module).cloned().collect();
         for item in items {
             let builder = Builder::new(&item, tree::impls_mut(file, module));
@@ -35,9 +34,9 @@ pub fn share_rejected_arguments(_: &Document, file: &mut File) -> Result<usize> 
 
 /// Returns the number of fields of all builders that have a setter.
 pub fn fields_of_builders(file: &File) -> usize {
-    let types = tree::structs(file, BUILDERS).map(|item| item.fields.len());
+    let types = tree::structs(file, tree::TYPE_BUILDERS).map(|item| item.fields.len());
     // One field is the client.
-    let requests = tree::structs(file, REQUESTS).map(|item| item.fields.len() - 1);
+    let requests = tree::structs(file, tree::REQUEST_BUILDERS).map(|item| item.fields.len() - 1);
     types.chain(requests).sum()
 }
 
@@ -184,7 +183,7 @@ impl Builder {
     fn edit_setter(&self, name: &Ident, field: &Field, function: &mut ImplItemFn) {
         let (rejected, text) = (&self.rejected, name.to_string());
         let set: Expr = match field.kind {
-            Kind::Required if is_list(&field.of_type) => parse_quote! {
+            Kind::Required if is_query_list(&field.of_type) => parse_quote! {
                 self.#rejected.set_required_list(#text, value, &mut self.#name)
             },
             Kind::Required => parse_quote! {
@@ -214,7 +213,7 @@ impl Builder {
         let of_type = &field.of_type;
         let some: Option<Type> = match field.kind {
             Kind::Optional => Some(of_type.clone()),
-            Kind::Required if is_list(of_type) => Some(parse_quote!(Option<#of_type>)),
+            Kind::Required if is_query_list(of_type) => Some(parse_quote!(Option<#of_type>)),
             _ => None,
         };
         if let (Some(some), Some(TypeParamBound::Trait(bound))) =
@@ -324,8 +323,8 @@ impl Builder {
 }
 
 /// Returns whether it is the type of a list in one query parameter.
-fn is_list(of_type: &Type) -> bool {
-    ["CommaSeparated", "JsonList"].contains(&&*tree::last_segment(of_type))
+fn is_query_list(of_type: &Type) -> bool {
+    QUERY_LISTS.contains(&&*tree::last_segment(of_type))
 }
 
 /// Returns whether the function returns a builder with its initial values.

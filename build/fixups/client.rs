@@ -142,7 +142,7 @@ pub fn encode_path_segments(_: &Document, file: &mut File) -> Result<usize> {
     let mut calls = Calls(0);
     calls.visit_file_mut(file);
     tree::remove_import(file, "encode_path");
-    if let Some(items) = tree::items_mut(file, &["builder"])
+    if let Some(items) = tree::items_mut(file, tree::REQUEST_BUILDERS)
         && calls.0 > 0
     {
         items.insert(
@@ -166,7 +166,7 @@ pub fn document_parameters(document: &Document, file: &mut File) -> Result<usize
             continue;
         };
         let texts = parameter_texts(document, &operation);
-        for item in tree::impls_mut(file, &["builder"]) {
+        for item in tree::impls_mut(file, tree::REQUEST_BUILDERS) {
             if tree::last_segment(&item.self_ty) != *builder {
                 continue;
             }

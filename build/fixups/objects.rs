@@ -19,7 +19,7 @@ use super::{
         names::type_name,
     },
     tree,
-    types::{BUILDERS, TYPES, is_extra, open_enums},
+    types::{is_extra, open_enums},
 };
 
 /// Replaces the derives of serde by the macro `object`, which decodes property by property: serde fails
@@ -27,14 +27,14 @@ use super::{
 pub fn decode_by_property(document: &Document, file: &mut File) -> Result<usize> {
     let tolerant = TolerantTypes::new(document, file);
     let mut objects = Vec::new();
-    for item in tree::structs_mut(file, TYPES) {
+    for item in tree::structs_mut(file, tree::TYPES) {
         if tolerant.structs.contains(&item.ident.to_string()) {
             objects.push(object(&tolerant, item)?);
             remove_serde(item);
         }
     }
     let edits = objects.len();
-    if let Some(types) = tree::items_mut(file, TYPES) {
+    if let Some(types) = tree::items_mut(file, tree::TYPES) {
         types.extend(objects);
     }
     use_extra(file, &tolerant.structs);
@@ -49,7 +49,7 @@ pub struct TolerantTypes {
 
 impl TolerantTypes {
     pub fn new(document: &Document, file: &File) -> Self {
-        let structs = tree::structs(file, TYPES).filter(|item| {
+        let structs = tree::structs(file, tree::TYPES).filter(|item| {
             item.fields
                 .iter()
                 .any(|field| is_extra(field) && is_map(field))
@@ -202,7 +202,7 @@ fn use_extra(file: &mut File, structs: &BTreeSet<String>) {
     }
 
     let is_of = |name: &Ident| structs.contains(&name.to_string());
-    for module in [TYPES, BUILDERS] {
+    for module in [tree::TYPES, tree::TYPE_BUILDERS] {
         for item in tree::structs_mut(file, module).filter(|item| is_of(&item.ident)) {
             // The fields have no attribute of serde here, so `is_extra` does not find them.
             let is_named_extra =
@@ -212,7 +212,7 @@ fn use_extra(file: &mut File, structs: &BTreeSet<String>) {
             }
         }
     }
-    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+    for item in tree::impls_mut(file, tree::TYPE_BUILDERS).filter(|item| item.trait_.is_none()) {
         if structs.contains(&tree::last_segment(&item.self_ty)) {
             let setters = tree::functions_mut(item);
             for setter in setters.filter(|setter| setter.sig.ident == "extra") {
@@ -224,7 +224,7 @@ fn use_extra(file: &mut File, structs: &BTreeSet<String>) {
 
 /// Returns the number of structs with a flattened map, which holds the additional properties.
 pub fn structs_with_map(file: &File) -> usize {
-    let structs = tree::structs(file, TYPES);
+    let structs = tree::structs(file, tree::TYPES);
     let flattens_map = |field: &Field| tree::is_flattened(field) && is_map(field);
     structs
         .filter(|item| item.fields.iter().any(flattens_map))
@@ -242,7 +242,7 @@ pub fn use_lists(document: &Document, file: &mut File) -> Result<usize> {
         .structs()
         .map(|(component, _)| type_name(component));
     Lists(names.collect()).visit_file_mut(file);
-    let structs = tree::structs(file, TYPES);
+    let structs = tree::structs(file, tree::TYPES);
     let fields = structs.flat_map(|item| &item.fields);
     let is_list = |of: &Type| tree::last_segment(of) == "List";
     let lists = fields.filter(|field| {

@@ -13,7 +13,6 @@ use super::{
         names::type_name,
     },
     tree,
-    types::TYPES,
 };
 
 /// Adds `pages` and `items` to the builders of the operations with `x-pagination`, and describes to
@@ -32,7 +31,7 @@ pub fn add_paging(document: &Document, file: &mut File) -> Result<usize> {
             continue;
         };
         let builder = type_name(operation.id);
-        let item = tree::impls_mut(file, &["builder"])
+        let item = tree::impls_mut(file, tree::REQUEST_BUILDERS)
             .find(|item| tree::last_segment(&item.self_ty) == builder);
         let Some(item) = item else {
             continue;
@@ -123,7 +122,7 @@ impl<'d> List<'d> {
     /// Returns the implementation of `Page` for the type of the response.
     fn page(&self, document: &Document, file: &File) -> Option<Item> {
         let name = format_ident!("{}", type_name(self.response));
-        let page = tree::structs(file, TYPES).find(|item| item.ident == name);
+        let page = tree::structs(file, tree::TYPES).find(|item| item.ident == name);
         let field = page.and_then(|page| {
             tree::named_fields(page).find(|(_, field)| tree::wire_name(field) == self.items)
         });
@@ -218,7 +217,8 @@ impl<'d> List<'d> {
     /// Returns the methods of the builder.
     fn methods(&self, file: &File) -> Option<[ImplItem; 2]> {
         let builder = type_name(self.operation);
-        let item = tree::structs(file, &["builder"]).find(|item| item.ident == builder)?;
+        let item =
+            tree::structs(file, tree::REQUEST_BUILDERS).find(|item| item.ident == builder)?;
         let (client, _) = tree::named_fields(item).next()?;
         let page = format_ident!("{}", type_name(self.response));
         let new = match self.style {

@@ -10,7 +10,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, Operation, entries, is_list, is_secret},
+        document::{Document, Operation, entries, is_query_list, is_secret},
         error::{Error, Result},
         names::method_name,
     },
@@ -28,7 +28,7 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
     let operations = document.operations();
     let tolerant = TolerantTypes::new(document, file);
     let mut edits = 0;
-    for item in tree::impls_mut(file, &["builder"]) {
+    for item in tree::impls_mut(file, tree::REQUEST_BUILDERS) {
         let Some(index) = item.items.iter().position(is_send) else {
             continue;
         };
@@ -51,7 +51,7 @@ pub fn send_through_transport(document: &Document, file: &mut File) -> Result<us
     tree::remove_import(file, "OperationInfo");
     // The response of the crate also has the body as received.
     tree::remove_import(file, "ResponseValue");
-    if let Some(items) = tree::items_mut(file, &["builder"]) {
+    if let Some(items) = tree::items_mut(file, tree::REQUEST_BUILDERS) {
         items.insert(
             0,
             parse_quote!(
@@ -181,7 +181,7 @@ fn lists_with_items<'d>(
 ) -> impl Iterator<Item = Stmt> {
     let is_read = operation.method == "get";
     let lists = operation.query_parameters().filter(move |parameter| {
-        is_list(document.resolve(&parameter["schema"]))
+        is_query_list(document.resolve(&parameter["schema"]))
             && (parameter["required"] == true || !is_read)
     });
     lists.map(|parameter| {

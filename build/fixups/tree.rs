@@ -8,6 +8,15 @@ use syn::{
     UseTree, parse_quote, punctuated::Punctuated, visit_mut, visit_mut::VisitMut,
 };
 
+/// The module of the types.
+pub const TYPES: &[&str] = &["types"];
+
+/// The module of the builders of types.
+pub const TYPE_BUILDERS: &[&str] = &["types", "builder"];
+
+/// The module of the builders of requests.
+pub const REQUEST_BUILDERS: &[&str] = &["builder"];
+
 /// Returns the items of the module at `path`, or none.
 pub fn items<'f>(file: &'f File, path: &[&str]) -> &'f [Item] {
     path.iter().fold(file.items.as_slice(), |items, name| {

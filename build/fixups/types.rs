@@ -20,19 +20,13 @@ use super::{
     tree,
 };
 
-/// The module of the types.
-pub const TYPES: &[&str] = &["types"];
-
-/// The module of the builders of the types.
-pub const BUILDERS: &[&str] = &["types", "builder"];
-
 /// Adds the schemas with `x-open-enum` as enums with a variant for unknown values: the enums of
 /// typify fail on a value that the document does not list.
 pub fn add_open_enums(document: &Document, file: &mut File) -> Result<usize> {
     let enums = open_enums(document).map(|(name, schema)| open_enum(name, schema));
     let enums = enums.collect::<Result<Vec<Item>>>()?;
     let edits = enums.len();
-    let Some(types) = tree::items_mut(file, TYPES) else {
+    let Some(types) = tree::items_mut(file, tree::TYPES) else {
         return Ok(0);
     };
     types.splice(..0, enums);
@@ -42,7 +36,7 @@ pub fn add_open_enums(document: &Document, file: &mut File) -> Result<usize> {
 /// Derives `Eq` and `Hash` for the types that contain no floating-point number and no map of `std`: the
 /// setting of typify for further derives applies to all types.
 pub fn derive_eq(_: &Document, file: &mut File) -> Result<usize> {
-    let types = tree::items(file, TYPES).iter();
+    let types = tree::items(file, tree::TYPES).iter();
     let types = types.filter(|item| derives(item, "PartialEq"));
     let mut without: BTreeMap<String, TokenStream> = types
         .filter_map(|item| Some((type_ident(item)?.to_string(), item.to_token_stream())))
@@ -56,7 +50,7 @@ pub fn derive_eq(_: &Document, file: &mut File) -> Result<usize> {
         others.extend(found);
     }
     let mut edits = 0;
-    for item in tree::items_mut(file, TYPES).into_iter().flatten() {
+    for item in tree::items_mut(file, tree::TYPES).into_iter().flatten() {
         let is_without =
             type_ident(item).is_some_and(|name| without.contains_key(&name.to_string()));
         edits += usize::from(derives(item, "PartialEq"));
@@ -103,7 +97,7 @@ fn derives(item: &Item, name: &str) -> bool {
 /// the error of the crate, which names the property.
 pub fn add_build(_: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
-    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+    for item in tree::impls_mut(file, tree::TYPE_BUILDERS).filter(|item| item.trait_.is_none()) {
         let name = format_ident!("{}", tree::last_segment(&item.self_ty));
         item.items.push(parse_quote! {
             #[doc = "Builds the value.\n\n# Errors\n\nFails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a required property is missing or a value is invalid."]
@@ -118,7 +112,7 @@ pub fn add_build(_: &Document, file: &mut File) -> Result<usize> {
 
 /// Returns the number of types that have a builder.
 pub fn structs_with_builder(file: &File) -> usize {
-    tree::structs(file, BUILDERS).count()
+    tree::structs(file, tree::TYPE_BUILDERS).count()
 }
 
 /// Returns the schemas with `x-open-enum`.
@@ -223,7 +217,7 @@ pub fn rename_fields(document: &Document, file: &mut File) -> Result<usize> {
     } in renamed_properties(document)
     {
         let of_type = type_name(component);
-        for item in tree::structs_mut(file, TYPES).filter(|item| item.ident == of_type) {
+        for item in tree::structs_mut(file, tree::TYPES).filter(|item| item.ident == of_type) {
             let mut fields = item.fields.iter_mut();
             let field = fields.find(|field| field.ident.as_ref().is_some_and(|own| own == name));
             if let Some(field) = field {
@@ -261,7 +255,7 @@ pub fn document_fields(document: &Document, file: &mut File) -> Result<usize> {
     } in documented_properties(document)
     {
         let of_type = type_name(component);
-        for item in tree::structs_mut(file, TYPES).filter(|item| item.ident == of_type) {
+        for item in tree::structs_mut(file, tree::TYPES).filter(|item| item.ident == of_type) {
             let mut fields = item.fields.iter_mut();
             if let Some(field) = fields.find(|field| tree::wire_name(field) == property) {
                 tree::set_docs(&mut field.attrs, &text);
@@ -301,7 +295,7 @@ pub fn documented_properties(document: &Document) -> Vec<Documented<'_>> {
 /// <https://github.com/oxidecomputer/progenitor/issues/1064> introduced `extra`.
 pub fn default_extra(_: &Document, file: &mut File) -> Result<usize> {
     let structs = structs_with_extra(file);
-    for item in tree::structs_mut(file, TYPES) {
+    for item in tree::structs_mut(file, tree::TYPES) {
         for field in item.fields.iter_mut().filter(|field| is_extra(field)) {
             tree::set_docs(
                 &mut field.attrs,
@@ -310,7 +304,7 @@ pub fn default_extra(_: &Document, file: &mut File) -> Result<usize> {
         }
     }
     let mut edits = 0;
-    for item in tree::impls_mut(file, BUILDERS) {
+    for item in tree::impls_mut(file, tree::TYPE_BUILDERS) {
         let is_default = tree::trait_name(item).as_deref() == Some("Default");
         if is_default && structs.contains(&tree::last_segment(&item.self_ty)) {
             edits += tree::functions_mut(item)
@@ -323,7 +317,7 @@ pub fn default_extra(_: &Document, file: &mut File) -> Result<usize> {
 
 /// Returns the names of the structs that have `extra`.
 pub fn structs_with_extra(file: &File) -> Vec<String> {
-    let structs = tree::structs(file, TYPES).filter(|item| item.fields.iter().any(is_extra));
+    let structs = tree::structs(file, tree::TYPES).filter(|item| item.fields.iter().any(is_extra));
     structs.map(|item| item.ident.to_string()).collect()
 }
 
@@ -349,7 +343,7 @@ fn default_extra_in(function: &mut ImplItemFn) -> usize {
 pub fn document_setters(_: &Document, file: &mut File) -> Result<usize> {
     let docs = field_docs(file);
     let mut edits = 0;
-    for item in tree::impls_mut(file, BUILDERS).filter(|item| item.trait_.is_none()) {
+    for item in tree::impls_mut(file, tree::TYPE_BUILDERS).filter(|item| item.trait_.is_none()) {
         let of_type = tree::last_segment(&item.self_ty);
         for setter in tree::functions_mut(item) {
             let name = setter.sig.ident.to_string();
@@ -370,10 +364,10 @@ pub fn documented_fields_of_builders(file: &File) -> usize {
 /// Returns the documentation of the fields of structs that have a builder, by struct and field.
 fn field_docs(file: &File) -> BTreeMap<(String, String), String> {
     let has_builder = |item: &&syn::ItemStruct| {
-        tree::structs(file, BUILDERS).any(|builder| builder.ident == item.ident)
+        tree::structs(file, tree::TYPE_BUILDERS).any(|builder| builder.ident == item.ident)
     };
     let mut docs = BTreeMap::new();
-    for item in tree::structs(file, TYPES).filter(has_builder) {
+    for item in tree::structs(file, tree::TYPES).filter(has_builder) {
         for (name, field) in tree::named_fields(item) {
             if let Some(text) = tree::docs(&field.attrs) {
                 docs.insert((item.ident.to_string(), name.to_string()), text);
@@ -387,7 +381,7 @@ fn field_docs(file: &File) -> BTreeMap<(String, String), String> {
 /// derives has no condition. <https://github.com/oxidecomputer/typify/issues/265>
 pub fn derive_json_schema(_: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
-    for item in tree::items_mut(file, TYPES).into_iter().flatten() {
+    for item in tree::items_mut(file, tree::TYPES).into_iter().flatten() {
         let attributes = match item {
             Item::Struct(item) => &mut item.attrs,
             Item::Enum(item) => &mut item.attrs,
@@ -409,7 +403,7 @@ pub fn derive_json_schema(_: &Document, file: &mut File) -> Result<usize> {
 
 /// Returns the number of types.
 pub fn types(file: &File) -> usize {
-    let types = tree::items(file, TYPES).iter();
+    let types = tree::items(file, tree::TYPES).iter();
     types
         .filter(|item| matches!(item, Item::Struct(_) | Item::Enum(_)))
         .count()
@@ -419,14 +413,14 @@ pub fn types(file: &File) -> usize {
 /// <https://github.com/oxidecomputer/typify/issues/265>
 pub fn declare_lengths_to_json_schema(_: &Document, file: &mut File) -> Result<usize> {
     let mut lengths: BTreeMap<String, Vec<Meta>> = BTreeMap::new();
-    for item in tree::impls_mut(file, TYPES) {
+    for item in tree::impls_mut(file, tree::TYPES) {
         let checked: Vec<Meta> = parser(item).into_iter().flat_map(checked_lengths).collect();
         if !checked.is_empty() {
             lengths.insert(tree::last_segment(&item.self_ty), checked);
         }
     }
     let mut edits = 0;
-    for item in tree::structs_mut(file, TYPES) {
+    for item in tree::structs_mut(file, tree::TYPES) {
         let Some(checked) = lengths.get(&item.ident.to_string()) else {
             continue;
         };
@@ -493,7 +487,7 @@ pub fn length_messages(file: &File) -> usize {
     }
 
     let mut messages = Messages(0);
-    for item in tree::items(file, TYPES) {
+    for item in tree::items(file, tree::TYPES) {
         syn::visit::visit_item(&mut messages, item);
     }
     messages.0

@@ -12,7 +12,6 @@ use super::{
         names::type_name,
     },
     tree,
-    types::{BUILDERS, TYPES},
 };
 
 /// Adds the condition to each item of the types that only webhooks use: most users call the API and
@@ -20,7 +19,7 @@ use super::{
 pub fn require_webhooks(document: &Document, file: &mut File) -> Result<usize> {
     let names = types(document);
     let mut defined = BTreeSet::new();
-    for module in [TYPES, BUILDERS] {
+    for module in [tree::TYPES, tree::TYPE_BUILDERS] {
         for item in tree::items_mut(file, module).into_iter().flatten() {
             let Some(name) = name(item).filter(|name| names.contains(name)) else {
                 continue;
@@ -28,7 +27,7 @@ pub fn require_webhooks(document: &Document, file: &mut File) -> Result<usize> {
             if let Some(attributes) = attributes(item) {
                 attributes.push(parse_quote!(#[cfg(feature = "webhooks")]));
             }
-            if module == TYPES && !matches!(item, Item::Impl(_)) {
+            if module == tree::TYPES && !matches!(item, Item::Impl(_)) {
                 defined.insert(name);
             }
         }
