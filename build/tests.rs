@@ -611,7 +611,7 @@ fn a_list_with_offsets_pages_by_offset() {
     .unwrap();
     let code: String = code.split_whitespace().collect();
     for expected in [
-        "crate::Pages::by_offset(client,inner,self.into_request(),Self::OPERATION)",
+        "constBY_OFFSET:bool=true;",
         "NextPage::Offset{count:self.items.len_with_undecoded(),total:self.total(),}",
         "self.total.try_into().ok()",
     ] {

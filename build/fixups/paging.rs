@@ -142,9 +142,16 @@ impl<'d> List<'d> {
             ),
         };
         let (total, next) = (self.total(document), self.next(&count));
+        let by_offset: Option<ImplItem> = match self.style {
+            Style::Cursor => None,
+            Style::Offset => Some(parse_quote!(
+                const BY_OFFSET: bool = true;
+            )),
+        };
         Some(parse_quote! {
             impl crate::Page for types::#name {
                 type Item = types::#item;
+                #by_offset
 
                 fn total(&self) -> Option<u64> {
                     #total
@@ -221,16 +228,12 @@ impl<'d> List<'d> {
             tree::structs(file, tree::REQUEST_BUILDERS).find(|item| item.ident == builder)?;
         let (client, _) = tree::named_fields(item).next()?;
         let page = format_ident!("{}", type_name(self.response));
-        let new = match self.style {
-            Style::Cursor => format_ident!("by_cursor"),
-            Style::Offset => format_ident!("by_offset"),
-        };
         let pages = parse_quote! {
             /// Returns the pages of the list. Nothing is sent before the first
             /// [`next`](crate::Pages::next).
             pub fn pages(self) -> crate::Pages<types::#page> {
                 let super::Client { client, inner, .. } = self.#client.clone();
-                crate::Pages::#new(client, inner, self.into_request(), Self::OPERATION)
+                crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
             }
         };
         let items = parse_quote! {

@@ -27258,7 +27258,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -27478,7 +27478,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -27621,7 +27621,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::WhatsAppBusinessAccountList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -27764,7 +27764,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::ActivityList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -28754,7 +28754,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::TemplateAnalyticsList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -28936,7 +28936,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::AssignedUserList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -29502,7 +29502,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::BusinessList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -29642,7 +29642,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::FlowList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -30238,7 +30238,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplateList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -31131,7 +31131,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::MessageTemplatePreviewList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -32390,7 +32390,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::PhoneNumberList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -32650,7 +32650,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::ProductCatalogList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -32988,7 +32988,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::ScheduleList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -33241,7 +33241,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::SolutionList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).
@@ -33473,7 +33473,7 @@ pub mod builder {
         #[inline]
         pub fn pages(self) -> crate::Pages<types::SubscribedAppList> {
             let super::Client { client, inner, .. } = self.client.clone();
-            crate::Pages::by_cursor(client, inner, self.into_request(), Self::OPERATION)
+            crate::Pages::new(client, inner, self.into_request(), Self::OPERATION)
         }
         /// Returns the items of the list, from all of its pages. Nothing is sent before the first
         /// [`next`](crate::Items::next).

@@ -67,12 +67,20 @@ impl Position {
         Ok(request)
     }
 
+    /// Returns the offset that the request for the first page asks for.
+    pub(crate) fn offset_of(first: Option<&Request>) -> Self {
+        let mut query = first
+            .into_iter()
+            .flat_map(|first| first.url().query_pairs());
+        let offset = query.find(|(name, _)| name == "offset");
+        Self::Offset(offset.map_or(0, |(_, offset)| offset.parse().unwrap_or_default()))
+    }
+
     pub(crate) fn is_offset(&self) -> bool {
         matches!(self, Self::Offset(_))
     }
 
     /// Returns the index of the first item.
-    #[allow(dead_code)] // No document has a list that pages by offset now.
     pub(crate) fn offset(&self) -> u64 {
         match self {
             Self::Offset(offset) => *offset,

@@ -9,6 +9,10 @@ pub trait Page {
     /// An item of the list.
     type Item;
 
+    /// Whether the places in the list are offsets. Otherwise they are cursors.
+    #[doc(hidden)]
+    const BY_OFFSET: bool = false;
+
     /// Returns how many items the whole list has, if the API says so. Graph's `summary.total_count` says
     /// it, which some operations return if `summary=total_count` is requested.
     fn total(&self) -> Option<u64>;

@@ -61,7 +61,7 @@ pub struct Pages<P> {
     operation: &'static str,
     fetch: Fetch<P>,
     max_pages: usize,
-    /// The kind of all places in the list.
+    /// The place of the first page.
     start: Position,
     /// The place of the page to fetch next, `None` at the end of the list.
     next: Option<Position>,
@@ -97,53 +97,22 @@ impl<P> Default for Progress<P> {
 }
 
 impl<P: Page> Pages<P> {
-    /// Returns the pages of a list whose places are cursors. `request` is that of the first page.
+    /// Returns the pages of a list. `request` is that of the first page.
     #[cfg_attr(not(feature = "graph"), allow(dead_code))] // No list of 360dialog is documented.
-    pub(crate) fn by_cursor(
+    pub(crate) fn new(
         http: reqwest::Client,
         transport: Transport,
         request: Result<Request, progenitor_client::Error<()>>,
         operation: Operation,
-    ) -> Self
-    where
-        P: DeserializeOwned + Tolerant + 'static,
-    {
-        Self::from_request(http, transport, request, operation, |_| Position::Start)
-    }
-
-    /// Returns the pages of a list whose places are offsets. `request` is that of the first page.
-    #[allow(dead_code)] // No document has a list that pages by offset now.
-    pub(crate) fn by_offset(
-        http: reqwest::Client,
-        transport: Transport,
-        request: Result<Request, progenitor_client::Error<()>>,
-        operation: Operation,
-    ) -> Self
-    where
-        P: DeserializeOwned + Tolerant + 'static,
-    {
-        let start = |request: Option<&Request>| {
-            let mut query = request
-                .into_iter()
-                .flat_map(|first| first.url().query_pairs());
-            let offset = query.find(|(name, _)| name == "offset");
-            Position::Offset(offset.map_or(0, |(_, offset)| offset.parse().unwrap_or_default()))
-        };
-        Self::from_request(http, transport, request, operation, start)
-    }
-
-    fn from_request(
-        http: reqwest::Client,
-        transport: Transport,
-        request: Result<Request, progenitor_client::Error<()>>,
-        operation: Operation,
-        start: impl FnOnce(Option<&Request>) -> Position,
     ) -> Self
     where
         P: DeserializeOwned + Tolerant + 'static,
     {
         let request = request.map_err(Error::of_request);
-        let start = start(request.as_ref().ok());
+        let start = match P::BY_OFFSET {
+            true => Position::offset_of(request.as_ref().ok()),
+            false => Position::Start,
+        };
         let fetch = move |position: Position| -> PageFuture<P> {
             let (http, transport) = (http.clone(), transport.clone());
             let request = request.as_ref().map_err(Clone::clone);
@@ -153,11 +122,11 @@ impl<P: Page> Pages<P> {
                 response.and_then(BufferedResponse::read)
             })
         };
-        Self::new(operation.id, start, Box::new(fetch))
+        Self::from_fetch(operation.id, start, Box::new(fetch))
     }
 
     /// Returns the pages of the list that begins at `start`. `fetch` makes the call of one page.
-    fn new(operation: &'static str, start: Position, fetch: Fetch<P>) -> Self {
+    fn from_fetch(operation: &'static str, start: Position, fetch: Fetch<P>) -> Self {
         Self {
             operation,
             fetch,
@@ -180,7 +149,7 @@ impl<P: Page> Pages<P> {
     /// again.
     pub fn resume(mut self, from: Continuation) -> Self {
         self.progress = Progress::default();
-        if from.0.is_offset() != self.start.is_offset() && from.0 != Position::Start {
+        if from.0.is_offset() != P::BY_OFFSET && from.0 != Position::Start {
             self.progress.fault = Some(self.error(
                 ErrorKind::InvalidRequest,
                 format!("invalid continuation `{from}`: it is a place in another kind of list"),
@@ -359,6 +328,7 @@ mod tests {
 
     impl Page for Numbers {
         type Item = u64;
+        const BY_OFFSET: bool = true;
 
         fn total(&self) -> Option<u64> {
             self.total
@@ -392,7 +362,7 @@ mod tests {
                 ResponseValue::new(page, status, http::HeaderMap::new(), bytes::Bytes::new());
             Box::pin(async { Ok(page) }) as super::PageFuture<Numbers>
         };
-        let pages = Pages::new("list_numbers", Position::Offset(start), Box::new(fetch));
+        let pages = Pages::from_fetch("list_numbers", Position::Offset(start), Box::new(fetch));
         let mut list = pages.items();
         let (mut items, mut error) = (Vec::new(), None);
         while let Some(item) = list.next().await {
