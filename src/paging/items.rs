@@ -63,20 +63,16 @@ pub struct Items<P: Page> {
 impl<P: Page> Pages<P> {
     /// Returns the items of the pages.
     pub fn items(self) -> Items<P> {
-        Items::new(self)
-    }
-}
-
-impl<P: Page> Items<P> {
-    fn new(pages: Pages<P>) -> Self {
-        Self {
-            pages,
+        Items {
+            pages: self,
             in_hand: VecDeque::new(),
             current: None,
             total: None,
         }
     }
+}
 
+impl<P: Page> Items<P> {
     /// Ends the list after this many pages. Default: no limit.
     pub fn max_pages(mut self, pages: usize) -> Self {
         self.pages = self.pages.max_pages(pages);

@@ -51,14 +51,13 @@ impl<T> List<T> {
 
     fn push_undecoded(&mut self, error: &serde_json::Error, value: Value) {
         self.undecoded.push(UndecodedItem {
-            index: self.items.len() + self.undecoded.len(),
+            index: self.len_with_undecoded(),
             reason: describe(error),
             value,
         });
     }
 
     /// Returns how many items the response has.
-    #[allow(dead_code)] // No document has a list that pages by offset now.
     pub(crate) fn len_with_undecoded(&self) -> usize {
         self.items.len() + self.undecoded.len()
     }
@@ -138,7 +137,7 @@ impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeSeq;
 
-        let length = self.items.len() + self.undecoded.len();
+        let length = self.len_with_undecoded();
         let mut sequence = serializer.serialize_seq(Some(length))?;
         let (mut items, mut undecoded) = (self.items.iter(), self.undecoded.iter().peekable());
         for index in 0..length {

@@ -45,12 +45,13 @@ macro_rules! object {
                 $(let mut $required = ::std::option::Option::None;)*
                 $(let mut $optional = ::std::option::Option::None;)*
                 while let Some(index) = properties.next(Self::PROPERTIES)? {
-                    match index {
+                    let read: ::std::result::Result<(), S::Error> = match index {
                         $($required_index => properties.read::<kind::$required_kind, _>(&mut $required),)*
                         $($optional_index => properties.read::<kind::$optional_kind, _>(&mut $optional),)*
-                        // There is no such index.
-                        _ => properties.keep(),
-                    }?;
+                        // There is no other index.
+                        _ => Ok(()),
+                    };
+                    read?;
                 }
                 Ok(Self {
                     $($required: crate::types::object::required($required, $required_name)?,)*
@@ -418,13 +419,6 @@ impl<'de, S: Source<'de>> Properties<S> {
             }
         }
         Ok(None)
-    }
-
-    /// Keeps the value of the property in `extra`.
-    pub(crate) fn keep(&mut self) -> Result<(), S::Error> {
-        let value = self.source.value()?;
-        self.extra.insert(self.property.to_owned(), value);
-        Ok(())
     }
 
     /// Reads the value of the property into its field.
