@@ -6,32 +6,19 @@ use crate::{
     Result,
     shared::{
         accounts::Relation,
-        fake_graph::{FakeGraph, Outcome, error},
+        fake_graph::{BUSINESS, FakeGraph, Outcome},
     },
 };
 
-pub const BUSINESS: &str = "506914307656634";
-
 pub async fn server() -> Result<FakeGraph> {
-    let server = FakeGraph::start().await?;
-    for (id, name) in [
-        ("1001", "Lucky Shrub"),
-        ("1002", "Lucky Shrub Support"),
-        ("1003", "花屋"),
-    ] {
-        server.add_account(
-            BUSINESS,
-            Relation::Owned,
-            id,
-            json!({
-                "name": name,
-                "account_review_status": "APPROVED",
-                "business_verification_status": "verified",
-                "whatsapp_business_manager_messaging_limit": "TIER_10K",
-                "health_status": {"can_send_message": "AVAILABLE"},
-            }),
-        );
+    let server = FakeGraph::demo().await?;
+    for id in ["1001", "1002", "1003"] {
         server.edit(id, |account| {
+            let node = &mut account.node;
+            node["account_review_status"] = json!("APPROVED");
+            node["business_verification_status"] = json!("verified");
+            node["whatsapp_business_manager_messaging_limit"] = json!("TIER_10K");
+            node["health_status"] = json!({"can_send_message": "AVAILABLE"});
             account.numbers = vec![number(&format!("{id}1"), "CONNECTED", "GREEN")];
         });
     }
@@ -51,20 +38,8 @@ pub async fn server() -> Result<FakeGraph> {
             {"entity_type": "BUSINESS", "id": BUSINESS, "can_send_message": "AVAILABLE"},
         ]});
     });
-    server.add_account(
-        BUSINESS,
-        Relation::Client,
-        "2001",
-        json!({"name": "Jasper's Market"}),
-    );
-    server.add_account(
-        BUSINESS,
-        Relation::Client,
-        "2002",
-        json!({"name": "Wind & Wool"}),
-    );
-    let message = "(#200) You do not have the necessary permissions for this account";
-    server.fail_always("GET /2001", Outcome::Reject(403, error(200, 0, message)));
+    let node = json!({"name": "Wind & Wool"});
+    server.add_account(BUSINESS, Relation::Client, "2002", node);
     server.fail_always("GET /2002", Outcome::Lose);
     Ok(server)
 }

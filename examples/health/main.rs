@@ -30,6 +30,7 @@ use clap::{Parser, ValueEnum};
 use report::Report;
 use shared::{
     client,
+    fake_graph::BUSINESS,
     output::{Output, log},
 };
 
@@ -77,7 +78,7 @@ async fn run(arguments: &Arguments) -> Result<Report> {
         Some(business) => read::read(&client::from_env()?, business).await,
         None => {
             let server = demo::server().await?;
-            read::read(&server.client()?, demo::BUSINESS).await
+            read::read(&server.client()?, BUSINESS).await
         }
     };
     write(&report, arguments.format, io::stdout())?;

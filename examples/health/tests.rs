@@ -3,12 +3,12 @@ use waba::{RetryPolicy, graph::Client};
 
 use super::*;
 use crate::{
-    demo::{BUSINESS, number},
+    demo::number,
     report::{AccountReport, Level},
     shared::{
         accounts::Relation,
         cause::Cause,
-        fake_graph::{FakeGraph, Outcome, error},
+        fake_graph::{BUSINESS, FakeGraph, Outcome, error},
     },
 };
 

@@ -18,6 +18,9 @@ use super::accounts::Relation;
 pub use state::{Account, Outcome};
 use state::{Fault, State};
 
+/// The id of the business of [`FakeGraph::demo`].
+pub const BUSINESS: &str = "506914307656634";
+
 /// The server. It stops when it is dropped.
 pub struct FakeGraph {
     base_url: String,
@@ -43,6 +46,24 @@ impl FakeGraph {
             state,
             server,
         })
+    }
+
+    /// Starts a server with a business, which owns the accounts 1001 to 1003. The account 2001 of a
+    /// client cannot be read.
+    pub async fn demo() -> io::Result<Self> {
+        let server = Self::start().await?;
+        for (id, name) in [
+            ("1001", "Lucky Shrub"),
+            ("1002", "Lucky Shrub Support"),
+            ("1003", "花屋"),
+        ] {
+            server.add_account(BUSINESS, Relation::Owned, id, json!({"name": name}));
+        }
+        let node = json!({"name": "Jasper's Market"});
+        server.add_account(BUSINESS, Relation::Client, "2001", node);
+        let message = "(#200) You do not have the necessary permissions for this account";
+        server.fail_always("GET /2001", Outcome::Reject(403, error(200, 0, message)));
+        Ok(server)
     }
 
     /// Returns a client without retries, so that each failure is seen.

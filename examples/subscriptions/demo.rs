@@ -8,13 +8,11 @@ use waba::Secret;
 use crate::{
     Command, Result, Target,
     shared::{
-        accounts::Relation,
-        fake_graph::{FakeGraph, Outcome, error},
+        fake_graph::{BUSINESS, FakeGraph},
         output::Output,
     },
 };
 
-pub const BUSINESS: &str = "506914307656634";
 const ACCOUNT: &str = "1003";
 
 /// Shows the subscriptions of a business, and changes those of an account.
@@ -63,14 +61,7 @@ pub async fn run(output: &mut Output<impl Write>) -> Result<bool> {
 }
 
 pub async fn server() -> Result<FakeGraph> {
-    let server = FakeGraph::start().await?;
-    for (id, name) in [
-        ("1001", "Lucky Shrub"),
-        ("1002", "Lucky Shrub Support"),
-        ("1003", "花屋"),
-    ] {
-        server.add_account(BUSINESS, Relation::Owned, id, json!({"name": name}));
-    }
+    let server = FakeGraph::demo().await?;
     let own = json!({"id": FakeGraph::APP, "name": "Lucky Shrub"});
     server.edit("1001", |account| {
         account.apps = vec![
@@ -83,13 +74,5 @@ pub async fn server() -> Result<FakeGraph> {
         let app = json!({"whatsapp_business_api_data": own, "override_callback_uri": url});
         account.apps = vec![app];
     });
-    server.add_account(
-        BUSINESS,
-        Relation::Client,
-        "2001",
-        json!({"name": "Jasper's Market"}),
-    );
-    let message = "(#200) You do not have the necessary permissions for this account";
-    server.fail_always("GET /2001", Outcome::Reject(403, error(200, 0, message)));
     Ok(server)
 }

@@ -2,12 +2,9 @@ use clap::CommandFactory;
 use serde_json::json;
 
 use super::*;
-use crate::{
-    demo::BUSINESS,
-    shared::{
-        accounts::Relation,
-        fake_graph::{FakeGraph, Outcome, error},
-    },
+use crate::shared::{
+    accounts::Relation,
+    fake_graph::{BUSINESS, FakeGraph, Outcome, error},
 };
 
 const TOKEN: &str = "planted-secret-of-the-webhook";
