@@ -1,6 +1,6 @@
 //! Refreshes that are killed, run concurrently, or cannot write: each leaves the old or the new state.
 
-use std::{fs, process::Stdio, thread, time::Instant};
+use std::{fs, process::Stdio, thread};
 
 use super::{DIALOG360, Mirror, dialog360, replaced};
 use crate::repository::Repository;
@@ -16,22 +16,41 @@ fn a_killed_run_leaves_the_old_or_the_new_state() {
             .collect()
     };
     let (old, new) = (contents(&Repository::frozen()), contents(&after));
-    let start = Instant::now();
-    let complete = Repository::frozen();
-    assert_eq!(complete.refresh(&["--from", mirror.from()]).0, 0);
-    let duration = start.elapsed();
-    // Most of them are in the second half, in which files are written.
-    let moments = [0.1, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0];
-    let moments = moments.map(|part| duration.mul_f64(part));
-    for moment in moments {
+    let document = |repository: &Repository, specs: &str| {
+        fs::read_to_string(repository.path(&format!("{specs}/dialog360/upstream.json"))).ok()
+    };
+    let new_document = document(&after, "specs");
+    let generated = |repository: &Repository| {
+        let folder = fs::read_dir(repository.path("src/generated"));
+        folder.expect("a folder").count()
+    };
+    let old_generated = generated(&Repository::frozen());
+    // What the files show when a run is killed: it has started, the new code is beside the old one, and
+    // so on up to its last steps.
+    let moments: [&dyn Fn(&Repository) -> bool; 7] = [
+        &|_| true,
+        &|repository| generated(repository) > old_generated,
+        &|repository| repository.path(".specs-next").exists(),
+        &|repository| repository.path(".specs-next/specs").exists(),
+        &|repository| document(repository, ".specs-next/specs") == new_document,
+        &|repository| document(repository, "specs") == new_document,
+        &|repository| {
+            let is_new = document(repository, "specs") == new_document;
+            is_new && !repository.path(".specs-next").exists()
+        },
+    ];
+    let mut killed = 0;
+    for (number, is_reached) in moments.iter().enumerate() {
         let repository = Repository::frozen();
         let mut run = repository.command("refresh", &["--from", mirror.from()]);
         let mut run = run.stdout(Stdio::null()).spawn().expect("it runs");
-        thread::sleep(moment);
-        run.kill().expect("killed");
-        run.wait().expect("ended");
+        while !is_reached(&repository) && run.try_wait().expect("a status").is_none() {
+            thread::yield_now();
+        }
+        run.kill().expect("killed or ended");
+        killed += usize::from(!run.wait().expect("ended").success());
         let now = contents(&repository);
-        assert!(now == old || now == new, "after {moment:?}");
+        assert!(now == old || now == new, "after moment {number}");
         assert_eq!(
             repository.refresh(&["--from", mirror.from()]).0,
             0,
@@ -39,6 +58,7 @@ fn a_killed_run_leaves_the_old_or_the_new_state() {
         );
         assert_eq!(contents(&repository), new);
     }
+    assert!(killed > 0, "every run ended before it was killed");
 }
 
 /// Returns a mirror in which 360dialog's page has changed, and a repository refreshed from it.
