@@ -12,9 +12,6 @@ use zeroize::Zeroizing;
 
 use crate::types::path_segment::encode_segment;
 
-/// Secrets shorter than this, in bytes, are redacted only where they are not part of a longer word.
-const SHORT: usize = 8;
-
 /// Text that `Debug` does not show, such as a token that an application chose to verify webhooks. It
 /// is overwritten in memory when its last copy is dropped.
 ///
@@ -100,16 +97,9 @@ impl Secret {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Replaces the secret in `text`, in each of its spellings.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        self.spellings()
-            .iter()
-            .fold(text.to_owned(), |text, spelling| replace(&text, spelling))
-    }
-
     /// Returns the secret as servers and proxies write it: plain, escaped for JSON, for URLs and for
     /// HTML, and in Base64.
-    fn spellings(&self) -> Vec<Zeroizing<String>> {
+    pub(super) fn spellings(&self) -> Vec<Zeroizing<String>> {
         let plain = self.expose();
         let json = serde_json::Value::from(plain).to_string();
         let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or("");
@@ -177,27 +167,4 @@ fn lower_case_escapes(url: &str) -> String {
         lower += rest;
     }
     lower
-}
-
-/// Replaces each occurrence of `secret` in `text`, except inside words and numbers if it is short.
-fn replace(text: &str, secret: &str) -> String {
-    let mut redacted = String::new();
-    let mut rest = 0;
-    for (start, _) in text.match_indices(secret) {
-        let end = start + secret.len();
-        let is_in_word = |neighbor: Option<char>, edge: Option<char>| {
-            neighbor.zip(edge).is_some_and(|(neighbor, edge)| {
-                neighbor.is_alphanumeric() && neighbor.is_numeric() == edge.is_numeric()
-            })
-        };
-        let is_inside = is_in_word(text[..start].chars().next_back(), secret.chars().next())
-            || is_in_word(text[end..].chars().next(), secret.chars().next_back());
-        if secret.len() < SHORT && is_inside {
-            continue;
-        }
-        redacted += &text[rest..start];
-        redacted += "[redacted]";
-        rest = end;
-    }
-    redacted + &text[rest..]
 }
