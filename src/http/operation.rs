@@ -103,9 +103,11 @@ impl Operation {
             return Ok(());
         };
         for (name, value) in url.query_pairs() {
-            // Lists are JSON, whose texts are in quotes.
-            let is_word = |c: char| c.is_alphanumeric() || "_-.:+".contains(c);
-            if !value.starts_with('[') && (value.is_empty() || !value.chars().all(is_word)) {
+            let is_of_word = |c: char| c.is_alphanumeric() || "_-.:+".contains(c);
+            let is_word = !value.is_empty() && value.chars().all(is_of_word);
+            // The texts of a JSON list are in quotes.
+            let is_list = || serde_json::from_str::<Vec<IgnoredAny>>(&value).is_ok();
+            if !is_word && !is_list() {
                 return Err(Error::invalid_request(format!(
                     "invalid `{name}`: expected a word or a number"
                 )));
@@ -155,7 +157,14 @@ mod tests {
 
     #[test]
     fn a_value_cannot_end_its_argument() {
-        for value in ["DAY),name,x(1", "", "a b", "1)"] {
+        for value in [
+            "DAY),name,x(1",
+            "[DAY),name,x(1",
+            "[1],x(1",
+            "",
+            "a b",
+            "1)",
+        ] {
             let mut url = Url::parse("https://host/7").unwrap();
             url.query_pairs_mut().append_pair("granularity", value);
             let expanded = analytics().expand_field(&mut url);
