@@ -69,12 +69,15 @@ impl RateLimiter {
         // Timers fire up to 2 ms late. Without this allowance the rate would stay below the limit.
         const TIMER_DELAY: Duration = Duration::from_millis(2);
         let mut next = self.next.lock().await;
+        if let Some(next) = *next {
+            sleep_until(next).await;
+        }
+        // After the wait, because a busy thread can make it much longer.
         let now = Instant::now();
         let start = match *next {
             Some(next) => next.max(now.checked_sub(TIMER_DELAY).unwrap_or(now)),
             None => now,
         };
-        sleep_until(start).await;
         *next = Some(start + self.interval);
     }
 }
@@ -139,6 +142,19 @@ mod tests {
             limiter.wait().await;
         }
         assert!(start.elapsed() >= Duration::from_millis(1990));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_ends_late_allows_no_burst() {
+        let limiter = RateLimiter::from(RateLimit::new(1, Duration::from_secs(1)));
+        limiter.wait().await;
+        let mut late = std::pin::pin!(limiter.wait());
+        assert!(futures::poll!(&mut late).is_pending());
+        tokio::time::advance(Duration::from_secs(10)).await;
+        late.await;
+        let start = Instant::now();
+        limiter.wait().await;
+        assert!(start.elapsed() >= Duration::from_millis(990));
     }
 
     #[tokio::test(start_paused = true)]
