@@ -3,7 +3,7 @@
 use std::{mem, time::Duration};
 
 use http::{HeaderValue, Method, header::USER_AGENT};
-use reqwest::{Body, Request};
+use reqwest::{Body, Request, Url};
 
 use super::{
     duration_metric::DurationMetric,
@@ -64,6 +64,7 @@ impl Transport {
         let mut request = request?;
         operation.expand_field(request.url_mut())?;
         operation.prepare_body(&mut request)?;
+        check_length(request.url())?;
         // Some proxies reject a POST without `content-length: 0`.
         if request.body().is_none() && takes_body(request.method()) {
             *request.body_mut() = Some(Body::from(""));
@@ -224,6 +225,19 @@ fn after_attempts(error: Error, earlier: Option<&RetryCause>) -> Error {
     match earlier.is_some_and(|earlier| earlier.error.may_have_taken_effect()) {
         true => error.with_earlier_effect(),
         false => error,
+    }
+}
+
+/// Fails if the URL is longer than the HTTP client can send.
+fn check_length(url: &Url) -> Result<(), Error> {
+    // The client sends 65,534 bytes. The proof of an app secret is added later.
+    const MAX: usize = 65_000;
+    let length = url.as_str().len();
+    match length <= MAX {
+        true => Ok(()),
+        false => Err(Error::invalid_request(format!(
+            "the URL has {length} of at most {MAX} bytes; shorten the ids and the query parameters"
+        ))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Arguments of calls: the requests that the server receives, and arguments that are rejected.
 
+use reqwest::Method;
 use waba::{
     Error, ErrorKind,
     graph::types::{Field, WhatsAppBusinessAccountUpdate},
@@ -301,15 +302,40 @@ async fn an_empty_list_that_would_change_everything_is_not_sent() {
 #[tokio::test]
 async fn an_argument_of_analytics_cannot_ask_for_other_fields() {
     let meta = crate::server::meta("http://127.0.0.1:9");
-    let call = meta.get_analytics().waba_id("1").start(1).end(2);
-    let error = call
-        .granularity("DAY),owner_business_info,x(1")
-        .send()
-        .await;
-    let error = error.expect_err("another field");
-    assert_eq!(error.kind(), waba::ErrorKind::InvalidRequest);
-    assert!(
-        error.to_string().contains("invalid `granularity`"),
-        "{error}"
-    );
+    for granularity in [
+        "DAY),owner_business_info,x(1",
+        "[DAY),owner_business_info,x(1",
+    ] {
+        let call = meta.get_analytics().waba_id("1").start(1).end(2);
+        let error = call.granularity(granularity).send().await;
+        let error = error.expect_err("another field");
+        assert_eq!(error.kind(), waba::ErrorKind::InvalidRequest);
+        assert!(
+            error.to_string().contains("invalid `granularity`"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_is_too_long_is_rejected_and_not_sent() {
+    let meta = crate::server::meta("http://127.0.0.1:9");
+    let id = "1".repeat(100_000);
+    for error in [
+        meta.get_whatsapp_business_account()
+            .waba_id(&id)
+            .send()
+            .await
+            .map(drop),
+        meta.request(Method::GET, "/{id}")
+            .path("id", &id)
+            .send::<()>()
+            .await
+            .map(drop),
+    ] {
+        let error = error.expect_err("an error");
+        assert_eq!(error.kind(), waba::ErrorKind::InvalidRequest);
+        assert_eq!(error.attempts(), 0);
+        assert!(error.to_string().contains("the URL has 100"), "{error}");
+    }
 }
