@@ -107,10 +107,12 @@ impl Error {
         .into()
     }
 
-    /// Returns the same error of a call of which an attempt before the last may have taken effect.
-    pub(crate) fn with_earlier_effect(&self) -> Self {
+    /// Returns the same error of a call whose attempt before failed with `earlier`.
+    pub(crate) fn after(&self, earlier: &Self) -> Self {
         Failure {
-            earlier_effect: true,
+            // Without a token, no other attempt was made.
+            attempts: self.attempts().max(earlier.attempts()),
+            earlier_effect: earlier.may_have_taken_effect(),
             ..(*self.0).clone()
         }
         .into()

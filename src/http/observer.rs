@@ -51,6 +51,7 @@ impl<'a> Attempt<'a> {
         cause: Option<&'a RetryCause>,
         elapsed: Duration,
         outcome: &'a Result<BufferedResponse, Error>,
+        retry_in: Option<Duration>,
     ) -> Self {
         let (status, usage, served_version) = match outcome {
             // Those of an error have been redacted.
@@ -76,7 +77,7 @@ impl<'a> Attempt<'a> {
             elapsed,
             status,
             error: outcome.as_ref().err(),
-            retry_in: None,
+            retry_in,
             usage,
             served_version,
         }

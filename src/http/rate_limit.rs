@@ -11,6 +11,8 @@ use super::time::{Instant, sleep_until};
 /// Requests are spread evenly: 400 per minute means one every 150 ms. So any interval of length
 /// `period` contains at most `requests` requests, no matter when the server's counting window begins.
 /// Requests wait in the order of their arrival, retries included. Clones of a client share its limit.
+/// A request whose token has expired while it waited is sent when there is a new one, which can bring it
+/// closer to those behind it.
 ///
 /// The wait does not count in any timeout of this crate. To limit it, put your own timeout around the
 /// call. Await a call or drop it: a call that is kept but no longer polled (for example a pinned

@@ -86,14 +86,17 @@ impl Transport {
         span: &Span,
     ) -> Result<BufferedResponse, Error> {
         let method = request.method().clone();
+        let repeatable = self.retry_policy.can_repeat(&method, operation.idempotent);
         let mut backoff = self.retry_policy.backoff();
         let mut spent = Duration::ZERO;
         let mut number = 0;
         let mut cause: Option<RetryCause> = None;
         loop {
             number += 1;
-            let credential = self.credential(&operation).await;
-            let credential = credential.map_err(|error| after_attempts(error, cause.as_ref()))?;
+            let credential = self.admit(&operation).await.map_err(|error| {
+                span.record_attempts(number - 1);
+                after_attempts(error, cause.as_ref())
+            })?;
             let context = CallContext {
                 operation: operation.id,
                 is_write: operation.is_write(&method),
@@ -102,13 +105,8 @@ impl Transport {
                 span: span.clone(),
             };
             // A streaming body cannot be cloned, so it is sent only once.
-            let copy = match self.retry_policy.allows_another(number) {
-                true => request.try_clone(),
-                false => None,
-            };
-            if let Some(limiter) = &self.rate_limiter {
-                limiter.wait().await;
-            }
+            let may_retry = self.retry_policy.allows_another(number);
+            let copy = may_retry.then(|| request.try_clone()).flatten();
             let timeout = self.timeout.min(self.retry_policy.remaining(spent));
             let attempt_span = Span::of_attempt(&request, number, cause.as_ref());
             let duration = DurationMetric::of_attempt(&request, operation.id);
@@ -122,11 +120,8 @@ impl Transport {
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
             let retry = outcome.as_ref().err().zip(copy).and_then(|(error, copy)| {
-                let failure = error.failure();
-                let repeatable = self.retry_policy.can_repeat(&method, operation.idempotent);
-                let wait = self
-                    .retry_policy
-                    .next_wait(repeatable, failure, number, spent, wait)?;
+                let policy = &self.retry_policy;
+                let wait = policy.next_wait(repeatable, error.failure(), number, spent, wait)?;
                 Some((wait, copy))
             });
             if let Some(observer) = &self.observer {
@@ -137,34 +132,42 @@ impl Transport {
                     cause.as_ref(),
                     elapsed,
                     &outcome,
+                    retry.as_ref().map(|(wait, _)| *wait),
                 );
-                let retry_in = retry.as_ref().map(|(wait, _)| *wait);
-                observer.notify(&Attempt {
-                    retry_in,
-                    ..attempt
-                });
+                observer.notify(&attempt);
             }
             let error = match outcome {
                 Ok(response) => {
                     span.record_attempts(number);
                     return Ok(response);
                 }
-                Err(error) => error,
+                Err(error) => after_attempts(error, cause.as_ref()),
             };
             let Some((wait, copy)) = retry else {
                 if error.kind() == ErrorKind::Authentication && !operation.is_public {
                     self.credentials.invalidate(&credential, self.timeout).await;
                 }
                 span.record_attempts(number);
-                return Err(after_attempts(error, cause.as_ref()));
+                return Err(error);
             };
-            let error = after_attempts(error, cause.as_ref());
             span.record_retry(&error, wait);
             sleep(wait).await;
             spent += wait;
             request = copy;
             cause = Some(RetryCause { error, wait });
         }
+    }
+
+    /// Waits until the next attempt may be made, and returns what authenticates it.
+    async fn admit(&self, operation: &Operation) -> Result<Credential, Error> {
+        // Before the rate limit, so that calls that wait for a token are spread evenly.
+        let credential = self.credential(operation).await?;
+        let Some(limiter) = &self.rate_limiter else {
+            return Ok(credential);
+        };
+        limiter.wait().await;
+        // The token may have expired since.
+        self.credential(operation).await
     }
 
     /// Returns what authenticates the next attempt.
@@ -220,11 +223,11 @@ impl Transport {
     }
 }
 
-/// Returns the same error, which also knows whether an attempt before it may have taken effect.
+/// Returns the same error, which also knows about the attempts before it.
 fn after_attempts(error: Error, earlier: Option<&RetryCause>) -> Error {
-    match earlier.is_some_and(|earlier| earlier.error.may_have_taken_effect()) {
-        true => error.with_earlier_effect(),
-        false => error,
+    match earlier {
+        Some(earlier) => error.after(&earlier.error),
+        None => error,
     }
 }
 

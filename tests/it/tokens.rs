@@ -10,7 +10,7 @@ use std::{
 };
 
 use tokio::{sync::Semaphore, task::JoinSet};
-use waba::{Error, ErrorKind, RetryPolicy, Token, TokenSource, dialog360, graph};
+use waba::{Error, ErrorKind, RateLimit, RetryPolicy, Token, TokenSource, dialog360, graph};
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{header, method, path},
@@ -121,6 +121,36 @@ async fn replaces_a_token_before_it_expires() {
         get(&meta).await.expect("a response");
     }
     assert_eq!(long_lived.fetches(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_expires_while_a_call_waits_for_the_rate_limit_is_replaced() {
+    let server = account_server().await;
+    let source = NumberedTokens::new(Some(Duration::from_millis(300)));
+    let client =
+        client(&server, &source).with_rate_limit(RateLimit::new(1, Duration::from_millis(600)));
+    let calls = futures::join!(get(&client), get(&client));
+    assert!(calls.0.is_ok() && calls.1.is_ok(), "{calls:?}");
+    let sent = authorizations(&server).await;
+    assert_ne!(sent[0], sent[1], "the second call used an expired token");
+}
+
+#[tokio::test]
+async fn a_fetch_that_fails_between_two_attempts_counts_the_attempts_before_it() {
+    let server = server::start(ResponseTemplate::new(503)).await;
+    let source = NumberedTokens::new(Some(Duration::from_millis(1)));
+    let fails = source.fails.clone();
+    let client = graph::Client::builder()
+        .token_source(source)
+        .base_url(server.uri())
+        .retry_policy(RetryPolicy::default().initial_backoff(Duration::from_millis(10)))
+        .observer(move |_| fails.store(1, Ordering::SeqCst))
+        .build()
+        .expect("a client");
+    let error = get(&client).await.expect_err("no token");
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert_eq!(error.attempts(), 1);
+    assert!(error.may_have_taken_effect());
 }
 
 #[tokio::test]
