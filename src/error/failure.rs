@@ -115,9 +115,16 @@ fn tls_failure(error: &reqwest::Error) -> Option<&'static str> {
         return None;
     }
     let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    Some(if mentions(&["expired", "not valid yet", "notvalidyet"]) {
+    const EXPIRED: [&str; 4] = ["expired", "not valid yet", "notvalidyet", "not yet valid"];
+    const OTHER_HOST: [&str; 4] = [
+        "not valid for name",
+        "notvalidforname",
+        "hostname mismatch",
+        "ip address mismatch",
+    ];
+    Some(if mentions(&EXPIRED) {
         "has expired or is not valid yet"
-    } else if mentions(&["not valid for name", "notvalidforname", "hostname mismatch"]) {
+    } else if mentions(&OTHER_HOST) {
         "is for another host"
     } else {
         "is not trusted"
