@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use http::{
+    HeaderMap, StatusCode,
+    header::{DATE, RETRY_AFTER},
+};
 use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::{Deserializer, Value};
@@ -25,7 +28,7 @@ use crate::types::{
 /// Returns the failure that a response stands for, or `None` for a success.
 ///
 /// A response with a success status and an error in its body is a failure. `now` is the time that a
-/// date in `Retry-After` is compared with.
+/// date in `Retry-After` is compared with, if the response does not say when it was sent.
 pub(crate) fn failure(
     status: StatusCode,
     headers: &HeaderMap,
@@ -282,6 +285,11 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
 /// Returns the longest valid `Retry-After`, at most a year. It is a number of seconds or a date.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    // The server counts from its own clock, which can differ from ours.
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let now = date
+        .and_then(|date| httpdate::parse_http_date(date).ok())
+        .unwrap_or(now);
     let values = headers.get_all(RETRY_AFTER).iter();
     let values = values.filter_map(|value| parse_retry_after(value.to_str().ok()?.trim(), now));
     Some(values.max()?.min(YEAR))

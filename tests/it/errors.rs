@@ -308,6 +308,11 @@ async fn parses_retry_after_in_seconds_and_as_a_date() {
     );
     let error = get_hub_account(wait("soon")).await.expect_err("429");
     assert_eq!(error.retry_after(), None);
+    // Our clock may be wrong.
+    let dated = wait("Wed, 21 Oct 2015 07:28:30 GMT")
+        .append_header("date", "Wed, 21 Oct 2015 07:28:00 GMT");
+    let error = get_hub_account(dated).await.expect_err("429");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
 }
 
 #[tokio::test]
