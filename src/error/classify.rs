@@ -44,6 +44,7 @@ pub(crate) fn failure(
     let advice = error.advice();
     let usage = Usage::from_headers(headers);
     let regain_access = usage.as_ref().and_then(Usage::time_to_regain_access);
+    let unexpected = unexpected(status);
     Some(Failure {
         kind: Some(kind),
         status: Some(status),
@@ -56,10 +57,9 @@ pub(crate) fn failure(
         code: error.code,
         subcode: error.subcode,
         details: error.details,
-        message: error.message.or_else(|| {
-            let redirect = "the server returned a redirect, and redirects are not followed";
-            status.is_redirection().then(|| redirect.to_owned())
-        }),
+        message: error
+            .message
+            .or_else(|| Some(unexpected.as_ref()?.0.to_owned())),
         trace_id: error
             .trace_id
             .or_else(|| text_header(headers, "x-fb-trace-id")),
@@ -68,9 +68,23 @@ pub(crate) fn failure(
             .max(regain_access.filter(|_| kind == ErrorKind::RateLimited)),
         usage,
         served_version: served_version(headers).map(str::to_owned),
-        advice: advice.or(status.is_redirection().then_some("check the base URL")),
+        advice: advice.or(unexpected.map(|(_, advice)| advice)),
         ..Failure::default()
     })
+}
+
+/// Returns the message and the advice for a status that the client never asks for.
+fn unexpected(status: StatusCode) -> Option<(&'static str, &'static str)> {
+    match status {
+        StatusCode::NOT_MODIFIED => Some((
+            "the server returned 304 to an unconditional request",
+            "check the caches between this client and the API",
+        )),
+        status => status.is_redirection().then_some((
+            "the server returned a redirect, and redirects are not followed",
+            "check the base URL",
+        )),
+    }
 }
 
 /// Parses `body` as JSON, tolerating invalid Unicode and text after the JSON: a malformed error

@@ -82,7 +82,7 @@ impl From<reqwest::Error> for Failure {
         } else {
             (
                 ErrorKind::Network,
-                format!("the connection to {host} was closed unexpectedly"),
+                format!("the connection to {host} was closed before a valid response arrived"),
             )
         };
         Self {

@@ -76,7 +76,7 @@ impl Error {
             }
             ErrorKind::Network => Self::after_one_attempt(Failure {
                 retryable: true,
-                ..without_response("the connection was closed unexpectedly")
+                ..without_response("the connection was closed before a valid response arrived")
             }),
             ErrorKind::Timeout => Self::after_one_attempt(Failure {
                 retryable: true,

@@ -167,6 +167,7 @@ async fn messages_of_error_responses() {
         message(get_meta_account(server::json(200, r#"{"success": false}"#)).await),
         message(get_meta_account(ResponseTemplate::new(404)).await),
         message(get_meta_account(ResponseTemplate::new(307)).await),
+        message(get_meta_account(ResponseTemplate::new(304)).await),
         message(get_hub_account(limited).await),
         message(call.send().await),
         message(dialog360(not_found).await),
@@ -184,6 +185,7 @@ async fn messages_of_error_responses() {
     get_whatsapp_business_account: the API returned an error (HTTP 200): the server returned success=false
     get_whatsapp_business_account: not found (HTTP 404); check the ids, and that the credential can see them
     get_whatsapp_business_account: the API returned an error (HTTP 307): the server returned a redirect, and redirects are not followed; check the base URL
+    get_whatsapp_business_account: the API returned an error (HTTP 304): the server returned 304 to an unconditional request; check the caches between this client and the API
     get_waba_account: the rate limit is exceeded (HTTP 429); wait 120 s before the next call
     get_whatsapp_business_account: the server failed (HTTP 503) after 3 attempts; try again later
     get_waba_account: not found (HTTP 400, code 404): text of 360dialog; check the ids, and that the credential can see them [trace id B2]
@@ -207,7 +209,7 @@ async fn messages_of_writes_that_may_have_taken_effect() {
     ];
     assert_snapshot!(messages.join("\n"), @"
     update_whatsapp_business_account: the server failed (HTTP 500); the change may have taken effect, so check it before you try again
-    update_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed unexpectedly; the change may have taken effect, so check it before you try again
+    update_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed before a valid response arrived; the change may have taken effect, so check it before you try again
     update_whatsapp_business_account: the connection failed: 127.0.0.1 cannot be reached; check the network and the base URL, then try again
     ");
 }
@@ -269,7 +271,7 @@ async fn messages_of_failed_connections() {
     ];
     assert_snapshot!(messages.join("\n"), @"
     get_whatsapp_business_account: the connection failed: 127.0.0.1 cannot be reached; check the network and the base URL, then try again
-    get_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed unexpectedly; check the network and the base URL, then try again
+    get_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed before a valid response arrived; check the network and the base URL, then try again
     get_whatsapp_business_account: the connection failed (HTTP 200): the connection was closed before the body was complete; check the network and the base URL, then try again
     get_whatsapp_business_account: timed out: 127.0.0.1 did not respond; try again, or set longer timeouts
     get_whatsapp_business_account: timed out (HTTP 200): the body was not complete in time; try again, or set longer timeouts
