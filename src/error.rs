@@ -100,32 +100,29 @@ impl Error {
         if self.0.operation.is_some() {
             return self.clone();
         }
-        Failure {
-            operation: Some(operation),
-            ..(*self.0).clone()
-        }
-        .into()
+        self.edited(|failure| failure.operation = Some(operation))
     }
 
     /// Returns the same error of a call whose attempt before failed with `earlier`.
     pub(crate) fn after(&self, earlier: &Self) -> Self {
-        Failure {
+        self.edited(|failure| {
             // Without a token, no other attempt was made.
-            attempts: self.attempts().max(earlier.attempts()),
-            earlier_effect: earlier.may_have_taken_effect(),
-            ..(*self.0).clone()
-        }
-        .into()
+            failure.attempts = failure.attempts.max(earlier.attempts());
+            failure.earlier_effect = earlier.may_have_taken_effect();
+        })
     }
 
     /// Returns the same error with advice that is more specific than the advice for its kind.
     #[cfg(feature = "dialog360")]
     pub(crate) fn with_advice(&self, advice: &'static str) -> Self {
-        Failure {
-            advice: Some(advice),
-            ..(*self.0).clone()
-        }
-        .into()
+        self.edited(|failure| failure.advice = Some(advice))
+    }
+
+    /// Returns a changed copy of the error.
+    pub(crate) fn edited(&self, edit: impl FnOnce(&mut Failure)) -> Self {
+        let mut failure = (*self.0).clone();
+        edit(&mut failure);
+        failure.into()
     }
 
     /// Returns the kind of the error.

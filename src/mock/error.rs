@@ -95,22 +95,14 @@ impl Error {
     /// code. An error that was created for a test has none.
     #[must_use]
     pub fn with_operation(self, operation: &'static str) -> Self {
-        Failure {
-            operation: Some(operation),
-            ..self.failure().clone()
-        }
-        .into()
+        self.edited(|failure| failure.operation = Some(operation))
     }
 
     /// Returns the same error with another number of [`attempts`](Self::attempts), for tests of your
     /// own code. The default is 1, or 0 if no request was sent.
     #[must_use]
     pub fn with_attempts(self, attempts: u32) -> Self {
-        Failure {
-            attempts,
-            ..self.failure().clone()
-        }
-        .into()
+        self.edited(|failure| failure.attempts = attempts)
     }
 
     /// Returns the same error of a call that may change something on the server, for tests of your own
@@ -126,11 +118,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn for_write(self) -> Self {
-        Failure {
-            is_write: true,
-            ..self.failure().clone()
-        }
-        .into()
+        self.edited(|failure| failure.is_write = true)
     }
 
     /// Cuts long texts as a client does.
