@@ -45,8 +45,8 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token.
     ///
     /// The future is dropped if it takes longer than the client's
-    /// [`timeout`](crate::ClientBuilder::timeout), or if the call that started it is dropped. Another waiting call
-    /// then starts a new fetch.
+    /// [`timeout`](crate::ClientBuilder::timeout), or if the call that started it is dropped. Another
+    /// waiting call then starts a new fetch.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     fn fetch(&self) -> impl Future<Output = Result<Token, Self::Error>> + Send;
 

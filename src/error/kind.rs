@@ -12,7 +12,8 @@ pub enum ErrorKind {
     /// 422; Graph codes 33, 100, 131008 and 131009).
     InvalidRequest,
     /// The credential is missing, malformed, expired or revoked (HTTP 401; Graph codes 0, 101, 102,
-    /// 104 and 190, and 1 for a wrong app secret), a login was rejected, or a [`TokenSource`](crate::TokenSource) failed.
+    /// 104 and 190, and 1 for a wrong app secret), a login was rejected, or a
+    /// [`TokenSource`](crate::TokenSource) failed.
     Authentication,
     /// Access was denied: the credential lacks a permission, or the account is locked (HTTP 403; Graph
     /// codes 3, 10, 200 to 299, 368, 131005 and 131031).

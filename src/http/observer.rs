@@ -23,8 +23,8 @@ pub struct Attempt<'a> {
     pub method: &'a Method,
     /// The number of the attempt within its call, from 1.
     pub number: u32,
-    /// The wait between the failure of the previous attempt and this attempt. Zero for the first attempt. The
-    /// wait for the [rate limit](crate::ClientBuilder::rate_limit) is not included.
+    /// The wait between the failure of the previous attempt and this attempt. Zero for the first attempt.
+    /// The wait for the [rate limit](crate::ClientBuilder::rate_limit) is not included.
     pub waited: Duration,
     /// The error of the attempt before, which this attempt retries. `None` for the first attempt.
     pub retried_error: Option<&'a Error>,

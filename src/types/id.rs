@@ -16,8 +16,9 @@ use super::string_or_number::string_or_number;
 /// An id from a response.
 ///
 /// Both APIs document ids as strings, and Meta's servers send some as JSON numbers. Both forms are
-/// accepted. An id is serialized as a string, except in a response that had a number. A number whose digits would be lost is rejected. An id
-/// dereferences to `str` and can be passed to every call that takes an id.
+/// accepted. An id is serialized as a string, except in a response that had a number. A number whose
+/// digits would be lost is rejected. An id dereferences to `str` and can be passed to every call that
+/// takes an id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
