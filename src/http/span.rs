@@ -77,7 +77,7 @@ mod enabled {
                 {
                     error.r#type = error.kind().name(),
                     waba.attempt = error.attempts(),
-                    wait_ms = milliseconds(wait),
+                    waba.wait_ms = milliseconds(wait),
                 },
                 "retrying"
             );

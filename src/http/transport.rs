@@ -116,6 +116,8 @@ impl Transport {
             let elapsed = start.elapsed();
             let result = outcome.as_ref().map(|response| response.status);
             attempt_span.record(result);
+            // The wait is not a part of the attempt.
+            drop(attempt_span);
             duration.record(elapsed, result);
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();

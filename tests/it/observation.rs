@@ -135,6 +135,27 @@ async fn a_call_is_one_span_with_opentelemetry_attributes() {
 }
 
 #[tokio::test]
+async fn the_span_of_an_attempt_ends_before_the_wait_for_the_next() {
+    let (lines, _guard) = traced();
+    let server = MockServer::start().await;
+    let failing = Mock::given(any()).respond_with(ResponseTemplate::new(503));
+    failing.up_to_n_times(1).mount(&server).await;
+    let then = Mock::given(any()).respond_with(json(200, "{}"));
+    then.with_priority(9).mount(&server).await;
+    get(&hub(&server)).await.expect("a response");
+
+    let text = lines.text();
+    let lines: Vec<&str> = text.lines().collect();
+    let position = |parts: [&str; 2]| {
+        let has_all = |line: &&str| parts.iter().all(|part| line.contains(part));
+        let position = lines.iter().position(has_all);
+        position.unwrap_or_else(|| panic!("{parts:?} in {lines:#?}"))
+    };
+    let closed = position(["}:attempt{", "}: waba: close "]);
+    assert!(closed < position(["waba", "retrying"]), "{lines:#?}");
+}
+
+#[tokio::test]
 async fn each_attempt_is_a_client_span_inside_the_span_of_its_call() {
     let (lines, _guard) = traced();
     let server = MockServer::start().await;
