@@ -186,7 +186,7 @@ impl Error {
         self.0.retryable
     }
 
-    /// Returns whether the request may have had its effect although the call failed: no complete
+    /// Returns whether a write may have changed something although the call failed: no complete
     /// response arrived, the server failed, or the response cannot be decoded. This includes all
     /// attempts.
     ///
@@ -257,8 +257,8 @@ impl Error {
             }
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before the next call",
-            ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout
-                if self.0.is_write && self.may_have_taken_effect() =>
+            ErrorKind::Decode | ErrorKind::Network | ErrorKind::Server | ErrorKind::Timeout
+                if self.may_have_taken_effect() =>
             {
                 "the change may have taken effect, so check it before you try again"
             }

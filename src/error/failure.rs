@@ -42,12 +42,12 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Returns whether the request may have had its effect, at this attempt or before.
+    /// Returns whether a write may have had its effect, at this attempt or before.
     pub fn may_have_taken_effect(&self) -> bool {
         use ErrorKind::{Decode, Network, Server, Timeout};
         let was_sent = self.attempts > 0 && !self.unsent;
         let in_doubt = matches!(self.kind, Some(Decode | Network | Server | Timeout));
-        self.earlier_effect || (was_sent && in_doubt)
+        self.earlier_effect || (self.is_write && was_sent && in_doubt)
     }
 }
 

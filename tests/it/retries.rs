@@ -159,7 +159,9 @@ async fn an_error_says_whether_the_call_may_have_taken_effect() {
     }
     let not_sent = Error::from_kind(ErrorKind::InvalidRequest);
     assert!(!not_sent.may_have_taken_effect());
-    assert!(Error::from_kind(ErrorKind::Timeout).may_have_taken_effect());
+    let lost = Error::from_kind(ErrorKind::Timeout);
+    assert!(!lost.may_have_taken_effect(), "a read changes nothing");
+    assert!(lost.for_write().may_have_taken_effect());
 }
 
 #[tokio::test]

@@ -147,7 +147,9 @@ async fn a_fetch_that_fails_between_two_attempts_counts_the_attempts_before_it()
         .observer(move |_| fails.store(1, Ordering::SeqCst))
         .build()
         .expect("a client");
-    let error = get(&client).await.expect_err("no token");
+    let update = client.update_whatsapp_business_account().waba_id("1");
+    let update = update.body_map(|body| body.name("Lucky Shrub"));
+    let error = update.send().await.expect_err("no token");
     assert_eq!(error.kind(), ErrorKind::Authentication);
     assert_eq!(error.attempts(), 1);
     assert!(error.may_have_taken_effect());
