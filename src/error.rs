@@ -190,8 +190,8 @@ impl Error {
     /// response arrived, the server failed, or the response cannot be decoded. This includes all
     /// attempts.
     ///
-    /// After such a failure of a write, read the object before you send the write again. If this is
-    /// `false`, the request was rejected or not sent.
+    /// If it is `true`, read the object before you send the write again. If it is `false`, the request
+    /// was rejected or not sent, or it only reads.
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_taken_effect()
     }
@@ -240,8 +240,8 @@ impl Error {
     }
 
     /// Returns the operation that failed, such as `get_waba_account` or `login`, or the path of a
-    /// custom request. Returns `None` if a client could not be built, or if this crate rejected the
-    /// request before sending it.
+    /// custom request. Returns `None` if a client could not be built, or if a value was invalid before
+    /// it was part of a call.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation
     }

@@ -6,6 +6,7 @@ use http::{
     HeaderValue, Method,
     header::{ACCEPT, CONTENT_TYPE},
 };
+use reqwest::Request;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{operation::Operation, response_value::ResponseValue, transport::Transport};
@@ -114,33 +115,34 @@ impl<'c> CustomRequest<'c> {
     ///
     /// # Errors
     ///
-    /// Fails with any [`ErrorKind`](crate::ErrorKind) but `Configuration`. For a request that was
-    /// sent, the [`operation`](Error::operation) of the error is the path that was passed to
-    /// `request`, without the values of its parameters.
-    pub async fn send<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+    /// Fails with any [`ErrorKind`](crate::ErrorKind) but `Configuration`. The
+    /// [`operation`](Error::operation) of the error is the path that was passed to `request`, without
+    /// the values of its parameters.
+    pub async fn send<T: DeserializeOwned>(mut self) -> Result<ResponseValue<T>, Error> {
+        let request = self.build();
+        let operation = Operation::new(self.template);
+        let transport = self.transport;
+        let response = transport.call_with_secrets(self.http, request, operation, self.secrets);
+        response.await?.read_as()
+    }
+
+    fn build(&mut self) -> Result<Request, Error> {
         let url = format!("{}{}", self.base_url, self.expanded_path()?);
         let mut request = self
             .http
-            .request(self.method, url)
+            .request(self.method.clone(), url)
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         if !self.query.is_empty() {
             let query = self.query.iter();
             let query: Vec<_> = query.map(|(name, value)| (name, value.expose())).collect();
             request = request.query(&query);
         }
-        if let Some(body) = self.body {
+        if let Some(body) = self.body.take() {
             request = request
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
                 .body(body.map_err(Error::invalid_request)?);
         }
-        let request = request.build().map_err(Failure::from)?;
-        let response = self.transport.call_with_secrets(
-            self.http,
-            Ok(request),
-            Operation::new(self.template),
-            self.secrets,
-        );
-        response.await?.read_as()
+        Ok(request.build().map_err(Failure::from)?)
     }
 
     /// Returns the path with the values of its parameters.

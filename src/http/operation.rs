@@ -78,8 +78,7 @@ impl Operation {
             let minimum = self.min_properties;
             if found < minimum {
                 return Err(Error::invalid_request(format!(
-                    "the body has {found} of at least {minimum} properties; set more with \
-                     `body_map`"
+                    "the body has {found} properties; set at least {minimum} with `body_map`"
                 )));
             }
         }

@@ -61,10 +61,8 @@ impl Transport {
         operation: Operation,
         secrets: Vec<Secret>,
     ) -> Result<BufferedResponse, Error> {
-        let mut request = request?;
-        operation.expand_field(request.url_mut())?;
-        operation.prepare_body(&mut request)?;
-        check_length(request.url())?;
+        let prepared = request.and_then(|request| prepared(request, &operation));
+        let mut request = prepared.map_err(|error| error.or_operation(operation.id))?;
         // Some proxies reject a POST without `content-length: 0`.
         if request.body().is_none() && takes_body(request.method()) {
             *request.body_mut() = Some(Body::from(""));
@@ -223,6 +221,14 @@ impl Transport {
             context,
         })
     }
+}
+
+/// Returns the request in the form in which it is sent.
+fn prepared(mut request: Request, operation: &Operation) -> Result<Request, Error> {
+    operation.expand_field(request.url_mut())?;
+    operation.prepare_body(&mut request)?;
+    check_length(request.url())?;
+    Ok(request)
 }
 
 /// Returns the same error, which also knows about the attempts before it.

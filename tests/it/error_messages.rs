@@ -108,15 +108,15 @@ async fn messages_of_requests_that_are_not_sent() {
         ),
     ];
     assert_snapshot!(messages.join("\n"), @r#"
-    the request is invalid: `waba_account_id` is missing; set it with `.waba_account_id(…)`
-    the request is invalid: invalid `partner_id`: a path segment must not be empty, `.` or `..`, or contain control characters
-    the request is invalid: the body has 0 of at least 1 properties; set more with `body_map`
-    the request is invalid: invalid `name`: longer than 100 characters
-    the request is invalid: `id` is missing; set it with `.path("id", …)`
-    the request is invalid: invalid `id`: a path segment must not be empty, `.` or `..`, or contain control characters
-    the request is invalid: invalid segment `act_{id}` in the path: expected a parameter `{name}` or text without braces
-    the request is invalid: invalid segment `..` in the path: a path segment must not be empty, `.` or `..`, or contain control characters
-    the request is invalid: the body cannot be serialized as JSON: key must be a string
+    get_waba_account: the request is invalid: `waba_account_id` is missing; set it with `.waba_account_id(…)`
+    get_waba_account: the request is invalid: invalid `partner_id`: a path segment must not be empty, `.` or `..`, or contain control characters
+    update_whatsapp_business_account: the request is invalid: the body has 0 properties; set at least 1 with `body_map`
+    update_whatsapp_business_account: the request is invalid: invalid `name`: longer than 100 characters
+    /{id}: the request is invalid: `id` is missing; set it with `.path("id", …)`
+    /{id}: the request is invalid: invalid `id`: a path segment must not be empty, `.` or `..`, or contain control characters
+    /act_{id}: the request is invalid: invalid segment `act_{id}` in the path: expected a parameter `{name}` or text without braces
+    /a/../b: the request is invalid: invalid segment `..` in the path: a path segment must not be empty, `.` or `..`, or contain control characters
+    /a: the request is invalid: the body cannot be serialized as JSON: key must be a string
     "#);
     assert_snapshot!(
         PathSegment::try_from("..").expect_err("an error"),
