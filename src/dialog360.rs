@@ -139,7 +139,22 @@ impl Client {
         Ok(client)
     }
 
-    /// Creates a client from environment variables.
+    /// Creates a client from environment variables, with the default settings; see
+    /// [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration), and names the variable that is
+    /// missing or invalid.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+}
+
+crate::client::client_methods!(Client);
+
+impl ClientBuilder {
+    /// Returns a builder with the settings in environment variables. Any of them can be set again.
     ///
     /// | variable | |
     /// |---|---|
@@ -153,24 +168,19 @@ impl Client {
     /// missing or invalid.
     pub fn from_env() -> Result<Self, Error> {
         let (key, token) = ("DIALOG360_API_KEY", "DIALOG360_BEARER_TOKEN");
+        let builder = Client::builder();
         let builder = match (variable(key)?, variable(token)?) {
-            (Some(secret), _) => Self::builder().api_key(secret).check_credential_from(key)?,
-            (None, Some(secret)) => Self::builder()
-                .bearer_token(secret)
-                .check_credential_from(token)?,
+            (Some(secret), _) => builder.api_key(secret).check_credential_from(key)?,
+            (None, Some(secret)) => builder.bearer_token(secret).check_credential_from(token)?,
             (None, None) => {
                 return Err(Error::configuration(format!(
                     "neither {key} nor {token} is set"
                 )));
             }
         };
-        builder.base_url_from("DIALOG360_BASE_URL")?.build()
+        builder.base_url_from("DIALOG360_BASE_URL")
     }
-}
 
-crate::client::client_methods!(Client);
-
-impl ClientBuilder {
     /// Authenticates with a partner's API key (`X-API-Key`), as 360dialog recommends. Replaces any
     /// earlier credential.
     #[must_use]

@@ -169,45 +169,76 @@ impl Client {
         Ok(client)
     }
 
-    /// Creates a client from environment variables.
-    ///
-    /// | variable | |
-    /// |---|---|
-    /// | `GRAPH_ACCESS_TOKEN` | the access token |
-    /// | `GRAPH_APP_SECRET` | the app secret, optional |
-    /// | `GRAPH_API_VERSION` | the version of the API; default: [`API_VERSION`] |
-    /// | `GRAPH_BASE_URL` | the base URL; default: [`BASE_URL`] |
+    /// Creates a client from environment variables, with the default settings; see
+    /// [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
     /// Fails with [`Configuration`](crate::ErrorKind::Configuration), and names the variable that is
     /// missing or invalid.
     pub fn from_env() -> Result<Self, Error> {
-        let (token, version) = ("GRAPH_ACCESS_TOKEN", "GRAPH_API_VERSION");
-        let Some(secret) = variable(token)? else {
-            return Err(Error::configuration(format!("{token} is not set")));
-        };
-        let mut builder = Self::builder()
-            .access_token(secret)
-            .check_credential_from(token)?;
-        if let Some(given) = variable(version)? {
-            check_version(&given).map_err(|error| error.with_setting(version))?;
-            builder = builder.api_version(given);
-        }
-        if let Some(secret) = variable("GRAPH_APP_SECRET")? {
-            builder = builder.app_secret(secret);
-        }
-        let name = "GRAPH_BASE_URL";
-        if let Some(url) = variable(name)? {
-            check_base_url(&url).map_err(|error| error.with_setting(name))?;
-        }
-        builder.base_url_from(name)?.build()
+        ClientBuilder::from_env()?.build()
     }
 }
 
 crate::client::client_methods!(Client);
 
 impl ClientBuilder {
+    /// Returns a builder with the settings in environment variables. Any of them can be set again.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `GRAPH_ACCESS_TOKEN` | the access token |
+    /// | `GRAPH_APP_ID` | the id of an [app](Self::app), used with its secret if there is no access token |
+    /// | `GRAPH_APP_SECRET` | the [secret of the app](Self::app_secret), optional with an access token |
+    /// | `GRAPH_API_VERSION` | the version of the API; default: [`API_VERSION`] |
+    /// | `GRAPH_BASE_URL` | the base URL; default: [`BASE_URL`] |
+    ///
+    /// ```no_run
+    /// # fn run() -> Result<(), waba::Error> {
+    /// let meta = waba::graph::ClientBuilder::from_env()?
+    ///     .observer(|attempt| println!("{} {:?}", attempt.operation, attempt.elapsed))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`Configuration`](crate::ErrorKind::Configuration), and names the variable that is
+    /// missing or invalid.
+    pub fn from_env() -> Result<Self, Error> {
+        let [token, app, secret] = ["GRAPH_ACCESS_TOKEN", "GRAPH_APP_ID", "GRAPH_APP_SECRET"];
+        let builder = Client::builder();
+        let mut builder = match (variable(token)?, variable(app)?, variable(secret)?) {
+            (Some(value), _, secret) => {
+                let builder = builder.access_token(value).check_credential_from(token)?;
+                secret.into_iter().fold(builder, Self::app_secret)
+            }
+            (None, Some(id), Some(secret)) => builder.app(id, secret).check_credential_from(app)?,
+            (None, Some(_), None) => {
+                return Err(Error::configuration(format!(
+                    "{app} is set, but {secret} is not"
+                )));
+            }
+            (None, None, _) => {
+                return Err(Error::configuration(format!(
+                    "neither {token} nor {app} is set"
+                )));
+            }
+        };
+        let name = "GRAPH_API_VERSION";
+        if let Some(version) = variable(name)? {
+            check_version(&version).map_err(|error| error.with_setting(name))?;
+            builder = builder.api_version(version);
+        }
+        let name = "GRAPH_BASE_URL";
+        if let Some(url) = variable(name)? {
+            check_base_url(&url).map_err(|error| error.with_setting(name))?;
+        }
+        builder.base_url_from(name)
+    }
+
     /// Authenticates with an access token that has the permission `whatsapp_business_management`, such
     /// as a system user's (`Authorization: Bearer …`). Replaces any earlier credential.
     #[must_use]

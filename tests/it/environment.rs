@@ -85,6 +85,12 @@ async fn from_env_reads_each_documented_variable() {
             .mount(&server)
             .await;
     }
+    let account = serde_json::json!({"id": "1", "name": "by app"});
+    Mock::given(header("authorization", "Bearer 7|secret"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(account))
+        .with_priority(1)
+        .mount(&server)
+        .await;
     let has_proof = |request: &wiremock::Request| {
         let query = request.url.query().unwrap_or_default();
         query.contains("appsecret_proof=")
@@ -92,11 +98,12 @@ async fn from_env_reads_each_documented_variable() {
     let account = serde_json::json!({"id": "1", "name": "by proof"});
     Mock::given(has_proof)
         .respond_with(ResponseTemplate::new(200).set_body_json(account))
-        .with_priority(1)
+        .with_priority(2)
         .mount(&server)
         .await;
     let uri = server.uri();
     let token = ("GRAPH_ACCESS_TOKEN", "token");
+    let app = ("GRAPH_APP_ID", "7");
     let key = ("DIALOG360_API_KEY", "key");
     let bearer = ("DIALOG360_BEARER_TOKEN", "bearer");
     let urls = [
@@ -140,7 +147,18 @@ async fn from_env_reads_each_documented_variable() {
             vec![token],
             "neither DIALOG360_API_KEY nor DIALOG360_BEARER_TOKEN is set",
         ),
-        (vec![key], "GRAPH_ACCESS_TOKEN is not set"),
+        (
+            vec![key],
+            "neither GRAPH_ACCESS_TOKEN nor GRAPH_APP_ID is set",
+        ),
+        (
+            vec![key, app],
+            "GRAPH_APP_ID is set, but GRAPH_APP_SECRET is not",
+        ),
+        (
+            vec![key, app, ("GRAPH_APP_SECRET", "secret")],
+            r#"[Some("by key"), Some("by app")]"#,
+        ),
         (
             vec![("DIALOG360_API_KEY", "a\nb"), token],
             "DIALOG360_API_KEY: the credential for `x-api-key` contains an invalid \
