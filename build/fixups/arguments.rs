@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use quote::format_ident;
 use syn::{
-    Expr, ExprStruct, FieldPat, File, Ident, ImplItemFn, ItemImpl, ItemStruct, Member, Pat, Stmt,
-    Type, TypeParamBound, WherePredicate, parse_quote,
+    Expr, ExprStruct, FieldPat, Fields, File, Ident, ImplItemFn, Item, ItemEnum, ItemImpl,
+    ItemStruct, Member, Pat, Stmt, Type, TypeParamBound, WherePredicate, parse_quote,
 };
 
 use super::{
@@ -22,10 +22,11 @@ use super::{
 /// <https://github.com/oxidecomputer/typify/pull/98>
 pub fn share_rejected_arguments(_: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
+    let only_variants = only_variants(file);
     for module in [tree::TYPE_BUILDERS, tree::REQUEST_BUILDERS] {
         let items: Vec<ItemStruct> = tree::structs(file, module).cloned().collect();
         for item in items {
-            let builder = Builder::new(&item, tree::impls_mut(file, module));
+            let builder = Builder::new(&item, tree::impls_mut(file, module), &only_variants);
             edits += builder.edit(file, module);
         }
     }
@@ -51,10 +52,12 @@ struct Builder {
 struct Field {
     of_type: Type,
     kind: Kind,
+    /// The variant, if the type is an enum that has only one.
+    only_variant: Option<Ident>,
 }
 
 enum Kind {
-    /// The field has no initial value.
+    /// The field has no initial value, unless only one value is possible.
     Required,
     /// The field is an `Option`.
     Optional,
@@ -66,7 +69,11 @@ enum Kind {
 
 impl Builder {
     /// Returns the builder with the fields whose type is a `Result` and whose initial value is known.
-    fn new<'f>(item: &ItemStruct, impls: impl Iterator<Item = &'f mut ItemImpl>) -> Self {
+    fn new<'f>(
+        item: &ItemStruct,
+        impls: impl Iterator<Item = &'f mut ItemImpl>,
+        only_variants: &BTreeMap<String, Ident>,
+    ) -> Self {
         let own = impls.filter(|found| item.ident == tree::last_segment(&found.self_ty));
         let mut is_missing = BTreeMap::new();
         for function in own.flat_map(tree::functions_mut) {
@@ -85,7 +92,13 @@ impl Builder {
                 None if tree::is_option(&of_type) => Kind::Optional,
                 None => Kind::Default,
             };
-            Some((name.clone(), Field { of_type, kind }))
+            let only_variant = only_variants.get(&tree::last_segment(&of_type)).cloned();
+            let field = Field {
+                of_type,
+                kind,
+                only_variant,
+            };
+            Some((name.clone(), field))
         });
         let fields: BTreeMap<Ident, Field> = fields.collect();
         let mut rejected = format_ident!("rejected");
@@ -171,7 +184,12 @@ impl Builder {
         self.edit_literal(function, |name, field, value| {
             count(name);
             match (&field.kind, value) {
-                (Kind::Required, _) => parse_quote!(crate::types::argument::Required::MISSING),
+                (Kind::Required, _) => match (&field.of_type, &field.only_variant) {
+                    (_, None) => parse_quote!(crate::types::argument::Required::MISSING),
+                    (of_type, Some(variant)) => {
+                        parse_quote!(crate::types::argument::Required::new(#of_type::#variant))
+                    }
+                },
                 (Kind::Optional, _) => parse_quote!(None),
                 (_, Expr::Call(ok)) => ok.args.first().unwrap_or(value).clone(),
                 _ => value.clone(),
@@ -320,6 +338,20 @@ impl Builder {
             literal.fields.push(none);
         }
     }
+}
+
+/// Returns the variant of each enum that has only one, by the name of the enum.
+fn only_variants(file: &File) -> BTreeMap<String, Ident> {
+    let enums = tree::items(file, tree::TYPES).iter();
+    let enums = enums.filter_map(|item| match item {
+        Item::Macro(open_enum) => open_enum.mac.parse_body::<ItemEnum>().ok(),
+        _ => None,
+    });
+    let only = enums.filter_map(|item| match item.variants.iter().collect::<Vec<_>>()[..] {
+        [only] if only.fields == Fields::Unit => Some((item.ident.to_string(), only.ident.clone())),
+        _ => None,
+    });
+    only.collect()
 }
 
 /// Returns whether it is the type of a list in one query parameter.

@@ -10,9 +10,8 @@ use waba::{
         Client,
         types::{
             CodeVerificationStatus, DisplayNameStatus, Field, MessageTemplateCategory,
-            MessageTemplateStatus, MessagingProduct, PhoneNumber, PhoneNumberField,
-            PhoneNumberPlatform, SubscribedApp, TemplateComponent, TemplateComponentType,
-            VerificationMethod,
+            MessageTemplateStatus, PhoneNumber, PhoneNumberField, PhoneNumberPlatform,
+            SubscribedApp, TemplateComponent, TemplateComponentType, VerificationMethod,
         },
     },
 };
@@ -303,9 +302,7 @@ impl<W: Write> Onboarding<'_, W> {
             .register_phone_number()
             .phone_number_id(self.phone_number_id());
         let pin = self.settings.pin.clone();
-        let call =
-            call.body_map(|body| body.messaging_product(MessagingProduct::Whatsapp).pin(pin));
-        match call.send().await {
+        match call.body_map(|body| body.pin(pin)).send().await {
             Ok(_) => Ok(()),
             Err(error) if error.subcode() == Some(2_388_001) => {
                 self.recover(&error, "waiting, then looking at the number again")

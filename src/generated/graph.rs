@@ -8134,7 +8134,9 @@ pub mod types {
                     address: None,
                     description: None,
                     email: None,
-                    messaging_product: crate::types::argument::Required::MISSING,
+                    messaging_product: crate::types::argument::Required::new(
+                        ::waba::graph::types::MessagingProduct::Whatsapp,
+                    ),
                     profile_picture_handle: None,
                     vertical: None,
                     websites: None,
@@ -17676,7 +17678,9 @@ pub mod types {
                 Self {
                     backup: None,
                     data_localization_region: None,
-                    messaging_product: crate::types::argument::Required::MISSING,
+                    messaging_product: crate::types::argument::Required::new(
+                        ::waba::graph::types::MessagingProduct::Whatsapp,
+                    ),
                     pin: crate::types::argument::Required::MISSING,
                     rejected: crate::types::argument::Rejected::NONE,
                 }
@@ -33835,7 +33839,9 @@ pub mod builder {
                 client: client,
                 client_id: crate::types::argument::Required::MISSING,
                 client_secret: crate::types::argument::Required::MISSING,
-                grant_type: crate::types::argument::Required::MISSING,
+                grant_type: crate::types::argument::Required::new(
+                    ::waba::graph::types::AppGrantType::ClientCredentials,
+                ),
                 rejected: crate::types::argument::Rejected::NONE,
             }
         }

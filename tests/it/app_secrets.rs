@@ -81,14 +81,13 @@ async fn shown_by_all(url: &str) -> String {
     let attempts = Arc::default();
     let app = app(url, &attempts);
     let number = "106853218861309";
-    let get_token = app.get_app_access_token().grant_type("client_credentials");
+    let get_token = app.get_app_access_token();
     let get_token = get_token.client_id(APP).client_secret(APP_SECRET);
     let debug = app.debug_token().input_token(TOKEN);
     let register = app.register_phone_number().phone_number_id(number);
     let register = register.body_map(|body| {
         let backup = graph::types::PhoneNumberBackup::builder();
         let backup = backup.password(Secret::from(BACKUP)).build();
-        let body = body.messaging_product(graph::types::MessagingProduct::Whatsapp);
         body.pin(PIN).backup(backup.expect("a backup"))
     });
     let verify = app.verify_phone_number().phone_number_id(number);

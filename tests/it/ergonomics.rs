@@ -13,8 +13,8 @@ use waba::{
     graph::{
         Usage,
         types::{
-            Field, GraphApiError, WhatsAppBusinessAccount, WhatsAppBusinessAccountUpdate,
-            WhatsAppBusinessAccountUpdateName,
+            Field, GraphApiError, PhoneNumberRegistration, WhatsAppBusinessAccount,
+            WhatsAppBusinessAccountUpdate, WhatsAppBusinessAccountUpdateName,
         },
     },
 };
@@ -195,6 +195,23 @@ fn builders_of_types_build_them_or_say_what_is_missing() -> Result<(), Error> {
     let error = error.expect_err("no message").to_string();
     assert!(error.contains("is missing; set it with"), "{error}");
     Ok(())
+}
+
+#[test]
+fn a_required_property_with_only_one_value_need_not_be_set() -> Result<(), Error> {
+    let registration = PhoneNumberRegistration::builder().pin("123456").build()?;
+    let body = serde_json::to_value(&registration).expect("JSON");
+    let expected = serde_json::json!({"messaging_product": "whatsapp", "pin": "123456"});
+    assert_eq!(body, expected);
+    Ok(())
+}
+
+#[test]
+fn an_undecoded_item_is_logged_without_its_value() {
+    let list: waba::List<WhatsAppBusinessAccount> =
+        serde_json::from_str(r#"[{"id": "1"}, {"name": "planted"}]"#).expect("a list");
+    let logged: Vec<String> = list.undecoded().iter().map(ToString::to_string).collect();
+    assert_eq!(logged, ["item 1: missing field `id`"]);
 }
 
 #[test]
