@@ -25,7 +25,10 @@ pub struct Operation<'d> {
     pub id: &'d str,
     /// The HTTP method in lower case.
     pub method: &'static str,
+    /// The path, without its fragment.
     pub path: &'d str,
+    /// What tells the operation from others of the same path. It is not sent.
+    pub fragment: Option<&'d str>,
     /// The parameters of the operation, and those of its path that it does not replace.
     pub parameters: Vec<&'d Value>,
     /// The request body.
@@ -145,6 +148,12 @@ impl Document {
         operations.collect()
     }
 
+    /// Returns the paths that end in a fragment: the path and the fragment of each operation.
+    pub fn fragments(&self) -> impl Iterator<Item = (&str, &str)> {
+        let operations = self.operations().into_iter();
+        operations.filter_map(|operation| Some((operation.path, operation.fragment?)))
+    }
+
     fn operation<'d>(
         &'d self,
         method: &'static str,
@@ -152,6 +161,10 @@ impl Document {
         item: &'d Value,
         operation: &'d Value,
     ) -> Operation<'d> {
+        let (path, fragment) = match path.split_once('#') {
+            Some((path, fragment)) => (path, Some(fragment)),
+            None => (path, None),
+        };
         let mut parameters: BTreeMap<_, &Value> = BTreeMap::new();
         for list in [&item["parameters"], &operation["parameters"]] {
             for parameter in list.as_array().into_iter().flatten() {
@@ -172,8 +185,8 @@ impl Document {
         Operation {
             id: operation["operationId"].as_str().unwrap_or_default(),
             method,
-            // The fragment tells operations of the same path apart, and is not sent.
-            path: path.split('#').next().unwrap_or(path),
+            path,
+            fragment,
             parameters: parameters.into_values().collect(),
             body: body.filter(|body| entries(&body["content"]).next().is_some()),
             responses: responses.collect(),

@@ -49,6 +49,8 @@ pub const CLIENT: &[Fixup] = fixups![
     client::remove_client_hooks: |_, _| 1,
     client::remove_api_version_header: |document, _| document.operations().len(),
     client::encode_path_segments: |document, _| path_parameters(document),
+    // The method of the client, the method `send`, and the URL.
+    client::remove_fragments: |document, _| 3 * document.fragments().count(),
     client::document_parameters: client::documented_parameters,
     send::send_through_transport: |document, _| document.operations().len(),
     types::add_open_enums: |document, _| types::open_enums(document).count(),

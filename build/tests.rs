@@ -117,6 +117,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "encode_path (",
         "progenitor_client :: encode_path (",
     ),
+    ("document_builders", "pub fn builder ()", "pub fn build ()"),
+    ("remove_fragments", "{}/p/{}#report", "{}/p/{}?report"),
     (
         "document_parameters",
         "pub fn page_size <",

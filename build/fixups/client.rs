@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use serde_json::Value;
 use syn::{
-    Expr, ExprCall, File, ImplItem, ImplItemFn, Item, Macro, ReturnType, Stmt, parse_quote,
-    visit_mut, visit_mut::VisitMut,
+    Expr, ExprCall, ExprLit, File, ImplItem, ImplItemFn, Item, Lit, LitStr, Macro, ReturnType,
+    Stmt, parse_quote, visit_mut, visit_mut::VisitMut,
 };
 
 use super::{
@@ -153,6 +153,58 @@ pub fn encode_path_segments(_: &Document, file: &mut File) -> Result<usize> {
         );
     }
     Ok(calls.0)
+}
+
+/// Removes the fragments of paths, which only tell operations of the same path apart, from URLs and
+/// documentation.
+pub fn remove_fragments(document: &Document, file: &mut File) -> Result<usize> {
+    struct Texts<'d> {
+        paths: Vec<(&'d str, &'d str)>,
+        edits: usize,
+    }
+
+    impl VisitMut for Texts<'_> {
+        fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+            let mut value = text.value();
+            for (path, fragment) in &self.paths {
+                // In the documentation, the path is between backticks.
+                value = value.replace(&format!("{path}#{fragment}`"), &format!("{path}`"));
+            }
+            self.replace(text, &value);
+        }
+
+        fn visit_macro_mut(&mut self, invocation: &mut Macro) {
+            tree::edit_format(invocation, |arguments| {
+                if let Some(Expr::Lit(ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                })) = arguments.first_mut()
+                {
+                    let value = text.value();
+                    let mut fragments = self.paths.iter().map(|(_, fragment)| fragment);
+                    let url = fragments
+                        .find_map(|fragment| value.strip_suffix(fragment)?.strip_suffix('#'));
+                    self.replace(text, url.unwrap_or(&value));
+                }
+            });
+        }
+    }
+
+    impl Texts<'_> {
+        fn replace(&mut self, text: &mut LitStr, value: &str) {
+            if text.value() != value {
+                *text = LitStr::new(value, text.span());
+                self.edits += 1;
+            }
+        }
+    }
+
+    let mut texts = Texts {
+        paths: document.fragments().collect(),
+        edits: 0,
+    };
+    texts.visit_file_mut(file);
+    Ok(texts.edits)
 }
 
 /// Documents the setters of request builders, which progenitor leaves without documentation.

@@ -25740,7 +25740,7 @@ impl Client {
     ///
     /// Returns the numbers of sent and delivered messages in each period between `start` and `end`. The parameters are sent as arguments of the field `analytics` of the account. `start` can be at most one year ago. If there is no data, `analytics` is absent.
     ///
-    /// Sends a `GET` request to `/{WABA-ID}#analytics`
+    /// Sends a `GET` request to `/{WABA-ID}`
     ///
     /// Arguments:
     /// - `waba_id`: The id of the account, as shown in WhatsApp Manager. The id of a business, an app or a phone number makes the call fail with code 100.
@@ -26796,7 +26796,7 @@ impl Client {
     ///
     /// Returns the access token of an app for its secret, so the request is sent without the credential of the client. Clients that authenticate with the id and the secret of an app do not need it.
     ///
-    /// Sends a `GET` request to `/oauth/access_token#app`
+    /// Sends a `GET` request to `/oauth/access_token`
     ///
     /// Arguments:
     /// - `client_id`: The id of the app.
@@ -27880,7 +27880,7 @@ pub mod builder {
             field: Some("analytics"),
             ..crate::http::operation::Operation::new("get_analytics")
         };
-        /// Sends a `GET` request to `/{WABA-ID}#analytics`
+        /// Sends a `GET` request to `/{WABA-ID}`
         ///
         /// The API documents these success statuses:
         ///
@@ -27928,7 +27928,7 @@ pub mod builder {
                 .map_err(Error::InvalidRequest)?;
             let start = start.take("start").map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/{}#analytics", client.baseurl, encode_segment(& waba_id.to_string()),
+                "{}/{}", client.baseurl, encode_segment(& waba_id.to_string()),
             );
             Ok(
                 client
@@ -33880,7 +33880,7 @@ pub mod builder {
             is_public: true,
             ..crate::http::operation::Operation::new("get_app_access_token")
         };
-        /// Sends a `GET` request to `/oauth/access_token#app`
+        /// Sends a `GET` request to `/oauth/access_token`
         ///
         /// The API documents these success statuses:
         ///
@@ -33918,7 +33918,7 @@ pub mod builder {
             let grant_type = grant_type
                 .take("grant_type")
                 .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/oauth/access_token#app", client.baseurl,);
+            let url = format!("{}/oauth/access_token", client.baseurl,);
             Ok(
                 client
                     .client

@@ -96,8 +96,6 @@ impl Operation {
     ///
     /// Fails if a value would end its argument, and add other fields to the request.
     pub(crate) fn expand_field(&self, url: &mut Url) -> Result<(), Error> {
-        // It only tells the operation from others of the same path.
-        url.set_fragment(None);
         let Some(field) = self.field else {
             return Ok(());
         };
@@ -173,19 +171,11 @@ mod tests {
 
     #[test]
     fn query_parameters_become_arguments_of_the_field() {
-        let mut url =
-            Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D#analytics").unwrap();
+        let mut url = Url::parse("https://host/v1.0/7?start=1&numbers=%5B%221%22%5D").unwrap();
         Operation::new("id").expand_field(&mut url).unwrap();
         assert_eq!(url.query_pairs().count(), 2);
         analytics().expand_field(&mut url).unwrap();
         let fields = url.query_pairs().next().unwrap().1.into_owned();
         assert_eq!(fields, "analytics.start(1).numbers([\"1\"])");
-    }
-
-    #[test]
-    fn the_fragment_is_removed_from_every_url() {
-        let mut url = Url::parse("https://host/v1.0/oauth/access_token#app").unwrap();
-        Operation::new("id").expand_field(&mut url).unwrap();
-        assert_eq!(url.as_str(), "https://host/v1.0/oauth/access_token");
     }
 }
