@@ -61,6 +61,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
     types::add_build: |_, file| types::structs_with_builder(file),
+    types::document_builders: |_, file| 2 * types::structs_with_builder(file),
     types::document_setters: |_, file| types::documented_fields_of_builders(file),
     types::derive_eq: |_, file| types::types(file),
     types::derive_json_schema: |_, file| types::types(file),

@@ -110,6 +110,24 @@ pub fn add_build(_: &Document, file: &mut File) -> Result<usize> {
     Ok(edits)
 }
 
+/// Documents the builders of types, and the functions that return them.
+pub fn document_builders(_: &Document, file: &mut File) -> Result<usize> {
+    let mut edits = 0;
+    for item in tree::impls_mut(file, tree::TYPES).filter(|item| item.trait_.is_none()) {
+        for function in tree::functions_mut(item).filter(|item| item.sig.ident == "builder") {
+            let text = "Returns a builder. Its method `build` creates the value.";
+            tree::set_docs(&mut function.attrs, text);
+            edits += 1;
+        }
+    }
+    for item in tree::structs_mut(file, tree::TYPE_BUILDERS) {
+        let text = format!("A builder of [`{0}`](super::{0}).", item.ident);
+        tree::set_docs(&mut item.attrs, &text);
+        edits += 1;
+    }
+    Ok(edits)
+}
+
 /// Returns the number of types that have a builder.
 pub fn structs_with_builder(file: &File) -> usize {
     tree::structs(file, tree::TYPE_BUILDERS).count()

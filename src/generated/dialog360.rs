@@ -52,6 +52,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl DefaultHttpError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::DefaultHttpError {
             Default::default()
@@ -67,6 +68,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl DefaultValidationError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::DefaultValidationError {
             Default::default()
@@ -87,6 +89,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MetaSchemaError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MetaSchemaError {
             Default::default()
@@ -109,6 +112,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MetaSchemaErrorWithDetails {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MetaSchemaErrorWithDetails {
             Default::default()
@@ -157,6 +161,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WabaAccount {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WabaAccount {
             Default::default()
@@ -173,6 +178,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WabaAccountPublicSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WabaAccountPublicSettings {
             Default::default()
@@ -180,6 +186,7 @@ pub mod types {
     }
     /// Types for composing complex structures.
     pub mod builder {
+        /// A builder of [`DefaultHttpError`](super::DefaultHttpError).
         #[derive(Clone, Debug)]
         pub struct DefaultHttpError {
             meta: crate::types::argument::Required<super::MetaSchemaError>,
@@ -249,6 +256,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`DefaultValidationError`](super::DefaultValidationError).
         #[derive(Clone, Debug)]
         pub struct DefaultValidationError {
             meta: crate::types::argument::Required<super::MetaSchemaErrorWithDetails>,
@@ -318,6 +326,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MetaSchemaError`](super::MetaSchemaError).
         #[derive(Clone, Debug)]
         pub struct MetaSchemaError {
             developer_message: crate::types::argument::Required<String>,
@@ -435,6 +444,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MetaSchemaErrorWithDetails`](super::MetaSchemaErrorWithDetails).
         #[derive(Clone, Debug)]
         pub struct MetaSchemaErrorWithDetails {
             details: Option<::serde_json::Map<String, ::serde_json::Value>>,
@@ -570,6 +580,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WabaAccount`](super::WabaAccount).
         #[derive(Clone, Debug)]
         pub struct WabaAccount {
             client_id: Option<::waba::Id>,
@@ -774,6 +785,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WabaAccountPublicSettings`](super::WabaAccountPublicSettings).
         #[derive(Clone, Debug)]
         pub struct WabaAccountPublicSettings {
             marketing_messages_lite_api_status: Option<String>,

@@ -1115,6 +1115,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AccessToken {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccessToken {
             Default::default()
@@ -1133,6 +1134,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AccountAnalytics {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountAnalytics {
             Default::default()
@@ -1153,6 +1155,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountBan {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountBan {
             Default::default()
@@ -1173,6 +1176,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountDisconnection {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountDisconnection {
             Default::default()
@@ -1193,6 +1197,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountRateEligibility {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountRateEligibility {
             Default::default()
@@ -1213,6 +1218,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountRateException {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountRateException {
             Default::default()
@@ -1235,6 +1241,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountRestriction {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountRestriction {
             Default::default()
@@ -1253,6 +1260,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountReviewUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountReviewUpdate {
             Default::default()
@@ -1291,6 +1299,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountUpdate {
             Default::default()
@@ -1319,6 +1328,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountUpdateWabaInfo {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountUpdateWabaInfo {
             Default::default()
@@ -1337,6 +1347,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountViolation {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountViolation {
             Default::default()
@@ -1363,6 +1374,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl AccountVolumeTier {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AccountVolumeTier {
             Default::default()
@@ -1389,6 +1401,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Activity {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Activity {
             Default::default()
@@ -1407,6 +1420,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ActivityList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ActivityList {
             Default::default()
@@ -1431,6 +1445,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AssignedUser {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AssignedUser {
             Default::default()
@@ -1451,6 +1466,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AssignedUserList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AssignedUserList {
             Default::default()
@@ -1469,6 +1485,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AuthInternationalRateEligibility {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AuthInternationalRateEligibility {
             Default::default()
@@ -1487,6 +1504,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl AuthInternationalRateException {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::AuthInternationalRateException {
             Default::default()
@@ -1505,6 +1523,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Business {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Business {
             Default::default()
@@ -1529,6 +1548,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl BusinessCapabilityUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessCapabilityUpdate {
             Default::default()
@@ -1547,6 +1567,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessList {
             Default::default()
@@ -1571,6 +1592,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessPortfolio {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessPortfolio {
             Default::default()
@@ -1601,6 +1623,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessProfile {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessProfile {
             Default::default()
@@ -1633,6 +1656,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessProfileItem {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessProfileItem {
             Default::default()
@@ -1649,6 +1673,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl BusinessProfileList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessProfileList {
             Default::default()
@@ -1691,6 +1716,7 @@ pub mod types {
         pub websites: Option<Vec<BusinessProfileUpdateWebsitesItem>>,
     }
     impl BusinessProfileUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::BusinessProfileUpdate {
             Default::default()
@@ -2006,6 +2032,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CallHours {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::CallHours {
             Default::default()
@@ -2022,6 +2049,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CallIcons {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::CallIcons {
             Default::default()
@@ -2056,6 +2084,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CallingSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::CallingSettings {
             Default::default()
@@ -2072,6 +2101,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationAnalytics {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ConversationAnalytics {
             Default::default()
@@ -2090,6 +2120,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationAnalyticsList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ConversationAnalyticsList {
             Default::default()
@@ -2122,6 +2153,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationDataPoint {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ConversationDataPoint {
             Default::default()
@@ -2144,6 +2176,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationalAutomation {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ConversationalAutomation {
             Default::default()
@@ -2162,6 +2195,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ConversationalCommand {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ConversationalCommand {
             Default::default()
@@ -2182,6 +2216,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedFlow {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::CreatedFlow {
             Default::default()
@@ -2198,6 +2233,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedId {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::CreatedId {
             Default::default()
@@ -2218,6 +2254,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl CreatedMessageTemplate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::CreatedMessageTemplate {
             Default::default()
@@ -2238,6 +2275,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FailedFlow {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::FailedFlow {
             Default::default()
@@ -2263,6 +2301,7 @@ pub mod types {
         pub value: ::serde_json::Value,
     }
     impl Filter {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Filter {
             Default::default()
@@ -2303,6 +2342,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Flow {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Flow {
             Default::default()
@@ -2323,6 +2363,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowApplication {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::FlowApplication {
             Default::default()
@@ -2341,6 +2382,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::FlowList {
             Default::default()
@@ -2359,6 +2401,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowMigrationResult {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::FlowMigrationResult {
             Default::default()
@@ -2377,6 +2420,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowPreview {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::FlowPreview {
             Default::default()
@@ -2405,6 +2449,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl FlowValidationError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::FlowValidationError {
             Default::default()
@@ -2423,6 +2468,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GranularScope {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::GranularScope {
             Default::default()
@@ -2456,6 +2502,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GraphApiError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::GraphApiError {
             Default::default()
@@ -2472,6 +2519,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl GraphApiErrorResponse {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::GraphApiErrorResponse {
             Default::default()
@@ -2498,6 +2546,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthEntity {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::HealthEntity {
             Default::default()
@@ -2518,6 +2567,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::HealthError {
             Default::default()
@@ -2536,6 +2586,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HealthStatus {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::HealthStatus {
             Default::default()
@@ -2556,6 +2607,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl HolidayHours {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::HolidayHours {
             Default::default()
@@ -2572,6 +2624,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl IdentityChangeSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::IdentityChangeSettings {
             Default::default()
@@ -2596,6 +2649,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateBodyInputs {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::LibraryTemplateBodyInputs {
             Default::default()
@@ -2623,6 +2677,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateButtonInput {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::LibraryTemplateButtonInput {
             Default::default()
@@ -2641,6 +2696,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LibraryTemplateUrl {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::LibraryTemplateUrl {
             Default::default()
@@ -2657,6 +2713,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl LinkedCommerceAccount {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::LinkedCommerceAccount {
             Default::default()
@@ -2679,6 +2736,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ListSummary {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ListSummary {
             Default::default()
@@ -2701,6 +2759,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageAnalytics {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageAnalytics {
             Default::default()
@@ -2723,6 +2782,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageDataPoint {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageDataPoint {
             Default::default()
@@ -2793,6 +2853,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplate {
             Default::default()
@@ -2811,6 +2872,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateBidSpec {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateBidSpec {
             Default::default()
@@ -2836,6 +2898,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateComparison {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateComparison {
             Default::default()
@@ -2852,6 +2915,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateComparisonList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateComparisonList {
             Default::default()
@@ -2870,6 +2934,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateDisabled {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateDisabled {
             Default::default()
@@ -2890,6 +2955,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateList {
             Default::default()
@@ -2912,6 +2978,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateMigration {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateMigration {
             Default::default()
@@ -2930,6 +2997,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateMigrationResult {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateMigrationResult {
             Default::default()
@@ -2948,6 +3016,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateNumber {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateNumber {
             Default::default()
@@ -2970,6 +3039,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreview {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplatePreview {
             Default::default()
@@ -2988,6 +3058,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreviewButton {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplatePreviewButton {
             Default::default()
@@ -3006,6 +3077,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplatePreviewList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplatePreviewList {
             Default::default()
@@ -3028,6 +3100,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateQuality {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateQuality {
             Default::default()
@@ -3056,6 +3129,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateQualityUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateQualityUpdate {
             Default::default()
@@ -3076,6 +3150,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateRejection {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateRejection {
             Default::default()
@@ -3096,6 +3171,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateStatusNote {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateStatusNote {
             Default::default()
@@ -3132,6 +3208,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl MessageTemplateStatusUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateStatusUpdate {
             Default::default()
@@ -3150,6 +3227,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateText {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateText {
             Default::default()
@@ -3168,6 +3246,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUnpauseResult {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateUnpauseResult {
             Default::default()
@@ -3200,6 +3279,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateUpdate {
             Default::default()
@@ -3222,6 +3302,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpdateResult {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateUpdateResult {
             Default::default()
@@ -3246,6 +3327,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MessageTemplateUpsert {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MessageTemplateUpsert {
             Default::default()
@@ -3266,6 +3348,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl MigratedFlow {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::MigratedFlow {
             Default::default()
@@ -3292,6 +3375,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewFlow {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewFlow {
             Default::default()
@@ -3344,6 +3428,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewMessageTemplate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewMessageTemplate {
             Default::default()
@@ -3380,6 +3465,7 @@ pub mod types {
         pub verified_name: Option<NewPhoneNumberVerifiedName>,
     }
     impl NewPhoneNumber {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewPhoneNumber {
             Default::default()
@@ -3467,6 +3553,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSchedule {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewSchedule {
             Default::default()
@@ -3485,6 +3572,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSolutionMigrationIntent {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewSolutionMigrationIntent {
             Default::default()
@@ -3511,6 +3599,7 @@ pub mod types {
         pub verify_token: Option<::waba::Secret>,
     }
     impl NewSubscribedApp {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewSubscribedApp {
             Default::default()
@@ -3587,6 +3676,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl NewSubscribedAppResult {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::NewSubscribedAppResult {
             Default::default()
@@ -3610,6 +3700,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl OnBehalfOfBusinessInfo {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::OnBehalfOfBusinessInfo {
             Default::default()
@@ -3628,6 +3719,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl OwnerBusinessInfo {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::OwnerBusinessInfo {
             Default::default()
@@ -3648,6 +3740,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Paging {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Paging {
             Default::default()
@@ -3666,6 +3759,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PagingCursors {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PagingCursors {
             Default::default()
@@ -3690,6 +3784,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl PartnerClientCertification {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PartnerClientCertification {
             Default::default()
@@ -3712,6 +3807,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PayloadEncryptionSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PayloadEncryptionSettings {
             Default::default()
@@ -3792,6 +3888,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumber {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumber {
             Default::default()
@@ -3818,6 +3915,7 @@ pub mod types {
         pub password: Option<::waba::Secret>,
     }
     impl PhoneNumberBackup {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberBackup {
             Default::default()
@@ -3836,6 +3934,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberList {
             Default::default()
@@ -3860,6 +3959,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl PhoneNumberNameUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberNameUpdate {
             Default::default()
@@ -3876,6 +3976,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberQualityScore {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberQualityScore {
             Default::default()
@@ -3902,6 +4003,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl PhoneNumberQualityUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberQualityUpdate {
             Default::default()
@@ -3931,6 +4033,7 @@ pub mod types {
         pub pin: ::waba::Secret,
     }
     impl PhoneNumberRegistration {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberRegistration {
             Default::default()
@@ -3953,6 +4056,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberSettings {
             Default::default()
@@ -3985,6 +4089,7 @@ pub mod types {
         pub user_identity_change: Option<IdentityChangeSettings>,
     }
     impl PhoneNumberSettingsUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberSettingsUpdate {
             Default::default()
@@ -4001,6 +4106,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberThroughput {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberThroughput {
             Default::default()
@@ -4036,6 +4142,7 @@ pub mod types {
         pub webhook_configuration: Option<WebhookOverride>,
     }
     impl PhoneNumberUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberUpdate {
             Default::default()
@@ -4115,6 +4222,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PhoneNumberVerification {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PhoneNumberVerification {
             Default::default()
@@ -4131,6 +4239,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingAnalytics {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PricingAnalytics {
             Default::default()
@@ -4149,6 +4258,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingAnalyticsList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PricingAnalyticsList {
             Default::default()
@@ -4181,6 +4291,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl PricingDataPoint {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::PricingDataPoint {
             Default::default()
@@ -4205,6 +4316,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ProductCatalog {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ProductCatalog {
             Default::default()
@@ -4223,6 +4335,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ProductCatalogList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ProductCatalogList {
             Default::default()
@@ -4247,6 +4360,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Schedule {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Schedule {
             Default::default()
@@ -4265,6 +4379,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl ScheduleList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::ScheduleList {
             Default::default()
@@ -4291,6 +4406,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SipServer {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::SipServer {
             Default::default()
@@ -4309,6 +4425,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SipSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::SipSettings {
             Default::default()
@@ -4337,6 +4454,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Solution {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Solution {
             Default::default()
@@ -4355,6 +4473,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SolutionApp {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::SolutionApp {
             Default::default()
@@ -4373,6 +4492,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SolutionList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::SolutionList {
             Default::default()
@@ -4395,6 +4515,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl StorageSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::StorageSettings {
             Default::default()
@@ -4419,6 +4540,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SubscribedApp {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::SubscribedApp {
             Default::default()
@@ -4437,6 +4559,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl SubscribedAppList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::SubscribedAppList {
             Default::default()
@@ -4453,6 +4576,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl Success {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::Success {
             Default::default()
@@ -4475,6 +4599,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateAnalytics {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateAnalytics {
             Default::default()
@@ -4493,6 +4618,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateAnalyticsList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateAnalyticsList {
             Default::default()
@@ -4544,6 +4670,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateButton {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateButton {
             Default::default()
@@ -4560,6 +4687,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateCard {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateCard {
             Default::default()
@@ -4590,6 +4718,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl TemplateCategoryUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateCategoryUpdate {
             Default::default()
@@ -4611,6 +4740,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateClicks {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateClicks {
             Default::default()
@@ -4644,6 +4774,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateComponent {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateComponent {
             Default::default()
@@ -4663,6 +4794,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateCost {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateCost {
             Default::default()
@@ -4693,6 +4825,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateDataPoint {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateDataPoint {
             Default::default()
@@ -4711,6 +4844,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateLimitedTimeOffer {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateLimitedTimeOffer {
             Default::default()
@@ -4729,6 +4863,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TemplateSupportedApp {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TemplateSupportedApp {
             Default::default()
@@ -4745,6 +4880,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TokenDescription {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TokenDescription {
             Default::default()
@@ -4765,6 +4901,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TokenError {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TokenError {
             Default::default()
@@ -4806,6 +4943,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl TokenInfo {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::TokenInfo {
             Default::default()
@@ -4826,6 +4964,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl UpsertedMessageTemplate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::UpsertedMessageTemplate {
             Default::default()
@@ -4842,6 +4981,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl UpsertedMessageTemplateList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::UpsertedMessageTemplateList {
             Default::default()
@@ -4863,6 +5003,7 @@ pub mod types {
         pub code: ::waba::Secret,
     }
     impl VerificationCode {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::VerificationCode {
             Default::default()
@@ -4886,6 +5027,7 @@ pub mod types {
         pub language: String,
     }
     impl VerificationCodeRequest {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::VerificationCodeRequest {
             Default::default()
@@ -4902,6 +5044,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl VideoSettings {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::VideoSettings {
             Default::default()
@@ -4922,6 +5065,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl WebhookChange {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WebhookChange {
             Default::default()
@@ -4942,6 +5086,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WebhookConfiguration {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WebhookConfiguration {
             Default::default()
@@ -4964,6 +5109,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl WebhookEntry {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WebhookEntry {
             Default::default()
@@ -4984,6 +5130,7 @@ pub mod types {
     }
     #[cfg(feature = "webhooks")]
     impl WebhookNotification {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WebhookNotification {
             Default::default()
@@ -5008,6 +5155,7 @@ pub mod types {
         pub verify_token: Option<::waba::Secret>,
     }
     impl WebhookOverride {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WebhookOverride {
             Default::default()
@@ -5086,6 +5234,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WeeklyOperatingHours {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WeeklyOperatingHours {
             Default::default()
@@ -5176,6 +5325,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccount {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccount {
             Default::default()
@@ -5194,6 +5344,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountList {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountList {
             Default::default()
@@ -5222,6 +5373,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdate {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdate {
             Default::default()
@@ -5301,6 +5453,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessAccountUpdateResult {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WhatsAppBusinessAccountUpdateResult {
             Default::default()
@@ -5321,6 +5474,7 @@ pub mod types {
         pub extra: ::waba::Extra,
     }
     impl WhatsAppBusinessApiData {
+        /// Returns a builder. Its method `build` creates the value.
         #[inline]
         pub fn builder() -> builder::WhatsAppBusinessApiData {
             Default::default()
@@ -5328,6 +5482,7 @@ pub mod types {
     }
     /// Types for composing complex structures.
     pub mod builder {
+        /// A builder of [`AccessToken`](super::AccessToken).
         #[derive(Clone, Debug)]
         pub struct AccessToken {
             access_token: crate::types::argument::Required<::waba::Secret>,
@@ -5427,6 +5582,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountAnalytics`](super::AccountAnalytics).
         #[derive(Clone, Debug)]
         pub struct AccountAnalytics {
             analytics: Option<super::MessageAnalytics>,
@@ -5510,6 +5666,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountBan`](super::AccountBan).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountBan {
@@ -5599,6 +5756,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountDisconnection`](super::AccountDisconnection).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountDisconnection {
@@ -5686,6 +5844,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountRateEligibility`](super::AccountRateEligibility).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountRateEligibility {
@@ -5781,6 +5940,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountRateException`](super::AccountRateException).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountRateException {
@@ -5868,6 +6028,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountRestriction`](super::AccountRestriction).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountRestriction {
@@ -5972,6 +6133,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountReviewUpdate`](super::AccountReviewUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountReviewUpdate {
@@ -6049,6 +6211,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountUpdate`](super::AccountUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountUpdate {
@@ -6281,6 +6444,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountUpdateWabaInfo`](super::AccountUpdateWabaInfo).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountUpdateWabaInfo {
@@ -6428,6 +6592,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountViolation`](super::AccountViolation).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountViolation {
@@ -6503,6 +6668,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AccountVolumeTier`](super::AccountVolumeTier).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct AccountVolumeTier {
@@ -6632,6 +6798,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Activity`](super::Activity).
         #[derive(Clone, Debug)]
         pub struct Activity {
             actor_business_id: Option<::waba::Id>,
@@ -6772,6 +6939,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ActivityList`](super::ActivityList).
         #[derive(Clone, Debug)]
         pub struct ActivityList {
             data: crate::types::argument::Required<::waba::List<super::Activity>>,
@@ -6855,6 +7023,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AssignedUser`](super::AssignedUser).
         #[derive(Clone, Debug)]
         pub struct AssignedUser {
             business: Option<super::Business>,
@@ -6983,6 +7152,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AssignedUserList`](super::AssignedUserList).
         #[derive(Clone, Debug)]
         pub struct AssignedUserList {
             data: crate::types::argument::Required<::waba::List<super::AssignedUser>>,
@@ -7079,6 +7249,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AuthInternationalRateEligibility`](super::AuthInternationalRateEligibility).
         #[derive(Clone, Debug)]
         pub struct AuthInternationalRateEligibility {
             exception_countries: Option<
@@ -7175,6 +7346,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`AuthInternationalRateException`](super::AuthInternationalRateException).
         #[derive(Clone, Debug)]
         pub struct AuthInternationalRateException {
             country_code: Option<String>,
@@ -7261,6 +7433,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Business`](super::Business).
         #[derive(Clone, Debug)]
         pub struct Business {
             id: crate::types::argument::Required<::waba::Id>,
@@ -7342,6 +7515,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessCapabilityUpdate`](super::BusinessCapabilityUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct BusinessCapabilityUpdate {
@@ -7482,6 +7656,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessList`](super::BusinessList).
         #[derive(Clone, Debug)]
         pub struct BusinessList {
             data: crate::types::argument::Required<
@@ -7567,6 +7742,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessPortfolio`](super::BusinessPortfolio).
         #[derive(Clone, Debug)]
         pub struct BusinessPortfolio {
             created_time: Option<String>,
@@ -7688,6 +7864,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessProfile`](super::BusinessProfile).
         #[derive(Clone, Debug)]
         pub struct BusinessProfile {
             about: Option<String>,
@@ -7857,6 +8034,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessProfileItem`](super::BusinessProfileItem).
         #[derive(Clone, Debug)]
         pub struct BusinessProfileItem {
             about: Option<String>,
@@ -8040,6 +8218,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessProfileList`](super::BusinessProfileList).
         #[derive(Clone, Debug)]
         pub struct BusinessProfileList {
             data: crate::types::argument::Required<
@@ -8112,6 +8291,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`BusinessProfileUpdate`](super::BusinessProfileUpdate).
         #[derive(Clone, Debug)]
         pub struct BusinessProfileUpdate {
             about: Option<super::BusinessProfileUpdateAbout>,
@@ -8286,6 +8466,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`CallHours`](super::CallHours).
         #[derive(Clone, Debug)]
         pub struct CallHours {
             holiday_schedule: Option<::waba::List<super::HolidayHours>>,
@@ -8403,6 +8584,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`CallIcons`](super::CallIcons).
         #[derive(Clone, Debug)]
         pub struct CallIcons {
             restrict_to_user_countries: Option<Vec<String>>,
@@ -8477,6 +8659,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`CallingSettings`](super::CallingSettings).
         #[derive(Clone, Debug)]
         pub struct CallingSettings {
             call_hours: Option<super::CallHours>,
@@ -8681,6 +8864,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ConversationAnalytics`](super::ConversationAnalytics).
         #[derive(Clone, Debug)]
         pub struct ConversationAnalytics {
             data_points: Option<::waba::List<super::ConversationDataPoint>>,
@@ -8753,6 +8937,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ConversationAnalyticsList`](super::ConversationAnalyticsList).
         #[derive(Clone, Debug)]
         pub struct ConversationAnalyticsList {
             data: crate::types::argument::Required<
@@ -8840,6 +9025,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ConversationDataPoint`](super::ConversationDataPoint).
         #[derive(Clone, Debug)]
         pub struct ConversationDataPoint {
             conversation: Option<i64>,
@@ -9033,6 +9219,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ConversationalAutomation`](super::ConversationalAutomation).
         #[derive(Clone, Debug)]
         pub struct ConversationalAutomation {
             commands: Option<::waba::List<super::ConversationalCommand>>,
@@ -9149,6 +9336,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ConversationalCommand`](super::ConversationalCommand).
         #[derive(Clone, Debug)]
         pub struct ConversationalCommand {
             command_description: Option<String>,
@@ -9236,6 +9424,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`CreatedFlow`](super::CreatedFlow).
         #[derive(Clone, Debug)]
         pub struct CreatedFlow {
             id: crate::types::argument::Required<::waba::Id>,
@@ -9336,6 +9525,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`CreatedId`](super::CreatedId).
         #[derive(Clone, Debug)]
         pub struct CreatedId {
             id: Option<::waba::Id>,
@@ -9405,6 +9595,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`CreatedMessageTemplate`](super::CreatedMessageTemplate).
         #[derive(Clone, Debug)]
         pub struct CreatedMessageTemplate {
             category: Option<::waba::graph::types::MessageTemplateCategory>,
@@ -9507,6 +9698,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`FailedFlow`](super::FailedFlow).
         #[derive(Clone, Debug)]
         pub struct FailedFlow {
             error_code: Option<String>,
@@ -9603,6 +9795,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Filter`](super::Filter).
         #[derive(Clone, Debug)]
         pub struct Filter {
             field: crate::types::argument::Required<String>,
@@ -9687,6 +9880,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Flow`](super::Flow).
         #[derive(Clone, Debug)]
         pub struct Flow {
             application: Option<super::FlowApplication>,
@@ -9926,6 +10120,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`FlowApplication`](super::FlowApplication).
         #[derive(Clone, Debug)]
         pub struct FlowApplication {
             id: crate::types::argument::Required<::waba::Id>,
@@ -10022,6 +10217,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`FlowList`](super::FlowList).
         #[derive(Clone, Debug)]
         pub struct FlowList {
             data: crate::types::argument::Required<::waba::List<super::Flow>>,
@@ -10103,6 +10299,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`FlowMigrationResult`](super::FlowMigrationResult).
         #[derive(Clone, Debug)]
         pub struct FlowMigrationResult {
             failed_flows: Option<::waba::List<super::FailedFlow>>,
@@ -10186,6 +10383,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`FlowPreview`](super::FlowPreview).
         #[derive(Clone, Debug)]
         pub struct FlowPreview {
             expires_at: Option<String>,
@@ -10268,6 +10466,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`FlowValidationError`](super::FlowValidationError).
         #[derive(Clone, Debug)]
         pub struct FlowValidationError {
             column_end: Option<i64>,
@@ -10415,6 +10614,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`GranularScope`](super::GranularScope).
         #[derive(Clone, Debug)]
         pub struct GranularScope {
             scope: Option<String>,
@@ -10497,6 +10697,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`GraphApiError`](super::GraphApiError).
         #[derive(Clone, Debug)]
         pub struct GraphApiError {
             code: crate::types::argument::Required<i64>,
@@ -10676,6 +10877,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`GraphApiErrorResponse`](super::GraphApiErrorResponse).
         #[derive(Clone, Debug)]
         pub struct GraphApiErrorResponse {
             error: crate::types::argument::Required<super::GraphApiError>,
@@ -10746,6 +10948,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`HealthEntity`](super::HealthEntity).
         #[derive(Clone, Debug)]
         pub struct HealthEntity {
             additional_info: Option<Vec<String>>,
@@ -10890,6 +11093,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`HealthError`](super::HealthError).
         #[derive(Clone, Debug)]
         pub struct HealthError {
             error_code: Option<i64>,
@@ -10987,6 +11191,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`HealthStatus`](super::HealthStatus).
         #[derive(Clone, Debug)]
         pub struct HealthStatus {
             can_send_message: Option<::waba::graph::types::HealthState>,
@@ -11070,6 +11275,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`HolidayHours`](super::HolidayHours).
         #[derive(Clone, Debug)]
         pub struct HolidayHours {
             date: Option<String>,
@@ -11165,6 +11371,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`IdentityChangeSettings`](super::IdentityChangeSettings).
         #[derive(Clone, Debug)]
         pub struct IdentityChangeSettings {
             enable_identity_key_check: Option<bool>,
@@ -11239,6 +11446,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`LibraryTemplateBodyInputs`](super::LibraryTemplateBodyInputs).
         #[derive(Clone, Debug)]
         pub struct LibraryTemplateBodyInputs {
             add_contact_number: Option<bool>,
@@ -11387,6 +11595,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`LibraryTemplateButtonInput`](super::LibraryTemplateButtonInput).
         #[derive(Clone, Debug)]
         pub struct LibraryTemplateButtonInput {
             otp_type: Option<::waba::graph::types::TemplateOtpType>,
@@ -11535,6 +11744,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`LibraryTemplateUrl`](super::LibraryTemplateUrl).
         #[derive(Clone, Debug)]
         pub struct LibraryTemplateUrl {
             base_url: crate::types::argument::Required<String>,
@@ -11623,6 +11833,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`LinkedCommerceAccount`](super::LinkedCommerceAccount).
         #[derive(Clone, Debug)]
         pub struct LinkedCommerceAccount {
             id: Option<::waba::Id>,
@@ -11692,6 +11903,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ListSummary`](super::ListSummary).
         #[derive(Clone, Debug)]
         pub struct ListSummary {
             are_translations_complete: Option<bool>,
@@ -11815,6 +12027,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageAnalytics`](super::MessageAnalytics).
         #[derive(Clone, Debug)]
         pub struct MessageAnalytics {
             country_codes: Option<Vec<String>>,
@@ -11928,6 +12141,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageDataPoint`](super::MessageDataPoint).
         #[derive(Clone, Debug)]
         pub struct MessageDataPoint {
             delivered: Option<i64>,
@@ -12036,6 +12250,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplate`](super::MessageTemplate).
         #[derive(Clone, Debug)]
         pub struct MessageTemplate {
             ad_account_id: Option<::waba::Id>,
@@ -12536,6 +12751,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateBidSpec`](super::MessageTemplateBidSpec).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateBidSpec {
             bid_amount: Option<i64>,
@@ -12618,6 +12834,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateComparison`](super::MessageTemplateComparison).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateComparison {
             metric: Option<::waba::graph::types::MessageTemplateComparisonMetric>,
@@ -12760,6 +12977,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateComparisonList`](super::MessageTemplateComparisonList).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateComparisonList {
             data: crate::types::argument::Required<
@@ -12836,6 +13054,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateDisabled`](super::MessageTemplateDisabled).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct MessageTemplateDisabled {
@@ -12910,6 +13129,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateList`](super::MessageTemplateList).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateList {
             data: crate::types::argument::Required<::waba::List<super::MessageTemplate>>,
@@ -13006,6 +13226,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateMigration`](super::MessageTemplateMigration).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateMigration {
             count: Option<i64>,
@@ -13118,6 +13339,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateMigrationResult`](super::MessageTemplateMigrationResult).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateMigrationResult {
             failed_templates: Option<::std::collections::HashMap<String, String>>,
@@ -13213,6 +13435,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateNumber`](super::MessageTemplateNumber).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateNumber {
             key: Option<String>,
@@ -13295,6 +13518,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplatePreview`](super::MessageTemplatePreview).
         #[derive(Clone, Debug)]
         pub struct MessageTemplatePreview {
             body: Option<String>,
@@ -13406,6 +13630,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplatePreviewButton`](super::MessageTemplatePreviewButton).
         #[derive(Clone, Debug)]
         pub struct MessageTemplatePreviewButton {
             autofill_text: Option<String>,
@@ -13492,6 +13717,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplatePreviewList`](super::MessageTemplatePreviewList).
         #[derive(Clone, Debug)]
         pub struct MessageTemplatePreviewList {
             data: crate::types::argument::Required<
@@ -13579,6 +13805,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateQuality`](super::MessageTemplateQuality).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateQuality {
             date: Option<i64>,
@@ -13690,6 +13917,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateQualityUpdate`](super::MessageTemplateQualityUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct MessageTemplateQualityUpdate {
@@ -13848,6 +14076,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateRejection`](super::MessageTemplateRejection).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct MessageTemplateRejection {
@@ -13936,6 +14165,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateStatusNote`](super::MessageTemplateStatusNote).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct MessageTemplateStatusNote {
@@ -14028,6 +14258,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateStatusUpdate`](super::MessageTemplateStatusUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct MessageTemplateStatusUpdate {
@@ -14241,6 +14472,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateText`](super::MessageTemplateText).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateText {
             key: Option<String>,
@@ -14323,6 +14555,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateUnpauseResult`](super::MessageTemplateUnpauseResult).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateUnpauseResult {
             reason: Option<String>,
@@ -14408,6 +14641,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateUpdate`](super::MessageTemplateUpdate).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateUpdate {
             allow_category_change: Option<bool>,
@@ -14622,6 +14856,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateUpdateResult`](super::MessageTemplateUpdateResult).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateUpdateResult {
             category: Option<::waba::graph::types::MessageTemplateCategory>,
@@ -14736,6 +14971,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MessageTemplateUpsert`](super::MessageTemplateUpsert).
         #[derive(Clone, Debug)]
         pub struct MessageTemplateUpsert {
             category: crate::types::argument::Required<
@@ -14870,6 +15106,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`MigratedFlow`](super::MigratedFlow).
         #[derive(Clone, Debug)]
         pub struct MigratedFlow {
             migrated_id: Option<::waba::Id>,
@@ -14965,6 +15202,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewFlow`](super::NewFlow).
         #[derive(Clone, Debug)]
         pub struct NewFlow {
             categories: crate::types::argument::Required<
@@ -15102,6 +15340,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewMessageTemplate`](super::NewMessageTemplate).
         #[derive(Clone, Debug)]
         pub struct NewMessageTemplate {
             allow_category_change: Option<bool>,
@@ -15468,6 +15707,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewPhoneNumber`](super::NewPhoneNumber).
         #[derive(Clone, Debug)]
         pub struct NewPhoneNumber {
             cc: Option<String>,
@@ -15604,6 +15844,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewSchedule`](super::NewSchedule).
         #[derive(Clone, Debug)]
         pub struct NewSchedule {
             audience_id: crate::types::argument::Required<String>,
@@ -15751,6 +15992,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewSolutionMigrationIntent`](super::NewSolutionMigrationIntent).
         #[derive(Clone, Debug)]
         pub struct NewSolutionMigrationIntent {
             app_id: Option<String>,
@@ -15835,6 +16077,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewSubscribedApp`](super::NewSubscribedApp).
         #[derive(Clone, Debug)]
         pub struct NewSubscribedApp {
             override_callback_uri: Option<super::NewSubscribedAppOverrideCallbackUri>,
@@ -15911,6 +16154,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`NewSubscribedAppResult`](super::NewSubscribedAppResult).
         #[derive(Clone, Debug)]
         pub struct NewSubscribedAppResult {
             data: Option<::waba::List<super::SubscribedApp>>,
@@ -15993,6 +16237,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`OnBehalfOfBusinessInfo`](super::OnBehalfOfBusinessInfo).
         #[derive(Clone, Debug)]
         pub struct OnBehalfOfBusinessInfo {
             id: Option<::waba::Id>,
@@ -16101,6 +16346,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`OwnerBusinessInfo`](super::OwnerBusinessInfo).
         #[derive(Clone, Debug)]
         pub struct OwnerBusinessInfo {
             id: Option<::waba::Id>,
@@ -16183,6 +16429,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Paging`](super::Paging).
         #[derive(Clone, Debug)]
         pub struct Paging {
             cursors: Option<super::PagingCursors>,
@@ -16276,6 +16523,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PagingCursors`](super::PagingCursors).
         #[derive(Clone, Debug)]
         pub struct PagingCursors {
             after: Option<String>,
@@ -16358,6 +16606,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PartnerClientCertification`](super::PartnerClientCertification).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct PartnerClientCertification {
@@ -16476,6 +16725,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PayloadEncryptionSettings`](super::PayloadEncryptionSettings).
         #[derive(Clone, Debug)]
         pub struct PayloadEncryptionSettings {
             client_encryption_key: Option<String>,
@@ -16603,6 +16853,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumber`](super::PhoneNumber).
         #[derive(Clone, Debug)]
         pub struct PhoneNumber {
             account_mode: Option<::waba::graph::types::PhoneNumberMode>,
@@ -17164,6 +17415,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberBackup`](super::PhoneNumberBackup).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberBackup {
             data: Option<::waba::Secret>,
@@ -17232,6 +17484,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberList`](super::PhoneNumberList).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberList {
             data: crate::types::argument::Required<::waba::List<super::PhoneNumber>>,
@@ -17315,6 +17568,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberNameUpdate`](super::PhoneNumberNameUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct PhoneNumberNameUpdate {
@@ -17445,6 +17699,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberQualityScore`](super::PhoneNumberQualityScore).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberQualityScore {
             score: Option<::waba::graph::types::PhoneNumberQuality>,
@@ -17517,6 +17772,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberQualityUpdate`](super::PhoneNumberQualityUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct PhoneNumberQualityUpdate {
@@ -17662,6 +17918,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberRegistration`](super::PhoneNumberRegistration).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberRegistration {
             backup: Option<super::PhoneNumberBackup>,
@@ -17776,6 +18033,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberSettings`](super::PhoneNumberSettings).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberSettings {
             calling: Option<super::CallingSettings>,
@@ -17899,6 +18157,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberSettingsUpdate`](super::PhoneNumberSettingsUpdate).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberSettingsUpdate {
             calling: Option<super::CallingSettings>,
@@ -18010,6 +18269,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberThroughput`](super::PhoneNumberThroughput).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberThroughput {
             level: Option<::waba::graph::types::PhoneNumberThroughputLevel>,
@@ -18082,6 +18342,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberUpdate`](super::PhoneNumberUpdate).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberUpdate {
             new_display_name: Option<super::PhoneNumberUpdateNewDisplayName>,
@@ -18202,6 +18463,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PhoneNumberVerification`](super::PhoneNumberVerification).
         #[derive(Clone, Debug)]
         pub struct PhoneNumberVerification {
             id: Option<::waba::Id>,
@@ -18284,6 +18546,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PricingAnalytics`](super::PricingAnalytics).
         #[derive(Clone, Debug)]
         pub struct PricingAnalytics {
             data_points: Option<::waba::List<super::PricingDataPoint>>,
@@ -18353,6 +18616,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PricingAnalyticsList`](super::PricingAnalyticsList).
         #[derive(Clone, Debug)]
         pub struct PricingAnalyticsList {
             data: crate::types::argument::Required<
@@ -18438,6 +18702,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`PricingDataPoint`](super::PricingDataPoint).
         #[derive(Clone, Debug)]
         pub struct PricingDataPoint {
             cost: Option<f64>,
@@ -18612,6 +18877,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ProductCatalog`](super::ProductCatalog).
         #[derive(Clone, Debug)]
         pub struct ProductCatalog {
             business: Option<super::Business>,
@@ -18735,6 +19001,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ProductCatalogList`](super::ProductCatalogList).
         #[derive(Clone, Debug)]
         pub struct ProductCatalogList {
             data: crate::types::argument::Required<::waba::List<super::ProductCatalog>>,
@@ -18818,6 +19085,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Schedule`](super::Schedule).
         #[derive(Clone, Debug)]
         pub struct Schedule {
             delivery_time: Option<i64>,
@@ -18939,6 +19207,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`ScheduleList`](super::ScheduleList).
         #[derive(Clone, Debug)]
         pub struct ScheduleList {
             data: crate::types::argument::Required<::waba::List<super::Schedule>>,
@@ -19022,6 +19291,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`SipServer`](super::SipServer).
         #[derive(Clone, Debug)]
         pub struct SipServer {
             app_id: Option<::waba::Id>,
@@ -19162,6 +19432,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`SipSettings`](super::SipSettings).
         #[derive(Clone, Debug)]
         pub struct SipSettings {
             servers: Option<::waba::List<super::SipServer>>,
@@ -19244,6 +19515,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Solution`](super::Solution).
         #[derive(Clone, Debug)]
         pub struct Solution {
             id: crate::types::argument::Required<::waba::Id>,
@@ -19391,6 +19663,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`SolutionApp`](super::SolutionApp).
         #[derive(Clone, Debug)]
         pub struct SolutionApp {
             id: Option<::waba::Id>,
@@ -19473,6 +19746,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`SolutionList`](super::SolutionList).
         #[derive(Clone, Debug)]
         pub struct SolutionList {
             data: crate::types::argument::Required<::waba::List<super::Solution>>,
@@ -19556,6 +19830,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`StorageSettings`](super::StorageSettings).
         #[derive(Clone, Debug)]
         pub struct StorageSettings {
             data_localization_region: Option<String>,
@@ -19669,6 +19944,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`SubscribedApp`](super::SubscribedApp).
         #[derive(Clone, Debug)]
         pub struct SubscribedApp {
             id: Option<::waba::Id>,
@@ -19800,6 +20076,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`SubscribedAppList`](super::SubscribedAppList).
         #[derive(Clone, Debug)]
         pub struct SubscribedAppList {
             data: crate::types::argument::Required<::waba::List<super::SubscribedApp>>,
@@ -19883,6 +20160,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`Success`](super::Success).
         #[derive(Clone, Debug)]
         pub struct Success {
             success: Option<bool>,
@@ -19950,6 +20228,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateAnalytics`](super::TemplateAnalytics).
         #[derive(Clone, Debug)]
         pub struct TemplateAnalytics {
             data_points: Option<::waba::List<super::TemplateDataPoint>>,
@@ -20068,6 +20347,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateAnalyticsList`](super::TemplateAnalyticsList).
         #[derive(Clone, Debug)]
         pub struct TemplateAnalyticsList {
             data: crate::types::argument::Required<
@@ -20153,6 +20433,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateButton`](super::TemplateButton).
         #[derive(Clone, Debug)]
         pub struct TemplateButton {
             autofill_text: Option<String>,
@@ -20461,6 +20742,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateCard`](super::TemplateCard).
         #[derive(Clone, Debug)]
         pub struct TemplateCard {
             components: Option<::waba::List<super::TemplateComponent>>,
@@ -20533,6 +20815,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateCategoryUpdate`](super::TemplateCategoryUpdate).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct TemplateCategoryUpdate {
@@ -20716,6 +20999,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateClicks`](super::TemplateClicks).
         #[derive(Clone, Debug)]
         pub struct TemplateClicks {
             button_content: Option<String>,
@@ -20815,6 +21099,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateComponent`](super::TemplateComponent).
         #[derive(Clone, Debug)]
         pub struct TemplateComponent {
             add_security_recommendation: Option<bool>,
@@ -21009,6 +21294,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateCost`](super::TemplateCost).
         #[derive(Clone, Debug)]
         pub struct TemplateCost {
             type_: Option<::waba::graph::types::TemplateCostType>,
@@ -21094,6 +21380,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateDataPoint`](super::TemplateDataPoint).
         #[derive(Clone, Debug)]
         pub struct TemplateDataPoint {
             clicked: Option<::waba::List<super::TemplateClicks>>,
@@ -21254,6 +21541,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateLimitedTimeOffer`](super::TemplateLimitedTimeOffer).
         #[derive(Clone, Debug)]
         pub struct TemplateLimitedTimeOffer {
             has_expiration: Option<bool>,
@@ -21337,6 +21625,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TemplateSupportedApp`](super::TemplateSupportedApp).
         #[derive(Clone, Debug)]
         pub struct TemplateSupportedApp {
             package_name: Option<String>,
@@ -21420,6 +21709,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TokenDescription`](super::TokenDescription).
         #[derive(Clone, Debug)]
         pub struct TokenDescription {
             data: crate::types::argument::Required<super::TokenInfo>,
@@ -21490,6 +21780,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TokenError`](super::TokenError).
         #[derive(Clone, Debug)]
         pub struct TokenError {
             code: Option<i64>,
@@ -21585,6 +21876,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`TokenInfo`](super::TokenInfo).
         #[derive(Clone, Debug)]
         pub struct TokenInfo {
             app_id: Option<::waba::Id>,
@@ -21816,6 +22108,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`UpsertedMessageTemplate`](super::UpsertedMessageTemplate).
         #[derive(Clone, Debug)]
         pub struct UpsertedMessageTemplate {
             id: crate::types::argument::Required<::waba::Id>,
@@ -21915,6 +22208,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`UpsertedMessageTemplateList`](super::UpsertedMessageTemplateList).
         #[derive(Clone, Debug)]
         pub struct UpsertedMessageTemplateList {
             data: crate::types::argument::Required<
@@ -21990,6 +22284,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`VerificationCode`](super::VerificationCode).
         #[derive(Clone, Debug)]
         pub struct VerificationCode {
             code: crate::types::argument::Required<::waba::Secret>,
@@ -22046,6 +22341,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`VerificationCodeRequest`](super::VerificationCodeRequest).
         #[derive(Clone, Debug)]
         pub struct VerificationCodeRequest {
             code_method: crate::types::argument::Required<
@@ -22120,6 +22416,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`VideoSettings`](super::VideoSettings).
         #[derive(Clone, Debug)]
         pub struct VideoSettings {
             status: Option<::waba::graph::types::SettingStatus>,
@@ -22189,6 +22486,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WebhookChange`](super::WebhookChange).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct WebhookChange {
@@ -22276,6 +22574,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WebhookConfiguration`](super::WebhookConfiguration).
         #[derive(Clone, Debug)]
         pub struct WebhookConfiguration {
             application: Option<String>,
@@ -22376,6 +22675,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WebhookEntry`](super::WebhookEntry).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct WebhookEntry {
@@ -22476,6 +22776,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WebhookNotification`](super::WebhookNotification).
         #[derive(Clone, Debug)]
         #[cfg(feature = "webhooks")]
         pub struct WebhookNotification {
@@ -22564,6 +22865,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WebhookOverride`](super::WebhookOverride).
         #[derive(Clone, Debug)]
         pub struct WebhookOverride {
             override_callback_uri: crate::types::argument::Required<
@@ -22644,6 +22946,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WeeklyOperatingHours`](super::WeeklyOperatingHours).
         #[derive(Clone, Debug)]
         pub struct WeeklyOperatingHours {
             close_time: Option<String>,
@@ -22739,6 +23042,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WhatsAppBusinessAccount`](super::WhatsAppBusinessAccount).
         #[derive(Clone, Debug)]
         pub struct WhatsAppBusinessAccount {
             account_review_status: Option<
@@ -23349,6 +23653,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WhatsAppBusinessAccountList`](super::WhatsAppBusinessAccountList).
         #[derive(Clone, Debug)]
         pub struct WhatsAppBusinessAccountList {
             data: crate::types::argument::Required<
@@ -23437,6 +23742,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WhatsAppBusinessAccountUpdate`](super::WhatsAppBusinessAccountUpdate).
         #[derive(Clone, Debug)]
         pub struct WhatsAppBusinessAccountUpdate {
             creative_optimizations_enrollment: Option<::serde_json::Value>,
@@ -23623,6 +23929,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WhatsAppBusinessAccountUpdateResult`](super::WhatsAppBusinessAccountUpdateResult).
         #[derive(Clone, Debug)]
         pub struct WhatsAppBusinessAccountUpdateResult {
             id: Option<::waba::Id>,
@@ -23709,6 +24016,7 @@ pub mod types {
                 }
             }
         }
+        /// A builder of [`WhatsAppBusinessApiData`](super::WhatsAppBusinessApiData).
         #[derive(Clone, Debug)]
         pub struct WhatsAppBusinessApiData {
             id: Option<::waba::Id>,
