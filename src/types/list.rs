@@ -31,7 +31,8 @@ pub struct List<T> {
     undecoded: Vec<UndecodedItem>,
 }
 
-/// An item of a [`List`] that could not be decoded.
+/// An item of a [`List`] that could not be decoded. `Display` shows its position and the reason, without
+/// its value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UndecodedItem {
@@ -41,6 +42,12 @@ pub struct UndecodedItem {
     pub reason: String,
     /// The item as the server sent it.
     pub value: Value,
+}
+
+impl fmt::Display for UndecodedItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "item {}: {}", self.index, self.reason)
+    }
 }
 
 impl<T> List<T> {
