@@ -199,12 +199,15 @@ impl Fixture {
             .api_key(SECRET)
             .base_url(&server.url)
             .timeout(timeout)
+            // Connecting takes long while other rows keep this thread busy.
+            .connect_timeout(timeout)
             .max_response_bytes(1 << 20);
         let meta = graph::Client::builder()
             .access_token(SECRET)
             .app_secret("planted-app-secret")
             .base_url(&server.url)
             .timeout(timeout)
+            .connect_timeout(timeout)
             .max_response_bytes(1 << 20);
         let (hub, meta) = (
             hub.build().expect("a client"),
