@@ -26,25 +26,21 @@ fn compare_callback(callback: &Cursor<'_, '_>) {
             callback.compare_keyword(&expression);
             continue;
         }
-        // The target of a reference counts as compared, even if only one side has it.
-        let resolved = item.resolve();
         match item.is_in_both() {
-            true => compare_item(&item, &resolved),
+            true => compare_item(&item),
             false => item.record_one_sided(&format!("the callback to `{expression}`"), RULES),
         }
     }
 }
 
-fn compare_item(item: &Cursor<'_, '_>, resolved: &Cursor<'_, '_>) {
-    let item = Cursor {
-        pointers: item.pointers.clone(),
-        ..resolved.clone()
-    };
+fn compare_item(item: &Cursor<'_, '_>) {
+    let path_item = item.resolve();
+    let item = item.resolve_in_place();
     compare_path_item(&item);
     for method in METHODS {
         let operation = item.entry(method);
         if operation.is_in_both() {
-            compare_operation(&operation.flipped(), resolved);
+            compare_operation(&operation.flipped(), &path_item);
         } else if operation.old.is_some() || operation.new.is_some() {
             let subject = format!("the callback by {}", method.to_uppercase());
             operation.record_one_sided(&subject, RULES);
