@@ -1,6 +1,6 @@
 //! Collects the keywords of all parts of a schema.
 
-use std::rc::Rc;
+use std::{collections::HashSet, rc::Rc};
 
 use serde_json::{Number, Value};
 
@@ -9,7 +9,7 @@ use super::{
     limit::LIMITS,
 };
 use crate::{
-    compare::{docs, values::Set},
+    compare::{docs, values::canonical},
     openapi::{
         grammar::{self, Subschemas},
         node::Node,
@@ -48,8 +48,8 @@ impl<'d> NormalizedSchema<'d> {
     /// Restricts the schema to these values.
     fn add_values(&mut self, mut values: Vec<&'d Value>) {
         if let Some(others) = self.values.take() {
-            let others = Set::of(others);
-            values.retain(|value| others.contains(value));
+            let others: HashSet<String> = others.into_iter().map(canonical).collect();
+            values.retain(|value| others.contains(&canonical(value)));
         }
         self.values = Some(values);
     }
