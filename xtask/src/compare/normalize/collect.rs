@@ -23,7 +23,7 @@ const NAMES: [&str; 4] = ["$defs", "definitions", "$ref", "$schema"];
 
 impl<'d> NormalizedSchema<'d> {
     /// Adds the constraints of one schema object.
-    pub(super) fn add(&mut self, part: &SchemaPart<'d>) {
+    pub(super) fn add_constraints(&mut self, part: &SchemaPart<'d>) {
         let Value::Object(schema) = part.value else {
             if part.value == &Value::Bool(false) {
                 self.types.clear();
@@ -125,15 +125,10 @@ impl<'d> NormalizedSchema<'d> {
         }
     }
 
-    pub(super) fn add_union(
-        &mut self,
-        document: &Document<'d>,
-        union: Union<'d>,
-        allows_null: bool,
-    ) {
+    pub(super) fn add_union(&mut self, document: &Document<'d>, union: Union<'d>) {
         let variants = union.variants.iter();
         let variants: Vec<Rc<Self>> = variants.map(|v| Self::of(document, v)).collect();
-        self.nullable &= allows_null || variants.iter().any(|variant| variant.nullable);
+        self.nullable &= union.allows_null || variants.iter().any(|variant| variant.nullable);
         let simple = !variants.is_empty() && variants.iter().all(|v| v.has_only_types_or_values());
         let listed = variants.iter().all(|variant| variant.values.is_some());
         let unlisted = variants.iter().all(|variant| variant.values.is_none());
