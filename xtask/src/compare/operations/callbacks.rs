@@ -12,24 +12,20 @@ const RULES: [Rule; 2] = [Rule::CallbackRemoved, Rule::CallbackAdded];
 /// Compares the `callbacks` of two operations.
 pub fn compare(callbacks: &Cursor<'_, '_>) {
     for (name, callback) in callbacks.entries(str::to_owned) {
-        match callback.is_in_both() {
-            true => compare_callback(&callback.resolve()),
-            false => callback.record_one_sided(&format!("the callback `{name}`"), RULES),
-        }
+        callback.compare_entry(&format!("the callback `{name}`"), RULES, compare_callback);
     }
 }
 
 /// Compares the path items of a callback, by the expression of their URL.
 fn compare_callback(callback: &Cursor<'_, '_>) {
+    let callback = callback.resolve();
     for (expression, item) in callback.entries(str::to_owned) {
         if docs::rule(&expression).is_some() {
             callback.compare_keyword(&expression);
             continue;
         }
-        match item.is_in_both() {
-            true => compare_item(&item),
-            false => item.record_one_sided(&format!("the callback to `{expression}`"), RULES),
-        }
+        let subject = format!("the callback to `{expression}`");
+        item.compare_entry(&subject, RULES, compare_item);
     }
 }
 
@@ -39,11 +35,11 @@ fn compare_item(item: &Cursor<'_, '_>) {
     compare_path_item(&item);
     for method in METHODS {
         let operation = item.entry(method);
-        if operation.is_in_both() {
-            compare_operation(&operation.flipped(), &path_item);
-        } else if operation.old.is_some() || operation.new.is_some() {
+        if operation.old.is_some() || operation.new.is_some() {
             let subject = format!("the callback by {}", method.to_uppercase());
-            operation.record_one_sided(&subject, RULES);
+            operation.compare_entry(&subject, RULES, |operation| {
+                compare_operation(&operation.flipped(), &path_item);
+            });
         }
     }
 }
