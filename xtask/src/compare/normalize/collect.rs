@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, rc::Rc};
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{
     Document, Limit, NormalizedSchema, Schema, SchemaPart, TYPES, Types, Union, all_types,
@@ -83,6 +83,10 @@ impl<'d> NormalizedSchema<'d> {
             ("required", Value::Array(names)) if names.iter().all(Value::is_string) => {
                 self.required.extend(names.iter().filter_map(Value::as_str));
             }
+            ("not", value) if is_anything(value) => {
+                self.types.clear();
+                self.nullable = false;
+            }
             // OpenAPI 3.0 has one example, 3.1 has a list.
             ("example", _) => self.add_other("examples", node),
             ("examples", Value::Array(examples)) => {
@@ -93,6 +97,7 @@ impl<'d> NormalizedSchema<'d> {
             }
             // These are the defaults.
             ("uniqueItems" | "readOnly" | "writeOnly" | "deprecated", Value::Bool(false)) => {}
+            ("dependentRequired", Value::Object(names)) if names.is_empty() => {}
             _ => match schemas_in(keyword, &node) {
                 Some(schemas) => self.add_schemas(keyword, schemas),
                 None => self.add_other(keyword, node),
@@ -216,9 +221,11 @@ impl<'d> NormalizedSchema<'d> {
 }
 
 fn accepts_anything(schema: &Schema<'_>) -> bool {
-    let is_empty = |schema: &Value| schema.as_object().is_some_and(|schema| schema.is_empty());
-    let mut parts = schema.parts.iter();
-    parts.all(|part| part.value == &Value::Bool(true) || is_empty(part.value))
+    schema.parts.iter().all(|part| is_anything(part.value))
+}
+
+fn is_anything(schema: &Value) -> bool {
+    schema == &Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
 }
 
 /// Returns the schemas in a keyword, by name or index; none if it does not have the form of such a

@@ -60,6 +60,7 @@ impl<'d> NormalizedSchema<'d> {
                 continue;
             };
             let pointer = child(&part.pointer, keyword);
+            let is_null = |variant| is_null(document.follow(Node::new("", variant)).value);
             let nulls = listed.iter().filter(|variant| is_null(variant)).count();
             // A union of nulls alone is null.
             let only_null = nulls > 0 && nulls == listed.len();
