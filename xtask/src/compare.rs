@@ -57,23 +57,6 @@ pub use report::{Api, Report};
 pub use rules::Rule;
 pub use text::visible;
 
-impl Report {
-    /// Returns the report for a terminal.
-    pub fn text(&self) -> String {
-        text::render(self)
-    }
-
-    /// Returns the report as Markdown.
-    pub fn markdown(&self) -> String {
-        markdown::render(self)
-    }
-
-    /// Returns the report as JSON.
-    pub fn json(&self) -> Result<String> {
-        json::render(self)
-    }
-}
-
 /// Compares two documents.
 pub fn compare_files(files: &[PathBuf]) -> Result<Report> {
     let [old, new] = files else {

@@ -33,6 +33,8 @@ pub struct Change {
     /// The directions of the affected values; none if the direction makes no difference.
     pub directions: BTreeSet<Direction>,
     pub pointers: Pointers,
+    /// The location in the old document and in the new one.
+    pub locations: [Option<Location>; 2],
 }
 
 /// The JSON Pointers to a change in the old document and in the new one.
@@ -178,15 +180,13 @@ impl Changes {
                 let owner = location.as_ref().map(|location| &location.owner);
                 used_by.extend(owner.into_iter().flat_map(|owner| usage.users_of(owner)));
             }
-            let [before, after] = locations;
-            let location = after.or(before);
-            let location = location.unwrap_or_else(|| Location::of(new, ""));
+            let location = locations[1].as_ref().or(locations[0].as_ref());
             let change = Change {
                 level: finding.level,
                 rule,
-                at: location.to_text(),
-                operation: match location.owner {
-                    Owner::Operation(operation) => Some(operation),
+                at: location.map(Location::to_text).unwrap_or_default(),
+                operation: match location.map(|location| &location.owner) {
+                    Some(Owner::Operation { name, .. }) => Some(name.clone()),
                     _ => None,
                 },
                 message,
@@ -195,6 +195,7 @@ impl Changes {
                 used_by,
                 directions: finding.directions,
                 pointers,
+                locations,
             };
             // Changes with the same text are one change to a reader.
             let key = (

@@ -12,13 +12,9 @@ pub use serialization::Serialization;
 /// Compares the `content` of two bodies, responses, parameters or headers.
 pub fn compare(parent: &Cursor<'_, '_>) {
     for (name, media_type) in parent.child("content").entries(canonical_media_type) {
-        if media_type.is_in_both() {
-            compare_media_type(&media_type);
-            continue;
-        }
         let subject = format!("the media type `{name}`");
         let rules = [Rule::MediaTypeRemoved, Rule::MediaTypeAdded];
-        media_type.record_one_sided(&subject, rules);
+        media_type.compare_entry(&subject, rules, compare_media_type);
     }
 }
 
@@ -53,16 +49,14 @@ pub fn compare_headers(parent: &Cursor<'_, '_>) {
         if name == "content-type" {
             continue;
         }
-        if header.is_in_both() {
-            compare_header(&header.resolve());
-            continue;
-        }
         let subject = format!("the header `{}`", header.key());
-        header.record_one_sided(&subject, [Rule::HeaderRemoved, Rule::HeaderAdded]);
+        let rules = [Rule::HeaderRemoved, Rule::HeaderAdded];
+        header.compare_entry(&subject, rules, compare_header);
     }
 }
 
 fn compare_header(header: &Cursor<'_, '_>) {
+    let header = header.resolve();
     header.record_required("the header", [Rule::HeaderRequired, Rule::HeaderOptional]);
     compare_value("the header", &header.flipped());
 }

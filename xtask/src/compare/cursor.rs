@@ -231,6 +231,14 @@ impl<'c, 'd> Cursor<'c, 'd> {
         self.record_values(Rule::Unjudged, message);
     }
 
+    /// Compares an entry of a map, which `subject` names, or records that it was removed or added.
+    pub fn compare_entry(&self, subject: &str, rules: [Rule; 2], compare: impl FnOnce(&Self)) {
+        match self.is_in_both() {
+            true => compare(self),
+            false => self.record_one_sided(subject, rules),
+        }
+    }
+
     /// Records that an entry, which `subject` names, was removed or added.
     pub fn record_one_sided(&self, subject: &str, [removed, added]: [Rule; 2]) {
         match self.old {

@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::{
     changes::Change,
-    names,
+    location::{Location, Owner},
     outline::Kind,
+    rules::Rule,
     surface::SurfaceChange,
     usage::{Usage, components_of},
 };
-use crate::openapi::pointer::{child, keys};
 
 /// The location of a change in terms of Rust names.
 struct RustLocation {
@@ -23,6 +23,32 @@ struct RustLocation {
     is_prefix: bool,
     /// The changed property or parameter, in snake case.
     part: Option<String>,
+}
+
+impl RustLocation {
+    /// Returns the location in Rust; `None` if no Rust item has its name.
+    fn of(location: &Location) -> Option<Self> {
+        let (part, parents) = match location.names.split_last() {
+            Some((part, parents)) => (Some(part.to_snake_case()), parents),
+            None => (None, &[][..]),
+        };
+        let (of_type, is_prefix) = match &location.owner {
+            Owner::Operation { id, .. } => (id.as_ref()?.to_upper_camel_case(), true),
+            Owner::Component { section, name } if section == "schemas" => {
+                // The name of a nested object starts with the names of its parents.
+                let names = parents.iter().map(|name| name.to_upper_camel_case());
+                let of_type = name.to_upper_camel_case() + &names.collect::<String>();
+                (of_type, !parents.is_empty())
+            }
+            Owner::Component { section, .. } if section == "parameters" => (String::new(), true),
+            _ => return None,
+        };
+        Some(Self {
+            of_type,
+            is_prefix,
+            part,
+        })
+    }
 }
 
 /// The Rust items that one breaking change on the wire can affect.
@@ -38,20 +64,20 @@ pub struct Breaks {
 
 impl Breaks {
     /// Finds the items that `change` can affect; `usage` is that of the new document.
-    pub fn of(change: &Change, old: &Value, new: &Value, usage: &Usage) -> Self {
-        let pointers = [
-            (old, &change.pointers.before),
-            (new, &change.pointers.after),
-        ];
+    pub fn of(change: &Change, old: &Value, usage: &Usage) -> Self {
         let mut breaks = Self {
             locations: Vec::new(),
             types: BTreeSet::new(),
             unused: BTreeSet::new(),
             operations: BTreeSet::new(),
         };
-        for (document, pointer) in pointers {
-            let Some(pointer) = pointer else { continue };
-            breaks.add(document, pointer);
+        for location in change.locations.iter().flatten() {
+            breaks.locations.extend(RustLocation::of(location));
+            if let Rule::OperationRemoved | Rule::OperationMoved | Rule::OperationIdChanged =
+                change.rule
+            {
+                breaks.operations.extend(location.method());
+            }
         }
         if let Some(removed) = &change.pointers.before {
             let value = old.pointer(removed).unwrap_or(&Value::Null);
@@ -67,45 +93,6 @@ impl Breaks {
             }
         }
         breaks
-    }
-
-    fn add(&mut self, document: &Value, pointer: &str) {
-        let all: Vec<String> = keys(pointer).collect();
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        let mut parts = parts(document, pointer);
-        let part = parts.pop();
-        match all.as_slice() {
-            ["components", "schemas", name, ..] => {
-                // The name of a nested object starts with the names of its parents.
-                let names = parts.iter().map(|part| part.to_upper_camel_case());
-                self.locations.push(RustLocation {
-                    of_type: name.to_upper_camel_case() + &names.collect::<String>(),
-                    is_prefix: !parts.is_empty(),
-                    part,
-                });
-            }
-            ["components", "parameters", ..] => self.locations.push(RustLocation {
-                of_type: String::new(),
-                is_prefix: true,
-                part,
-            }),
-            ["paths", path, method, rest @ ..] => {
-                let at = child(&child("/paths", path), method);
-                let id = document
-                    .pointer(&at)
-                    .and_then(|found| found["operationId"].as_str());
-                let Some(id) = id else { return };
-                if matches!(rest, [] | ["operationId"]) {
-                    self.operations.insert(id.to_snake_case());
-                }
-                self.locations.push(RustLocation {
-                    of_type: id.to_upper_camel_case(),
-                    is_prefix: true,
-                    part,
-                });
-            }
-            _ => {}
-        }
     }
 
     /// Returns whether the break can be the cause of `change`.
@@ -144,20 +131,4 @@ impl Breaks {
             || (is_gone && !is_part && self.types.contains(of_type))
             || self.locations.iter().any(is_at)
     }
-}
-
-/// Returns the properties and parameters on the path of `pointer`, in snake case.
-fn parts(document: &Value, pointer: &str) -> Vec<String> {
-    let mut at = String::new();
-    let mut parts = Vec::new();
-    let mut is_name = false;
-    for key in keys(pointer) {
-        at = child(&at, &key);
-        if is_name {
-            parts.extend(names::name(document, &at));
-        }
-        // A property may itself be called `properties` or `parameters`.
-        is_name = !is_name && ["properties", "parameters"].contains(&key.as_str());
-    }
-    parts
 }

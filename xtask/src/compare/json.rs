@@ -32,27 +32,29 @@ use super::{
     surface::SurfaceChange,
 };
 
-/// Renders the report as a JSON document.
-pub fn render(report: &Report) -> Result<String> {
-    let apis: Vec<Value> = report.apis.iter().map(api).collect();
-    let files = report.files.iter().map(|file| {
-        json!({
-            "path": file.path,
-            "added": file.lines.map(|[added, _]| added),
-            "removed": file.lines.map(|[_, removed]| removed),
-            "folded": file.collapsed,
-            "explains": report.caused_by(file).count(),
-            "meaning": report.describe(file),
-        })
-    });
-    let files: Vec<Value> = files.collect();
-    let report = json!({
-        "version": 1,
-        "verdict": verdict(report.verdict()),
-        "apis": apis,
-        "files": files,
-    });
-    Ok(serde_json::to_string_pretty(&report)? + "\n")
+impl Report {
+    /// Returns the report as a JSON document.
+    pub fn json(&self) -> Result<String> {
+        let apis: Vec<Value> = self.apis.iter().map(api).collect();
+        let files = self.files.iter().map(|file| {
+            json!({
+                "path": file.path,
+                "added": file.lines.map(|[added, _]| added),
+                "removed": file.lines.map(|[_, removed]| removed),
+                "folded": file.collapsed,
+                "explains": self.caused_by(file).count(),
+                "meaning": self.describe(file),
+            })
+        });
+        let files: Vec<Value> = files.collect();
+        let report = json!({
+            "version": 1,
+            "verdict": verdict(self.verdict()),
+            "apis": apis,
+            "files": files,
+        });
+        Ok(serde_json::to_string_pretty(&report)? + "\n")
+    }
 }
 
 fn verdict(level: Option<Level>) -> &'static str {

@@ -25,25 +25,27 @@ const MAX_DOCS: usize = 10_000;
 const MAX_FILES: usize = 3_000;
 const MAX_ACCEPTED: usize = 3_000;
 
-/// Renders the report as the text of a comment.
-pub fn render(report: &Report) -> String {
-    let mut page = format!("## API changes: {}\n\n", headline(report));
-    for api in &report.apis {
-        page += &format!("- **{}**: {}\n", plain(&api.name), api.counts());
-    }
-    page += &format!("\n{}", advice(report));
-    page += &accepted(report);
-    page += &changed_files(report);
-    // The APIs share the page equally.
-    let share = report.apis.len().max(1);
-    for api in &report.apis {
-        let is_same = api.surface.as_ref().is_ok_and(Vec::is_empty) && api.remarks.is_empty();
-        if !api.changes.is_empty() || !is_same {
-            page += &format!("\n## {}\n", plain(&api.name));
-            page += &changes(api, share);
+impl Report {
+    /// Returns the report as Markdown for a comment.
+    pub fn markdown(&self) -> String {
+        let mut page = format!("## API changes: {}\n\n", headline(self));
+        for api in &self.apis {
+            page += &format!("- **{}**: {}\n", plain(&api.name), api.counts());
         }
+        page += &format!("\n{}", advice(self));
+        page += &accepted(self);
+        page += &changed_files(self);
+        // The APIs share the page equally.
+        let share = self.apis.len().max(1);
+        for api in &self.apis {
+            let is_same = api.surface.as_ref().is_ok_and(Vec::is_empty) && api.remarks.is_empty();
+            if !api.changes.is_empty() || !is_same {
+                page += &format!("\n## {}\n", plain(&api.name));
+                page += &changes(api, share);
+            }
+        }
+        page
     }
-    page
 }
 
 fn headline(report: &Report) -> String {

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::{changes::Change, rules::Rule};
-use crate::openapi::pointer::keys;
+use super::{changes::Change, location::Location, rules::Rule};
 
 /// The names that are renamed or removed, in snake case like most names in Rust.
 #[derive(Debug, Default)]
@@ -17,34 +16,24 @@ pub struct WireNames {
 
 impl WireNames {
     /// Collects the names from the changes between two documents.
-    pub fn of(changes: &[Change], old: &Value, new: &Value) -> Self {
+    pub fn of(changes: &[Change]) -> Self {
         let mut names = Self::default();
         for change in changes {
-            let (before, after) = (&change.pointers.before, &change.pointers.after);
-            let old = before.as_ref().and_then(|at| name(old, at));
-            let new = after.as_ref().and_then(|at| name(new, at));
+            let [old, new] = change.locations.each_ref().map(Option::as_ref);
+            let name = |location: Option<&Location>| Some(location?.names.last()?.to_snake_case());
             let value = |value: &Option<Value>| value.as_ref()?.as_str().map(str::to_snake_case);
-            match (change.rule, old, new) {
-                (
-                    Rule::FieldRenamed | Rule::ParameterRenamed | Rule::PathParameterRenamed,
-                    Some(old),
-                    Some(new),
-                ) => {
-                    names.renamed.insert((old, new));
+            match change.rule {
+                Rule::FieldRenamed | Rule::ParameterRenamed | Rule::PathParameterRenamed => {
+                    names.renamed.extend(name(old).zip(name(new)));
                 }
-                (Rule::OperationIdChanged, ..) => {
+                Rule::OperationIdChanged => {
                     names
                         .renamed
                         .extend(value(&change.before).zip(value(&change.after)));
                 }
-                (
-                    Rule::FieldRemoved | Rule::ParameterRemoved | Rule::OperationRemoved,
-                    Some(old),
-                    _,
-                ) => {
-                    names.removed.insert(old);
-                }
-                (Rule::EnumValueRemoved, ..) => names.removed.extend(value(&change.before)),
+                Rule::FieldRemoved | Rule::ParameterRemoved => names.removed.extend(name(old)),
+                Rule::OperationRemoved => names.removed.extend(old.and_then(Location::method)),
+                Rule::EnumValueRemoved => names.removed.extend(value(&change.before)),
                 _ => {}
             }
         }
@@ -60,19 +49,5 @@ impl WireNames {
     /// Returns whether `name` is removed from the wire.
     pub fn is_removed(&self, name: &str) -> bool {
         self.removed.contains(&name.to_snake_case())
-    }
-}
-
-/// Returns the name of the operation, parameter or property at `pointer`, in snake case.
-pub fn name(document: &Value, pointer: &str) -> Option<String> {
-    let value = document.pointer(pointer)?;
-    let name = [&value["operationId"], &value["name"]]
-        .into_iter()
-        .find_map(Value::as_str)
-        // A schema may have properties with these names.
-        .filter(|_| !pointer.contains("/properties/"));
-    match name {
-        Some(name) => Some(name.to_snake_case()),
-        None => keys(pointer).last().map(|key| key.to_snake_case()),
     }
 }

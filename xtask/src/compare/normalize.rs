@@ -8,6 +8,7 @@ mod limit;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     rc::Rc,
 };
 
@@ -15,7 +16,6 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::openapi::{node::Node, pointer::child};
-use flatten::Flattened;
 
 pub use document::Document;
 pub use limit::Limit;
@@ -92,7 +92,7 @@ pub struct NormalizedSchema<'d> {
     /// The pointer to it, after references are resolved.
     pub pointer: String,
     /// The pointers to all schemas that were merged into it.
-    sources: Vec<String>,
+    sources: BTreeSet<String>,
     pub types: Types,
     pub nullable: bool,
     /// The values of `enum` and `const` except null.
@@ -116,6 +116,8 @@ pub struct Union<'d> {
     pub pointer: String,
     /// Whether exactly one variant must match, as in `oneOf`.
     pub exclusive: bool,
+    /// Whether null is valid even if it matches no variant.
+    allows_null: bool,
     pub variants: Vec<Schema<'d>>,
 }
 
@@ -136,24 +138,13 @@ impl<'d> NormalizedSchema<'d> {
     }
 
     fn merged(document: &Document<'d>, schema: &Schema<'d>) -> Self {
-        let mut flattened = Flattened::default();
+        let resolved = schema.node().map(|node| document.follow(node));
+        let mut merged = Self::any(resolved.map_or_else(String::new, |node| node.pointer));
         for part in &schema.parts {
-            flattened.add(document, part.clone());
+            merged.add(document, part.clone());
         }
-        let mut parts = flattened.parts.iter();
-        let resolved = parts.find(|part| part.value.get("$ref").is_none());
-        let resolved = resolved.or(schema.parts.first());
-        let pointer = resolved.map(|part| part.pointer.clone());
-        let mut merged = Self::any(pointer.unwrap_or_default());
-        for part in &flattened.parts {
-            merged.sources.push(part.pointer.clone());
-            merged.add(part);
-        }
-        for (union, allows_null) in flattened.unions {
-            merged.add_union(document, union, allows_null);
-        }
-        for (keyword, node) in flattened.unresolved {
-            merged.others.entry(keyword).or_default().push(node);
+        for union in mem::take(&mut merged.unions) {
+            merged.add_union(document, union);
         }
         merged.simplify();
         merged
@@ -165,6 +156,7 @@ impl<'d> NormalizedSchema<'d> {
         let union = Union {
             pointer,
             exclusive: false,
+            allows_null: false,
             variants: Vec::new(),
         };
         Self::of_union(union, false)
@@ -220,6 +212,7 @@ impl<'d> NormalizedSchema<'d> {
         let union = Union {
             pointer: self.pointer.clone(),
             exclusive: other.unions.iter().any(|union| union.exclusive),
+            allows_null: false,
             variants: vec![written.clone()],
         };
         Self::of_union(union, self.nullable)

@@ -120,10 +120,10 @@ impl Api {
 
     fn of(name: &str, old: &Value, new: &Value, items: Result<(Items, Items), String>) -> Self {
         let changes = comparison::compare(old, new);
-        let names = WireNames::of(&changes, old, new);
+        let names = WireNames::of(&changes);
         let usage = Usage::of(new);
         let breaking = changes.iter().filter(|c| c.level == Level::Breaking);
-        let breaks = breaking.map(|c| (c.fingerprint(name), Breaks::of(c, old, new, &usage)));
+        let breaks = breaking.map(|c| (c.fingerprint(name), Breaks::of(c, old, &usage)));
         let breaks: Vec<(String, Breaks)> = breaks.collect();
         let surface = items.map(|(old, new)| {
             let changes = surface::compare(&old, &new, &names);

@@ -60,11 +60,9 @@ fn compare_response(response: &Cursor<'_, '_>) {
 
 fn compare_links(response: &Cursor<'_, '_>) {
     for (name, link) in response.child("links").entries(str::to_owned) {
-        if link.is_in_both() {
-            link.resolve().compare_keywords_except(&[]);
-            continue;
-        }
         let subject = format!("the link `{name}`");
-        link.record_one_sided(&subject, [Rule::LinkRemoved, Rule::LinkAdded]);
+        link.compare_entry(&subject, [Rule::LinkRemoved, Rule::LinkAdded], |link| {
+            link.resolve().compare_keywords_except(&[]);
+        });
     }
 }

@@ -6,7 +6,10 @@ mod properties;
 mod subschemas;
 mod unions;
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    rc::Rc,
+};
 
 use serde_json::Value;
 
@@ -17,7 +20,7 @@ use super::{
     level::Direction,
     normalize::{Limit, NormalizedSchema, Schema, Types},
     rules::Rule,
-    values::{Set, describe_texts, quoted},
+    values::{canonical, describe_texts, quoted},
 };
 
 /// Compares the schemas in the queue, and all schemas in them.
@@ -212,9 +215,9 @@ impl<'c, 'd> SchemaPair<'c, 'd> {
             }
             (Some(old), Some(new)) => {
                 let missing = |values: &[&'d Value], from: &[&'d Value]| -> Vec<&'d Value> {
-                    let from = Set::of(from.iter().copied());
+                    let from: HashSet<String> = from.iter().map(|value| canonical(value)).collect();
                     let mut values = values.to_vec();
-                    values.retain(|value| !from.contains(value));
+                    values.retain(|value| !from.contains(&canonical(value)));
                     values
                 };
                 for value in missing(old, new) {

@@ -6,7 +6,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{cursor::Cursor, docs, normalize::Document, rules::Rule, values::describe_change};
+use super::{
+    cursor::Cursor,
+    docs,
+    normalize::Document,
+    rules::Rule,
+    values::{describe_change, equal},
+};
 use crate::openapi::{node::Node, number::same};
 
 pub use requirements::compare as compare_requirements;
@@ -16,13 +22,10 @@ pub fn compare_schemes(root: &Cursor<'_, '_>) {
     let renamed = renamed(&root.comparer.old, &root.comparer.new);
     let schemes = root.child("components").child("securitySchemes");
     for (_, scheme) in schemes.entries(|name| renamed.get(name).unwrap_or(&name).to_string()) {
-        match scheme.is_in_both() {
-            true => compare_scheme(&scheme.resolve_in_place()),
-            false => {
-                let rules = [Rule::SecuritySchemeRemoved, Rule::SecuritySchemeAdded];
-                scheme.record_one_sided("the security scheme", rules);
-            }
-        }
+        let rules = [Rule::SecuritySchemeRemoved, Rule::SecuritySchemeAdded];
+        scheme.compare_entry("the security scheme", rules, |scheme| {
+            compare_scheme(&scheme.resolve_in_place());
+        });
     }
 }
 
@@ -97,13 +100,11 @@ fn lowercase(value: Option<&Value>) -> Option<String> {
 
 fn compare_flows(flows: &Cursor<'_, '_>) {
     for name in flows.keys() {
-        let flow = flows.entry(name);
-        if flow.is_in_both() {
-            compare_flow(name, &flow);
-            continue;
-        }
         let rules = [Rule::SecuritySchemeChanged, Rule::SecurityLoosened];
-        flow.record_one_sided(&format!("the flow `{name}`"), rules);
+        let subject = format!("the flow `{name}`");
+        flows
+            .entry(name)
+            .compare_entry(&subject, rules, |flow| compare_flow(name, flow));
     }
 }
 
@@ -123,17 +124,13 @@ fn compare_flow(name: &str, flow: &Cursor<'_, '_>) {
 
 fn compare_scopes(scopes: &Cursor<'_, '_>) {
     for name in scopes.keys() {
-        let scope = scopes.entry(name);
-        match (scope.old, scope.new) {
-            (Some(old_text), Some(new_text)) if same(old_text, new_text) => {}
-            (Some(_), Some(_)) => {
-                let message = format!("the description of the scope `{name}` changed");
+        let rules = [Rule::ScopeRemoved, Rule::ScopeAdded];
+        let subject = format!("the scope `{name}`");
+        scopes.entry(name).compare_entry(&subject, rules, |scope| {
+            if !equal(scope.old, scope.new) {
+                let message = format!("the description of {subject} changed");
                 scope.record_values(Rule::TextChanged, message);
             }
-            _ => {
-                let rules = [Rule::ScopeRemoved, Rule::ScopeAdded];
-                scope.record_one_sided(&format!("the scope `{name}`"), rules);
-            }
-        }
+        });
     }
 }

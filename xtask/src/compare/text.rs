@@ -18,20 +18,23 @@ fn style(level: Level) -> Style {
     }
 }
 
-/// Renders the report with colours. Remove them before printing to something other than a terminal.
-pub fn render(report: &Report) -> String {
-    let mut parts: Vec<String> = report.apis.iter().map(api).collect();
-    if !report.files.is_empty() {
-        let lines = report.files.iter().map(|file| {
-            let (path, meaning) = (visible(&file.path), visible(&report.describe(file)));
-            format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.line_counts())
-        });
-        parts.push(format!(
-            "{BOLD}Files{BOLD:#}\n{}",
-            lines.collect::<String>()
-        ));
+impl Report {
+    /// Returns the report with colours. Remove them before printing to something other than a
+    /// terminal.
+    pub fn text(&self) -> String {
+        let mut parts: Vec<String> = self.apis.iter().map(api).collect();
+        if !self.files.is_empty() {
+            let lines = self.files.iter().map(|file| {
+                let (path, meaning) = (visible(&file.path), visible(&self.describe(file)));
+                format!("  {path} {DIM}{}{DIM:#}: {meaning}\n", file.line_counts())
+            });
+            parts.push(format!(
+                "{BOLD}Files{BOLD:#}\n{}",
+                lines.collect::<String>()
+            ));
+        }
+        parts.join("\n")
     }
-    parts.join("\n")
 }
 
 fn api(api: &Api) -> String {

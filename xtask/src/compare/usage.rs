@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::location::{Location, Owner};
+use super::location::{Location, Owner, component};
 use crate::openapi::{
     pointer::{child, follow, keys, of_reference},
     walk::METHODS,
@@ -136,10 +136,11 @@ impl Usage {
     /// Returns the operations that use the parts of `owner`.
     pub fn users_of(&self, owner: &Owner) -> Vec<String> {
         match owner {
-            Owner::Operation(operation) => vec![operation.clone()],
+            Owner::Operation { name, .. } => vec![name.clone()],
             Owner::PathItem(pointer) => self.operations.get(pointer).cloned().unwrap_or_default(),
-            Owner::Component(pointer) => {
-                let users = self.users.get(pointer).into_iter().flatten();
+            Owner::Component { section, name } => {
+                let users = self.users.get(&component(section, name));
+                let users = users.into_iter().flatten();
                 users.cloned().collect()
             }
             Owner::Document => Vec::new(),
@@ -178,7 +179,7 @@ fn collect_components(value: &Value, components: &mut Vec<String>) {
                 if let (Some("components"), Some(section), Some(name)) =
                     (keys.next().as_deref(), keys.next(), keys.next())
                 {
-                    components.push(child(&child("/components", &section), &name));
+                    components.push(component(&section, &name));
                 }
             }
         }

@@ -1,10 +1,11 @@
-//! Values of the documents: their form in messages, equality, and sets of them.
-
-use std::collections::HashMap;
+//! Values of the documents: their form in messages, and equality.
 
 use serde_json::Value;
 
-use crate::{excerpt::excerpt, openapi::number::same};
+use crate::{
+    excerpt::excerpt,
+    openapi::number::{self, same},
+};
 
 /// The most characters of a value that a message shows.
 const LONGEST: usize = 80;
@@ -43,41 +44,18 @@ pub fn equal(old: Option<&Value>, new: Option<&Value>) -> bool {
     }
 }
 
-/// A set of JSON values, in which `1` and `1.0` are the same.
-pub struct Set<'v>(HashMap<String, Vec<&'v Value>>);
-
-impl<'v> Set<'v> {
-    pub fn of(values: impl IntoIterator<Item = &'v Value>) -> Self {
-        let mut set: HashMap<String, Vec<&Value>> = HashMap::new();
-        for value in values {
-            set.entry(bucket(value)).or_default().push(value);
-        }
-        Self(set)
-    }
-
-    /// Returns whether one of the values is the same as `value`.
-    pub fn contains(&self, value: &Value) -> bool {
-        let mut candidates = self.0.get(&bucket(value)).into_iter().flatten();
-        candidates.any(|other| same(other, value))
-    }
-}
-
-/// Returns a key that is equal for values that are the same.
-fn bucket(value: &Value) -> String {
+/// Returns a text that is equal for values that are the same, such as `1` and `1.0`.
+pub fn canonical(value: &Value) -> String {
     match value {
-        Value::Number(number) => {
-            let number = number.to_string().parse::<f64>().unwrap_or(f64::NAN);
-            // Adding zero turns minus zero into zero.
-            format!("{:e}", number + 0.0)
-        }
+        Value::Number(number) => number::canonical(number),
         Value::Array(values) => {
-            let values: Vec<String> = values.iter().map(bucket).collect();
+            let values: Vec<String> = values.iter().map(canonical).collect();
             format!("[{}]", values.join(","))
         }
         Value::Object(entries) => {
             let entries = entries.iter();
             let mut entries: Vec<String> = entries
-                .map(|(key, value)| format!("{key}:{}", bucket(value)))
+                .map(|(key, value)| format!("{key:?}:{}", canonical(value)))
                 .collect();
             entries.sort();
             format!("{{{}}}", entries.join(","))

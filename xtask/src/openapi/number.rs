@@ -51,6 +51,17 @@ fn decimal(number: &Number) -> Decimal {
     }
 }
 
+/// Returns a text that is equal for equal numbers.
+pub fn canonical(number: &Number) -> String {
+    let Decimal {
+        negative,
+        digits,
+        exponent,
+    } = decimal(number);
+    let sign = if negative { "-" } else { "" };
+    format!("{sign}0.{}e{exponent}", String::from_utf8_lossy(&digits))
+}
+
 /// Compares two numbers by value.
 pub fn compare(left: &Number, right: &Number) -> Ordering {
     let (left, right) = (decimal(left), decimal(right));

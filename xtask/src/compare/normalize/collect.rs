@@ -1,15 +1,15 @@
 //! Collects the keywords of all parts of a schema.
 
-use std::rc::Rc;
+use std::{collections::HashSet, rc::Rc};
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{
     Document, Limit, NormalizedSchema, Schema, SchemaPart, TYPES, Types, Union, all_types,
     limit::LIMITS,
 };
 use crate::{
-    compare::{docs, values::Set},
+    compare::{docs, values::canonical},
     openapi::{
         grammar::{self, Subschemas},
         node::Node,
@@ -23,7 +23,7 @@ const NAMES: [&str; 4] = ["$defs", "definitions", "$ref", "$schema"];
 
 impl<'d> NormalizedSchema<'d> {
     /// Adds the constraints of one schema object.
-    pub(super) fn add(&mut self, part: &SchemaPart<'d>) {
+    pub(super) fn add_constraints(&mut self, part: &SchemaPart<'d>) {
         let Value::Object(schema) = part.value else {
             if part.value == &Value::Bool(false) {
                 self.types.clear();
@@ -48,8 +48,8 @@ impl<'d> NormalizedSchema<'d> {
     /// Restricts the schema to these values.
     fn add_values(&mut self, mut values: Vec<&'d Value>) {
         if let Some(others) = self.values.take() {
-            let others = Set::of(others);
-            values.retain(|value| others.contains(value));
+            let others: HashSet<String> = others.into_iter().map(canonical).collect();
+            values.retain(|value| others.contains(&canonical(value)));
         }
         self.values = Some(values);
     }
@@ -83,6 +83,10 @@ impl<'d> NormalizedSchema<'d> {
             ("required", Value::Array(names)) if names.iter().all(Value::is_string) => {
                 self.required.extend(names.iter().filter_map(Value::as_str));
             }
+            ("not", value) if is_anything(value) => {
+                self.types.clear();
+                self.nullable = false;
+            }
             // OpenAPI 3.0 has one example, 3.1 has a list.
             ("example", _) => self.add_other("examples", node),
             ("examples", Value::Array(examples)) => {
@@ -93,6 +97,7 @@ impl<'d> NormalizedSchema<'d> {
             }
             // These are the defaults.
             ("uniqueItems" | "readOnly" | "writeOnly" | "deprecated", Value::Bool(false)) => {}
+            ("dependentRequired", Value::Object(names)) if names.is_empty() => {}
             _ => match schemas_in(keyword, &node) {
                 Some(schemas) => self.add_schemas(keyword, schemas),
                 None => self.add_other(keyword, node),
@@ -125,15 +130,10 @@ impl<'d> NormalizedSchema<'d> {
         }
     }
 
-    pub(super) fn add_union(
-        &mut self,
-        document: &Document<'d>,
-        union: Union<'d>,
-        allows_null: bool,
-    ) {
+    pub(super) fn add_union(&mut self, document: &Document<'d>, union: Union<'d>) {
         let variants = union.variants.iter();
         let variants: Vec<Rc<Self>> = variants.map(|v| Self::of(document, v)).collect();
-        self.nullable &= allows_null || variants.iter().any(|variant| variant.nullable);
+        self.nullable &= union.allows_null || variants.iter().any(|variant| variant.nullable);
         let simple = !variants.is_empty() && variants.iter().all(|v| v.has_only_types_or_values());
         let listed = variants.iter().all(|variant| variant.values.is_some());
         let unlisted = variants.iter().all(|variant| variant.values.is_none());
@@ -221,9 +221,11 @@ impl<'d> NormalizedSchema<'d> {
 }
 
 fn accepts_anything(schema: &Schema<'_>) -> bool {
-    let is_empty = |schema: &Value| schema.as_object().is_some_and(|schema| schema.is_empty());
-    let mut parts = schema.parts.iter();
-    parts.all(|part| part.value == &Value::Bool(true) || is_empty(part.value))
+    schema.parts.iter().all(|part| is_anything(part.value))
+}
+
+fn is_anything(schema: &Value) -> bool {
+    schema == &Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
 }
 
 /// Returns the schemas in a keyword, by name or index; none if it does not have the form of such a

@@ -47,13 +47,19 @@ impl<'d> Document<'d> {
         }
     }
 
-    /// Returns the target of `node` if that is a reference, and `node` itself otherwise.
+    /// Returns the target of `node` if that is a reference, and `node` itself otherwise. The targets
+    /// count as compared.
     pub fn resolve(&self, node: Node<'d>) -> Node<'d> {
         follow_chain(node, |node| {
             let target = self.target(node.value)?;
             self.compared.borrow_mut().insert(target.pointer.clone());
             Some(target)
         })
+    }
+
+    /// Returns the target of `node` like [`Document::resolve`], but does not count it as compared.
+    pub(super) fn follow(&self, node: Node<'d>) -> Node<'d> {
+        follow_chain(node, |node| self.target(node.value))
     }
 
     /// Returns the target of the `$ref` of `value`, if it is within the document.

@@ -1,61 +1,45 @@
 //! Flattens schemas: resolves references, and inlines `allOf` and unions with one variant.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
-use super::{Document, Schema, SchemaPart, Union};
+use super::{Document, NormalizedSchema, Schema, SchemaPart, Union};
 use crate::openapi::{node::Node, pointer::child};
 
-/// The parts of a schema after references and `allOf` are inlined.
-#[derive(Default)]
-pub struct Flattened<'d> {
-    pub parts: Vec<SchemaPart<'d>>,
-    /// The unions, each with whether null is valid in any case.
-    pub unions: Vec<(Union<'d>, bool)>,
-    /// The keywords that can only be compared as they are written: references without a target in
-    /// the document, and keywords beside a reference, which OpenAPI 3.0 ignores.
-    pub unresolved: Vec<(&'d str, Node<'d>)>,
-    seen: BTreeSet<String>,
-}
-
-impl<'d> Flattened<'d> {
-    pub fn add(&mut self, document: &Document<'d>, part: SchemaPart<'d>) {
-        if !self.seen.insert(part.pointer.clone()) {
+impl<'d> NormalizedSchema<'d> {
+    /// Adds a schema object, with the schemas that it refers to and those in its `allOf`. The unions
+    /// are only collected.
+    pub(super) fn add(&mut self, document: &Document<'d>, part: SchemaPart<'d>) {
+        if !self.sources.insert(part.pointer.clone()) {
             return;
         }
-        let Some((keyword, reference)) = part
-            .value
-            .as_object()
-            .and_then(|schema| schema.get_key_value("$ref"))
-        else {
-            return self.add_keywords(document, &part);
-        };
-        let Some(target) = document.target(part.value) else {
-            let node = Node::new(child(&part.pointer, keyword), reference);
-            self.unresolved.push((keyword, node));
-            return self.add_keywords(document, &part);
-        };
-        if document.ref_has_siblings {
+        let target = document.target(part.value);
+        if target.is_none() || document.ref_has_siblings {
             self.add_keywords(document, &part);
-        } else {
-            let siblings = part.value.as_object().into_iter().flatten();
-            let siblings = siblings.filter(|(other, _)| *other != keyword);
-            self.unresolved.extend(siblings.map(|(other, value)| {
-                let node = Node::new(child(&part.pointer, other), value);
-                (other.as_str(), node)
-            }));
         }
-        let target = SchemaPart {
-            pointer: target.pointer,
-            value: target.value,
-            ..part
+        if let Some(target) = &target {
+            let target = SchemaPart {
+                pointer: target.pointer.clone(),
+                value: target.value,
+                ..part
+            };
+            self.add(document, target);
+        }
+        // These can only be compared as they are written: references without a target in the
+        // document, and keywords beside a reference, which OpenAPI 3.0 ignores.
+        let is_written = |keyword: &str| match target {
+            Some(_) => !document.ref_has_siblings && keyword != "$ref",
+            None => keyword == "$ref",
         };
-        self.add(document, target);
+        for (keyword, value) in part.value.as_object().into_iter().flatten() {
+            if is_written(keyword) {
+                let node = Node::new(child(&part.pointer, keyword), value);
+                self.others.entry(keyword).or_default().push(node);
+            }
+        }
     }
 
     fn add_keywords(&mut self, document: &Document<'d>, part: &SchemaPart<'d>) {
-        self.parts.push(part.clone());
+        self.add_constraints(part);
         // In OpenAPI 3.0, `nullable` beside `allOf` makes a reference nullable.
         let nullable = part.value["nullable"] == true && part.value.get("type").is_none();
         let allows_null = part.allows_null || nullable;
@@ -76,6 +60,7 @@ impl<'d> Flattened<'d> {
                 continue;
             };
             let pointer = child(&part.pointer, keyword);
+            let is_null = |variant| is_null(document.follow(Node::new("", variant)).value);
             let nulls = listed.iter().filter(|variant| is_null(variant)).count();
             // A union of nulls alone is null.
             let only_null = nulls > 0 && nulls == listed.len();
@@ -99,12 +84,12 @@ impl<'d> Flattened<'d> {
                     self.add(document, part);
                 }
             } else {
-                let union = Union {
+                self.unions.push(Union {
                     pointer,
                     exclusive: keyword == "oneOf",
+                    allows_null,
                     variants,
-                };
-                self.unions.push((union, allows_null));
+                });
             }
         }
     }

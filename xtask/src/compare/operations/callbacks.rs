@@ -12,42 +12,34 @@ const RULES: [Rule; 2] = [Rule::CallbackRemoved, Rule::CallbackAdded];
 /// Compares the `callbacks` of two operations.
 pub fn compare(callbacks: &Cursor<'_, '_>) {
     for (name, callback) in callbacks.entries(str::to_owned) {
-        match callback.is_in_both() {
-            true => compare_callback(&callback.resolve()),
-            false => callback.record_one_sided(&format!("the callback `{name}`"), RULES),
-        }
+        callback.compare_entry(&format!("the callback `{name}`"), RULES, compare_callback);
     }
 }
 
 /// Compares the path items of a callback, by the expression of their URL.
 fn compare_callback(callback: &Cursor<'_, '_>) {
+    let callback = callback.resolve();
     for (expression, item) in callback.entries(str::to_owned) {
         if docs::rule(&expression).is_some() {
             callback.compare_keyword(&expression);
             continue;
         }
-        // The target of a reference counts as compared, even if only one side has it.
-        let resolved = item.resolve();
-        match item.is_in_both() {
-            true => compare_item(&item, &resolved),
-            false => item.record_one_sided(&format!("the callback to `{expression}`"), RULES),
-        }
+        let subject = format!("the callback to `{expression}`");
+        item.compare_entry(&subject, RULES, compare_item);
     }
 }
 
-fn compare_item(item: &Cursor<'_, '_>, resolved: &Cursor<'_, '_>) {
-    let item = Cursor {
-        pointers: item.pointers.clone(),
-        ..resolved.clone()
-    };
+fn compare_item(item: &Cursor<'_, '_>) {
+    let path_item = item.resolve();
+    let item = item.resolve_in_place();
     compare_path_item(&item);
     for method in METHODS {
         let operation = item.entry(method);
-        if operation.is_in_both() {
-            compare_operation(&operation.flipped(), resolved);
-        } else if operation.old.is_some() || operation.new.is_some() {
+        if operation.old.is_some() || operation.new.is_some() {
             let subject = format!("the callback by {}", method.to_uppercase());
-            operation.record_one_sided(&subject, RULES);
+            operation.compare_entry(&subject, RULES, |operation| {
+                compare_operation(&operation.flipped(), &path_item);
+            });
         }
     }
 }

@@ -10,19 +10,6 @@ use crate::{
     openapi::{node::Node, number::same},
 };
 
-/// The keywords that have rules.
-const KNOWN: [&str; 9] = [
-    "contentEncoding",
-    "contentMediaType",
-    "default",
-    "dependentRequired",
-    "discriminator",
-    "format",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-];
-
 impl<'d> SchemaPair<'_, 'd> {
     /// Compares the keywords that are documentation only.
     pub(super) fn docs(&self) {
@@ -97,7 +84,7 @@ impl<'d> SchemaPair<'_, 'd> {
     /// types of both schemas are.
     pub(super) fn other_keywords(&self, has_rules: bool) {
         for keyword in self.keywords() {
-            if docs::rule(keyword).is_none() && (has_rules || !KNOWN.contains(&keyword)) {
+            if docs::rule(keyword).is_none() && (has_rules || rules(keyword).is_none()) {
                 self.keyword(keyword);
             }
         }
@@ -131,26 +118,38 @@ impl<'d> SchemaPair<'_, 'd> {
     }
 }
 
-/// Returns the rule for a change of `keyword`, if its effect is known.
-fn rule(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Rule> {
-    Some(match (keyword, old, new) {
-        ("pattern", None, _) => Rule::PatternSet,
-        ("pattern", _, None) => Rule::PatternUnset,
-        ("pattern", ..) => Rule::PatternChanged,
-        ("format" | "contentEncoding" | "contentMediaType", None, _) => Rule::FormatSet,
-        ("format" | "contentEncoding" | "contentMediaType", _, None) => Rule::FormatUnset,
-        ("format" | "contentEncoding" | "contentMediaType", Some(old), Some(new)) => {
-            format_rule(old, new)
+/// Returns the rules for a keyword that was added, removed or changed, if it has rules.
+fn rules(keyword: &str) -> Option<[Rule; 3]> {
+    Some(match keyword {
+        "pattern" => [Rule::PatternSet, Rule::PatternUnset, Rule::PatternChanged],
+        "format" | "contentEncoding" | "contentMediaType" => {
+            [Rule::FormatSet, Rule::FormatUnset, Rule::FormatChanged]
         }
-        ("default", ..) => Rule::DefaultChanged,
-        ("uniqueItems", None, Some(Value::Bool(true))) => Rule::LimitTightened,
-        ("uniqueItems", Some(Value::Bool(true)), None) => Rule::LimitLoosened,
-        ("multipleOf", old, new) => return multiple_of_rule(old, new),
-        ("discriminator", None, _) | ("discriminator", _, None) => Rule::DiscriminatorChanged,
-        ("dependentRequired", None, _) => Rule::DependencySet,
-        ("dependentRequired", _, None) => Rule::DependencyUnset,
+        "default" => [Rule::DefaultChanged; 3],
+        "uniqueItems" | "multipleOf" => [Rule::LimitTightened, Rule::LimitLoosened, Rule::Unjudged],
+        "discriminator" => [
+            Rule::DiscriminatorChanged,
+            Rule::DiscriminatorChanged,
+            Rule::Unjudged,
+        ],
+        "dependentRequired" => [Rule::DependencySet, Rule::DependencyUnset, Rule::Unjudged],
         _ => return None,
     })
+}
+
+/// Returns the rule for a change of `keyword`, if its effect is known.
+fn rule(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Rule> {
+    let [set, unset, changed] = rules(keyword)?;
+    let is_flag = |value: &Value| keyword != "uniqueItems" || value.is_boolean();
+    let rule = match (keyword, old, new) {
+        _ if ![old, new].into_iter().flatten().all(is_flag) => changed,
+        (_, None, _) => set,
+        (_, _, None) => unset,
+        ("format", Some(old), Some(new)) => format_rule(old, new),
+        ("multipleOf", Some(old), Some(new)) => multiple_of_rule(old, new)?,
+        _ => changed,
+    };
+    (rule != Rule::Unjudged).then_some(rule)
 }
 
 fn format_rule(old: &Value, new: &Value) -> Rule {
@@ -161,21 +160,15 @@ fn format_rule(old: &Value, new: &Value) -> Rule {
     }
 }
 
-fn multiple_of_rule(old: Option<&Value>, new: Option<&Value>) -> Option<Rule> {
+fn multiple_of_rule(old: &Value, new: &Value) -> Option<Rule> {
     let number = |value: &Value| value.as_f64().filter(|number| *number > 0.0);
     let is_whole = |quotient: f64| (quotient - quotient.round()).abs() < 1e-9;
-    match (old, new) {
-        (None, _) => Some(Rule::LimitTightened),
-        (_, None) => Some(Rule::LimitLoosened),
-        (Some(old), Some(new)) => {
-            let (old, new) = (number(old)?, number(new)?);
-            if is_whole(new / old) {
-                Some(Rule::LimitTightened)
-            } else if is_whole(old / new) {
-                Some(Rule::LimitLoosened)
-            } else {
-                None
-            }
-        }
+    let (old, new) = (number(old)?, number(new)?);
+    if is_whole(new / old) {
+        Some(Rule::LimitTightened)
+    } else if is_whole(old / new) {
+        Some(Rule::LimitLoosened)
+    } else {
+        None
     }
 }

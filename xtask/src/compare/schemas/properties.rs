@@ -26,6 +26,18 @@ fn requirement(required: bool) -> (Rule, &'static str) {
     }
 }
 
+/// Returns whether values of this direction must have the property. Requests do not contain read-only
+/// properties, even required ones.
+fn is_required(
+    object: &NormalizedSchema<'_>,
+    name: &str,
+    property: &NormalizedSchema<'_>,
+    direction: Direction,
+) -> bool {
+    let is_sent = direction == Direction::Response || !property.is_set("readOnly");
+    is_sent && object.required.contains(name)
+}
+
 /// A property with its name.
 type Property<'s, 'd> = (&'s String, &'s Schema<'d>);
 
@@ -74,8 +86,6 @@ impl<'d> SchemaPair<'_, 'd> {
     }
 
     fn property(&self, name: &str, old: &Schema<'d>, new: &Schema<'d>) {
-        let was_required = self.old.required.contains(name);
-        let is_required = self.new.required.contains(name);
         let sides = self.comparer.normalized([old, new]);
         let is_set = |flag: &str| sides.iter().all(|side| side.is_set(flag));
         // The values of such a property have one direction only.
@@ -86,6 +96,8 @@ impl<'d> SchemaPair<'_, 'd> {
         } else {
             self.direction
         };
+        let [was_required, is_required] = [(&self.old, &sides[0]), (&self.new, &sides[1])]
+            .map(|(object, property)| is_required(object, name, property, direction));
         if was_required != is_required {
             let (rule, word) = requirement(is_required);
             let message = format!("the {} property became {word}", self.direction_name());
@@ -97,10 +109,8 @@ impl<'d> SchemaPair<'_, 'd> {
     }
 
     fn added_property(&self, name: &str, new: &Schema<'d>) {
-        // Requests do not contain read-only properties, even required ones.
-        let read_only = NormalizedSchema::of(&self.comparer.new, new).is_set("readOnly");
-        let required = self.new.required.contains(name)
-            && !(read_only && self.direction == Direction::Request);
+        let property = NormalizedSchema::of(&self.comparer.new, new);
+        let required = is_required(&self.new, name, &property, self.direction);
         let (rule, kind) = match required {
             true => (
                 Rule::RequiredFieldAdded,

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::{Position, SchemaPair};
-use crate::compare::{
-    level::Direction,
-    normalize::{ANY, Schema},
-    pairing::entries,
-    rules::Rule,
+use crate::{
+    compare::{
+        level::Direction,
+        normalize::{ANY, NormalizedSchema, Schema},
+        pairing::entries,
+        rules::Rule,
+    },
+    openapi::pointer::child,
 };
 
 impl<'d> SchemaPair<'_, 'd> {
@@ -40,11 +43,12 @@ impl<'d> SchemaPair<'_, 'd> {
 
     /// Compares the schemas of a keyword. Without the keyword, any value is valid.
     fn subschema(&self, keyword: &str, old: Option<&Schema<'d>>, new: Option<&Schema<'d>>) {
-        let [before, after] = [&self.old, &self.new].map(|side| side.pointer_to(keyword));
-        let or_any = |schema: Option<&Schema<'d>>, pointer| {
-            schema.map_or_else(|| Schema::new(pointer, &ANY), Clone::clone)
+        let or_any = |schema: Option<&Schema<'d>>, parent: &NormalizedSchema<'d>| {
+            let any = || Schema::new(child(&parent.pointer, keyword), &ANY);
+            schema.cloned().unwrap_or_else(any)
         };
-        self.queue(&or_any(old, before), &or_any(new, after), Position::Other);
+        let (old, new) = (or_any(old, &self.old), or_any(new, &self.new));
+        self.queue(&old, &new, Position::Other);
     }
 
     /// Compares schemas of keywords such as `if` and `not`. Only equivalent ones can be judged.
