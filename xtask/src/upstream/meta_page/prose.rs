@@ -143,7 +143,6 @@ fn ends_as_type(first: &str, rest: &str) -> bool {
     let is_collection = is_type(items)
         || starts_with_any(items, &GLUED_TYPE_WORDS)
         || (is_one_word && starts_small(first) && !items.ends_with('.'));
-    let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
     let is_format = match rest {
         "(int32)" | "(int64)" | "(float)" | "(double)" | "(binary)" | "(byte)" => true,
         "(date)" | "(time)" | "(date-time)" | "(email)" | "(uri)" | "(uuid)" => true,
@@ -153,7 +152,6 @@ fn ends_as_type(first: &str, rest: &str) -> bool {
         || is_collection
         || rest.starts_with(['|', '<'])
         || (rest.starts_with('[') && !rest.contains("]("))
-        || is_bound
         || is_format
         || first.contains('<')
         || first.contains("[]")
