@@ -13,15 +13,16 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 use url::Url;
 
-use crate::openapi::duplicate_keys;
+use crate::openapi::{duplicate_keys, keys};
 
 /// The maximum size of a page or an index.
 const MAX_BYTES: usize = 16 << 20;
 
-/// The start of a line with the version of an OpenAPI document, which block quotes and lists can
-/// contain.
-static VERSION: Lazy<Regex> =
-    lazy_regex!(r#"(?m)^[[^\S\n]>*+.)0-9-]*(?:[{"].*)?"(?:openapi|swagger)"[^\S\n]*:[^\S\n]*""#);
+/// The start of a line with the version of an OpenAPI document, behind marks of quotes and lists, and
+/// behind tags.
+static VERSION: Lazy<Regex> = lazy_regex!(
+    r#"(?m)^(?:<[^>\n]*>|[^[:alpha:]{"\n])*(?:[{"].*)?"(?:openapi|swagger)"[^\S\n]*:[^\S\n]*""#
+);
 
 /// An attribute of a tag: its key, and its value with or without quotes.
 static ATTRIBUTE: Lazy<Regex> = lazy_regex!(r#"([^\s=]*)\s*=(?:"([^"]*)"?|'([^']*)'?|(\S*))"#);
@@ -241,27 +242,37 @@ fn plain_text(text: &str, url: &str) -> Result<String> {
 
 /// Returns `value` if it is an OpenAPI document. Fails if it is one that cannot be merged.
 fn openapi_document(mut value: Value, text: &str) -> Result<Option<Value>> {
-    let is_document = |value: &Value| {
-        value.get("openapi").or(value.get("swagger")).is_some() && describes_an_api(value)
-    };
-    if let Value::Array(values) = &value
-        && values.iter().any(is_document)
-    {
-        bail!(
-            "the block contains a list of OpenAPI documents; expected one document in each block"
-        );
-    }
     match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::String(version)), _) if version.starts_with("3.") => {}
         (Some(version), _) => {
             bail!("unsupported `openapi` {version}: expected a string such as \"3.1.0\"")
         }
         (None, Some(version)) => bail!("unsupported `swagger` {version}: expected OpenAPI 3"),
+        (None, None) if contains_document(&value) => bail!(
+            "the block contains an OpenAPI document inside other JSON or without `openapi`; \
+             expected one document in each block"
+        ),
         (None, None) => return Ok(None),
     }
     duplicate_keys::reject(text).map_err(|error| anyhow!("{error} of the block"))?;
     strip_signatures(&mut value);
     Ok(Some(value))
+}
+
+/// Returns whether `value` is an OpenAPI document, with or without a version, or contains one.
+fn contains_document(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => {
+            let is_path = |path: &String| path.starts_with('/');
+            let paths = object.get("paths").and_then(Value::as_object);
+            let has_version = keys::has_any(object, &["openapi", "swagger"]);
+            paths.is_some_and(|paths| paths.keys().any(is_path))
+                || (has_version && describes_an_api(value))
+                || object.values().any(contains_document)
+        }
+        Value::Array(values) => values.iter().any(contains_document),
+        _ => false,
+    }
 }
 
 /// The offsets at which the lines of a text begin.
