@@ -13,7 +13,9 @@ mod xtask {
     pub mod excerpt;
 
     pub mod openapi {
+        pub mod grammar;
         pub mod pointer;
+        pub mod walk;
     }
 
     pub mod upstream {

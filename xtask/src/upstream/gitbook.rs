@@ -7,16 +7,29 @@
 use std::{collections::BTreeSet, fmt, ops::Range};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use lazy_regex::{Lazy, Regex, lazy_regex, regex::escape};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
-use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
-use crate::openapi::duplicate_keys;
+use crate::openapi::{duplicate_keys, keys};
 
 /// The maximum size of a page or an index.
 const MAX_BYTES: usize = 16 << 20;
+
+/// The start of a line with the version of an OpenAPI document, behind marks of quotes and lists, and
+/// behind tags.
+static VERSION: Lazy<Regex> = lazy_regex!(
+    r#"(?m)^(?:<[^>\n]*>|[^[:alpha:]{"\n])*(?:[{"].*)?"(?:openapi|swagger)"[^\S\n]*:[^\S\n]*""#
+);
+
+/// An attribute of a tag: its key, and its value with or without quotes.
+static ATTRIBUTE: Lazy<Regex> = lazy_regex!(r#"([^\s=]*)\s*=(?:"([^"]*)"?|'([^']*)'?|(\S*))"#);
+
+/// The query of a signed link.
+static SIGNATURE: Lazy<Regex> =
+    lazy_regex!(r#"\?[^\s<>()\[\]"'`]*X-(?:Amz|Goog)-[^\s<>()\[\]"'`]*"#);
 
 /// The advice in messages about a problem that only upstream can fix.
 pub const HOW_TO_FIX: &str =
@@ -121,7 +134,7 @@ pub fn index(llms_txt: &str, at: &Url, pattern: &str) -> Result<Vec<Url>> {
 pub fn matches(pattern: &str, path: &str) -> bool {
     let path = path.strip_suffix(".md").unwrap_or(path);
     let pattern = pattern.strip_suffix(".md").unwrap_or(pattern);
-    let pattern = regex::escape(pattern).replace(r"\*", "[^/]+");
+    let pattern = escape(pattern).replace(r"\*", "[^/]+");
     Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(path))
 }
 
@@ -229,27 +242,37 @@ fn plain_text(text: &str, url: &str) -> Result<String> {
 
 /// Returns `value` if it is an OpenAPI document. Fails if it is one that cannot be merged.
 fn openapi_document(mut value: Value, text: &str) -> Result<Option<Value>> {
-    let is_document = |value: &Value| {
-        value.get("openapi").or(value.get("swagger")).is_some() && describes_an_api(value)
-    };
-    if let Value::Array(values) = &value
-        && values.iter().any(is_document)
-    {
-        bail!(
-            "the block contains a list of OpenAPI documents; expected one document in each block"
-        );
-    }
     match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::String(version)), _) if version.starts_with("3.") => {}
         (Some(version), _) => {
             bail!("unsupported `openapi` {version}: expected a string such as \"3.1.0\"")
         }
         (None, Some(version)) => bail!("unsupported `swagger` {version}: expected OpenAPI 3"),
+        (None, None) if contains_document(&value) => bail!(
+            "the block contains an OpenAPI document inside other JSON or without `openapi`; \
+             expected one document in each block"
+        ),
         (None, None) => return Ok(None),
     }
     duplicate_keys::reject(text).map_err(|error| anyhow!("{error} of the block"))?;
     strip_signatures(&mut value);
     Ok(Some(value))
+}
+
+/// Returns whether `value` is an OpenAPI document, with or without a version, or contains one.
+fn contains_document(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => {
+            let is_path = |path: &String| path.starts_with('/');
+            let paths = object.get("paths").and_then(Value::as_object);
+            let has_version = keys::has_any(object, &["openapi", "swagger"]);
+            paths.is_some_and(|paths| paths.keys().any(is_path))
+                || (has_version && describes_an_api(value))
+                || object.values().any(contains_document)
+        }
+        Value::Array(values) => values.iter().any(contains_document),
+        _ => false,
+    }
 }
 
 /// The offsets at which the lines of a text begin.
@@ -289,7 +312,7 @@ impl Fence {
 
     /// Returns whether the content looks like an OpenAPI document, valid or not.
     fn looks_like_openapi(&self) -> bool {
-        self.content.trim_start().starts_with('{') && self.content.lines().any(has_version)
+        self.content.trim_start().starts_with('{') && VERSION.is_match(&self.content)
     }
 }
 
@@ -336,22 +359,6 @@ fn label(info: &CowStr<'_>) -> String {
     info.trim_start().chars().take_while(word).collect()
 }
 
-/// Returns whether a line of JSON contains the version of an OpenAPI document.
-fn has_version(line: &str) -> bool {
-    let line = line.trim_start();
-    // Skip the markers of block quotes and list items.
-    let line = line.trim_start_matches(|c: char| {
-        c.is_whitespace() || ">-*+.)".contains(c) || c.is_ascii_digit()
-    });
-    if !line.starts_with(['{', '"'])
-        || !(line.contains("\"openapi\"") || line.contains("\"swagger\""))
-    {
-        return false;
-    }
-    let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-    line.contains("\"openapi\":\"") || line.contains("\"swagger\":\"")
-}
-
 /// Fails if a line with the version of an OpenAPI document is outside of the blocks that were read.
 /// After a stray fence, CommonMark treats code as text and text as code, and documents would be lost
 /// silently.
@@ -361,29 +368,26 @@ fn check_every_document_was_read(
     lines: &Lines,
     fences: &[Fence],
 ) -> Result<()> {
-    let around = |offset: usize| {
+    for version in VERSION.find_iter(text) {
+        let offset = version.start();
         let after = fences.partition_point(|fence| fence.range.start <= offset);
-        let last = fences[..after].last();
-        last.filter(|fence| fence.range.contains(&offset))
-    };
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        let fence = around(offset);
-        if has_version(line) && fence.is_none_or(|fence| !fence.is_json) {
-            let inside = match fence {
-                Some(fence) => format!(
-                    "inside the code block that opens at line {}",
-                    lines.at(fence.range.start)
-                ),
-                None => "outside of all code blocks".to_owned(),
-            };
-            bail!(
-                "{page} line {}: an OpenAPI document is {inside} and cannot be read, probably because \
-                 of a stray or unclosed fence above it; {HOW_TO_FIX}",
-                lines.at(offset)
-            );
+        let fence = fences[..after].last();
+        let fence = fence.filter(|fence| fence.range.contains(&offset));
+        if fence.is_some_and(|fence| fence.is_json) {
+            continue;
         }
-        offset += line.len();
+        let inside = match fence {
+            Some(fence) => format!(
+                "inside the code block that opens at line {}",
+                lines.at(fence.range.start)
+            ),
+            None => "outside of all code blocks".to_owned(),
+        };
+        bail!(
+            "{page} line {}: an OpenAPI document is {inside} and cannot be read, probably because of \
+             a stray or unclosed fence above it; {HOW_TO_FIX}",
+            lines.at(offset)
+        );
     }
     Ok(())
 }
@@ -434,15 +438,9 @@ fn collect_tags(text: &str, range: Range<usize>, lines: &Lines, found: &mut Vec<
 /// Returns the attributes of a tag that name its content.
 fn naming_attributes(attributes: &str) -> String {
     let mut names = String::new();
-    let mut rest = attributes;
-    while let Some((key, value)) = rest.split_once('=') {
-        let key = key.split_whitespace().last().unwrap_or_default();
-        let quote = value.chars().next().filter(|c| "\"'".contains(*c));
-        let (value, after) = match quote {
-            Some(quote) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            None => value.split_once(char::is_whitespace).unwrap_or((value, "")),
-        };
-        rest = after;
+    for attribute in ATTRIBUTE.captures_iter(attributes) {
+        let value = (2..5).find_map(|group| attribute.get(group));
+        let (key, value) = (&attribute[1], value.map_or("", |value| value.as_str()));
         if ["spec", "src", "name", "path", "method", "schemas"].contains(&key) {
             names += &format!(" {key}=\"{}\"", without_secrets(value));
         }
@@ -467,30 +465,11 @@ fn without_secrets(text: &str) -> String {
 /// grants access.
 fn strip_signatures(value: &mut Value) {
     match value {
-        Value::String(text) if text.contains("X-Amz-") || text.contains("X-Goog-") => {
-            *text = without_signatures(text);
-        }
+        Value::String(text) => *text = SIGNATURE.replace_all(text, "").into_owned(),
         Value::Array(values) => values.iter_mut().for_each(strip_signatures),
         Value::Object(entries) => entries.values_mut().for_each(strip_signatures),
         _ => {}
     }
-}
-
-/// Returns `text` without the queries that contain a signature.
-fn without_signatures(text: &str) -> String {
-    let ends_link = |c: char| c.is_whitespace() || "<>()[]\"'`".contains(c);
-    let mut kept = String::with_capacity(text.len());
-    for word in text.split_inclusive(ends_link) {
-        let link = word.trim_end_matches(ends_link);
-        match link.split_once('?') {
-            Some((address, query)) if query.contains("X-Amz-") || query.contains("X-Goog-") => {
-                kept += address;
-                kept += &word[link.len()..];
-            }
-            _ => kept += word,
-        }
-    }
-    kept
 }
 
 #[cfg(test)]

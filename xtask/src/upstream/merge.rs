@@ -16,7 +16,7 @@ use crate::{
     excerpt::excerpt,
     openapi::{
         keys,
-        pointer::{self, child},
+        pointer::{self, ancestors, child},
         walk::METHODS,
     },
 };
@@ -35,9 +35,6 @@ const PATH_ITEM_SECTIONS: [&str; 2] = ["paths", "webhooks"];
 
 /// The keys of a path item that apply to its operations, which may also have them.
 const SHARED_KEYS: [&str; 2] = ["parameters", "servers"];
-
-/// The keys that lead to a piece of the merged document. A tag has its name as its key.
-type KeyPath = Vec<String>;
 
 /// Returns `document` in the form in which it is stored: with sorted keys, and tags sorted by name.
 pub fn canonical(mut document: Value) -> Value {
@@ -101,9 +98,10 @@ fn has_operations(document: &Value) -> bool {
     items.any(|(_, item)| keys::has_any(item, &METHODS))
 }
 
-/// Returns whether there is an operation at `place`.
-fn is_operation(place: &[String]) -> bool {
-    matches!(place, [section, _, method]
+/// Returns whether there is an operation at `pointer`.
+fn is_operation(pointer: &str) -> bool {
+    let keys: Vec<String> = pointer::keys(pointer).collect();
+    matches!(keys.as_slice(), [section, _, method]
         if PATH_ITEM_SECTIONS.contains(&section.as_str()) && METHODS.contains(&method.as_str()))
 }
 
@@ -181,17 +179,17 @@ struct Piece<'b> {
 /// The merged document while it is built.
 #[derive(Default)]
 struct Merger<'b> {
-    pieces: BTreeMap<KeyPath, Piece<'b>>,
-    /// The objects that contain pieces, including empty ones.
-    containers: BTreeSet<KeyPath>,
+    /// The pieces by their pointers in the merged document, and the objects that contain pieces. The
+    /// pointer to a tag ends in its name.
+    pieces: BTreeMap<String, Piece<'b>>,
     /// The values of `security` of the blocks, each with the operations of these blocks.
-    security: BTreeMap<String, (Value, BTreeSet<KeyPath>)>,
+    security: BTreeMap<String, (Value, BTreeSet<String>)>,
     /// The operations that have their own `security`.
-    own_security: BTreeSet<KeyPath>,
+    own_security: BTreeSet<String>,
     /// Whether a block has an empty `security`.
     open: bool,
     /// The places where blocks differ. Each is reported once.
-    conflicts: BTreeSet<KeyPath>,
+    conflicts: BTreeSet<String>,
     errors: Vec<String>,
 }
 
@@ -231,9 +229,8 @@ impl<'b> Merger<'b> {
             }
             for (name, piece) in self.container(block, &at, value).into_iter().flatten() {
                 let at = child(&at, name);
-                let place: KeyPath = pointer::keys(&at).collect();
-                match is_operation(&place) {
-                    true => self.add_operation(place, block, &at, piece),
+                match is_operation(&at) {
+                    true => self.add_operation(block, &at, piece),
                     false => self.add_piece(block, &at, Some(piece)),
                 }
             }
@@ -243,32 +240,32 @@ impl<'b> Merger<'b> {
     /// Returns the object at the pointer `at` of a block, which contains pieces.
     fn container<'v>(
         &mut self,
-        block: &Block,
+        block: &'b Block,
         at: &str,
         value: &'v Value,
     ) -> Option<&'v Map<String, Value>> {
         match value {
-            Value::Object(_) => drop(self.containers.insert(pointer::keys(at).collect())),
+            Value::Object(_) => self.add_piece(block, at, Some(&json!({}))),
             _ => self.refuse(block, at, "is not an object"),
         }
         value.as_object()
     }
 
     /// Adds an operation with the `security` that it inherits in its block.
-    fn add_operation(&mut self, place: KeyPath, block: &'b Block, at: &str, operation: &Value) {
+    fn add_operation(&mut self, block: &'b Block, at: &str, operation: &Value) {
         let Value::Object(mut operation) = operation.clone() else {
             self.refuse(block, at, "is not an object");
             return;
         };
         let inherited = block.document.get("security").cloned();
         let inherited = inherited.unwrap_or_else(|| json!([]));
-        self.inheriting(&inherited).insert(place.clone());
+        self.inheriting(&inherited).insert(at.to_owned());
         if operation.contains_key("security") {
-            self.own_security.insert(place.clone());
+            self.own_security.insert(at.to_owned());
         } else {
             operation.insert("security".to_owned(), inherited);
         }
-        self.add_piece_at(place, block, at, Some(&operation.into()));
+        self.add_piece(block, at, Some(&operation.into()));
     }
 
     /// Adds the `security` of a block, whose operations are counted later.
@@ -281,7 +278,7 @@ impl<'b> Merger<'b> {
     }
 
     /// Returns the operations of the blocks with this `security`.
-    fn inheriting(&mut self, security: &Value) -> &mut BTreeSet<KeyPath> {
+    fn inheriting(&mut self, security: &Value) -> &mut BTreeSet<String> {
         let entry = self.security.entry(security.to_string());
         let (_, operations) = entry.or_insert_with(|| (security.clone(), BTreeSet::new()));
         operations
@@ -292,28 +289,25 @@ impl<'b> Merger<'b> {
             self.refuse(block, "/tags", "is not an array");
             return;
         };
+        self.add_piece(block, "/tags", Some(&json!([])));
         for (index, tag) in tags.iter().enumerate() {
             let at = child("/tags", &index.to_string());
             match tag_name(tag) {
-                Some(name) => {
-                    let place = vec!["tags".to_owned(), name.to_owned()];
-                    self.add_piece_at(place, block, &at, Some(tag));
-                }
+                Some(name) => self.add_piece_at(child("/tags", name), block, &at, Some(tag)),
                 None => self.refuse(block, &at, "has no `name`"),
             }
         }
-        self.containers.insert(vec!["tags".to_owned()]);
     }
 
     /// Adds the piece at `pointer` of a block, which has the same place in the merged document.
     fn add_piece(&mut self, block: &'b Block, pointer: &str, value: Option<&Value>) {
-        self.add_piece_at(pointer::keys(pointer).collect(), block, pointer, value);
+        self.add_piece_at(pointer.to_owned(), block, pointer, value);
     }
 
     /// Adds a piece. If the place already has a different one, adds an error.
     fn add_piece_at(
         &mut self,
-        place: KeyPath,
+        place: String,
         block: &'b Block,
         pointer: &str,
         value: Option<&Value>,
@@ -351,20 +345,14 @@ impl<'b> Merger<'b> {
     fn finish(mut self) -> Result<Value, Vec<String>> {
         let security = self.security_of_all();
         let mut document = json!({});
-        for place in &self.containers {
-            let empty = match place.as_slice() {
-                [tags] if tags == "tags" => json!([]),
-                _ => json!({}),
-            };
-            put(&mut document, place, empty);
-        }
-        for (place, piece) in &self.pieces {
+        // An object that contains pieces sorts before them.
+        for (pointer, piece) in &self.pieces {
             if let Some(value) = &piece.value {
-                put(&mut document, place, value.clone());
+                put(&mut document, pointer, value.clone());
             }
         }
         if let Some(security) = security {
-            put(&mut document, &["security".to_owned()], security);
+            put(&mut document, "/security", security);
         }
         let mut document = canonical(document);
         let found = check(&mut document, &|at| self.origin(at));
@@ -400,14 +388,11 @@ impl<'b> Merger<'b> {
 
     /// Returns where the value at the pointer `at` comes from: its block, and the pointer.
     fn origin(&self, at: &str) -> String {
-        let mut place: KeyPath = pointer::keys(at).collect();
-        while !place.is_empty() {
-            if let Some(piece) = self.pieces.get(&place) {
-                return format!("{} {at}", piece.block);
-            }
-            place.pop();
+        let piece = ancestors(at).find_map(|place| self.pieces.get(place));
+        match piece {
+            Some(piece) => format!("{} {at}", piece.block),
+            None => format!("the merged document {at}"),
         }
-        format!("the merged document {at}")
     }
 }
 
@@ -450,15 +435,13 @@ fn tag_name(tag: &Value) -> Option<&str> {
     tag.get("name")?.as_str()
 }
 
-/// Inserts `value` at `place`. Missing objects on the way are created.
-fn put(document: &mut Value, place: &[String], value: Value) {
-    match (document, place) {
-        (document, []) => *document = value,
-        // The pieces are sorted by key, so the tags are sorted by name.
-        (Value::Array(tags), [_, ..]) => tags.push(value),
-        (Value::Object(object), [key, rest @ ..]) => {
-            let below = object.entry(key.as_str()).or_insert_with(|| json!({}));
-            put(below, rest, value);
+/// Inserts `value` at `pointer`, whose parent exists. A tag is added to the list.
+fn put(document: &mut Value, pointer: &str, value: Value) {
+    let parent = pointer.rsplit_once('/').map(|(parent, _)| parent);
+    match parent.and_then(|parent| document.pointer_mut(parent)) {
+        Some(Value::Array(tags)) => tags.push(value),
+        Some(Value::Object(object)) => {
+            object.extend(pointer::keys(pointer).last().map(|key| (key, value)));
         }
         _ => {}
     }

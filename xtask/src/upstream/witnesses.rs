@@ -21,7 +21,7 @@ use serde_json::Value;
 pub use self::folder::{compare_committed, compare_folder};
 use self::{
     declared::Deviations,
-    operations::{Operations, Pairs},
+    operations::{Comparable, Operation, Pairs},
     places::Places,
 };
 use crate::{
@@ -111,17 +111,20 @@ struct Compared<'w> {
 
 impl<'w> Compared<'w> {
     fn new(folder: &str, witness: &'w Witness<'w>, joined: &'w Joined, pairs: Pairs) -> Self {
+        let document = Comparable::new(witness.document);
+        let spec = Comparable::new(&joined.document);
         let places = Places::new(folder, witness, joined, &pairs);
-        let spec = &joined.document;
-        let (mut old, new) = (pairs.cut_witness(witness.document), pairs.cut_spec(spec));
+        let kept = pairs.pairs.iter().map(|pair| (&pair.witness, &pair.spec));
+        let (old_kept, new_kept): (Vec<_>, Vec<_>) = kept.unzip();
+        let (mut old, new) = (document.form(&old_kept), spec.form(&new_kept));
         objects::accept_any(&mut old);
         strings::align(&mut old, &new, &pairs);
-        let variables = &spec["servers"][0]["variables"];
+        let variables = &joined.document["servers"][0]["variables"];
         let changes = compare::compare_on_the_wire(&old, &new).into_iter();
         let found = changes.filter(|change| policy::is_difference(change, &old, &new, variables));
         let mut differences = match witness.has_own_version {
             true => Vec::new(),
-            false => policy::versions(&places, witness.document, spec),
+            false => policy::versions(&places, witness, &joined.document),
         };
         differences.extend(found.map(|change| {
             let text = format!("{}: {}", change.at, change.message);
@@ -135,7 +138,11 @@ impl<'w> Compared<'w> {
             let missing = pairs.not_covered.iter();
             differences.extend(missing.map(|operation| {
                 let text = format!("{}: the operation was removed", operation.name());
-                Difference::new(witness.name, text, &places.without_spec(&operation.pointer))
+                Difference::new(
+                    witness.name,
+                    text,
+                    &places.without_spec(&operation.pointer()),
+                )
             }));
         }
         Self {
@@ -171,16 +178,15 @@ pub fn compare(
 ) -> Result<Findings> {
     let folder = format!("specs/{api}");
     let deviations = Deviations::parse(&format!("{folder}/deviations.yaml"), deviations)?;
-    let operations = Operations::of(&spec.document);
-    let of_witnesses = witnesses.iter().map(|one| Operations::of(one.document));
-    let pairs = operations.pairs(&of_witnesses.collect::<Vec<_>>());
+    let operations = Comparable::new(&spec.document).operations();
+    let pairs = Pairs::of(&operations, witnesses);
     let compared = witnesses.iter().zip(pairs);
     let compared: Vec<Compared> = compared
         .map(|(witness, pairs)| Compared::new(&folder, witness, spec, pairs))
         .collect();
     let of_witnesses = compared.iter().flat_map(|one| one.differences.clone());
     let mut differences: Vec<Difference> = of_witnesses.collect();
-    differences.extend(without_witness(&folder, spec, operations, &compared));
+    differences.extend(without_witness(&folder, spec, &operations, &compared));
     let mut findings = Findings::default();
     findings
         .notes
@@ -207,26 +213,32 @@ pub fn compare(
 fn without_witness(
     folder: &str,
     spec: &Joined,
-    mut operations: Operations,
+    operations: &[Operation],
     compared: &[Compared<'_>],
 ) -> Vec<Difference> {
     if compared.is_empty() {
         return Vec::new();
     }
-    for one in compared {
-        operations.remove(&one.pairs.spec);
-    }
-    let differences = operations.iter().map(|operation| Difference {
-        source: None,
-        text: format!("{}: the operation was added", operation.name()),
-        message: format!(
-            "{}#{}: no document in {folder}/upstream has {}; correct the path, add a source that has \
-             it, or declare the operation",
-            spec.file(&operation.pointer),
-            operation.pointer,
-            operation.name()
-        ),
-        in_witness: None,
+    let has_witness = |operation| {
+        let mut pairs = compared.iter().map(|one| &one.pairs);
+        pairs.any(|pairs| pairs.witness_of(operation).is_some())
+    };
+    let alone = operations
+        .iter()
+        .filter(|operation| !has_witness(operation));
+    let differences = alone.map(|operation| {
+        let pointer = Comparable::new(&spec.document).original(&operation.pointer());
+        Difference {
+            source: None,
+            text: format!("{}: the operation was added", operation.name()),
+            message: format!(
+                "{}#{pointer}: no document in {folder}/upstream has {}; correct the path, add a \
+                 source that has it, or declare the operation",
+                spec.file(&pointer),
+                operation.name()
+            ),
+            in_witness: None,
+        }
     });
     differences.collect()
 }

@@ -64,6 +64,13 @@ impl Field {
             deprecated,
         })
     }
+
+    /// Returns whether the field is deprecated: by a mark, or by its description.
+    pub fn is_deprecated(&self, description: &str) -> bool {
+        self.deprecated
+            || description.contains("(deprecated")
+            || description.starts_with("Deprecated")
+    }
 }
 
 /// Returns whether `text` can be the name of a field or a header.

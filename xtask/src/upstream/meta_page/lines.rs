@@ -38,8 +38,9 @@ pub fn lines(markdown: &str) -> Read<Vec<Line>> {
             continue;
         }
         let (kind, text) = match line {
-            "* * *" | "---" => (Kind::Rule, line.to_owned()),
-            "```" => (Kind::Code, code(number, &mut raw)?),
+            "* * *" | "***" | "---" | "___" => (Kind::Rule, line.to_owned()),
+            // A language can follow: it is not read.
+            _ if line.starts_with("```") => (Kind::Code, code(number, &mut raw)?),
             _ => (Kind::Text, unescape(line)),
         };
         lines.push(Line { number, kind, text });

@@ -160,7 +160,7 @@ impl Nested<'_, '_> {
             _ => return unexpected(entry.line, "child attributes only of an object or an array"),
         }
         description::add(&mut schema, &entry.description);
-        if entry.field.deprecated || entry.description.contains("(deprecated") {
+        if entry.field.is_deprecated(&entry.description) {
             put(&mut schema, "deprecated", true.into());
         }
         Ok(schema)

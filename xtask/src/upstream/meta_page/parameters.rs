@@ -81,6 +81,10 @@ impl Parameters {
         let text = texts.join("\n");
         let mut schema = field.kind.schema(schemas);
         if let (Type::Primitive("integer", _), Some(default)) = (&field.kind, default_in(&text)) {
+            if schema.get("default").is_some_and(|known| *known != default) {
+                let expected = format!("the default {default} of the description");
+                return unexpected(line, &expected);
+            }
             schema["default"] = default.into();
         }
         let mut parameter = Map::new();
@@ -89,7 +93,7 @@ impl Parameters {
         if field.required {
             parameter.insert("required".to_owned(), true.into());
         }
-        if field.deprecated || text.contains("(deprecated") {
+        if field.is_deprecated(&text) {
             parameter.insert("deprecated".to_owned(), true.into());
         }
         parameter.insert("schema".to_owned(), schema);
@@ -126,6 +130,10 @@ fn description_of_parameter<'l>(cursor: &mut Cursor<'l>) -> Read<Vec<&'l Line>> 
 /// Returns the default that a description states, as `Default is 25, maximum is 100.`.
 fn default_in(description: &str) -> Option<i64> {
     let (_, after) = description.split_once("Default is ")?;
-    let number = after.split([',', '.', '\n']).next()?;
-    number.parse().ok()
+    // The commas and points within a number are not the end of it.
+    let end = after.find([' ', '\n']).unwrap_or(after.len());
+    let (number, rest) = after.split_at(end);
+    let plain = number.trim_end_matches([',', '.']);
+    let is_whole = plain.len() < number.len() || !rest.starts_with(' ');
+    plain.parse().ok().filter(|_| is_whole)
 }

@@ -3,7 +3,10 @@
 //! A field whose type is not known must not pass for a sentence of the description before it, so
 //! a line that resembles a field is not prose.
 
-use super::{field::is_field_name, types::Type};
+use super::{
+    field::is_field_name,
+    types::{FORMATS, Type},
+};
 
 /// The words by which types begin, those of other notations included.
 const TYPE_WORDS: [&str; 20] = [
@@ -22,10 +25,18 @@ pub fn is_prose(text: &str) -> bool {
     let is_markup = text.contains('·')
         || text.starts_with(['|', '<', '#', '!', '~'])
         || text.starts_with("**")
-        || text.starts_with("```")
         || text.starts_with("* * *");
-    let item = text.strip_prefix("* ").or(text.strip_prefix("- "));
-    !is_markup && !item.map_or_else(|| resembles_field(text), item_resembles_field)
+    // Another wording of the line before child attributes, which would then be lost.
+    let is_offer = (text.starts_with("Show ") || text.starts_with("Hide "))
+        && (text.ends_with("attributes") || text.ends_with("properties"));
+    let marker = text.split_once(' ').filter(|(marker, _)| {
+        ["*", "-", "+"].contains(marker)
+            || marker
+                .strip_suffix(['.', ')'])
+                .is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
+    });
+    let item = marker.map(|(_, item)| item);
+    !is_markup && !is_offer && !item.map_or_else(|| resembles_field(text), item_resembles_field)
 }
 
 /// [`resembles_field`] for an item of a list, which may be one word.
@@ -143,18 +154,14 @@ fn ends_as_type(first: &str, rest: &str) -> bool {
     let is_collection = is_type(items)
         || starts_with_any(items, &GLUED_TYPE_WORDS)
         || (is_one_word && starts_small(first) && !items.ends_with('.'));
-    let is_bound = rest.starts_with("[min: ") || rest.starts_with("[max: ");
-    let is_format = match rest {
-        "(int32)" | "(int64)" | "(float)" | "(double)" | "(binary)" | "(byte)" => true,
-        "(date)" | "(time)" | "(date-time)" | "(email)" | "(uri)" | "(uuid)" => true,
-        _ => false,
-    };
+    let format = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
     rest == "or null"
         || is_collection
         || rest.starts_with(['|', '<'])
         || (rest.starts_with('[') && !rest.contains("]("))
-        || is_bound
-        || is_format
+        || format.is_some_and(|format| FORMATS.contains(&format))
         || first.contains('<')
         || first.contains("[]")
 }

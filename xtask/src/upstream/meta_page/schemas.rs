@@ -27,49 +27,30 @@ struct Definition {
 }
 
 impl Definition {
-    /// Adds what `new` knows of the same schema. Returns whether that is possible.
-    fn merge(&mut self, mut new: Self) -> bool {
+    /// Adds what `new` knows of the same schema. Returns whether that is possible: both are equal, or
+    /// one is complete and has all that the other shows.
+    fn merge(&mut self, new: Self) -> bool {
         if self.schema == new.schema {
             self.is_complete |= new.is_complete;
             return true;
         }
-        let is_open = |schema: &Value| schema.get(UNPLACED).is_some();
-        if (self.is_complete && new.is_complete) || is_open(&self.schema) || is_open(&new.schema) {
-            return false;
-        }
-        if new.is_complete {
-            std::mem::swap(self, &mut new);
-        }
-        let (Some(known), Some(others)) =
-            (properties(&mut self.schema), properties(&mut new.schema))
-        else {
-            return false;
+        let is_part = match (self.is_complete, new.is_complete) {
+            (true, false) => is_part(&new.schema, &self.schema),
+            (false, true) => is_part(&self.schema, &new.schema),
+            _ => false,
         };
-        let mut added = Vec::new();
-        for (name, property) in others {
-            match known.get(name) {
-                Some(known) if known == property => {}
-                None if !self.is_complete => {
-                    known.insert(name.clone(), property.take());
-                    added.push(Value::from(name.as_str()));
-                }
-                _ => return false,
-            }
+        if new.is_complete {
+            *self = new;
         }
-        let required = new.schema.get("required").and_then(Value::as_array);
-        added.retain(|name| required.is_some_and(|required| required.contains(name)));
-        match self.schema.get_mut("required") {
-            Some(Value::Array(required)) => required.append(&mut added),
-            _ if added.is_empty() => {}
-            _ => self.schema["required"] = added.into(),
-        }
-        true
+        is_part
     }
 }
 
-/// Returns the properties of an object schema.
-fn properties(schema: &mut Value) -> Option<&mut Map<String, Value>> {
-    schema.get_mut("properties")?.as_object_mut()
+/// Returns whether all that `part` shows of an object is in `whole`.
+fn is_part(part: &Value, whole: &Value) -> bool {
+    let properties = part["properties"].as_object();
+    let has = |(name, property): (&String, &Value)| whole["properties"].get(name) == Some(property);
+    part.get(UNPLACED).is_none() && properties.is_some_and(|part| part.iter().all(has))
 }
 
 impl Schemas {

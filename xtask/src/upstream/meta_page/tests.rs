@@ -231,6 +231,8 @@ fn lines_that_resemble_a_field_are_not_prose() {
         "JSON object",
         "Status of any pending request",
         "* First",
+        "1. First",
+        "Show the number to customers",
         "See [the guide](https://example.com/).",
         "Use \"a\" or \"b\".",
     ] {
@@ -269,6 +271,11 @@ fn lines_that_resemble_a_field_are_not_prose() {
         "Versionstring of characters",
         "| id | string |",
         "**id** string",
+        "1. pricestring",
+        "+ price: string",
+        "price (ipv4)",
+        "Show attributes",
+        "Hide child attributes",
     ] {
         assert!(!is_prose(text), "{text}");
     }

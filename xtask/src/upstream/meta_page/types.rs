@@ -7,6 +7,39 @@ use super::schemas::Schemas;
 /// The types of JSON Schema that pages name.
 const PRIMITIVES: [&str; 5] = ["boolean", "integer", "number", "object", "string"];
 
+/// The formats of types. Others could be marks, as in `string (deprecated)`.
+pub const FORMATS: [&str; 17] = [
+    "binary",
+    "byte",
+    "date",
+    "date-time",
+    "double",
+    "duration",
+    "email",
+    "float",
+    "hostname",
+    "int32",
+    "int64",
+    "ipv4",
+    "ipv6",
+    "password",
+    "time",
+    "uri",
+    "uuid",
+];
+
+/// Words that pages put beside fields. None is the name of a schema.
+const MARKS: [&str; 8] = [
+    "Beta",
+    "Deprecated",
+    "New",
+    "Nullable",
+    "Optional",
+    "ReadOnly",
+    "Required",
+    "WriteOnly",
+];
+
 /// The deepest type that is read, such as an array of arrays.
 const DEEPEST: usize = 8;
 
@@ -126,8 +159,7 @@ fn primitive(text: &str) -> Option<Type> {
         .strip_prefix(" (")
         .and_then(|rest| rest.split_once(')'))
     {
-        let is_format = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if format.is_empty() || !format.bytes().all(is_format) {
+        if !FORMATS.contains(&format) {
             return None;
         }
         keywords.insert("format".to_owned(), format.into());
@@ -173,4 +205,5 @@ pub fn is_schema_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !MARKS.contains(&text)
 }

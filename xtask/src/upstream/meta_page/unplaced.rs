@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::pointer::child;
+use crate::openapi::{pointer::child, walk::schemas};
 
 /// The extension of an object that lists the fields somewhere below it whose parent the page
 /// leaves open: their names, all possible parents, and their schemas.
@@ -13,40 +13,20 @@ pub type UnplacedLines = Vec<(Value, usize)>;
 
 /// Returns a message for each unplaced field of `page` that `document` still has.
 pub fn unplaced(page: &str, document: &Value, lines: &UnplacedLines) -> Vec<String> {
-    let mut fields = Vec::new();
-    collect(document, "", &mut fields);
-    let messages = fields.into_iter().map(|(field, pointer)| {
-        let lines = lines.iter().filter(|(entry, _)| entry == field);
-        let lines: Vec<_> = lines.map(|(_, line)| format!("line {line}")).collect();
-        format!(
-            "{page} {}: {}",
-            lines.join(" and "),
-            message(field, &pointer)
-        )
+    let mut messages = Vec::new();
+    schemas(&mut document.clone(), &mut |schema, pointer| {
+        let fields = schema.get(UNPLACED).and_then(Value::as_array);
+        for field in fields.into_iter().flatten() {
+            let lines = lines.iter().filter(|(entry, _)| entry == field);
+            let lines: Vec<_> = lines.map(|(_, line)| format!("line {line}")).collect();
+            messages.push(format!(
+                "{page} {}: {}",
+                lines.join(" and "),
+                message(field, &child(pointer, UNPLACED))
+            ));
+        }
     });
-    messages.collect()
-}
-
-fn collect<'d>(value: &'d Value, pointer: &str, found: &mut Vec<(&'d Value, String)>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                let pointer = child(pointer, key);
-                match value {
-                    Value::Array(fields) if key == UNPLACED => {
-                        found.extend(fields.iter().map(|field| (field, pointer.clone())));
-                    }
-                    _ => collect(value, &pointer, found),
-                }
-            }
-        }
-        Value::Array(values) => {
-            for (index, value) in values.iter().enumerate() {
-                collect(value, &child(pointer, &index.to_string()), found);
-            }
-        }
-        _ => {}
-    }
+    messages
 }
 
 fn message(field: &Value, pointer: &str) -> String {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Compared, Deviations, operations::retain_compared, policy::is_in_other_case};
+use super::{Compared, Deviations, operations::retain, policy::is_in_other_case};
 use crate::{
     compare::{self, Change, Pointers, Rule, visible},
     openapi::pointer::below,
@@ -23,17 +23,17 @@ pub fn find(compared: &[Compared<'_>], deviations: &Deviations) -> Vec<String> {
 }
 
 fn between(one: &Compared<'_>, two: &Compared<'_>, deviations: &Deviations) -> Vec<String> {
-    let shared = one.pairs.spec.iter().filter_map(|operation| {
-        let sides = [one, two].map(|side| side.pairs.witness_of(operation));
-        Some((sides[0]?, sides[1]?))
+    let shared = one.pairs.pairs.iter().filter_map(|pair| {
+        let other = two.pairs.witness_of(&pair.spec)?;
+        Some((&pair.witness, other))
     });
     let (old_kept, new_kept): (Vec<_>, Vec<_>) = shared.unzip();
     if old_kept.is_empty() {
         return Vec::new();
     }
     let (mut old, mut new) = (one.document.clone(), two.document.clone());
-    retain_compared(&mut old, &old_kept);
-    retain_compared(&mut new, &new_kept);
+    retain(&mut old, &old_kept);
+    retain(&mut new, &new_kept);
     let explained = [one, two].map(|side| explained_places(side, deviations));
     let mut places: IndexMap<(Pointers, String), Claims> = IndexMap::new();
     for change in compare::compare_on_the_wire(&old, &new) {

@@ -4,44 +4,41 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Witness, operations::Pairs};
+use super::{
+    Witness,
+    operations::{Comparable, Pairs},
+};
 use crate::{
     compare::Pointers,
-    openapi::pointer::{ancestors, below, child, follow, follow_chain, of_reference, reference},
+    openapi::pointer::{ancestors, child, follow, follow_chain, of_reference, reference},
     pipeline::join::Joined,
 };
 
 /// The pointers to the parts that correspond to each other in both documents.
 pub struct Places<'d> {
-    witness: &'d Value,
-    spec: &'d Joined,
+    witness: Comparable<'d>,
+    spec: Comparable<'d>,
+    joined: &'d Joined,
     witness_file: String,
-    pub source: String,
-    /// The longer path of an operation in the compared documents, and its pointer in the document.
-    witness_paths: Vec<(String, String)>,
-    spec_paths: Vec<(String, String)>,
     in_spec: HashMap<String, String>,
     in_witness: HashMap<String, String>,
 }
 
 impl<'d> Places<'d> {
     /// Finds the parts of the pairs of operations that correspond to each other.
-    pub fn new(folder: &str, witness: &Witness<'d>, spec: &'d Joined, pairs: &Pairs) -> Self {
+    pub fn new(folder: &str, witness: &Witness<'d>, joined: &'d Joined, pairs: &Pairs) -> Self {
         let mut places = Self {
-            witness: witness.document,
-            spec,
+            witness: Comparable::new(witness.document),
+            spec: Comparable::new(&joined.document),
+            joined,
             witness_file: format!("{folder}/upstream/{}.json", witness.name),
-            source: witness.name.to_owned(),
-            witness_paths: pairs.witness.iter().map(|one| one.paths()).collect(),
-            spec_paths: pairs.spec.iter().map(|one| one.paths()).collect(),
             in_spec: HashMap::new(),
             in_witness: HashMap::new(),
         };
-        for (old, new) in pairs.witness.iter().zip(&pairs.spec) {
-            places.pair(
-                (witness.document, &old.pointer),
-                (&spec.document, &new.pointer),
-            );
+        for pair in &pairs.pairs {
+            let old = places.witness.original(&pair.witness.pointer());
+            let new = places.spec.original(&pair.spec.pointer());
+            places.pair((witness.document, &old), (&joined.document, &new));
         }
         places
     }
@@ -83,16 +80,15 @@ impl<'d> Places<'d> {
 
     /// Returns the place in the witness, from the pointer into its compared form.
     pub fn in_witness(&self, pointer: &str) -> String {
-        let pointer = original(pointer, &self.witness_paths, self.witness);
-        format!("{}#{pointer}", self.witness_file)
+        format!("{}#{}", self.witness_file, self.witness.original(pointer))
     }
 
     /// Returns both places of a change from the witness to the hand-written document.
     pub fn of(&self, pointers: &Pointers) -> String {
-        let before = pointers.before.as_ref();
-        let before = before.map(|pointer| original(pointer, &self.witness_paths, self.witness));
-        let after = pointers.after.as_ref();
-        let after = after.map(|pointer| original(pointer, &self.spec_paths, &self.spec.document));
+        let before = pointers.before.as_deref();
+        let before = before.map(|pointer| self.witness.original(pointer));
+        let after = pointers.after.as_deref();
+        let after = after.map(|pointer| self.spec.original(pointer));
         let (before, after) = match (before, after) {
             (Some(before), None) => (before.clone(), nearest(&before, &self.in_spec)),
             (None, Some(after)) => (nearest(&after, &self.in_witness), after),
@@ -103,13 +99,13 @@ impl<'d> Places<'d> {
 
     /// Returns both places, from the pointers into the documents.
     pub fn both(&self, before: &str, after: &str) -> String {
-        let (spec, witness) = (self.spec.file(after), &self.witness_file);
+        let (spec, witness) = (self.joined.file(after), &self.witness_file);
         format!("{spec}#{after} differs from {witness}#{before}")
     }
 
     /// Returns the places of an operation that only the witness has.
     pub fn without_spec(&self, pointer: &str) -> String {
-        self.both(pointer, "/paths")
+        self.both(&self.witness.original(pointer), "/paths")
     }
 }
 
@@ -119,17 +115,6 @@ pub fn target(document: &Value, pointer: &str) -> String {
         let reference = reference(document.pointer(pointer)?)?;
         Some(of_reference(reference)?.into_owned())
     })
-}
-
-/// Returns the pointer in the document for a pointer in its compared form, or to the nearest part
-/// around it.
-fn original(pointer: &str, paths: &[(String, String)], document: &Value) -> String {
-    let found = paths
-        .iter()
-        .find_map(|(longer, path)| Some(format!("{path}{}", below(pointer, longer)?)));
-    let pointer = found.unwrap_or_else(|| pointer.to_owned());
-    let existing = ancestors(&pointer).find(|around| document.pointer(around).is_some());
-    existing.unwrap_or_default().to_owned()
 }
 
 /// Returns what corresponds to the nearest part around `pointer`.

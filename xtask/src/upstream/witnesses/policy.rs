@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Difference, places::Places};
+use super::{Difference, Witness, places::Places};
 use crate::{
     compare::{Change, Direction, Level, Pointers, Rule},
     openapi::pointer::{child, follow},
@@ -100,8 +100,8 @@ fn is_set_by_client(change: &Change, witness: &Value, variables: &Value) -> bool
 }
 
 /// Compares the version of the API in both documents.
-pub fn versions(places: &Places<'_>, witness: &Value, spec: &Value) -> Vec<Difference> {
-    let Some(version) = witness["info"]["version"].as_str() else {
+pub fn versions(places: &Places<'_>, witness: &Witness<'_>, spec: &Value) -> Vec<Difference> {
+    let Some(version) = witness.document["info"]["version"].as_str() else {
         return Vec::new();
     };
     let mut differences = Vec::new();
@@ -111,7 +111,7 @@ pub fn versions(places: &Places<'_>, witness: &Value, spec: &Value) -> Vec<Diffe
         if found != version {
             let text = format!("{name}: the version changed from `{version}` to `{found}`");
             let at = places.both("/info/version", pointer);
-            differences.push(Difference::new(&places.source, text, &at));
+            differences.push(Difference::new(witness.name, text, &at));
         }
     };
     compare("info", "/info/version");

@@ -13,8 +13,8 @@ const JSON: &str = "application/json";
 /// Turns each string in the query of `witness` into a list with commas or into JSON, if `spec` has it.
 /// Both are sent in the same way. The fields that a page lists become an enum.
 pub fn align(witness: &mut Value, spec: &Value, pairs: &Pairs) {
-    for (old, new) in pairs.witness.iter().zip(&pairs.spec) {
-        let parameters = child(&new.compared_pointer(), "parameters");
+    for pair in &pairs.pairs {
+        let parameters = child(&pair.spec.pointer(), "parameters");
         let parameters = spec.pointer(&parameters).and_then(Value::as_array);
         for parameter in parameters.into_iter().flatten() {
             let parameter = follow(spec, parameter);
@@ -27,7 +27,7 @@ pub fn align(witness: &mut Value, spec: &Value, pairs: &Pairs) {
                 Value::Null if is_array && parameter["explode"] == false => into_list,
                 _ => continue,
             };
-            let list = child(&old.compared_pointer(), "parameters");
+            let list = child(&pair.witness.pointer(), "parameters");
             turn_string(witness, &list, &parameter["name"], turn);
         }
     }
