@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
+        graph::{Edges, leads_to},
         keys,
         pointer::{self, child},
         walk::{self, Part},
@@ -23,79 +24,71 @@ const SECTIONS: [(Part, &str); 8] = [
     (Part::Callback, "callbacks"),
 ];
 
+const FIX: &str = "write the component instead of the reference in the overlay";
+
 /// Makes every reference a bare one to an existing component that is not a reference itself.
+/// References to callbacks are replaced by their targets, since generators do not support them.
 pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
+    let edges = references_between_components(document);
     let original = document.clone();
     walk::parts(document, &mut |part, value, pointer| {
-        let Some((_, section)) = SECTIONS.iter().find(|(of, _)| *of == part) else {
-            return;
-        };
-        let Some(target) = value.get("$ref") else {
+        let (Some(section), Some(target)) = (section(part), value.get("$ref")) else {
             return;
         };
         let decoded = target.as_str().map(pointer::decode).unwrap_or_default();
-        match pointer::component(&decoded, section) {
-            Some(name) if original["components"][section].get(name).is_some() => {
-                // 3.0 does not allow `summary` and `description` beside a reference.
-                *value = keys::reference_to(&*decoded);
-            }
-            _ => notes.refuse(
+        let next = |reference: &str| {
+            let name = pointer::component(reference, section)?;
+            original["components"][section].get(name)
+        };
+        let Some(component) = next(&decoded) else {
+            notes.refuse(
                 &child(pointer, "$ref"),
                 &format!("`$ref` {target} does not resolve to a component in `{section}`"),
                 "add the component in the overlay, and refer to it",
-            ),
-        }
-    });
-    for (_, section) in SECTIONS {
-        inline_aliases(document, section, notes);
-    }
-    inline_callbacks(document);
-}
-
-fn section_pointer(section: &str) -> String {
-    child("/components", section)
-}
-
-/// Replaces components that are references by their targets.
-fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
-    let Some(Value::Object(components)) = document.pointer_mut(&section_pointer(section)) else {
-        return;
-    };
-    let names: Vec<String> = components.keys().cloned().collect();
-    for name in names {
-        let next = |component: &Value| {
-            let name = pointer::component(pointer::reference(component)?, section)?;
-            components.get(name).cloned()
-        };
-        let component = components.get(&name).cloned().unwrap_or_default();
-        let last = pointer::follow_chain(component, next);
-        if next(&last).is_some() {
-            notes.refuse(
-                &child(&section_pointer(section), &name),
-                "the component is only a reference to itself",
-                "write the component in the overlay",
             );
-        } else if pointer::reference(&last).is_none() {
-            components.insert(name, last);
+            return;
+        };
+        if part != Part::Callback && component_around(pointer) != pointer {
+            // 3.0 does not allow `summary` and `description` beside a reference.
+            *value = keys::reference_to(&*decoded);
+            return;
         }
+        let place = decoded.trim_start_matches('#');
+        if leads_to(&edges, place, place) {
+            notes.refuse(pointer, "the component contains itself", FIX);
+            return;
+        }
+        let last = pointer::follow_chain(component, |component| {
+            next(&pointer::decode(pointer::reference(component)?))
+        });
         // The reference itself is refused if it does not lead to a component.
-    }
-}
-
-/// Replaces references to callbacks by their targets, since the generator does not support them.
-fn inline_callbacks(document: &mut Value) {
-    let callbacks = document
-        .pointer("/components/callbacks")
-        .cloned()
-        .unwrap_or_default();
-    walk::parts(document, &mut |part, value, _| {
-        if part == Part::Callback
-            && let Some(name) =
-                pointer::reference(value).and_then(|target| pointer::component(target, "callbacks"))
-            && let Some(callback) = callbacks.get(name)
-            && pointer::reference(callback).is_none()
-        {
-            *value = callback.clone();
+        if pointer::reference(last).is_none() {
+            *value = last.clone();
         }
     });
+}
+
+fn section(part: Part) -> Option<&'static str> {
+    let (_, section) = SECTIONS.iter().find(|(of, _)| *of == part)?;
+    Some(section)
+}
+
+/// Returns the references to components in each component.
+fn references_between_components(document: &mut Value) -> Edges {
+    let mut edges = Edges::new();
+    walk::parts(document, &mut |part, value, pointer| {
+        if let (Some(_), Some(target)) = (section(part), pointer::reference(value))
+            && let Some(target) = pointer::of_reference(target)
+        {
+            let targets = edges.entry(component_around(pointer).to_owned());
+            targets.or_default().insert(target.into_owned());
+        }
+    });
+    edges
+}
+
+/// Returns the pointer of the component that contains `pointer`, or another prefix of `pointer`.
+fn component_around(pointer: &str) -> &str {
+    let end = pointer.match_indices('/').nth(3);
+    end.map_or(pointer, |(end, _)| &pointer[..end])
 }

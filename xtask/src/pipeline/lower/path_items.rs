@@ -1,11 +1,10 @@
 //! References to path items, which the generator does not support.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::Value;
 
 use crate::{
     openapi::{
+        graph::{Edges, leads_to},
         pointer::{child, of_reference},
         walk::{self, Part},
     },
@@ -40,7 +39,7 @@ fn references(document: &mut Value) -> Vec<(String, Value)> {
 
 /// Refuses references that do not resolve to a path item, or that are recursive.
 fn check_references(document: &mut Value, notes: &mut Notes) {
-    let mut edges: HashMap<String, Vec<String>> = HashMap::new();
+    let mut edges = Edges::new();
     let mut resolved = Vec::new();
     for (pointer, target) in references(document) {
         let target_item =
@@ -49,7 +48,7 @@ fn check_references(document: &mut Value, notes: &mut Notes) {
             Some(to) => {
                 refuse_conflicts(document, &pointer, &to, notes);
                 let enclosing = enclosing_item(&pointer).to_owned();
-                edges.entry(enclosing).or_default().push(to.clone());
+                edges.entry(enclosing).or_default().insert(to.clone());
                 resolved.push((pointer, to));
             }
             None => {
@@ -59,13 +58,8 @@ fn check_references(document: &mut Value, notes: &mut Notes) {
         }
     }
     for (pointer, to) in resolved {
-        let mut reached = HashSet::from([to.as_str()]);
-        let mut pending = vec![to.as_str()];
-        while let Some(next) = pending.pop() {
-            let further = edges.get(next).into_iter().flatten().map(String::as_str);
-            pending.extend(further.filter(|to| reached.insert(*to)));
-        }
-        if reached.contains(enclosing_item(&pointer)) {
+        let enclosing = enclosing_item(&pointer);
+        if to == enclosing || leads_to(&edges, &to, enclosing) {
             notes.refuse(
                 &child(&pointer, "$ref"),
                 "the path item contains itself",
@@ -92,7 +86,7 @@ fn refuse_conflicts(document: &Value, at: &str, to: &str, notes: &mut Notes) {
 /// Returns the pointer of the path item that a reference names.
 fn target_pointer(target: &Value) -> Option<String> {
     let target = of_reference(target.as_str()?)?;
-    (enclosing_item(&target) == target).then(|| target.into_owned())
+    (!target.is_empty() && enclosing_item(&target) == target).then(|| target.into_owned())
 }
 
 /// Returns the pointer of the path item that contains `pointer`, if a reference can name it.
