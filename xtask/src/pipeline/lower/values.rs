@@ -8,6 +8,8 @@ use crate::{
     pipeline::notes::Notes,
 };
 
+use super::nullable;
+
 /// Lowers `const` to an `enum` with one value, and adds its type.
 pub fn constant(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let Some(value) = schema.get("const").cloned() else {
@@ -63,8 +65,7 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
         );
     }
     if values.contains(&Value::Null) {
-        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-        if !types.is_empty() && !known(&Value::Null) && !nullable {
+        if !types.is_empty() && !known(&Value::Null) && !nullable::is_set(schema) {
             notes.warn(
                 &place,
                 "null in `enum` is accepted, although `type` excludes it",
