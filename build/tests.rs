@@ -381,6 +381,46 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
 }
 
 #[test]
+fn an_object_within_another_schema_has_lists_of_objects() {
+    let page = json!({"type": "object", "additionalProperties": {}, "properties": {
+        "meta": {"type": "object", "additionalProperties": {}, "properties": {
+            "links": {"type": "array", "nullable": true,
+                "items": {"$ref": "#/components/schemas/Link"}},
+        }},
+    }});
+    let link = json!({"type": "object", "properties": {"href": {"type": "string"}}});
+    let operation = json!({"responses": {"204": {"description": "d"}}});
+    let schemas = json!({"Page": page, "Link": link});
+    let code = client("api", &openapi(operation, schemas)).unwrap();
+    let expected = "pub links: Option<::waba::List<Link>>,";
+    assert!(code.contains(expected), "{code}");
+}
+
+#[test]
+fn a_value_that_looks_like_a_reference_is_not_followed() {
+    let same = json!({"$ref": "#/nowhere"});
+    let operation = json!({"responses": {"204": {"description": "d", "x-note": same}}});
+    client("api", &openapi(operation, json!({}))).unwrap();
+}
+
+#[test]
+fn a_body_that_is_not_json_is_compared_as_bytes_in_mocks() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let bytes = json!({"type": "string", "format": "binary"});
+    for (media_type, schema) in [
+        ("application/x-www-form-urlencoded", schema),
+        ("application/octet-stream", bytes),
+        ("text/plain", json!({"type": "string"})),
+    ] {
+        let body = json!({"required": true, "content": {media_type: {"schema": schema}}});
+        let operation = json!({"requestBody": body, "responses": {"204": {"description": "d"}}});
+        let code = mock("api", &openapi(operation, json!({}))).unwrap();
+        let expected = "pub fn body(self, value: impl Into<Vec<u8>>) -> Self";
+        assert!(code.contains(expected), "{media_type}: {code}");
+    }
+}
+
+#[test]
 fn an_optional_list_that_cannot_be_absent_is_refused() {
     let page = json!({"type": "object", "additionalProperties": {}, "properties": {
         "tags": {"type": "array", "items": {"type": "string"}},

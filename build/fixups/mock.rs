@@ -144,7 +144,7 @@ pub fn query_parameters(document: &Document) -> usize {
 }
 
 /// Accepts in a condition on the body what the call accepts: the value, its builder, or a closure that
-/// sets its properties. A reference is accepted too.
+/// sets its properties. A reference is accepted too. A body that is not JSON is compared as bytes.
 pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
     for (operation, item) in impls_of_operations(document, file, "when") {
@@ -154,6 +154,14 @@ pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<us
         };
         let mut body_map = None;
         for function in tree::functions_mut(item) {
+            if operation.json_body().is_none() && function.sig.ident == "body" {
+                *function = parse_quote! {
+                    pub fn body(self, value: impl Into<::std::vec::Vec<u8>>) -> Self {
+                        Self(self.0.body(value))
+                    }
+                };
+                continue;
+            }
             let Some(target) =
                 argument(function, "json_body_obj").and_then(|_| parameter_type(function))
             else {

@@ -33,9 +33,6 @@ use crate::{
     pipeline::notes::{Note, Notes},
 };
 
-/// The end of warnings about syntax that only 3.1 documents should not use.
-const SYNTAX_OF_3_0: &str = "is OpenAPI 3.0 syntax and is treated as in 3.0";
-
 /// Lowers an OpenAPI 3.1 document to 3.0.3, and notes losses and unsupported constructs.
 ///
 /// A 3.0 document is lowered like one of 3.1, whose keywords include all of 3.0. Any other version
@@ -69,7 +66,7 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     document["openapi"] = "3.0.3".into();
 
     if is_3_0 {
-        let is_syntax = |note: &Note| note.text.ends_with(SYNTAX_OF_3_0);
+        let is_syntax = |note: &Note| note.text.ends_with(shape::SYNTAX_OF_3_0);
         found.warnings.retain(|note| !is_syntax(note));
     }
     for note in found.warnings.iter_mut().chain(&mut found.refused) {

@@ -9,7 +9,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-use super::SYNTAX_OF_3_0;
+use super::shape::SYNTAX_OF_3_0;
 
 /// Lowers `exclusiveMinimum: n` to `minimum: n, exclusiveMinimum: true`. Of two bounds, the
 /// stricter is kept.

@@ -7,12 +7,7 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-use super::{SYNTAX_OF_3_0, unions};
-
-/// The name of `nullable: true` during the rewrites: an extension, so that they treat it as an
-/// annotation. Beside a `$ref` or a union, it applies to the whole schema, while
-/// `type: [T, "null"]` is an additional constraint.
-const HIDDEN: &str = "x-nullable-of-3.0";
+use super::{shape::SYNTAX_OF_3_0, unions, values::HIDDEN_NULLABLE};
 
 /// Hides `nullable: true` from the rewrites until [`restore`].
 pub fn hide(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
@@ -34,17 +29,12 @@ pub fn hide(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
             format!("`nullable` {SYNTAX_OF_3_0}"),
         );
     }
-    keys::rename(schema, "nullable", HIDDEN, true.into());
-}
-
-/// Returns whether the schema has `nullable: true`.
-pub fn is_set(schema: &Map<String, Value>) -> bool {
-    schema.contains_key(HIDDEN) || schema.get("nullable") == Some(&Value::Bool(true))
+    keys::rename(schema, "nullable", HIDDEN_NULLABLE, true.into());
 }
 
 /// Restores what [`hide`] hid.
 pub fn restore(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
-    if schema.contains_key(HIDDEN) {
-        keys::rename(schema, HIDDEN, "nullable", true.into());
+    if schema.contains_key(HIDDEN_NULLABLE) {
+        keys::rename(schema, HIDDEN_NULLABLE, "nullable", true.into());
     }
 }

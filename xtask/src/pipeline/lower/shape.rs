@@ -14,6 +14,9 @@ use crate::{
 
 use super::unknown_keys;
 
+/// The end of warnings about syntax that only 3.1 documents should not use.
+pub const SYNTAX_OF_3_0: &str = "is OpenAPI 3.0 syntax and is treated as in 3.0";
+
 /// The types of JSON Schema.
 pub const TYPES: [&str; 7] = [
     "null", "boolean", "object", "array", "number", "integer", "string",
