@@ -38,7 +38,8 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
         }
     });
     walk::operations(document, &mut |operation, pointer| {
-        let name = match operation.get("operationId").and_then(Value::as_str) {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let name = match id.filter(|id| !method_id(id).is_empty()) {
             Some(id) if uses.get(&method_id(id)).is_some_and(|uses| *uses > 1) => {
                 id.to_snake_case()
             }

@@ -115,3 +115,20 @@ fn adapts_every_case_as_expected() {
     }
     assert!(report.is_empty(), "{report}");
 }
+
+#[test]
+fn refuses_a_path_segment_that_is_only_partly_a_parameter() {
+    let id = json!({"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}});
+    let mut document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "Case", "version": "1"},
+        "paths": {"/s/{id}.json": {"get": {"operationId": "get_s", "parameters": [id],
+            "responses": {"204": {"description": "ok"}}}}},
+    });
+    let mut notes = Notes::default();
+    adapt(&mut document, &mut notes);
+    let refused: Vec<_> = notes.refused.iter().map(ToString::to_string).collect();
+    let expected = "/paths/~1s~1{id}.json/get: the path segment `{id}.json` is not one parameter; \
+                    replace it with one parameter in the overlay";
+    assert_eq!(refused, [expected]);
+}
