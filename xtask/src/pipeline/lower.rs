@@ -10,7 +10,6 @@ mod content;
 mod document;
 mod nullable;
 mod objects;
-mod path_items;
 mod references;
 mod resolve;
 mod schema;
@@ -62,7 +61,6 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     references::refuse_cycles(document, &mut found);
     components::resolve_references(document, &mut found);
     security::lower(document, &mut found);
-    path_items::inline(document, &mut found);
     document["openapi"] = "3.0.3".into();
 
     if is_3_0 {
