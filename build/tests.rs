@@ -404,6 +404,22 @@ fn a_value_that_looks_like_a_reference_is_not_followed() {
 }
 
 #[test]
+fn only_the_builder_of_an_object_sets_the_properties_of_a_body_in_mocks() {
+    let code = |schema: Value| {
+        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        let operation = json!({"requestBody": body, "responses": {"204": {"description": "d"}}});
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        mock("api", &openapi(operation, json!({"Items": list}))).unwrap()
+    };
+    let object = code(json!({"type": "object", "properties": {"default": {"type": "string"}}}));
+    // A property called `default` has a setter of this name.
+    let expected = "self.body(f(Default::default()))";
+    assert!(object.contains(expected), "{object}");
+    let list = code(json!({"$ref": "#/components/schemas/Items"}));
+    assert!(!list.contains("body_map"), "{list}");
+}
+
+#[test]
 fn a_body_that_is_not_json_is_compared_as_bytes_in_mocks() {
     let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     let bytes = json!({"type": "string", "format": "binary"});

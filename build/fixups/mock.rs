@@ -10,7 +10,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, Operation},
+        document::{Document, Operation, is_struct},
         error::Result,
         names,
     },
@@ -176,14 +176,16 @@ pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<us
                     Self(self.0.#condition(value.into_body()))
                 }
             };
-            body_map = builder_of(&target).map(|builder| {
+            let object = operation.json_body().map(|body| document.referent(body));
+            let builder = builder_of(&target).filter(|_| object.is_some_and(is_struct));
+            body_map = builder.map(|builder| {
                 parse_quote! {
                     #[track_caller]
                     pub fn body_map<F>(self, f: F) -> Self
                     where
                         F: FnOnce(#builder) -> #builder,
                     {
-                        self.body(f(#builder::default()))
+                        self.body(f(::std::default::Default::default()))
                     }
                 }
             });

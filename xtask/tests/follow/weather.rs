@@ -6,7 +6,10 @@
 use reqwest::Request;
 
 use crate::{
-    Error, auth::credential::Credential, builder::variable, http::response::BufferedResponse,
+    Error,
+    auth::credential::Credential,
+    builder::variable,
+    http::{operation::Operation, response::BufferedResponse},
 };
 
 #[allow(
@@ -77,9 +80,14 @@ impl Client {
         builder.base_url_from("WEATHER_BASE_URL")?.build()
     }
 
-    /// Sends the request of a generated operation.
-    async fn call(&self, request: Request, operation: &'static str) -> Result<BufferedResponse, Error> {
-        self.inner.call(&self.client, request, operation).await
+    /// Makes the call of a generated operation.
+    fn call(
+        &self,
+        request: Result<Request, progenitor_client::Error<()>>,
+        operation: Operation,
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> {
+        let request = request.map_err(Error::of_request);
+        self.inner.call(&self.client, request, operation)
     }
 }
 

@@ -57,8 +57,11 @@ fn is_dropped(keyword: &str) -> bool {
     }
 }
 
-/// Returns the form of the value of `keyword`, as a check and in words, if the keyword is known.
-fn form(keyword: &str) -> Option<(fn(&Value) -> bool, &'static str)> {
+/// The form of a value, as a check and in words.
+type Form = (fn(&Value) -> bool, &'static str);
+
+/// Returns the form of the value of `keyword`, if the keyword is known.
+fn form(keyword: &str) -> Option<Form> {
     Some(match keyword {
         "type" => (is_type, "a type or an array of types"),
         "$ref" | "$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "title" | "description"
