@@ -357,7 +357,9 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
                     "pair": {"type": "array", "minItems": 2, "maxItems": 2, "items": item},
                     "tags": {"type": "array", "nullable": true, "items": {"type": "string"}},
                     "items": {"$ref": "#/components/schemas/Items"},
+                    "list": {"$ref": "#/components/schemas/List"},
                 }},
+                "List": {"type": "object", "properties": {"id": {"type": "string"}}},
             }),
         ),
     )
@@ -372,9 +374,9 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
         "ResponseValue<::waba::List<types::Item>>",
         "0 data: Required = \"data\",\n",
         "1 items: OptionalAny = \"items\",\n",
-        "2 more: Optional = \"more\",\n",
-        "3 pair: OptionalAny = \"pair\",\n",
-        "4 tags: Optional = \"tags\",\n",
+        "3 more: Optional = \"more\",\n",
+        "4 pair: OptionalAny = \"pair\",\n",
+        "5 tags: Optional = \"tags\",\n",
     ] {
         assert!(code.contains(expected), "{expected}: {code}");
     }

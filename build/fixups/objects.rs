@@ -239,7 +239,9 @@ fn is_map(field: &Field) -> bool {
 /// must not make the call fail.
 pub fn use_lists(document: &Document, file: &mut File) -> Result<usize> {
     Lists(item_names(document)).visit_file_mut(file);
-    Ok(count_fields(file, |of| tree::last_segment(of) == "List"))
+    // A struct of the document can also be called `List`, but has no arguments.
+    let is_list = |of: &Type| !tree::arguments(of, "List").is_empty();
+    Ok(count_fields(file, is_list))
 }
 
 /// Returns the names of the structs that can be items of a list.

@@ -143,14 +143,25 @@ fn refuse_path_mismatches(operation: &PathOperation<'_>, parameters: &[&Value], 
         .collect();
     // A fragment tells operations of the same path apart, and is not sent.
     let path = operation.path.split('#').next().unwrap_or_default();
-    for segment in path.split('/').filter(|segment| segment.contains('{')) {
+    let fix = "replace it with one parameter in the overlay";
+    let mut seen = BTreeSet::new();
+    for segment in path
+        .split('/')
+        .filter(|segment| segment.contains(['{', '}']))
+    {
         let name = segment
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
-        if name.is_none_or(|name| name.contains(['{', '}'])) {
-            let problem = format!("the path segment `{segment}` is not one parameter");
-            let fix = "replace it with one parameter in the overlay";
-            notes.refuse(&pointer, &problem, fix);
+        match name.filter(|name| !name.is_empty() && !name.contains(['{', '}'])) {
+            None => {
+                let problem = format!("the path segment `{segment}` is not one parameter");
+                notes.refuse(&pointer, &problem, fix);
+            }
+            Some(name) if !seen.insert(name) => {
+                let problem = format!("the path has the parameter `{name}` twice");
+                notes.refuse(&pointer, &problem, fix);
+            }
+            Some(_) => {}
         }
     }
     let used: BTreeSet<&str> = operation.variables().collect();
