@@ -123,8 +123,11 @@ impl Document {
             Value::Object(entries) => {
                 if value["$ref"].is_string() {
                     // A schema can contain itself; other components cannot.
-                    if component_name(value).is_none_or(|name| names.insert(name)) {
-                        self.collect_schemas(self.resolve(value), names);
+                    let target = self.resolve(value);
+                    if target["$ref"].is_null()
+                        && component_name(value).is_none_or(|name| names.insert(name))
+                    {
+                        self.collect_schemas(target, names);
                     }
                 } else {
                     for entry in entries.values() {

@@ -57,7 +57,7 @@ pub const CLIENT: &[Fixup] = fixups![
     types::default_extra: |_, file| types::structs_with_extra(file).len(),
     arguments::share_rejected_arguments: |_, file| arguments::fields_of_builders(file),
     paging::add_paging: |document, _| paging::lists(document),
-    objects::use_lists: |document, _| objects::lists(document),
+    objects::use_lists: objects::lists,
     types::rename_fields: |document, _| types::renamed_properties(document).len(),
     types::document_fields: |document, _| types::documented_properties(document).len(),
     types::add_build: |_, file| types::structs_with_builder(file),

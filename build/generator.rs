@@ -4,7 +4,7 @@
 
 mod document;
 pub mod error;
-mod fixups;
+pub mod fixups;
 pub mod format;
 mod names;
 #[cfg(test)]

@@ -359,7 +359,9 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
                     "pair": {"type": "array", "minItems": 2, "maxItems": 2, "items": item},
                     "tags": {"type": "array", "nullable": true, "items": {"type": "string"}},
                     "items": {"$ref": "#/components/schemas/Items"},
+                    "list": {"$ref": "#/components/schemas/List"},
                 }},
+                "List": {"type": "object", "properties": {"id": {"type": "string"}}},
             }),
         ),
     )
@@ -374,11 +376,67 @@ fn only_a_list_of_objects_keeps_undecodable_items() {
         "ResponseValue<::waba::List<types::Item>>",
         "0 data: Required = \"data\",\n",
         "1 items: OptionalAny = \"items\",\n",
-        "2 more: Optional = \"more\",\n",
-        "3 pair: OptionalAny = \"pair\",\n",
-        "4 tags: Optional = \"tags\",\n",
+        "3 more: Optional = \"more\",\n",
+        "4 pair: OptionalAny = \"pair\",\n",
+        "5 tags: Optional = \"tags\",\n",
     ] {
         assert!(code.contains(expected), "{expected}: {code}");
+    }
+}
+
+#[test]
+fn an_object_within_another_schema_has_lists_of_objects() {
+    let page = json!({"type": "object", "additionalProperties": {}, "properties": {
+        "meta": {"type": "object", "additionalProperties": {}, "properties": {
+            "links": {"type": "array", "nullable": true,
+                "items": {"$ref": "#/components/schemas/Link"}},
+        }},
+    }});
+    let link = json!({"type": "object", "properties": {"href": {"type": "string"}}});
+    let operation = json!({"responses": {"204": {"description": "d"}}});
+    let schemas = json!({"Page": page, "Link": link});
+    let code = client("api", &openapi(operation, schemas)).unwrap();
+    let expected = "pub links: Option<::waba::List<Link>>,";
+    assert!(code.contains(expected), "{code}");
+}
+
+#[test]
+fn a_value_that_looks_like_a_reference_is_not_followed() {
+    let same = json!({"$ref": "#/nowhere"});
+    let operation = json!({"responses": {"204": {"description": "d", "x-note": same}}});
+    client("api", &openapi(operation, json!({}))).unwrap();
+}
+
+#[test]
+fn only_the_builder_of_an_object_sets_the_properties_of_a_body_in_mocks() {
+    let code = |schema: Value| {
+        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        let operation = json!({"requestBody": body, "responses": {"204": {"description": "d"}}});
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        mock("api", &openapi(operation, json!({"Items": list}))).unwrap()
+    };
+    let object = code(json!({"type": "object", "properties": {"default": {"type": "string"}}}));
+    // A property called `default` has a setter of this name.
+    let expected = "self.body(f(Default::default()))";
+    assert!(object.contains(expected), "{object}");
+    let list = code(json!({"$ref": "#/components/schemas/Items"}));
+    assert!(!list.contains("body_map"), "{list}");
+}
+
+#[test]
+fn a_body_that_is_not_json_is_compared_as_bytes_in_mocks() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let bytes = json!({"type": "string", "format": "binary"});
+    for (media_type, schema) in [
+        ("application/x-www-form-urlencoded", schema),
+        ("application/octet-stream", bytes),
+        ("text/plain", json!({"type": "string"})),
+    ] {
+        let body = json!({"required": true, "content": {media_type: {"schema": schema}}});
+        let operation = json!({"requestBody": body, "responses": {"204": {"description": "d"}}});
+        let code = mock("api", &openapi(operation, json!({}))).unwrap();
+        let expected = "pub fn body(self, value: impl Into<Vec<u8>>) -> Self";
+        assert!(code.contains(expected), "{media_type}: {code}");
     }
 }
 

@@ -10,7 +10,7 @@ use syn::{
 
 use super::{
     super::{
-        document::{Document, Operation},
+        document::{Document, Operation, is_struct},
         error::Result,
         names,
     },
@@ -144,7 +144,7 @@ pub fn query_parameters(document: &Document) -> usize {
 }
 
 /// Accepts in a condition on the body what the call accepts: the value, its builder, or a closure that
-/// sets its properties. A reference is accepted too.
+/// sets its properties. A reference is accepted too. A body that is not JSON is compared as bytes.
 pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<usize> {
     let mut edits = 0;
     for (operation, item) in impls_of_operations(document, file, "when") {
@@ -154,6 +154,14 @@ pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<us
         };
         let mut body_map = None;
         for function in tree::functions_mut(item) {
+            if operation.json_body().is_none() && function.sig.ident == "body" {
+                *function = parse_quote! {
+                    pub fn body(self, value: impl Into<::std::vec::Vec<u8>>) -> Self {
+                        Self(self.0.body(value))
+                    }
+                };
+                continue;
+            }
             let Some(target) =
                 argument(function, "json_body_obj").and_then(|_| parameter_type(function))
             else {
@@ -168,14 +176,16 @@ pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<us
                     Self(self.0.#condition(value.into_body()))
                 }
             };
-            body_map = builder_of(&target).map(|builder| {
+            let object = operation.json_body().map(|body| document.referent(body));
+            let builder = builder_of(&target).filter(|_| object.is_some_and(is_struct));
+            body_map = builder.map(|builder| {
                 parse_quote! {
                     #[track_caller]
                     pub fn body_map<F>(self, f: F) -> Self
                     where
                         F: FnOnce(#builder) -> #builder,
                     {
-                        self.body(f(#builder::default()))
+                        self.body(f(::std::default::Default::default()))
                     }
                 }
             });

@@ -238,20 +238,26 @@ fn is_map(field: &Field) -> bool {
 /// Replaces `Vec<Item>` by `List<Item>`, for an `Item` that is a struct: one item that cannot be decoded
 /// must not make the call fail.
 pub fn use_lists(document: &Document, file: &mut File) -> Result<usize> {
-    let names = document
-        .structs()
-        .map(|(component, _)| type_name(component));
-    Lists(names.collect()).visit_file_mut(file);
-    let structs = tree::structs(file, tree::TYPES);
-    let fields = structs.flat_map(|item| &item.fields);
-    let is_list = |of: &Type| tree::last_segment(of) == "List";
-    let lists = fields.filter(|field| {
-        is_list(&field.ty)
-            || tree::arguments(&field.ty, "Option")
-                .into_iter()
-                .any(is_list)
+    Lists(item_names(document)).visit_file_mut(file);
+    // A struct of the document can also be called `List`, but has no arguments.
+    let is_list = |of: &Type| !tree::arguments(of, "List").is_empty();
+    Ok(count_fields(file, is_list))
+}
+
+/// Returns the names of the structs that can be items of a list.
+fn item_names(document: &Document) -> BTreeSet<String> {
+    let structs = document.structs();
+    structs.map(|(component, _)| type_name(component)).collect()
+}
+
+/// Returns how many fields of structs have such a type, or an `Option` of one.
+fn count_fields(file: &File, is_such: impl Fn(&Type) -> bool) -> usize {
+    let fields = tree::structs(file, tree::TYPES).flat_map(|item| &item.fields);
+    let such = fields.filter(|field| {
+        let inner = tree::arguments(&field.ty, "Option");
+        is_such(&field.ty) || inner.into_iter().any(&is_such)
     });
-    Ok(lists.count())
+    such.count()
 }
 
 /// Replaces vectors of structs with these names.
@@ -268,8 +274,15 @@ impl VisitMut for Lists {
     }
 }
 
-/// Returns the number of fields that are a list of structs.
-pub fn lists(document: &Document) -> usize {
+/// Returns the number of fields that are a list of structs: at least those of the component schemas. Only
+/// the code shows those of the objects within other schemas.
+pub fn lists(document: &Document, file: &File) -> usize {
+    let names = item_names(document);
+    let is_item = |of: &Type| names.contains(&tree::last_segment(of));
+    let vectors = count_fields(
+        file,
+        |of| matches!(tree::arguments(of, "Vec").as_slice(), [item] if is_item(item)),
+    );
     let properties = document
         .structs()
         .flat_map(|(_, schema)| entries(&schema["properties"]));
@@ -279,6 +292,7 @@ pub fn lists(document: &Document) -> usize {
         .chain(properties)
         .filter(|schema| is_list(document, schema))
         .count()
+        .max(vectors)
 }
 
 /// Returns whether typify generates a `Vec` of structs for this schema, if it does not refer to another.

@@ -120,7 +120,7 @@ pub mod operations {
                 types::builder::WhatsAppBusinessAccountUpdate,
             ) -> types::builder::WhatsAppBusinessAccountUpdate,
         {
-            self.body(f(types::builder::WhatsAppBusinessAccountUpdate::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct UpdateWhatsappBusinessAccountThen(crate::mock::Then);
@@ -1620,7 +1620,7 @@ pub mod operations {
                 types::builder::BusinessProfileUpdate,
             ) -> types::builder::BusinessProfileUpdate,
         {
-            self.body(f(types::builder::BusinessProfileUpdate::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct UpdateBusinessProfileThen(crate::mock::Then);
@@ -1907,7 +1907,7 @@ pub mod operations {
         where
             F: FnOnce(types::builder::NewFlow) -> types::builder::NewFlow,
         {
-            self.body(f(types::builder::NewFlow::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct CreateFlowThen(crate::mock::Then);
@@ -2296,7 +2296,7 @@ pub mod operations {
                 types::builder::NewMessageTemplate,
             ) -> types::builder::NewMessageTemplate,
         {
-            self.body(f(types::builder::NewMessageTemplate::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct CreateMessageTemplateThen(crate::mock::Then);
@@ -2561,7 +2561,7 @@ pub mod operations {
                 types::builder::MessageTemplateUpdate,
             ) -> types::builder::MessageTemplateUpdate,
         {
-            self.body(f(types::builder::MessageTemplateUpdate::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct UpdateMessageTemplateThen(crate::mock::Then);
@@ -2948,7 +2948,7 @@ pub mod operations {
                 types::builder::MessageTemplateUpsert,
             ) -> types::builder::MessageTemplateUpsert,
         {
-            self.body(f(types::builder::MessageTemplateUpsert::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct UpsertMessageTemplatesThen(crate::mock::Then);
@@ -3036,7 +3036,7 @@ pub mod operations {
                 types::builder::MessageTemplateMigration,
             ) -> types::builder::MessageTemplateMigration,
         {
-            self.body(f(types::builder::MessageTemplateMigration::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct MigrateMessageTemplatesThen(crate::mock::Then);
@@ -3206,7 +3206,7 @@ pub mod operations {
                 types::builder::PhoneNumberUpdate,
             ) -> types::builder::PhoneNumberUpdate,
         {
-            self.body(f(types::builder::PhoneNumberUpdate::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct UpdatePhoneNumberThen(crate::mock::Then);
@@ -3294,7 +3294,7 @@ pub mod operations {
                 types::builder::VerificationCodeRequest,
             ) -> types::builder::VerificationCodeRequest,
         {
-            self.body(f(types::builder::VerificationCodeRequest::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct RequestVerificationCodeThen(crate::mock::Then);
@@ -3382,7 +3382,7 @@ pub mod operations {
                 types::builder::VerificationCode,
             ) -> types::builder::VerificationCode,
         {
-            self.body(f(types::builder::VerificationCode::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct VerifyPhoneNumberThen(crate::mock::Then);
@@ -3470,7 +3470,7 @@ pub mod operations {
                 types::builder::PhoneNumberRegistration,
             ) -> types::builder::PhoneNumberRegistration,
         {
-            self.body(f(types::builder::PhoneNumberRegistration::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct RegisterPhoneNumberThen(crate::mock::Then);
@@ -3709,7 +3709,7 @@ pub mod operations {
                 types::builder::PhoneNumberSettingsUpdate,
             ) -> types::builder::PhoneNumberSettingsUpdate,
         {
-            self.body(f(types::builder::PhoneNumberSettingsUpdate::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct UpdatePhoneNumberSettingsThen(crate::mock::Then);
@@ -3912,7 +3912,7 @@ pub mod operations {
         where
             F: FnOnce(types::builder::NewPhoneNumber) -> types::builder::NewPhoneNumber,
         {
-            self.body(f(types::builder::NewPhoneNumber::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct CreatePhoneNumberThen(crate::mock::Then);
@@ -4367,7 +4367,7 @@ pub mod operations {
         where
             F: FnOnce(types::builder::NewSchedule) -> types::builder::NewSchedule,
         {
-            self.body(f(types::builder::NewSchedule::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct CreateScheduleThen(crate::mock::Then);
@@ -4558,7 +4558,7 @@ pub mod operations {
                 types::builder::NewSolutionMigrationIntent,
             ) -> types::builder::NewSolutionMigrationIntent,
         {
-            self.body(f(types::builder::NewSolutionMigrationIntent::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct CreateSolutionMigrationIntentThen(crate::mock::Then);
@@ -4735,7 +4735,7 @@ pub mod operations {
                 types::builder::NewSubscribedApp,
             ) -> types::builder::NewSubscribedApp,
         {
-            self.body(f(types::builder::NewSubscribedApp::default()))
+            self.body(f(Default::default()))
         }
     }
     pub struct CreateSubscribedAppThen(crate::mock::Then);

@@ -3,6 +3,7 @@
 pub mod document;
 pub mod duplicate_keys;
 pub mod grammar;
+pub mod graph;
 pub mod keys;
 pub mod names;
 pub mod node;

@@ -69,132 +69,205 @@ pub enum Form {
     Map(&'static Form),
     /// A [`Form::Map`] without the keys that start with one of these prefixes.
     MapExcept(&'static [&'static str], &'static Form),
-    /// An object, with the forms of some of its fields.
-    Fields(&'static [(&'static str, &'static Form)]),
+    /// An object with extensions and these fields: some with their forms, and others.
+    Fields(
+        &'static [(&'static str, &'static Form)],
+        &'static [&'static str],
+    ),
     /// An object of this kind.
     Part(Part, &'static Form),
 }
 
 use Form::{Any, Fields, Flag, List, Map, MapExcept, Object, Text};
 
-impl Form {
-    /// Returns whether values of this form can contain a [`Part`].
-    pub fn has_parts(&self) -> bool {
-        match self {
-            Text | Flag | Object | Any => false,
-            List(inner) | Map(inner) | MapExcept(_, inner) => inner.has_parts(),
-            Fields(fields) => fields.iter().any(|(_, form)| form.has_parts()),
-            Form::Part(..) => true,
-        }
-    }
-}
-
 /// The form of a document.
-pub static DOCUMENT: Form = Fields(&[
-    ("paths", &MapExcept(&["x-"], &PATH_ITEM)),
-    ("webhooks", &Map(&PATH_ITEM)),
-    ("components", &COMPONENTS),
-    ("security", &SECURITY),
-    ("servers", &SERVERS),
-    ("tags", &List(&Object)),
-]);
-static COMPONENTS: Form = Fields(&[
-    ("schemas", &Map(&SCHEMA)),
-    ("responses", &Map(&RESPONSE)),
-    ("parameters", &Map(&PARAMETER)),
-    ("examples", &EXAMPLES),
-    ("requestBodies", &Map(&REQUEST_BODY)),
-    ("headers", &Map(&HEADER)),
-    ("securitySchemes", &Map(&SECURITY_SCHEME)),
-    ("links", &Map(&LINK)),
-    ("callbacks", &Map(&CALLBACK)),
-    ("pathItems", &Map(&PATH_ITEM)),
-]);
+pub static DOCUMENT: Form = Fields(
+    &[
+        (
+            "info",
+            &Fields(
+                &[
+                    ("contact", &Fields(&[], &["name", "url", "email"])),
+                    ("license", &Fields(&[], &["name", "url"])),
+                ],
+                &["title", "description", "termsOfService", "version"],
+            ),
+        ),
+        ("paths", &MapExcept(&["x-"], &PATH_ITEM)),
+        ("webhooks", &Map(&PATH_ITEM)),
+        ("components", &COMPONENTS),
+        ("security", &SECURITY),
+        ("servers", &SERVERS),
+        (
+            "tags",
+            &List(&Fields(&[], &["name", "description", "externalDocs"])),
+        ),
+    ],
+    &["openapi", "externalDocs"],
+);
+static COMPONENTS: Form = Fields(
+    &[
+        ("schemas", &Map(&SCHEMA)),
+        ("responses", &Map(&RESPONSE)),
+        ("parameters", &Map(&PARAMETER)),
+        ("examples", &EXAMPLES),
+        ("requestBodies", &Map(&REQUEST_BODY)),
+        ("headers", &Map(&HEADER)),
+        ("securitySchemes", &Map(&SECURITY_SCHEME)),
+        ("links", &Map(&LINK)),
+        ("callbacks", &Map(&CALLBACK)),
+        ("pathItems", &Map(&PATH_ITEM)),
+    ],
+    &[],
+);
 static PATH_ITEM: Form = Form::Part(
     Part::PathItem,
-    &Fields(&[
-        ("parameters", &List(&PARAMETER)),
-        ("servers", &SERVERS),
-        ("get", &OPERATION),
-        ("put", &OPERATION),
-        ("post", &OPERATION),
-        ("delete", &OPERATION),
-        ("options", &OPERATION),
-        ("head", &OPERATION),
-        ("patch", &OPERATION),
-        ("trace", &OPERATION),
-    ]),
+    &Fields(
+        &[
+            ("parameters", &List(&PARAMETER)),
+            ("servers", &SERVERS),
+            ("get", &OPERATION),
+            ("put", &OPERATION),
+            ("post", &OPERATION),
+            ("delete", &OPERATION),
+            ("options", &OPERATION),
+            ("head", &OPERATION),
+            ("patch", &OPERATION),
+            ("trace", &OPERATION),
+        ],
+        &["summary", "description"],
+    ),
 );
 static OPERATION: Form = Form::Part(
     Part::Operation,
-    &Fields(&[
-        ("deprecated", &Flag),
-        ("parameters", &List(&PARAMETER)),
-        ("requestBody", &REQUEST_BODY),
-        ("responses", &MapExcept(&["x-"], &RESPONSE)),
-        ("callbacks", &Map(&CALLBACK)),
-        ("security", &SECURITY),
-        ("servers", &SERVERS),
-        ("tags", &List(&Text)),
-    ]),
+    &Fields(
+        &[
+            ("deprecated", &Flag),
+            ("parameters", &List(&PARAMETER)),
+            ("requestBody", &REQUEST_BODY),
+            ("responses", &MapExcept(&["x-"], &RESPONSE)),
+            ("callbacks", &Map(&CALLBACK)),
+            ("security", &SECURITY),
+            ("servers", &SERVERS),
+            ("tags", &List(&Text)),
+        ],
+        &["operationId", "summary", "description", "externalDocs"],
+    ),
 );
 static CALLBACK: Form = Form::Part(Part::Callback, &MapExcept(&["x-", "$ref"], &PATH_ITEM));
-static PARAMETER: Form = Form::Part(Part::Parameter, &PARAMETER_FIELDS);
-static HEADER: Form = Form::Part(Part::Header, &PARAMETER_FIELDS);
-static PARAMETER_FIELDS: Form = Fields(&[
-    ("allowEmptyValue", &Flag),
-    ("allowReserved", &Flag),
-    ("deprecated", &Flag),
-    ("explode", &Flag),
-    ("in", &Text),
-    ("name", &Text),
-    ("required", &Flag),
-    ("style", &Text),
-    ("schema", &SCHEMA),
-    ("examples", &EXAMPLES),
-    ("content", &CONTENT),
-]);
+static PARAMETER: Form = Form::Part(
+    Part::Parameter,
+    &Fields(
+        &[
+            ("allowEmptyValue", &Flag),
+            ("allowReserved", &Flag),
+            ("deprecated", &Flag),
+            ("explode", &Flag),
+            ("in", &Text),
+            ("name", &Text),
+            ("required", &Flag),
+            ("style", &Text),
+            ("schema", &SCHEMA),
+            ("examples", &EXAMPLES),
+            ("content", &CONTENT),
+        ],
+        &["description", "example"],
+    ),
+);
+static HEADER: Form = Form::Part(
+    Part::Header,
+    &Fields(
+        &[
+            ("allowEmptyValue", &Flag),
+            ("allowReserved", &Flag),
+            ("deprecated", &Flag),
+            ("explode", &Flag),
+            ("required", &Flag),
+            ("style", &Text),
+            ("schema", &SCHEMA),
+            ("examples", &EXAMPLES),
+            ("content", &CONTENT),
+        ],
+        &["description", "example"],
+    ),
+);
 static REQUEST_BODY: Form = Form::Part(
     Part::RequestBody,
-    &Fields(&[
-        ("$ref", &Text),
-        ("required", &Flag),
-        ("examples", &EXAMPLES),
-        ("content", &CONTENT),
-    ]),
+    &Fields(
+        &[("required", &Flag), ("content", &CONTENT)],
+        &["description"],
+    ),
 );
 static RESPONSE: Form = Form::Part(
     Part::Response,
-    &Fields(&[
-        ("examples", &EXAMPLES),
-        ("content", &CONTENT),
-        ("headers", &Map(&HEADER)),
-        ("links", &Map(&LINK)),
-    ]),
+    &Fields(
+        &[
+            ("content", &CONTENT),
+            ("headers", &Map(&HEADER)),
+            ("links", &Map(&LINK)),
+        ],
+        &["description"],
+    ),
 );
 static CONTENT: Form = Map(&Form::Part(
     Part::MediaType,
-    &Fields(&[
-        ("schema", &SCHEMA),
-        ("examples", &EXAMPLES),
-        ("encoding", &Map(&Fields(&[("headers", &Map(&HEADER))]))),
-    ]),
+    &Fields(
+        &[
+            ("schema", &SCHEMA),
+            ("examples", &EXAMPLES),
+            ("encoding", &Map(&ENCODING)),
+        ],
+        &["example"],
+    ),
 ));
-static EXAMPLES: Form = Map(&Form::Part(Part::Example, &Object));
-static LINK: Form = Form::Part(Part::Link, &Object);
+static ENCODING: Form = Fields(
+    &[("headers", &Map(&HEADER))],
+    &["contentType", "style", "explode", "allowReserved"],
+);
+static EXAMPLES: Form = Map(&Form::Part(
+    Part::Example,
+    &Fields(&[], &["summary", "description", "value", "externalValue"]),
+));
+static LINK: Form = Form::Part(
+    Part::Link,
+    &Fields(
+        &[],
+        &[
+            "operationRef",
+            "operationId",
+            "parameters",
+            "requestBody",
+            "description",
+            "server",
+        ],
+    ),
+);
 static SCHEMA: Form = Form::Part(Part::Schema, &Any);
 static SECURITY: Form = List(&Map(&List(&Text)));
 static SECURITY_SCHEME: Form = Form::Part(
     Part::SecurityScheme,
-    &Fields(&[
-        ("deprecated", &Flag),
-        ("flows", &Map(&Fields(&[("scopes", &Object)]))),
-    ]),
-);
-static SERVERS: Form = List(&Fields(&[
-    ("url", &Text),
-    (
-        "variables",
-        &Map(&Fields(&[("default", &Text), ("enum", &List(&Text))])),
+    &Fields(
+        &[("flows", &Map(&FLOW))],
+        &[
+            "type",
+            "description",
+            "name",
+            "in",
+            "scheme",
+            "bearerFormat",
+            "openIdConnectUrl",
+        ],
     ),
-]));
+);
+static FLOW: Form = Fields(
+    &[("scopes", &Object)],
+    &["authorizationUrl", "tokenUrl", "refreshUrl"],
+);
+static SERVERS: Form = List(&Fields(
+    &[("url", &Text), ("variables", &Map(&VARIABLE))],
+    &["description"],
+));
+static VARIABLE: Form = Fields(
+    &[("default", &Text), ("enum", &List(&Text))],
+    &["description"],
+);

@@ -31,6 +31,16 @@ pub fn rename(map: &mut Map<String, Value>, key: &str, new: &str, value: Value) 
     replace(map, key, Map::from_iter([(new.to_owned(), value)]));
 }
 
+/// Replaces `key` by `branch` in `allOf`, which gets its position if it is new.
+pub fn add_to_all_of(map: &mut Map<String, Value>, key: &str, branch: Value) {
+    if let Some(Value::Array(all_of)) = map.get_mut("allOf") {
+        all_of.push(branch);
+        map.shift_remove(key);
+    } else {
+        rename(map, key, "allOf", vec![branch].into());
+    }
+}
+
 /// Inserts the entry `new` with `value` before `key`.
 pub fn insert_before(map: &mut Map<String, Value>, key: &str, new: &str, value: Value) {
     let Some(kept) = map.get(key).cloned() else {

@@ -117,44 +117,48 @@ impl<'d> PathOperation<'d> {
     }
 }
 
-type Visit<'v> = dyn FnMut(Part, &mut Value, &str) + 'v;
-
 /// Visits every part of the document, each before the parts in it.
 ///
 /// Subschemas are not visited: see [`subschemas`].
-pub fn parts(document: &mut Value, visit: &mut Visit<'_>) {
-    parts_in(&DOCUMENT, document, "", visit);
+pub fn parts(document: &mut Value, visit: &mut dyn FnMut(Part, &mut Value, &str)) {
+    forms(document, &mut |form, value, pointer| {
+        if let Form::Part(part, _) = form {
+            visit(*part, value, pointer);
+        }
+    });
 }
 
-/// Visits the parts in a value of this form. A list in place of a map is tolerated in most positions,
-/// so that its entries are refused with their pointers.
-fn parts_in(form: &Form, value: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
+type Visit<'v> = dyn FnMut(&Form, &mut Value, &str) + 'v;
+
+/// Visits every value of the document with its form, each before the values in it.
+pub fn forms(document: &mut Value, visit: &mut Visit<'_>) {
+    forms_in(&DOCUMENT, document, "", visit);
+}
+
+/// Visits a value of this form and those in it. A list in place of a map is tolerated in most
+/// positions, so that its entries are refused with their pointers.
+fn forms_in(form: &Form, value: &mut Value, pointer: &str, visit: &mut Visit<'_>) {
+    visit(form, value, pointer);
     match (form, value) {
-        (Form::Part(part, inner), value) => {
-            visit(*part, value, pointer);
-            if *part != Part::Callback || value.is_object() {
-                parts_in(inner, value, pointer, visit);
-            }
-        }
-        (Form::Fields(fields), value) => {
+        (Form::Part(Part::Callback, _), value) if !value.is_object() => {}
+        (Form::Part(_, inner), value) => forms_in(inner, value, pointer, visit),
+        (Form::Fields(fields, _), value) => {
             for (name, form) in *fields {
-                if form.has_parts()
-                    && let Some(value) = value.get_mut(name)
-                {
-                    parts_in(form, value, &child(pointer, name), visit);
+                if let Some(value) = value.get_mut(name) {
+                    forms_in(form, value, &child(pointer, name), visit);
                 }
             }
         }
-        (Form::Map(Form::Fields(_)), Value::Array(_)) => {}
+        (Form::Map(Form::Fields(..)), Value::Array(_)) => {}
         (Form::List(inner) | Form::Map(inner), value) => {
             entries(value, pointer, |_, value, pointer| {
-                parts_in(inner, value, pointer, visit);
+                forms_in(inner, value, pointer, visit);
             });
         }
         (Form::MapExcept(prefixes, inner), value) => {
             entries(value, pointer, |name, value, pointer| {
                 if !prefixes.iter().any(|prefix| name.starts_with(prefix)) {
-                    parts_in(inner, value, pointer, visit);
+                    forms_in(inner, value, pointer, visit);
                 }
             });
         }

@@ -3,12 +3,12 @@
 use std::{collections::BTreeSet, thread};
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use syn::{File, ImplItem, Item, ItemEnum, ItemImpl, Type};
 
 use crate::{
     generator::{self, error::Error},
-    openapi::document,
+    openapi::{document, names::type_name, pointer::child},
     pipeline::{notes::Notes, test_code},
 };
 
@@ -46,7 +46,8 @@ pub fn code(api: &str, document: &Value, notes: &mut Notes) -> Option<Code> {
         Ok((code, repeated)) => {
             for name in &repeated {
                 let construct = format!("several generated items would be called `{name}`");
-                notes.refuse("", &construct, "rename one of their sources in the overlay");
+                let fix = "rename one of their sources in the overlay";
+                notes.refuse(&component(document, name), &construct, fix);
             }
             repeated.is_empty().then_some(code)
         }
@@ -55,6 +56,14 @@ pub fn code(api: &str, document: &Value, notes: &mut Notes) -> Option<Code> {
             None
         }
     }
+}
+
+/// Returns the pointer of the component that the type `name` is generated from, or of the document.
+fn component(document: &Value, name: &str) -> String {
+    let schemas = document["components"]["schemas"].as_object();
+    let mut components = schemas.into_iter().flat_map(Map::keys);
+    let found = components.find(|component| name == format!("types::{}", type_name(component)));
+    found.map_or_else(String::new, |found| child("/components/schemas", found))
 }
 
 fn refuse(error: Error, notes: &mut Notes) {
@@ -241,6 +250,25 @@ mod tests {
             .err()
             .expect("an error");
         assert_eq!(error.message, "progenitor panics: not yet implemented");
+    }
+
+    #[test]
+    fn names_the_component_whose_type_has_the_name_of_another() {
+        let item = serde_json::json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        let other = serde_json::json!({"type": "object", "properties": {"b": {"type": "string"}}});
+        let mut document = serde_json::json!({
+            "openapi": "3.0.3",
+            "info": {"title": "t", "version": "1"},
+            "paths": {},
+            "components": {"schemas": {
+                "Page": {"type": "object", "properties": {"item": item}},
+                "page-item": other,
+            }},
+        });
+        let (notes, _) = pipeline::prepare("api", &mut document);
+        let expected = "/components/schemas/page-item: several generated items would be called \
+                        `types::PageItem`; rename one of their sources in the overlay";
+        assert_eq!(notes.refused[0].to_string(), expected);
     }
 
     #[test]

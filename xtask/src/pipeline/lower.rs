@@ -10,7 +10,6 @@ mod content;
 mod document;
 mod nullable;
 mod objects;
-mod path_items;
 mod references;
 mod resolve;
 mod schema;
@@ -29,36 +28,28 @@ mod tests;
 use serde_json::Value;
 
 use crate::{
-    openapi::{
-        pointer::{below, child},
-        walk,
-    },
-    pipeline::notes::Notes,
+    openapi::{pointer::below, walk},
+    pipeline::notes::{Note, Notes},
 };
 
 /// Lowers an OpenAPI 3.1 document to 3.0.3, and notes losses and unsupported constructs.
 ///
-/// A 3.0 document is only checked for malformed schemas. Any other version is refused. The
-/// pointers of notes refer to the original document.
+/// A 3.0 document is lowered like one of 3.1, whose keywords include all of 3.0. Any other version
+/// is refused. The pointers of notes refer to the original document.
 pub fn lower(document: &mut Value, notes: &mut Notes) {
-    match document.get("openapi").and_then(Value::as_str) {
-        Some(version) if version.starts_with("3.0.") => {
-            check_3_0(document, notes);
-            return;
-        }
-        Some(version) if version.starts_with("3.1.") => {}
-        _ => {
-            let problem = match document.get("openapi") {
-                Some(version) => format!("`openapi` is {version}"),
-                None => "`openapi` is missing".to_owned(),
-            };
-            notes.refuse(
-                "/openapi",
-                &format!("{problem}: expected a string such as \"3.0.3\" or \"3.1.0\""),
-                "correct it in the overlay, or convert the document",
-            );
-            return;
-        }
+    let version = document.get("openapi").and_then(Value::as_str);
+    let is_3_0 = version.is_some_and(|version| version.starts_with("3.0."));
+    if !is_3_0 && !version.is_some_and(|version| version.starts_with("3.1.")) {
+        let problem = match document.get("openapi") {
+            Some(version) => format!("`openapi` is {version}"),
+            None => "`openapi` is missing".to_owned(),
+        };
+        notes.refuse(
+            "/openapi",
+            &format!("{problem}: expected a string such as \"3.0.3\" or \"3.1.0\""),
+            "correct it in the overlay, or convert the document",
+        );
+        return;
     }
     let mut found = Notes::default();
     document::lower(document, &mut found);
@@ -70,38 +61,17 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     references::refuse_cycles(document, &mut found);
     components::resolve_references(document, &mut found);
     security::lower(document, &mut found);
-    path_items::inline(document, &mut found);
     document["openapi"] = "3.0.3".into();
 
+    if is_3_0 {
+        let is_syntax = |note: &Note| note.text.ends_with(shape::SYNTAX_OF_3_0);
+        found.warnings.retain(|note| !is_syntax(note));
+    }
     for note in found.warnings.iter_mut().chain(&mut found.refused) {
         note.pointer = original_pointer(&moved, &note.pointer);
     }
     notes.warnings.append(&mut found.warnings);
     notes.refused.append(&mut found.refused);
-}
-
-/// Refuses malformed schemas of a 3.0 document.
-fn check_3_0(document: &mut Value, notes: &mut Notes) {
-    walk::schemas(document, &mut |schema, pointer| {
-        let Value::Object(schema) = schema else {
-            // In 3.0, `additionalProperties` can also be a boolean.
-            if !(schema.is_boolean() && pointer.ends_with("/additionalProperties")) {
-                let problem = format!("the schema is {schema}: expected an object");
-                notes.refuse(pointer, &problem, "correct it in the overlay");
-            }
-            return;
-        };
-        if let Some(kind) = schema
-            .get("type")
-            .filter(|kind| kind.is_array() || *kind == "null")
-        {
-            let problem = format!("`type` is {kind}, which is not valid in OpenAPI 3.0");
-            let fix = "use `nullable` in the overlay, or `openapi: 3.1.0` if the document is 3.1";
-            notes.refuse(&child(pointer, "type"), &problem, fix);
-        }
-        shape::check(schema, pointer, notes);
-    });
-    references::refuse_cycles(document, notes);
 }
 
 /// Returns the pointer before the schemas in `moved` became components.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use crate::openapi::pointer;
+use crate::openapi::pointer::{self, place};
 
 /// The fixed fields of an Overlay Object.
 const OVERLAY_FIELDS: [&str; 4] = ["overlay", "info", "extends", "actions"];
@@ -285,7 +285,7 @@ fn refuse_primitives(targets: &[Match]) -> Result<()> {
         Some(Match { pointer, .. }) => bail!(
             "the target matches {PRIMITIVE} at {}, which Overlay 1.0 does not allow; \
              write `overlay: 1.1.0`, or target its parent",
-            location(pointer)
+            place(pointer)
         ),
     }
 }
@@ -298,9 +298,9 @@ fn refuse_mixed_kinds(targets: &[Match]) -> Result<()> {
         bail!(
             "the target matches {} at {} and {} at {}; write one action for each kind",
             first.kind,
-            location(&first.pointer),
+            place(&first.pointer),
             other.kind,
-            location(&other.pointer)
+            place(&other.pointer)
         );
     }
     Ok(())
@@ -347,7 +347,7 @@ fn merge(target: &mut Value, update: &Value, pointer: &str) -> Result<()> {
              or remove the node in one action and add it in the next",
             kind(update),
             kind(target),
-            location(pointer)
+            place(pointer)
         ),
     }
     Ok(())
@@ -362,15 +362,6 @@ fn kind(value: &Value) -> &'static str {
         Value::Object(_) => "an object",
         Value::Array(_) => "an array",
         _ => PRIMITIVE,
-    }
-}
-
-/// Returns the name of the place at `pointer` in messages.
-fn location(pointer: &str) -> &str {
-    if pointer.is_empty() {
-        "the root"
-    } else {
-        pointer
     }
 }
 

@@ -8,11 +8,12 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::{
-    File, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemEnum, PathArguments, PathSegment,
-    ReturnType, Type, TypeParamBound, WherePredicate,
+    File, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ReturnType, Type, TypeParamBound,
+    WherePredicate,
 };
 
 use crate::{
+    generator::fixups::tree,
     openapi::{
         names::{method_name, type_name},
         pointer::follow,
@@ -24,7 +25,7 @@ use crate::{
 /// Returns the test code for the prepared `document` of `api`, whose client is `client`.
 pub fn of(api: &str, document: &Value, client: &File) -> Result<String> {
     let api = format_ident!("{api}");
-    let builders = builders(&client.items);
+    let builders = builders(client);
     let mut operations = Vec::new();
     for of_document in walk::path_operations(document) {
         let id = of_document.value["operationId"]
@@ -35,7 +36,7 @@ pub fn of(api: &str, document: &Value, client: &File) -> Result<String> {
             .with_context(|| format!("{}: the client has no method `{id}`", of_document.path))?;
         operations.push(operation(document, &of_document, id, builder)?);
     }
-    let known = types(&client.items);
+    let known = types(client);
     let schemas = document["components"]["schemas"].as_object();
     let types = schemas.into_iter().flatten().filter_map(|(name, schema)| {
         let own = format_ident!("{}", known.get(&rust_name(name, schema))?);
@@ -160,25 +161,8 @@ fn argument(value: &Value, of_type: &Type) -> TokenStream {
 
 /// Returns the type of the items of a list that is sent in one parameter.
 fn list_item(of_type: &Type) -> Option<&Type> {
-    let Type::Path(path) = of_type else {
-        return None;
-    };
-    let last = path.path.segments.last()?;
-    if last.ident != "CommaSeparated" && last.ident != "JsonList" {
-        return None;
-    }
-    first_argument(last)
-}
-
-/// Returns the first type in the angle brackets of `segment`.
-fn first_argument(segment: &PathSegment) -> Option<&Type> {
-    match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-            GenericArgument::Type(first) => Some(first),
-            _ => None,
-        },
-        _ => None,
-    }
+    let mut lists = ["CommaSeparated", "JsonList"].into_iter();
+    lists.find_map(|list| tree::arguments(of_type, list).first().copied())
 }
 
 /// Returns a number as a literal whose type Rust infers.
@@ -187,32 +171,26 @@ fn number(value: &Value) -> TokenStream {
 }
 
 /// Returns, for each method of the client, the types that the setters of its builder take.
-fn builders(items: &[Item]) -> BTreeMap<String, BTreeMap<String, Type>> {
-    let builders = methods(module(items, "builder"));
-    let client = methods(items).remove("Client").unwrap_or_default();
+fn builders(client: &File) -> BTreeMap<String, BTreeMap<String, Type>> {
+    let builders = methods(tree::items(client, &["builder"]));
+    let client = methods(&client.items).remove("Client").unwrap_or_default();
     let mut found = BTreeMap::new();
     for method in client {
         let ReturnType::Type(_, output) = &method.sig.output else {
             continue;
         };
-        let setters = builders.get(&last_segment(output)).into_iter().flatten();
-        let setters = setters.filter_map(|setter| {
-            let of_type = without_option(taken(setter)?);
-            Some((setter.sig.ident.to_string(), of_type))
+        let setters = builders.get(&tree::last_segment(output));
+        let setters = setters.into_iter().flatten().filter_map(|setter| {
+            let of_type = taken(setter)?;
+            let inner = tree::arguments(&of_type, "Option")
+                .first()
+                .copied()
+                .cloned();
+            Some((setter.sig.ident.to_string(), inner.unwrap_or(of_type)))
         });
         found.insert(method.sig.ident.to_string(), setters.collect());
     }
     found
-}
-
-/// Returns the type in an `Option`, or the type itself.
-fn without_option(of_type: Type) -> Type {
-    let last = match &of_type {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
-    };
-    let option = last.filter(|last| last.ident == "Option");
-    option.and_then(first_argument).cloned().unwrap_or(of_type)
 }
 
 /// Returns the type that a setter converts its argument into.
@@ -225,11 +203,15 @@ fn taken(setter: &ImplItemFn) -> Option<Type> {
         let WherePredicate::Type(bound) = bound else {
             return None;
         };
-        if last_segment(&bound.bounded_ty) != last_segment(&value.ty) {
+        if tree::last_segment(&bound.bounded_ty) != tree::last_segment(&value.ty) {
             return None;
         }
         match bound.bounds.first()? {
-            TypeParamBound::Trait(of) => first_argument(of.path.segments.last()?).cloned(),
+            TypeParamBound::Trait(into) => {
+                let into = tree::path_type(&into.path);
+                let name = tree::last_segment(&into);
+                tree::arguments(&into, &name).first().copied().cloned()
+            }
             _ => None,
         }
     })
@@ -245,23 +227,15 @@ fn methods(items: &[Item]) -> BTreeMap<String, Vec<&ImplItemFn>> {
                 ImplItem::Fn(function) => Some(function),
                 _ => None,
             });
-            let name = last_segment(&item.self_ty);
+            let name = tree::last_segment(&item.self_ty);
             methods.entry(name).or_default().extend(functions);
         }
     }
     methods
 }
 
-fn last_segment(of: &Type) -> String {
-    let Type::Path(path) = of else {
-        return String::new();
-    };
-    let last = path.path.segments.last();
-    last.map(|last| last.ident.to_string()).unwrap_or_default()
-}
-
 /// Returns the names of the types in the module `types`.
-fn types(items: &[Item]) -> BTreeSet<String> {
+fn types(client: &File) -> BTreeSet<String> {
     let name = |item: &Item| match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
@@ -269,15 +243,8 @@ fn types(items: &[Item]) -> BTreeSet<String> {
         Item::Macro(item) => Some(item.mac.parse_body::<ItemEnum>().ok()?.ident.to_string()),
         _ => None,
     };
-    module(items, "types").iter().filter_map(name).collect()
-}
-
-fn module<'i>(items: &'i [Item], name: &str) -> &'i [Item] {
-    let module = items.iter().find_map(|item| match item {
-        Item::Mod(item) if item.ident == name => item.content.as_ref(),
-        _ => None,
-    });
-    module.map_or(&[], |(_, items)| items)
+    let items = tree::items(client, &["types"]);
+    items.iter().filter_map(name).collect()
 }
 
 #[cfg(test)]

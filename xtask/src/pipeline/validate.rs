@@ -1,14 +1,14 @@
 //! Checks a prepared document before code is generated from it, so that a refusal has the place of
 //! its cause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::{
     openapi::{
         names::{is_ident, method_name},
-        pointer::{child, follow, keys, reference},
+        pointer::{child, keys},
         walk::{self, Part},
     },
     pipeline::{notes::Notes, round_trip},
@@ -20,7 +20,6 @@ const RUST_NAME: &str = "x-rust-name";
 /// Refuses what progenitor cannot generate a client from.
 pub fn check(document: &Value, notes: &mut Notes) {
     check_version(document, notes);
-    check_references(document, notes);
     check_rust_names(document, notes);
     if !notes.refused.is_empty() {
         return;
@@ -51,30 +50,6 @@ fn check_version(document: &Value, notes: &mut Notes) {
     if version.is_empty() || !version.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         let construct = format!("invalid version {version:?}: expected printable ASCII");
         notes.refuse("/info/version", &construct, "set it in the overlay");
-    }
-}
-
-/// Refuses references without a target in the document.
-fn check_references(document: &Value, notes: &mut Notes) {
-    let mut copy = document.clone();
-    let mut places: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut note = |value: &Value, pointer: &str| {
-        if let Some(reference) = reference(value) {
-            places.insert((pointer.to_owned(), reference.to_owned()));
-        }
-    };
-    walk::parts(&mut copy, &mut |_, value, pointer| note(value, pointer));
-    walk::schemas(&mut copy, &mut |schema, pointer| note(schema, pointer));
-    for (pointer, target) in places {
-        let start = serde_json::json!({"$ref": target});
-        if reference(follow(document, &start)).is_some() {
-            let construct = format!("the reference `{target}` has no target in the document");
-            notes.refuse(
-                &child(&pointer, "$ref"),
-                &construct,
-                "correct it in the overlay",
-            );
-        }
     }
 }
 

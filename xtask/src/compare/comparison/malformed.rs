@@ -36,7 +36,7 @@ fn collect(form: &Form, value: &Value, at: &str, malformed: &mut BTreeSet<String
         (Form::Any, _) | (Form::Text, Value::String(_)) | (Form::Flag, Value::Bool(_)) => {}
         // The other comparisons ignore keywords beside a reference.
         (
-            Form::Object | Form::Map(_) | Form::MapExcept(..) | Form::Fields(_),
+            Form::Object | Form::Map(_) | Form::MapExcept(..) | Form::Fields(..),
             Value::Object(entries),
         ) if reference => {
             let siblings = entries.keys().filter(|name| *name != "$ref");
@@ -57,7 +57,7 @@ fn collect(form: &Form, value: &Value, at: &str, malformed: &mut BTreeSet<String
                 collect(inner, value, &child(at, name), malformed);
             }
         }
-        (Form::Fields(fields), Value::Object(entries)) => {
+        (Form::Fields(fields, _), Value::Object(entries)) => {
             // Examples are documentation, which may be anything.
             for (name, inner) in fields.iter().filter(|(name, _)| *name != "examples") {
                 if let Some(value) = entries.get(*name) {

@@ -1,5 +1,6 @@
 //! Descriptions, which progenitor copies into doc comments.
 
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use serde_json::Value;
 
 use crate::openapi::walk::{self, Part};
@@ -30,46 +31,29 @@ fn fence_properties(value: &mut Value, keys: &[&str]) {
 
 /// Labels every fenced code block `text`, and removes the indentation of indented code blocks.
 fn fence_markdown(markdown: &str) -> String {
-    let mut fence: Option<&str> = None;
-    let mut after_blank = true;
-    let lines = markdown.split('\n').map(|line| {
-        let content = line.trim_start_matches([' ', '\t']);
-        let marker = fence_marker(content);
-        let rewritten = match (fence, marker) {
-            (Some(open), Some(close)) if closes_fence(open, close, content) => {
-                fence = None;
-                line.to_owned()
-            }
-            (Some(_), _) => line.to_owned(),
-            (None, Some(marker)) => {
-                fence = Some(marker);
-                let indent = &line[..line.len() - content.len()];
-                format!("{}{marker}text", indent.get(..3).unwrap_or(indent))
-            }
-            (None, None) if after_blank && line.len() - content.len() > 3 => {
-                format!("   {content}")
-            }
-            (None, None) => line.to_owned(),
-        };
-        // The next line can continue an indented code block.
-        after_blank = content.is_empty() || after_blank && line.len() - content.len() > 3;
-        rewritten
+    let events = Parser::new(markdown).into_offset_iter();
+    let blocks = events.filter_map(|(event, range)| match event {
+        Event::Start(Tag::CodeBlock(kind)) => Some((kind, range)),
+        _ => None,
     });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Returns the fence characters at the start of `content`, if they open or close a code block.
-fn fence_marker(content: &str) -> Option<&str> {
-    let mark = content
-        .chars()
-        .next()
-        .filter(|mark| matches!(mark, '`' | '~'))?;
-    let length = content.len() - content.trim_start_matches(mark).len();
-    let rest = &content[length..];
-    // With a backtick in the rest, the line is inline code.
-    (length >= 3 && !(mark == '`' && rest.contains('`'))).then(|| &content[..length])
-}
-
-fn closes_fence(open: &str, close: &str, content: &str) -> bool {
-    close.starts_with(open) && content[close.len()..].trim().is_empty()
+    let mut text = markdown.to_owned();
+    // In reverse order, so that the ranges stay valid.
+    for (kind, range) in blocks.collect::<Vec<_>>().into_iter().rev() {
+        let block = markdown[range.clone()].trim_end();
+        match kind {
+            CodeBlockKind::Fenced(_) => {
+                let fence = block.lines().next().unwrap_or_default();
+                let label = fence.trim_start_matches(['`', '~']);
+                let label_start = range.start + fence.len() - label.len();
+                text.replace_range(label_start..range.start + fence.len(), "text");
+            }
+            CodeBlockKind::Indented => {
+                let lines = block.lines().map(str::trim_start);
+                let code = lines.collect::<Vec<_>>().join("\n   ");
+                let line_start = markdown[..range.start].trim_end_matches([' ', '\t']).len();
+                text.replace_range(line_start..range.start + block.len(), &format!("   {code}"));
+            }
+        }
+    }
+    text
 }

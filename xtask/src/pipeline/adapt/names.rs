@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
-        names::{is_ident, is_name_character},
+        names::{is_ident, is_name_character, method_name},
         pointer, walk,
     },
     pipeline::notes::Notes,
@@ -38,11 +38,13 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
         }
     });
     walk::operations(document, &mut |operation, pointer| {
-        let name = match operation.get("operationId").and_then(Value::as_str) {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        let name = match id.filter(|id| !method_id(id).is_empty()) {
             Some(id) if uses.get(&method_id(id)).is_some_and(|uses| *uses > 1) => {
                 id.to_snake_case()
             }
-            Some(id) => method_id(id),
+            // A keyword, or a digit at its start, is no name in Rust.
+            Some(id) => method_name(&method_id(id)),
             None => {
                 let name = name_from_path(pointer);
                 notes.warn(

@@ -141,6 +141,29 @@ fn refuse_path_mismatches(operation: &PathOperation<'_>, parameters: &[&Value], 
         .filter(|parameter| parameter["in"] == "path")
         .filter_map(|parameter| parameter["name"].as_str())
         .collect();
+    // A fragment tells operations of the same path apart, and is not sent.
+    let path = operation.path.split('#').next().unwrap_or_default();
+    let fix = "replace it with one parameter in the overlay";
+    let mut seen = BTreeSet::new();
+    for segment in path
+        .split('/')
+        .filter(|segment| segment.contains(['{', '}']))
+    {
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        match name.filter(|name| !name.is_empty() && !name.contains(['{', '}'])) {
+            None => {
+                let problem = format!("the path segment `{segment}` is not one parameter");
+                notes.refuse(&pointer, &problem, fix);
+            }
+            Some(name) if !seen.insert(name) => {
+                let problem = format!("the path has the parameter `{name}` twice");
+                notes.refuse(&pointer, &problem, fix);
+            }
+            Some(_) => {}
+        }
+    }
     let used: BTreeSet<&str> = operation.variables().collect();
     for name in used.difference(&declared) {
         notes.refuse(
@@ -230,6 +253,10 @@ fn adapt_parameter(
     }
     let resolved = follow(document, &schema);
     match (place.as_str(), resolved["type"].as_str()) {
+        ("query", _) if is_object(&schema, document) => {
+            let problem = "a query parameter of an object is not supported";
+            notes.refuse(pointer, problem, FIX);
+        }
         ("path", Some("string")) if resolved.get("enum").is_none() => {
             let mut segment = resolved.clone();
             segment["x-rust-type"] = rust_type("waba::PathSegment", &[]);
@@ -252,6 +279,13 @@ fn adapt_parameter(
             notes.refuse(pointer, &problem, FIX);
         }
     }
+}
+
+/// Returns whether typify generates a struct for `schema`, for which progenitor panics.
+fn is_object(schema: &Value, document: &Value) -> bool {
+    let schema = follow(document, schema);
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    schema["properties"].is_object() || parts.into_iter().any(|part| is_object(part, document))
 }
 
 /// Removes null from the schema of a parameter: callers omit the parameter instead.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
+        graph::{Edges, leads_to},
         pointer::{below, reference},
         walk,
     },
@@ -27,17 +28,13 @@ pub fn refuse(document: &mut Value, notes: &mut Notes) {
             compositions.insert(pointer.to_owned(), branches);
         }
     });
-    let edges: BTreeMap<&str, BTreeSet<&str>> = compositions
-        .iter()
-        .map(|(place, branches)| {
-            (
-                place.as_str(),
-                compositions_in(document, branches, place, &compositions),
-            )
-        })
-        .collect();
+    let mut edges = Edges::new();
+    for (place, branches) in &compositions {
+        let within = compositions_in(document, branches, place, &compositions);
+        edges.insert(place.clone(), within);
+    }
     for place in compositions.keys() {
-        if is_recursive(place, &edges) {
+        if leads_to(&edges, place, place) {
             notes.refuse(
                 place,
                 "the composed schema contains itself",
@@ -69,12 +66,12 @@ fn branches(schema: &Value) -> Vec<Value> {
 
 /// Returns the compositions within the schemas at `place` and within all that they refer to
 /// directly.
-fn compositions_in<'j>(
+fn compositions_in(
     document: &Value,
     schemas: &[Value],
     place: &str,
-    compositions: &'j Compositions,
-) -> BTreeSet<&'j str> {
+    compositions: &Compositions,
+) -> BTreeSet<String> {
     let mut roots: BTreeSet<String> = BTreeSet::new();
     let mut pending: Vec<Value> = schemas.to_vec();
     while let Some(schema) = pending.pop() {
@@ -88,27 +85,10 @@ fn compositions_in<'j>(
     }
     compositions
         .keys()
-        .map(String::as_str)
         .filter(|composition| {
             (*composition != place && below(composition, place).is_some())
                 || roots.iter().any(|root| below(composition, root).is_some())
         })
+        .cloned()
         .collect()
-}
-
-/// Returns whether a path of `edges` leads from `place` back to it.
-fn is_recursive(place: &str, edges: &BTreeMap<&str, BTreeSet<&str>>) -> bool {
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut pending: Vec<&str> = vec![place];
-    while let Some(at) = pending.pop() {
-        for step in edges.get(at).into_iter().flatten() {
-            if *step == place {
-                return true;
-            }
-            if seen.insert(step) {
-                pending.push(step);
-            }
-        }
-    }
-    false
 }

@@ -38,6 +38,7 @@ fn unify_operation(unifier: &mut Unifier<'_>, pointer: &str, notes: &mut Notes) 
         Some(Value::Object(responses)) => responses.clone(),
         _ => Map::new(),
     };
+    refuse_invalid_statuses(&responses, &child(pointer, "responses"), notes);
     replace_default(&mut responses);
     for (status, description) in [
         ("4XX", "Any other client error."),
@@ -66,6 +67,23 @@ fn unify_operation(unifier: &mut Unifier<'_>, pointer: &str, notes: &mut Notes) 
     }
     if let Some(Value::Object(operation)) = unifier.document().pointer_mut(pointer) {
         operation.insert("responses".to_owned(), Value::Object(responses));
+    }
+}
+
+/// Refuses statuses that are neither three digits nor a range, on which progenitor panics.
+fn refuse_invalid_statuses(responses: &Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let is_valid = |status: &str| match status.as_bytes() {
+        [b'1'..=b'5', b'X', b'X'] => true,
+        [b'1'..=b'5', tens, ones] => tens.is_ascii_digit() && ones.is_ascii_digit(),
+        _ => status == "default" || status.starts_with("x-"),
+    };
+    for status in responses.keys().filter(|status| !is_valid(status)) {
+        let problem = format!("invalid status `{status}`: expected a form like `200` or `2XX`");
+        notes.refuse(
+            &child(pointer, status),
+            &problem,
+            "correct it in the overlay",
+        );
     }
 }
 

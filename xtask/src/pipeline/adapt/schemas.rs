@@ -35,13 +35,8 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
         };
         // The server applies defaults. A client that sends one would overwrite the stored value.
         move_to_extension(schema, "default", "x-default");
-        if schema
-            .get("format")
-            .and_then(Value::as_str)
-            .is_some_and(|format| FORMATS_WITH_TYPES.contains(&format))
-        {
-            move_to_extension(schema, "format", "x-format");
-        }
+        drop_format(schema);
+        drop_unsupported(schema, pointer, notes);
         if schema.get("type") == Some(&json!("string"))
             && schema.get("format") == Some(&json!("password"))
         {
@@ -77,6 +72,42 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
         accept_zero(schema, pointer, notes);
         accept_absent_collections(schema);
     });
+}
+
+/// Drops a format for which typify uses a type of another crate, or that it does not support because the
+/// schema is not that of a string or number.
+fn drop_format(schema: &mut Map<String, Value>) {
+    let text = |keyword| {
+        schema
+            .get(keyword)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    if FORMATS_WITH_TYPES.contains(&text("format"))
+        || !matches!(text("type"), "string" | "integer" | "number")
+    {
+        move_to_extension(schema, "format", "x-format");
+    }
+}
+
+/// Drops or refuses keywords that typify does not support.
+fn drop_unsupported(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
+    let kind = schema.get("type").and_then(Value::as_str);
+    let is_scalar = matches!(kind, Some("string" | "integer" | "number" | "boolean"));
+    if schema.contains_key("enum") && !is_scalar {
+        let text = "`enum` is not validated: its values are not of one scalar type";
+        notes.warn(pointer, text);
+        move_to_extension(schema, "enum", "x-enum");
+    }
+    // `not: {}` is the schema that accepts nothing.
+    if schema.get("not").is_some_and(|not| *not != json!({})) {
+        notes.warn(pointer, "`not` is not validated");
+        move_to_extension(schema, "not", "x-not");
+    }
+    if schema.contains_key("anyOf") && schema.contains_key("oneOf") {
+        let problem = "`anyOf` beside `oneOf` is not supported";
+        notes.refuse(pointer, problem, "keep one of them in the overlay");
+    }
 }
 
 /// Allows null for optional arrays and maps. typify generates a `Vec` or a map otherwise, which fails

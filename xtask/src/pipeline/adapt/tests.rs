@@ -115,3 +115,37 @@ fn adapts_every_case_as_expected() {
     }
     assert!(report.is_empty(), "{report}");
 }
+
+#[test]
+fn refuses_a_path_whose_parameters_are_not_distinct_segments() {
+    let id = json!({"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}});
+    let refused = |path: &str| {
+        let mut document = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "Case", "version": "1"},
+            "paths": {"/s": {"get": {"operationId": "get_s", "parameters": [id],
+                "responses": {"204": {"description": "ok"}}}}},
+        });
+        let paths = document["paths"].as_object_mut().unwrap();
+        let item = paths.shift_remove("/s").unwrap();
+        paths.insert(path.to_owned(), item);
+        let mut notes = Notes::default();
+        adapt(&mut document, &mut notes);
+        notes.refused.first().map(|note| note.text.clone())
+    };
+    for path in ["/{id}", "/s/{id}#part"] {
+        assert_eq!(refused(path), None, "{path}");
+    }
+    for (path, problem) in [
+        (
+            "/{id}.json",
+            "the path segment `{id}.json` is not one parameter",
+        ),
+        ("/{id}/a}b", "the path segment `a}b` is not one parameter"),
+        ("/{id}/{}", "the path segment `{}` is not one parameter"),
+        ("/{id}/a/{id}", "the path has the parameter `id` twice"),
+    ] {
+        let expected = format!("{problem}; replace it with one parameter in the overlay");
+        assert_eq!(refused(path), Some(expected));
+    }
+}

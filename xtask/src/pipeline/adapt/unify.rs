@@ -180,11 +180,13 @@ impl<'d> Unifier<'d> {
     }
 
     fn union_of_scalars(&self, schemas: &[Value]) -> Value {
-        let is_text = |schema: &Value| follow(self.document, schema)["type"] == "string";
-        if schemas.iter().all(is_text) {
-            json!({"type": "string"})
-        } else {
-            json!({})
+        let mut schemas = schemas.iter().map(|schema| follow(self.document, schema));
+        if !schemas.clone().all(|schema| schema["type"] == "string") {
+            return json!({});
+        }
+        match schemas.any(|schema| schema["nullable"] == true) {
+            true => json!({"type": "string", "nullable": true}),
+            false => json!({"type": "string"}),
         }
     }
 }

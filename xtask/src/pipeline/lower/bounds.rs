@@ -9,6 +9,8 @@ use crate::{
     pipeline::notes::Notes,
 };
 
+use super::shape::SYNTAX_OF_3_0;
+
 /// Lowers `exclusiveMinimum: n` to `minimum: n, exclusiveMinimum: true`. Of two bounds, the
 /// stricter is kept.
 pub fn exclusive(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
@@ -52,7 +54,7 @@ fn bound(
         }
         (Some(Value::Bool(true)), Some(_)) => notes.warn(
             &child(pointer, exclusive),
-            format!("`{exclusive}: true` is OpenAPI 3.0 syntax and is treated as in 3.0"),
+            format!("`{exclusive}: true` {SYNTAX_OF_3_0}"),
         ),
         (Some(Value::Bool(true)), None) => {
             schema.shift_remove(exclusive);

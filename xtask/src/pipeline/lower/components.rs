@@ -1,101 +1,177 @@
-//! References to components other than schemas.
+//! References to components other than schemas, and to path items.
 
 use serde_json::Value;
 
 use crate::{
     openapi::{
+        graph::{Edges, leads_to},
         keys,
-        pointer::{self, child},
+        pointer::{self, below, child},
         walk::{self, Part},
     },
     pipeline::notes::Notes,
 };
 
-/// The sections of components that can be references, except schemas and path items.
-const SECTIONS: [(Part, &str); 8] = [
-    (Part::Response, "responses"),
-    (Part::Parameter, "parameters"),
-    (Part::Example, "examples"),
-    (Part::RequestBody, "requestBodies"),
-    (Part::Header, "headers"),
-    (Part::SecurityScheme, "securitySchemes"),
-    (Part::Link, "links"),
-    (Part::Callback, "callbacks"),
-];
-
 /// Makes every reference a bare one to an existing component that is not a reference itself.
+///
+/// References to path items and callbacks are replaced by their targets, since generators do not
+/// support them. Then nothing refers to `components.pathItems`, which 3.0 does not have.
 pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
-    let original = document.clone();
+    let references = References {
+        edges: edges(document),
+        document: document.clone(),
+    };
+    let mut copies: Vec<String> = Vec::new();
     walk::parts(document, &mut |part, value, pointer| {
-        let Some((_, section)) = SECTIONS.iter().find(|(of, _)| *of == part) else {
-            return;
-        };
-        let Some(target) = value.get("$ref") else {
-            return;
-        };
-        let decoded = target.as_str().map(pointer::decode).unwrap_or_default();
-        match pointer::component(&decoded, section) {
-            Some(name) if original["components"][section].get(name).is_some() => {
-                // 3.0 does not allow `summary` and `description` beside a reference.
-                *value = keys::reference_to(&*decoded);
-            }
-            _ => notes.refuse(
-                &child(pointer, "$ref"),
-                &format!("`$ref` {target} does not resolve to a component in `{section}`"),
-                "add the component in the overlay, and refer to it",
-            ),
+        let mut found = Notes::default();
+        // What is copied is refused in its own place.
+        let is_copy = copies.iter().any(|copy| below(pointer, copy).is_some());
+        if references.resolve(part, value, pointer, &mut found) {
+            copies.push(pointer.to_owned());
+        }
+        if !is_copy {
+            notes.refused.append(&mut found.refused);
         }
     });
-    for (_, section) in SECTIONS {
-        inline_aliases(document, section, notes);
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        components.shift_remove("pathItems");
     }
-    inline_callbacks(document);
 }
 
-fn section_pointer(section: &str) -> String {
-    child("/components", section)
+/// The references of a document before they are resolved.
+struct References {
+    document: Value,
+    /// The references in each component and path item, by the pointer of both.
+    edges: Edges,
 }
 
-/// Replaces components that are references by their targets.
-fn inline_aliases(document: &mut Value, section: &str, notes: &mut Notes) {
-    let Some(Value::Object(components)) = document.pointer_mut(&section_pointer(section)) else {
+fn edges(document: &mut Value) -> Edges {
+    let mut edges = Edges::new();
+    walk::parts(document, &mut |part, value, pointer| {
+        let target = pointer::reference(value).and_then(pointer::of_reference);
+        if let (Some(_), Some(target)) = (section(part), target) {
+            let targets = edges.entry(enclosing(pointer).to_owned()).or_default();
+            targets.insert(target.into_owned());
+        }
+    });
+    edges
+}
+
+/// Returns the section of the components that a reference in place of `part` refers to.
+fn section(part: Part) -> Option<&'static str> {
+    Some(match part {
+        Part::PathItem => "pathItems",
+        Part::Response => "responses",
+        Part::Parameter => "parameters",
+        Part::Example => "examples",
+        Part::RequestBody => "requestBodies",
+        Part::Header => "headers",
+        Part::SecurityScheme => "securitySchemes",
+        Part::Link => "links",
+        Part::Callback => "callbacks",
+        Part::Operation | Part::MediaType | Part::Schema => return None,
+    })
+}
+
+/// Returns the pointer of the component or path item that contains `pointer`.
+fn enclosing(pointer: &str) -> &str {
+    let length = if pointer.starts_with("/components/") {
+        3
+    } else {
+        2
+    };
+    let end = pointer.match_indices('/').nth(length);
+    end.map_or(pointer, |(end, _)| &pointer[..end])
+}
+
+impl References {
+    /// Resolves the reference `value` in place of `part`. Returns whether its target was copied.
+    fn resolve(&self, part: Part, value: &mut Value, pointer: &str, notes: &mut Notes) -> bool {
+        let Some(section) = section(part) else {
+            return false;
+        };
+        let place = child(pointer, "$ref");
+        let mut is_copied = false;
+        while let Some(reference) = value.get("$ref").cloned() {
+            let Some((to, target)) = self.target(part, section, &reference) else {
+                // The target of a copied reference is refused in its own place.
+                if !is_copied {
+                    refuse_unresolved(part, section, &reference, &place, notes);
+                }
+                break;
+            };
+            let is_path_item = part == Part::PathItem;
+            if !is_path_item && part != Part::Callback && enclosing(pointer) != pointer {
+                // 3.0 does not allow `summary` and `description` beside a reference.
+                *value = keys::reference_to(format!("#{to}"));
+                break;
+            }
+            if leads_to(&self.edges, &to, &to) {
+                let kind = if is_path_item {
+                    "path item"
+                } else {
+                    "component"
+                };
+                let problem = format!("the {kind} contains itself");
+                let fix = format!("write the {kind} instead of the reference in the overlay");
+                notes.refuse(&place, &problem, &fix);
+                break;
+            }
+            match is_path_item {
+                true => add_fields(value, target, pointer, notes),
+                false => *value = target.clone(),
+            }
+            is_copied = true;
+        }
+        is_copied
+    }
+
+    /// Returns the component or path item that `reference` refers to, with its pointer.
+    fn target(&self, part: Part, section: &str, reference: &Value) -> Option<(String, &Value)> {
+        let place = pointer::of_reference(reference.as_str()?)?;
+        let (parent, _) = place.rsplit_once('/')?;
+        let is_path_item = part == Part::PathItem;
+        let target = self.document.pointer(&place).filter(|target| {
+            (parent == child("/components", section) || is_path_item && parent == "/paths")
+                && (!is_path_item || target.is_object())
+        })?;
+        Some((place.into_owned(), target))
+    }
+}
+
+fn refuse_unresolved(part: Part, section: &str, reference: &Value, place: &str, notes: &mut Notes) {
+    let (kind, fix) = match part {
+        Part::PathItem => (
+            "path item".to_owned(),
+            "write the path item instead of the reference in the overlay",
+        ),
+        _ => (
+            format!("component in `{section}`"),
+            "add the component in the overlay, and refer to it",
+        ),
+    };
+    let problem = format!("`$ref` {reference} does not resolve to a {kind}");
+    notes.refuse(place, &problem, fix);
+}
+
+/// Replaces the `$ref` of a path item by the fields of `target`. Refuses fields that differ, since
+/// OpenAPI does not define which one applies.
+fn add_fields(item: &mut Value, target: &Value, pointer: &str, notes: &mut Notes) {
+    let (Value::Object(item), Value::Object(target)) = (item, target) else {
         return;
     };
-    let names: Vec<String> = components.keys().cloned().collect();
-    for name in names {
-        let next = |component: &Value| {
-            let name = pointer::component(pointer::reference(component)?, section)?;
-            components.get(name).cloned()
-        };
-        let component = components.get(&name).cloned().unwrap_or_default();
-        let last = pointer::follow_chain(component, next);
-        if next(&last).is_some() {
-            notes.refuse(
-                &child(&section_pointer(section), &name),
-                "the component is only a reference to itself",
-                "write the component in the overlay",
-            );
-        } else if pointer::reference(&last).is_none() {
-            components.insert(name, last);
+    item.shift_remove("$ref");
+    for (key, value) in target {
+        match item.get(key) {
+            None => {
+                item.insert(key.clone(), value.clone());
+            }
+            Some(own) if own != value => {
+                let text = format!("`{key}` beside `$ref` differs from the one in the path item");
+                let fix = "remove it here in the overlay";
+                notes.refuse(&child(pointer, key), &text, fix);
+            }
+            Some(_) => {}
         }
-        // The reference itself is refused if it does not lead to a component.
     }
-}
-
-/// Replaces references to callbacks by their targets, since the generator does not support them.
-fn inline_callbacks(document: &mut Value) {
-    let callbacks = document
-        .pointer("/components/callbacks")
-        .cloned()
-        .unwrap_or_default();
-    walk::parts(document, &mut |part, value, _| {
-        if part == Part::Callback
-            && let Some(name) =
-                pointer::reference(value).and_then(|target| pointer::component(target, "callbacks"))
-            && let Some(callback) = callbacks.get(name)
-            && pointer::reference(callback).is_none()
-        {
-            *value = callback.clone();
-        }
-    });
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     openapi::{
-        pointer::{child, keys},
+        pointer::child,
         walk::{self, Part},
     },
     pipeline::notes::Notes,
@@ -28,7 +28,7 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
         }
     }
     responses(document, notes);
-    binary_bodies(document);
+    required_fields(document);
 }
 
 /// Refuses schemas in an unknown dialect.
@@ -110,16 +110,20 @@ fn responses(document: &mut Value, notes: &mut Notes) {
     });
 }
 
-/// Adds the binary schema that 3.0 requires to `application/octet-stream: {}`.
-fn binary_bodies(document: &mut Value) {
+/// Adds the description of responses, and the binary schema of `application/octet-stream: {}`, which 3.0
+/// requires.
+fn required_fields(document: &mut Value) {
     walk::parts(document, &mut |part, value, pointer| {
-        let name = keys(pointer).last();
-        if let (Part::MediaType, Value::Object(media_type)) = (part, value)
-            && name.as_deref() == Some("application/octet-stream")
-            && !media_type.contains_key("schema")
-        {
-            let bytes = json!({"type": "string", "format": "binary"});
-            media_type.insert("schema".to_owned(), bytes);
-        }
+        let Value::Object(object) = value else {
+            return;
+        };
+        let (field, default) = match part {
+            Part::Response if !object.contains_key("$ref") => ("description", json!("")),
+            Part::MediaType if pointer.ends_with("/application~1octet-stream") => {
+                ("schema", json!({"type": "string", "format": "binary"}))
+            }
+            _ => return,
+        };
+        object.entry(field).or_insert(default);
     });
 }

@@ -7,17 +7,13 @@ use crate::{
     pipeline::notes::Notes,
 };
 
-use super::unions;
+use super::{shape::SYNTAX_OF_3_0, unions, values::HIDDEN_NULLABLE};
 
-/// Removes `nullable: true` from the schema, and returns whether it was there.
-///
-/// [`restore`] adds it after all other rewrites: beside a `$ref`, it applies to the whole schema,
-/// while `type: [T, "null"]` is an additional constraint.
-pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -> bool {
+/// Hides `nullable: true` from the rewrites until [`restore`].
+pub fn hide(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     if schema.get("nullable") != Some(&Value::Bool(true)) {
-        return false;
+        return;
     }
-    schema.shift_remove("nullable");
     let in_type = match schema.get("type") {
         Some(Value::Array(types)) => types.iter().any(|kind| kind == "null"),
         kind => kind.is_some_and(|kind| kind == "null"),
@@ -30,21 +26,15 @@ pub fn take(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) -
     if !in_type && !in_values && !unions::has_null_branch(schema) {
         notes.warn(
             &child(pointer, "nullable"),
-            "`nullable` is OpenAPI 3.0 syntax and is treated as in 3.0",
+            format!("`nullable` {SYNTAX_OF_3_0}"),
         );
     }
-    true
+    keys::rename(schema, "nullable", HIDDEN_NULLABLE, true.into());
 }
 
-/// Restores the keyword that [`take`] removed.
-pub fn restore(schema: &mut Map<String, Value>) {
-    if let Some(reference) = schema.get("$ref").cloned() {
-        keys::rename(
-            schema,
-            "$ref",
-            "allOf",
-            vec![keys::reference_to(reference)].into(),
-        );
+/// Restores what [`hide`] hid.
+pub fn restore(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
+    if schema.contains_key(HIDDEN_NULLABLE) {
+        keys::rename(schema, HIDDEN_NULLABLE, "nullable", true.into());
     }
-    schema.insert("nullable".to_owned(), true.into());
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     openapi::{
+        graph::{Edges, leads_to},
         keys::reference_to,
         names::Names,
         pointer::{self, child, keys},
@@ -171,48 +172,22 @@ pub fn refuse_cycles(document: &Value, notes: &mut Notes) {
     let Some(Value::Object(schemas)) = document.pointer(SCHEMAS) else {
         return;
     };
-    let mut done = HashSet::new();
-    let mut cycles = Vec::new();
-    for name in schemas.keys() {
-        find_cycles(schemas, name, &mut Vec::new(), &mut done, &mut cycles);
+    let mut edges = Edges::new();
+    for (name, schema) in schemas {
+        let included = edges.entry(name.clone()).or_default();
+        let mut pending = vec![schema];
+        while let Some(schema) = pending.pop() {
+            let target = pointer::reference(schema);
+            let target = target.and_then(|target| pointer::component(target, "schemas"));
+            included.extend(target.map(str::to_owned));
+            pending.extend(schema["allOf"].as_array().into_iter().flatten());
+        }
     }
-    for name in cycles {
+    for name in schemas.keys().filter(|name| leads_to(&edges, name, name)) {
         notes.refuse(
             &child(SCHEMAS, name),
             "the schema includes itself through `$ref` and `allOf`",
             "write the schema without the cycle in the overlay",
         );
     }
-}
-
-/// Follows the references of component `name`, and collects the components that form cycles.
-fn find_cycles<'s>(
-    schemas: &'s Map<String, Value>,
-    name: &'s str,
-    path: &mut Vec<&'s str>,
-    done: &mut HashSet<&'s str>,
-    cycles: &mut Vec<&'s str>,
-) {
-    if path.contains(&name) && !cycles.contains(&name) {
-        cycles.push(name);
-    }
-    if !done.insert(name) {
-        return;
-    }
-    path.push(name);
-    let mut pending: Vec<&Value> = schemas.get(name).into_iter().collect();
-    while let Some(schema) = pending.pop() {
-        let target = pointer::reference(schema);
-        if let Some(next) = target.and_then(|target| pointer::component(target, "schemas")) {
-            find_cycles(schemas, next, path, done, cycles);
-        }
-        pending.extend(
-            schema
-                .get("allOf")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten(),
-        );
-    }
-    path.pop();
 }

@@ -3,21 +3,21 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    excerpt::excerpt,
     openapi::{pointer::child, walk::subschemas},
     pipeline::notes::{Note, Notes},
 };
 
 use super::{
-    arrays, bounds, content, nullable, objects, shape, siblings, types, unions, unknown_keys,
-    unsupported, values,
+    arrays, bounds, content, nullable, objects, shape, siblings, types, unions, unsupported, values,
 };
 
 type Rewrite = fn(&mut Map<String, Value>, &str, &mut Notes);
 
 /// The rewrites before those of the subschemas, which drop keywords with their subschemas.
 const BEFORE_SUBSCHEMAS: [Rewrite; 5] = [
-    unsupported::identifiers,
-    unknown_keys::keywords,
+    shape::check,
+    nullable::hide,
     unions::reference_or_any_object,
     unsupported::unevaluated,
     unsupported::constraints,
@@ -25,7 +25,7 @@ const BEFORE_SUBSCHEMAS: [Rewrite; 5] = [
 
 /// The rewrites after those of the subschemas. The order matters: `const` becomes an `enum`, from
 /// which types are inferred, and the union of types distributes the other keywords.
-const AFTER_SUBSCHEMAS: [Rewrite; 12] = [
+const AFTER_SUBSCHEMAS: [Rewrite; 14] = [
     values::examples,
     bounds::exclusive,
     content::encoded,
@@ -38,6 +38,8 @@ const AFTER_SUBSCHEMAS: [Rewrite; 12] = [
     objects::forbidden_properties,
     types::lower,
     arrays::add_items,
+    siblings::of_reference,
+    nullable::restore,
 ];
 
 /// Lowers a root schema and its subschemas.
@@ -53,16 +55,12 @@ pub fn lower(schema: &mut Value, pointer: &str, notes: &mut Notes) {
 fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     let Value::Object(keywords) = schema else {
         if !schema.is_boolean() {
-            notes.refuse(
-                pointer,
-                "the schema is neither an object nor a boolean",
-                "correct it in the overlay",
-            );
+            let found = excerpt(&schema.to_string(), 40);
+            let problem = format!("the schema is {found}: expected an object or a boolean");
+            notes.refuse(pointer, &problem, "correct it in the overlay");
         }
         return;
     };
-    shape::check(keywords, pointer, notes);
-    let is_nullable = nullable::take(keywords, pointer, notes);
     for before in BEFORE_SUBSCHEMAS {
         before(keywords, pointer, notes);
     }
@@ -94,10 +92,6 @@ fn rewrite(schema: &mut Value, pointer: &str, notes: &mut Notes) {
     }
     for after in AFTER_SUBSCHEMAS {
         after(keywords, pointer, notes);
-    }
-    siblings::of_reference(keywords, pointer, notes);
-    if is_nullable {
-        nullable::restore(keywords);
     }
 }
 

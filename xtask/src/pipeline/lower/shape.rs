@@ -1,5 +1,4 @@
-//! The expected form of each keyword's value. Malformed keywords are refused and removed, so that
-//! the rewrites can rely on the form.
+//! The keywords of a schema, with the expected form of their values. The rewrites rely on it.
 
 use serde_json::{Map, Number, Value};
 
@@ -13,58 +12,88 @@ use crate::{
     pipeline::notes::Notes,
 };
 
+use super::unknown_keys;
+
+/// The end of warnings about syntax that only 3.1 documents should not use.
+pub const SYNTAX_OF_3_0: &str = "is OpenAPI 3.0 syntax and is treated as in 3.0";
+
 /// The types of JSON Schema.
 pub const TYPES: [&str; 7] = [
     "null", "boolean", "object", "array", "number", "integer", "string",
 ];
 
-/// Refuses and removes every keyword with a malformed value.
+/// Refuses keywords with a malformed value, and drops unknown keywords and those that no generator
+/// needs.
 pub fn check(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     schema.retain(|keyword, value| {
         normalize_count(keyword, value);
-        let Some(expected) = expected_form(keyword, value) else {
-            return true;
-        };
-        notes.refuse(
-            &child(pointer, keyword),
-            &format!(
-                "`{keyword}` is {}: expected {expected}",
-                excerpt(&value.to_string(), 40)
-            ),
-            "correct it in the overlay",
-        );
-        false
+        match form(keyword) {
+            Some((fits, _)) if fits(value) => !is_dropped(keyword),
+            Some((_, expected)) => {
+                let found = excerpt(&value.to_string(), 40);
+                notes.refuse(
+                    &child(pointer, keyword),
+                    &format!("`{keyword}` is {found}: expected {expected}"),
+                    "correct it in the overlay",
+                );
+                false
+            }
+            None if keyword.starts_with("x-") => true,
+            None => {
+                unknown_keys::warn(keyword, pointer, notes);
+                false
+            }
+        }
     });
 }
 
-/// Returns the expected form of the value of `keyword`, if `value` does not have it.
-fn expected_form(keyword: &str, value: &Value) -> Option<&'static str> {
-    let is_filled = |value: &Value| value.as_array().is_some_and(|all| !all.is_empty());
-    let (fits, expected) = match keyword {
-        "type" => (is_type(value), "a type or an array of types"),
+/// Returns whether `keyword` is dropped without a warning: an identifier or a definition, since
+/// references to them have been rewritten before, or `xml`, which a JSON client does not need.
+fn is_dropped(keyword: &str) -> bool {
+    match keyword {
+        "$schema" | "$vocabulary" | "$id" | "$anchor" | "$dynamicAnchor" => true,
+        "$recursiveAnchor" | "$defs" | "definitions" | "$comment" | "xml" => true,
+        _ => false,
+    }
+}
+
+/// The form of a value, as a check and in words.
+type Form = (fn(&Value) -> bool, &'static str);
+
+/// Returns the form of the value of `keyword`, if the keyword is known.
+fn form(keyword: &str) -> Option<Form> {
+    Some(match keyword {
+        "type" => (is_type, "a type or an array of types"),
         "$ref" | "$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "title" | "description"
         | "format" | "pattern" | "contentEncoding" | "contentMediaType" => {
-            (value.is_string(), "a string")
+            (Value::is_string, "a string")
         }
         "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" | "nullable" => {
-            (value.is_boolean(), "a boolean")
+            (Value::is_boolean, "a boolean")
         }
-        keyword if is_count(keyword) => (value.is_u64(), "a non-negative integer"),
-        "minimum" | "maximum" | "multipleOf" => (value.is_number(), "a number"),
+        keyword if is_count(keyword) => (Value::is_u64, "a non-negative integer"),
+        "minimum" | "maximum" | "multipleOf" => (Value::is_number, "a number"),
         "exclusiveMinimum" | "exclusiveMaximum" => {
-            (value.is_number() || value.is_boolean(), "a number")
+            (|value| value.is_number() || value.is_boolean(), "a number")
         }
-        "enum" => (is_filled(value), "a non-empty array of values"),
-        "examples" => (value.is_array(), "an array of values"),
-        "required" => (is_name_list(value), "an array of names"),
-        "discriminator" | "externalDocs" | "xml" => (value.is_object(), "an object"),
+        "enum" => (is_filled, "a non-empty array of values"),
+        "examples" => (Value::is_array, "an array of values"),
+        "required" => (is_name_list, "an array of names"),
+        "discriminator" | "externalDocs" | "xml" => (Value::is_object, "an object"),
+        "const" | "default" | "example" | "dependentRequired" | "minContains" | "maxContains"
+        | "$schema" | "$vocabulary" | "$dynamicAnchor" | "$recursiveAnchor" | "$comment" => {
+            (|_| true, "any value")
+        }
         _ => match subschemas(keyword)? {
-            Subschemas::One => (value.is_object() || value.is_boolean(), "a schema"),
-            Subschemas::List => (is_filled(value), "a non-empty array of schemas"),
-            Subschemas::Map => (value.is_object(), "an object of schemas"),
+            Subschemas::One => (|value| value.is_object() || value.is_boolean(), "a schema"),
+            Subschemas::List => (is_filled, "a non-empty array of schemas"),
+            Subschemas::Map => (Value::is_object, "an object of schemas"),
         },
-    };
-    (!fits).then_some(expected)
+    })
+}
+
+fn is_filled(value: &Value) -> bool {
+    value.as_array().is_some_and(|all| !all.is_empty())
 }
 
 fn is_type(value: &Value) -> bool {

@@ -165,20 +165,15 @@ fn combine(
     if nullable {
         branch.insert("nullable".to_owned(), true.into());
     }
-    let mut all_of = match schema.shift_remove("allOf") {
-        Some(Value::Array(all_of)) => all_of,
-        _ => Vec::new(),
-    };
-    all_of.push(Value::Object(branch));
+    keys::add_to_all_of(schema, "type", branch.into());
     for own in ["anyOf", "oneOf"] {
-        let Some(value) = schema.shift_remove(own) else {
+        let mut branch = keys::pick(schema, &[own]);
+        if branch.is_empty() {
             continue;
-        };
-        let mut branch = Map::from_iter([(own.to_owned(), value)]);
+        }
         if let Some(discriminator) = schema.shift_remove("discriminator") {
             branch.insert("discriminator".to_owned(), discriminator);
         }
-        all_of.push(Value::Object(branch));
+        keys::add_to_all_of(schema, own, branch.into());
     }
-    keys::rename(schema, "type", "allOf", all_of.into());
 }

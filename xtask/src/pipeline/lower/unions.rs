@@ -137,17 +137,7 @@ fn nest(schema: &mut Map<String, Value>, union: &str, pointer: &str, notes: &mut
     };
     let mut branch = Map::from_iter([(union.to_owned(), branches)]);
     without_null(&mut branch, union, true, pointer, notes);
-    add_to_all_of(schema, union, Value::Object(branch));
-}
-
-/// Moves `branch` into `allOf`, which replaces `keyword` if it is new.
-fn add_to_all_of(schema: &mut Map<String, Value>, keyword: &str, branch: Value) {
-    if let Some(Value::Array(all_of)) = schema.get_mut("allOf") {
-        all_of.push(branch);
-        schema.shift_remove(keyword);
-    } else {
-        keys::rename(schema, keyword, "allOf", vec![branch].into());
-    }
+    keys::add_to_all_of(schema, union, Value::Object(branch));
 }
 
 /// Removes the branches that accept only null from one union.
@@ -212,7 +202,7 @@ fn collapse(schema: &mut Map<String, Value>, union: &str, branch: Value, nullabl
             }
             keys::replace(schema, union, branch);
         }
-        branch => add_to_all_of(schema, union, branch),
+        branch => keys::add_to_all_of(schema, union, branch),
     }
 }
 

@@ -4,15 +4,6 @@ use serde_json::{Map, Value};
 
 use crate::{openapi::pointer::child, pipeline::notes::Notes};
 
-/// Drops identifiers and definitions. References to them have been rewritten before.
-pub fn identifiers(schema: &mut Map<String, Value>, _: &str, _: &mut Notes) {
-    schema.retain(|keyword, _| match keyword.as_str() {
-        "$schema" | "$vocabulary" | "$id" | "$anchor" | "$dynamicAnchor" => false,
-        "$recursiveAnchor" | "$defs" | "definitions" | "$comment" => false,
-        _ => true,
-    });
-}
-
 /// Drops constraints without an equivalent.
 pub fn constraints(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Notes) {
     let branches = ["then", "else"].map(|branch| schema.shift_remove(branch).is_some());

@@ -63,8 +63,7 @@ pub fn enumeration(schema: &mut Map<String, Value>, pointer: &str, notes: &mut N
         );
     }
     if values.contains(&Value::Null) {
-        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-        if !types.is_empty() && !known(&Value::Null) && !nullable {
+        if !types.is_empty() && !known(&Value::Null) && !is_nullable(schema) {
             notes.warn(
                 &place,
                 "null in `enum` is accepted, although `type` excludes it",
@@ -94,6 +93,16 @@ pub fn examples(schema: &mut Map<String, Value>, pointer: &str, notes: &mut Note
         let text = format!("`examples` is lowered to one `example` (dropped: {lost})");
         notes.warn(&child(pointer, "examples"), text);
     }
+}
+
+/// The name of `nullable: true` while others rewrite the schema: an extension, so that they treat it as an
+/// annotation. Beside a `$ref` or a union, it applies to the whole schema, while
+/// `type: [T, "null"]` is an additional constraint.
+pub const HIDDEN_NULLABLE: &str = "x-nullable-of-3.0";
+
+/// Returns whether the schema has `nullable: true`.
+fn is_nullable(schema: &Map<String, Value>) -> bool {
+    schema.contains_key(HIDDEN_NULLABLE) || schema.get("nullable") == Some(&Value::Bool(true))
 }
 
 /// Returns the types in `type`, without duplicates.
