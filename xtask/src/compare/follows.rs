@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     changes::Change,
-    location::{Location, Owner},
+    location::{Location, Name, Owner},
     outline::Kind,
     rules::Rule,
     surface::SurfaceChange,
@@ -29,15 +29,17 @@ impl RustLocation {
     /// Returns the location in Rust; `None` if no Rust item has its name.
     fn of(location: &Location) -> Option<Self> {
         let (part, parents) = match location.names.split_last() {
-            Some((part, parents)) => (Some(part.to_snake_case()), parents),
+            Some((part, parents)) => (Some(part.in_rust.to_snake_case()), parents),
             None => (None, &[][..]),
         };
         let (of_type, is_prefix) = match &location.owner {
             Owner::Operation { id, .. } => (id.as_ref()?.to_upper_camel_case(), true),
             Owner::Component { section, name } if section == "schemas" => {
                 // The name of a nested object starts with the names of its parents.
-                let names = parents.iter().map(|name| name.to_upper_camel_case());
-                let of_type = name.to_upper_camel_case() + &names.collect::<String>();
+                let names = [name].into_iter().chain(parents);
+                let of_type = names
+                    .map(|name| name.in_rust.to_upper_camel_case())
+                    .collect();
                 (of_type, !parents.is_empty())
             }
             Owner::Component { section, .. } if section == "parameters" => (String::new(), true),
@@ -85,7 +87,8 @@ impl Breaks {
                 let Some(name) = component.strip_prefix("/components/schemas/") else {
                     continue;
                 };
-                let type_name = name.to_upper_camel_case();
+                let name = Name::of(old, &component, name);
+                let type_name = name.in_rust.to_upper_camel_case();
                 if !usage.is_used(&component) {
                     breaks.unused.insert(type_name.clone());
                 }

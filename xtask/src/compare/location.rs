@@ -23,7 +23,7 @@ pub enum Owner {
     PathItem(String),
     Component {
         section: String,
-        name: String,
+        name: Name,
     },
     /// The rest of the document.
     Document,
@@ -36,7 +36,26 @@ pub struct Location {
     /// The readable names of the owner and of each part on the way to the location.
     pub segments: Vec<String>,
     /// The parameter and the properties on the way to the location.
-    pub names: Vec<String>,
+    pub names: Vec<Name>,
+}
+
+/// The name of a component, property or parameter.
+#[derive(Debug, Clone)]
+pub struct Name {
+    pub in_document: String,
+    /// The name that the document has for it in Rust (`x-rust-name`), or the same name.
+    pub in_rust: String,
+}
+
+impl Name {
+    /// Returns the name of the part at `pointer`.
+    pub fn of(document: &Value, pointer: &str, name: &str) -> Self {
+        let part = document.pointer(pointer).unwrap_or(&Value::Null);
+        Self {
+            in_document: name.to_owned(),
+            in_rust: part["x-rust-name"].as_str().unwrap_or(name).to_owned(),
+        }
+    }
 }
 
 impl Location {
@@ -105,7 +124,7 @@ impl Location {
                 self.segments.push(title);
                 self.owner = Owner::Component {
                     section: (*section).to_owned(),
-                    name: (*name).to_owned(),
+                    name: Name::of(document, &component(section, name), name),
                 };
                 rest
             }
@@ -130,7 +149,12 @@ impl Location {
                 "parameters" => next().map(|index| self.parameter(document, &at, &index)),
                 "requestBody" => Some("request body".to_owned()),
                 "responses" => next().map(|status| format!("response {status}")),
-                "properties" => next().inspect(|name| self.names.push(name.clone())),
+                "properties" => {
+                    let name = next();
+                    let property = name.iter().map(|name| Name::of(document, &at, name));
+                    self.names.extend(property);
+                    name
+                }
                 "patternProperties" | "encoding" => next(),
                 "headers" => next().map(|name| format!("header {name}")),
                 "callbacks" => next().map(|name| format!("callback {name}")),
@@ -166,7 +190,7 @@ impl Location {
             .resolve(Node::new(pointer, value))
             .value;
         let name = parameter["name"].as_str().unwrap_or(index);
-        self.names.push(name.to_owned());
+        self.names.push(Name::of(document, pointer, name));
         match parameter["in"].as_str() {
             Some(location) => format!("{location} parameter {name}"),
             None => format!("parameter {name}"),

@@ -20,7 +20,9 @@ impl WireNames {
         let mut names = Self::default();
         for change in changes {
             let [old, new] = change.locations.each_ref().map(Option::as_ref);
-            let name = |location: Option<&Location>| Some(location?.names.last()?.to_snake_case());
+            let name = |location: Option<&Location>| {
+                Some(location?.names.last()?.in_document.to_snake_case())
+            };
             let value = |value: &Option<Value>| value.as_ref()?.as_str().map(str::to_snake_case);
             match change.rule {
                 Rule::FieldRenamed | Rule::ParameterRenamed | Rule::PathParameterRenamed => {

@@ -139,7 +139,7 @@ impl Usage {
             Owner::Operation { name, .. } => vec![name.clone()],
             Owner::PathItem(pointer) => self.operations.get(pointer).cloned().unwrap_or_default(),
             Owner::Component { section, name } => {
-                let users = self.users.get(&component(section, name));
+                let users = self.users.get(&component(section, &name.in_document));
                 let users = users.into_iter().flatten();
                 users.cloned().collect()
             }

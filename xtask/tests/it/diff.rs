@@ -235,6 +235,21 @@ fn reports_removed_rust_items_and_their_cause() {
     );
 }
 
+#[test]
+fn a_type_with_a_name_of_its_own_in_rust_follows_its_component() {
+    let repository = committed();
+    let rename = "actions:\n  - target: $.components.schemas.PartnerWabaAccountOut\n    \
+                  description: A shorter name.\n    update:\n      x-rust-name: Account\n";
+    replace(&repository, OVERLAY, "actions:\n", rename);
+    prepare(&repository);
+    commit(&repository);
+    break_it(&repository);
+    let report = json(&repository, &[]);
+    let item = &report["apis"][0]["surface"][0];
+    assert_eq!(item["item"], "struct types::Account::namespace");
+    assert_eq!(item["follows"], fingerprint(&report), "{item:#}");
+}
+
 const CODE: &str = "src/generated/dialog360.rs";
 const OVERLAY: &str = "specs/dialog360/overlay.yaml";
 
