@@ -183,10 +183,16 @@ fn rust_breaks(api: &Api) -> Option<String> {
              versions. Keep the old names where possible."
         ),
         false => format!(
-            "{breaks}. Check under *Rust* whether each of them is necessary. A component that upstream only \
-             renamed, or no longer refers to, can keep its name through an action in {}. If the \
-             document does not explain a change, review the changes to `build/`.",
-            code(&format!("specs/{}/overlay.yaml", api.name))
+            "{breaks}. Check under *Rust* whether each of them is necessary. A component that was only \
+             renamed, or is no longer referred to, can keep its name through {}. If the document does \
+             not explain a change, review the changes to `build/`.",
+            match api.inputs.iter().any(|input| input.ends_with("/spec.yaml")) {
+                true => "`x-rust-name`".to_owned(),
+                false => format!(
+                    "an action in {}",
+                    code(&format!("specs/{}/overlay.yaml", api.name))
+                ),
+            }
         ),
     })
 }

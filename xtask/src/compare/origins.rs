@@ -1,24 +1,28 @@
-//! Finds the file of `specs/` that causes a change: upstream's document or one of our own.
+//! Finds the file of `specs/` that causes a change: upstream's document, or one of our own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{comparison, revision::Spec};
+use super::{changes::Pointers, comparison, revision::Spec};
 use crate::pipeline::overlay;
 
 /// The files that cause the changes of an API.
-pub struct Origins {
+pub struct Origins<'s> {
+    old: Option<&'s Spec>,
+    new: Option<&'s Spec>,
     files: BTreeSet<String>,
     /// The fingerprints of the changes that only one of the files causes, with that file.
     only: BTreeMap<String, String>,
 }
 
-impl Origins {
+impl<'s> Origins<'s> {
     /// Finds the files that cause the changes of `api` from `old` to `new`.
-    pub fn of(api: &str, old: Option<&Spec>, new: Option<&Spec>) -> Self {
+    pub fn of(api: &str, old: Option<&'s Spec>, new: Option<&'s Spec>) -> Self {
         let inputs = [old, new].into_iter().flatten();
         let mut origins = Self {
+            old,
+            new,
             files: inputs.map(|spec| spec.input.clone()).collect(),
             only: BTreeMap::new(),
         };
@@ -29,7 +33,7 @@ impl Origins {
             return origins;
         }
         let overlay = format!("specs/{api}/overlay.yaml");
-        if old.source == new.source {
+        if old.source.document == new.source.document {
             origins.files = [overlay].into();
             return origins;
         }
@@ -39,12 +43,12 @@ impl Origins {
         };
         // The document in between, as if only one of the two files had changed.
         let (by_source, by_overlay) =
-            if let Some(between) = overlaid(&new.source, old.overlay.as_ref()) {
+            if let Some(between) = overlaid(&new.source.document, old.overlay.as_ref()) {
                 (
                     caused(&old.document, &between),
                     caused(&between, &new.document),
                 )
-            } else if let Some(between) = overlaid(&old.source, new.overlay.as_ref()) {
+            } else if let Some(between) = overlaid(&old.source.document, new.overlay.as_ref()) {
                 (
                     caused(&between, &new.document),
                     caused(&old.document, &between),
@@ -63,12 +67,22 @@ impl Origins {
         origins
     }
 
-    /// Returns the files that cause the change with this fingerprint.
-    pub fn files(&self, fingerprint: &str) -> Vec<String> {
-        match self.only.get(fingerprint) {
-            Some(file) => vec![file.clone()],
-            None => self.files.iter().cloned().collect(),
-        }
+    /// Returns the files that cause the change with this fingerprint at these places.
+    pub fn files(&self, fingerprint: &str, pointers: &Pointers) -> Vec<String> {
+        let files: BTreeSet<String> = match self.only.get(fingerprint) {
+            Some(file) => [file.clone()].into(),
+            None => self.files.clone(),
+        };
+        let place = self.new.zip(pointers.after.as_ref());
+        let Some((spec, pointer)) = place.or(self.old.zip(pointers.before.as_ref())) else {
+            return files.into_iter().collect();
+        };
+        // The place may be in a file that was joined to the source document.
+        let joined = |file: String| match file == spec.input {
+            true => spec.source.file(pointer).to_owned(),
+            false => file,
+        };
+        files.into_iter().map(joined).collect()
     }
 }
 

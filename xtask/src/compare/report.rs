@@ -105,7 +105,7 @@ impl Api {
         let mut api = Self::of(name, before, after, both);
         let origins = Origins::of(name, old, new);
         for entry in &mut api.changes {
-            entry.caused_by = origins.files(&entry.fingerprint);
+            entry.caused_by = origins.files(&entry.fingerprint, &entry.change.pointers);
         }
         for spec in [old, new].into_iter().flatten() {
             api.inputs.push(spec.input.clone());
@@ -389,6 +389,7 @@ impl Report {
                 "input of the generator; this report lists its changes on the wire"
             }
             ("overlay.yaml" | "spec.yaml", Some(_), _) => "no change on the wire",
+            (name, Some(_), _) if name.starts_with("spec/") => "no change on the wire",
             ("upstream.json", Some(api), _) if api.inputs.contains(&file.path) => {
                 "no change on the wire"
             }

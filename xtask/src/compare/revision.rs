@@ -31,8 +31,8 @@ pub struct Revision {
 pub struct Spec {
     /// The path of the source document, relative to the root of the repository.
     pub input: String,
-    /// The source document.
-    pub source: Value,
+    /// The source document, and the files that it was joined from.
+    pub source: Joined,
     /// The overlay of the source document, if there is one.
     pub overlay: Option<Value>,
     /// The source document with the overlay applied, in its own OpenAPI version.
@@ -97,11 +97,11 @@ impl Spec {
         if let Some(folder) = join::folder(&input) {
             for name in revision.files(folder)? {
                 let text = revision.text(&name)?.unwrap_or_default();
-                source.add(&describe(&name), parse(&name, &text)?)?;
+                let part = parse(&name, &text)?;
+                source.add(&name, part).with_context(|| describe(&name))?;
             }
         }
-        let source = source.document;
-        let mut document = source.clone();
+        let mut document = source.document.clone();
         let mut overlay = None;
         if let Some((name, text)) = found("overlay.yaml")? {
             let actions = parse(&name, &text)?;

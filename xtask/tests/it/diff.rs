@@ -508,6 +508,35 @@ fn names_the_file_that_causes_a_breaking_change() {
     assert_eq!(of("→ name\""), Some(json!([OVERLAY])), "{both:?}");
 }
 
+#[test]
+fn names_the_joined_file_that_causes_a_change() {
+    const FILE: &str = "specs/graph/spec/reports.yaml";
+    let repository = committed();
+    let operation = |parameters: &str| {
+        format!(
+            "paths:\n  /reports:\n    get:\n      operationId: get_reports\n      parameters: \
+             {parameters}\n      responses: {{'204': {{description: Done.}}}}\n"
+        )
+    };
+    let month = "[{name: month, in: query, schema: {type: string}}]";
+    fs::create_dir(repository.path("specs/graph/spec")).expect("a folder");
+    repository.write(FILE, &operation(month));
+    prepare(&repository);
+    commit(&repository);
+    repository.write(FILE, &operation("[]"));
+    prepare(&repository);
+    let report = json(&repository, &[]);
+    let change = &report["apis"][1]["changes"][0];
+    assert_eq!(change["rule"], "parameter-removed", "{report:#}");
+    assert_eq!(change["made_by"], json!([FILE]));
+    let files = report["files"].as_array().expect("files");
+    let meaning = |path: &str| {
+        let file = files.iter().find(|file| file["path"] == path);
+        file.map(|file| file["meaning"].clone())
+    };
+    assert_eq!(meaning(FILE), Some(json!("causes 1 change on the wire")));
+}
+
 /// Removes a field of 360dialog's accounts by an action of our overlay.
 fn remove_by_overlay(repository: &Repository, field: &str) {
     let target = format!("$.components.schemas.PartnerWabaAccountOut.properties.{field}");
