@@ -40,6 +40,8 @@ pub struct Api {
     pub remarks: Vec<String>,
     /// Whether the input of the generator is the same in both revisions.
     pub same_input: bool,
+    /// Whether a Rust module is generated from the documents.
+    has_module: bool,
 }
 
 /// A change on the wire, with its cause and its acceptance.
@@ -89,7 +91,10 @@ impl Api {
 
     /// Compares two documents from which no Rust module is generated.
     pub fn compare_on_the_wire(name: &str, old: &Value, new: &Value) -> Self {
-        Self::of(name, old, new, Ok((Items::new(), Items::new())))
+        Self {
+            has_module: false,
+            ..Self::of(name, old, new, Ok((Items::new(), Items::new())))
+        }
     }
 
     /// Compares the API `name` in two revisions, in one of which it may not exist.
@@ -153,6 +158,7 @@ impl Api {
             inputs: Vec::new(),
             remarks: Vec::new(),
             same_input: false,
+            has_module: true,
         }
     }
 
@@ -202,25 +208,27 @@ impl Api {
             let count = self.of_level(level).count();
             (count, level.name())
         }));
-        let docs = match self.of_level(Level::Docs).count() {
-            0 => String::new(),
-            1 => "1 description changed; ".to_owned(),
-            count => format!("{count} descriptions changed; "),
-        };
         let accepted = self.changes.iter();
         let accepted = match accepted.filter(|entry| entry.accepted.is_some()).count() {
             0 => String::new(),
             count => format!(" ({count} accepted)"),
         };
-        let rust = match &self.surface {
+        let wire = match counts.as_str() {
+            "" => "no change on the wire".to_owned(),
+            counts => format!("{counts}{accepted} on the wire"),
+        };
+        let docs = match self.of_level(Level::Docs).count() {
+            0 => None,
+            1 => Some("1 description changed".to_owned()),
+            count => Some(format!("{count} descriptions changed")),
+        };
+        let rust = self.has_module.then(|| match &self.surface {
             Ok(changes) if changes.is_empty() => "no change in Rust".to_owned(),
             Ok(_) => format!("{} in Rust", self.rust_counts()),
             Err(_) => "Rust not compared".to_owned(),
-        };
-        match counts.as_str() {
-            "" => format!("no change on the wire; {docs}{rust}"),
-            counts => format!("{counts}{accepted} on the wire; {docs}{rust}"),
-        }
+        });
+        let parts = [Some(wire), docs, rust].into_iter().flatten();
+        parts.collect::<Vec<_>>().join("; ")
     }
 
     /// Groups the changes by operation, component or document, the most severe group first.
