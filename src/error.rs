@@ -108,7 +108,7 @@ impl Error {
         self.edited(|failure| {
             // Without a token, no other attempt was made.
             failure.attempts = failure.attempts.max(earlier.attempts());
-            failure.earlier_effect = earlier.may_have_taken_effect();
+            failure.earlier_effect |= earlier.may_have_taken_effect();
         })
     }
 
