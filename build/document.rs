@@ -21,6 +21,7 @@ pub const QUERY_LISTS: [&str; 2] = ["CommaSeparated", "JsonList"];
 pub struct Document(Value);
 
 /// An operation of a document.
+#[derive(Clone)]
 pub struct Operation<'d> {
     pub id: &'d str,
     /// The HTTP method in lower case.

@@ -108,7 +108,7 @@ impl Error {
         self.edited(|failure| {
             // Without a token, no other attempt was made.
             failure.attempts = failure.attempts.max(earlier.attempts());
-            failure.earlier_effect = earlier.may_have_taken_effect();
+            failure.earlier_effect |= earlier.may_have_taken_effect();
         })
     }
 
@@ -199,7 +199,8 @@ impl Error {
     /// Returns the wait that the server asks for, counted from its response.
     ///
     /// This is the header `Retry-After` or, for Graph's rate limits,
-    /// `estimated_time_to_regain_access`, whichever is longer.
+    /// `estimated_time_to_regain_access`, whichever is longer. A date in `Retry-After` is compared with the
+    /// header `Date`, so a wrong clock of this machine does not matter.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

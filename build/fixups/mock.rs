@@ -1,6 +1,8 @@
 //! Fixups of the mocks, which progenitor generates for httpmock:
 //! <https://github.com/oxidecomputer/progenitor/pull/437>
 
+use std::collections::BTreeMap;
+
 use quote::format_ident;
 use syn::{
     Expr, File, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Path, PathArguments, Stmt, Type,
@@ -305,16 +307,16 @@ pub fn add_response_methods(document: &Document, file: &mut File) -> Result<usiz
 fn impls_of_operations<'f, 'd: 'f>(
     document: &'d Document,
     file: &'f mut File,
-    suffix: &'f str,
+    suffix: &str,
 ) -> impl Iterator<Item = (Operation<'d>, &'f mut ItemImpl)> {
+    let named = document.operations().into_iter().map(|operation| {
+        let id = names::method_name(operation.id);
+        (names::type_name(&format!("{id}-{suffix}")), operation)
+    });
+    let operations: BTreeMap<String, Operation<'_>> = named.collect();
     tree::impls_mut(file, OPERATIONS).filter_map(move |item| {
-        let name = tree::last_segment(&item.self_ty);
-        let is_of = |operation: &Operation<'_>| {
-            let id = names::method_name(operation.id);
-            names::type_name(&format!("{id}-{suffix}")) == name
-        };
-        let operation = document.operations().into_iter().find(is_of)?;
-        Some((operation, item))
+        let operation = operations.get(&tree::last_segment(&item.self_ty))?;
+        Some((operation.clone(), item))
     })
 }
 

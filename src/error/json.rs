@@ -2,14 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::types::tolerant::Tolerant;
+
 /// Returns an integer that may be written as a string or as a float such as `4.0`.
 pub(crate) fn integer(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        value => value
-            .as_i64()
-            .or_else(|| value.as_f64()?.to_string().parse().ok()),
-    }
+    i64::decode_value(value).ok()?.value()
 }
 
 /// Returns a string that is not empty, or a number as text.

@@ -239,9 +239,9 @@ fn after_attempts(error: Error, earlier: Option<&RetryCause>) -> Error {
     }
 }
 
-/// Fails if the URL is longer than the HTTP client can send.
+/// Fails if the URL is too long for the HTTP client.
 fn check_length(url: &Url) -> Result<(), Error> {
-    // The client sends 65,534 bytes. The proof of an app secret is added later.
+    // reqwest accepts 65,534 bytes. The proof of an app secret is added later.
     const MAX: usize = 65_000;
     let length = url.as_str().len();
     match length <= MAX {

@@ -6,6 +6,8 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::tolerant::Tolerant;
+
 /// Usage of Graph's rate limits, from the headers `x-app-usage` and `x-business-use-case-usage`.
 ///
 /// Meta sends these headers with most responses once enough calls have been made. For an error,
@@ -127,10 +129,7 @@ fn json(headers: &HeaderMap, name: &str) -> Option<Value> {
 }
 
 fn float(value: &Value) -> Option<f64> {
-    let number = match value {
-        Value::String(text) => text.parse().ok(),
-        value => value.as_f64(),
-    };
+    let number = f64::decode_value(value).ok()?.value();
     number.filter(|number| number.is_finite() && *number > 0.0)
 }
 

@@ -1,4 +1,5 @@
-//! A call can be dropped at any await point. Later calls of the client are not affected.
+//! A call can be dropped at any await point, and a runtime can end. Later calls of the client are not
+//! affected.
 
 use std::{
     pin::{Pin, pin},
@@ -87,4 +88,21 @@ async fn dropping_a_call_at_any_await_point_leaves_the_client_usable() {
         }
     }
     panic!("a call needs more than 200 polls");
+}
+
+#[test]
+fn a_client_outlives_the_runtime_of_its_connections() {
+    let runtime = || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().expect("a runtime")
+    };
+    let of_server = tokio::runtime::Runtime::new().expect("a runtime");
+    let server = of_server.block_on(FaultServer::start(|_| Fault::Success));
+    let hub = crate::server::hub(&server.url);
+    for round in 0..20 {
+        // The connection is open when its runtime ends, as in tests that share a client.
+        let call = runtime().block_on(get(&hub));
+        call.unwrap_or_else(|error| panic!("in runtime {round}: {error}"));
+    }
+    assert_eq!(server.requests(), 20);
 }

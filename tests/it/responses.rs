@@ -318,3 +318,29 @@ async fn any_number_of_properties_may_have_unexpected_types() {
     let kept = page.data.iter().map(|account| account.extra.len());
     assert_eq!(kept.sum::<usize>(), 100 * names.len());
 }
+
+#[tokio::test]
+async fn a_body_is_read_in_every_framing_of_http() {
+    for (name, response) in [
+        (
+            "up to the end of the connection",
+            "HTTP/1.1 200 OK\r\n\r\n{\"id\":\"1\"}",
+        ),
+        ("HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\n{\"id\":\"1\"}"),
+        (
+            "chunks with an extension and a trailer",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\
+             5;a=b\r\n{\"id\"\r\n5\r\n:\"1\"}\r\n0\r\nx-a: b\r\n\r\n",
+        ),
+        (
+            "informational responses before it",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n\
+             HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\":\"1\"}",
+        ),
+    ] {
+        let meta = server::meta(&server::start_raw(response).await);
+        let call = meta.get_whatsapp_business_account().waba_id("1").send();
+        let account = call.await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(account.id, "1", "{name}");
+    }
+}

@@ -232,6 +232,32 @@ async fn a_cancelled_fetch_does_not_block_other_calls() {
 }
 
 #[tokio::test]
+async fn a_fetch_that_panics_does_not_block_other_calls() {
+    struct Fragile(AtomicU32);
+
+    impl TokenSource for Fragile {
+        type Error = io::Error;
+
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            let number = self.0.fetch_add(1, Ordering::SeqCst);
+            assert!(number > 0, "the first fetch panics");
+            Ok(Token::new("token"))
+        }
+    }
+
+    let server = account_server().await;
+    let client = graph::Client::builder()
+        .token_source(Fragile(AtomicU32::new(0)))
+        .base_url(server.uri())
+        .build()
+        .expect("a client");
+    let first = client.clone();
+    let first = tokio::spawn(async move { get(&first).await }).await;
+    assert!(first.is_err_and(|error| error.is_panic()));
+    get(&client).await.expect("the next fetch succeeds");
+}
+
+#[tokio::test]
 async fn rejects_a_token_that_is_invalid_in_a_header_without_showing_it() {
     struct InvalidTokens;
     impl TokenSource for InvalidTokens {
