@@ -118,7 +118,8 @@ impl Change {
 #[derive(Debug, Default)]
 pub struct Changes {
     findings: IndexMap<(Rule, Pointers, String), Finding>,
-    beyond_docs: bool,
+    /// Whether any change affects more than documentation.
+    pub beyond_docs: bool,
 }
 
 #[derive(Debug)]
@@ -158,11 +159,6 @@ impl Changes {
         }
         finding.level = finding.level.max(level);
         finding.operations.extend(operation.map(ToOwned::to_owned));
-    }
-
-    /// Returns whether any change affects more than documentation.
-    pub fn go_beyond_docs(&self) -> bool {
-        self.beyond_docs
     }
 
     /// Returns the changes with their locations, the worst first.

@@ -124,7 +124,7 @@ impl<'d> Comparer<'d> {
 
     /// Returns whether any change so far affects more than documentation.
     pub fn goes_beyond_docs(&self) -> bool {
-        self.changes.borrow().go_beyond_docs()
+        self.changes.borrow().beyond_docs
     }
 
     /// Returns all changes, the worst first.

@@ -355,18 +355,11 @@ fn change(entry: &WireChange, group: &str, several_files: bool) -> String {
         "" => String::new(),
         place => format!("{}: ", code(place)),
     };
-    let words = entry.changed_words().into_iter();
-    let words: Vec<String> = words
-        .map(|(before, after)| match (&*before, &*after) {
-            ("", after) => format!("added {}", whole_code(after)),
-            (before, "") => format!("removed {}", whole_code(before)),
-            (before, after) => format!("{} → {}", whole_code(before), whole_code(after)),
-        })
-        .collect();
-    let words = match words.is_empty() {
-        true => String::new(),
-        false => format!(": {}", words.join(", ")),
-    };
+    let words = entry.changed_words(|before, after| match (before, after) {
+        ("", after) => format!("added {}", whole_code(after)),
+        (before, "") => format!("removed {}", whole_code(before)),
+        (before, after) => format!("{} → {}", whole_code(before), whole_code(after)),
+    });
     let caused_by = match several_files {
         true => format!("; caused by {}", codes(&entry.caused_by)),
         false => String::new(),

@@ -110,8 +110,7 @@ fn are_equivalent<'d>(root: &Cursor<'_, 'd>, old: &Operation<'d>, new: &Operatio
     let comparer = root.comparer;
     let dry_run = comparer.dry_run();
     compare_pair(&Cursor::root(&dry_run).toward(root.direction), old, new);
-    schemas::compare_queued(&dry_run);
-    !dry_run.goes_beyond_docs()
+    schemas::finds_no_difference(&dry_run)
 }
 
 /// Records that the path or the method changed, unless only names of path parameters did.

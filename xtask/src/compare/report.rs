@@ -279,18 +279,22 @@ impl WireChange {
         Some(format!("used by {}", abridged(users)))
     }
 
-    /// Returns the parts of the old and the new text that differ; none for changes other than of
-    /// descriptions.
-    pub fn changed_words(&self) -> Vec<(String, String)> {
+    /// Returns the parts of the old and the new text that differ, each formatted by `write`, after a
+    /// colon; empty for changes other than of descriptions.
+    pub fn changed_words(&self, write: impl Fn(&str, &str) -> String) -> String {
         let change = &self.change;
-        if change.level != Level::Docs {
-            return Vec::new();
-        }
-        match [&change.before, &change.after].map(|text| text.as_ref().map(Value::as_str)) {
-            [Some(Some(before)), Some(Some(after))] => words::changed(before, after),
-            [Some(Some(before)), None] => words::changed(before, ""),
-            [None, Some(Some(after))] => words::changed("", after),
-            _ => Vec::new(),
+        let text = |value: &Option<Value>| match value {
+            None => Some(String::new()),
+            Some(value) => value.as_str().map(ToOwned::to_owned),
+        };
+        let texts = text(&change.before).zip(text(&change.after));
+        let texts = texts.filter(|_| change.level == Level::Docs);
+        let parts = texts.map(|(before, after)| words::changed(&before, &after));
+        let parts = parts.iter().flatten();
+        let parts: Vec<String> = parts.map(|(before, after)| write(before, after)).collect();
+        match parts.is_empty() {
+            true => String::new(),
+            false => format!(": {}", parts.join(", ")),
         }
     }
 }

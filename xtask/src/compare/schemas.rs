@@ -8,6 +8,7 @@ mod unions;
 
 use std::{
     collections::{BTreeSet, HashSet},
+    iter,
     rc::Rc,
 };
 
@@ -26,26 +27,28 @@ use super::{
 /// Compares the schemas in the queue, and all schemas in them.
 pub fn compare_queued(comparer: &Comparer<'_>) {
     while let Some(queued) = comparer.next_schemas() {
-        let [old, new] = comparer.normalized([&queued.old, &queued.new]);
-        if !comparer.is_dry_run {
-            comparer.old.mark_compared(&old);
-            comparer.new.mark_compared(&new);
-        }
-        let pair = SchemaPair {
-            comparer,
-            old,
-            new,
-            direction: queued.direction,
-            position: queued.position,
-        };
-        pair.docs();
-        pair.flags();
-        pair.with_unions(&queued).compare();
-        // One difference decides a dry run.
-        if comparer.is_dry_run && comparer.goes_beyond_docs() {
-            return;
-        }
+        let pair = compare_schemas(comparer, &queued);
+        comparer.old.mark_compared(&pair.old);
+        comparer.new.mark_compared(&pair.new);
     }
+}
+
+fn compare_schemas<'c, 'd>(
+    comparer: &'c Comparer<'d>,
+    queued: &QueuedSchemas<'d>,
+) -> SchemaPair<'c, 'd> {
+    let [old, new] = comparer.normalized([&queued.old, &queued.new]);
+    let pair = SchemaPair {
+        comparer,
+        old,
+        new,
+        direction: queued.direction,
+        position: queued.position,
+    };
+    pair.docs();
+    pair.flags();
+    pair.with_unions(queued).compare();
+    pair
 }
 
 /// Returns whether two schemas differ in documentation at most.
@@ -62,13 +65,26 @@ pub fn are_equivalent<'d>(
     let start = comparer.equivalences.borrow_mut().start(key.clone());
     let dry_run = comparer.dry_run();
     for direction in [Direction::Request, Direction::Response] {
-        dry_run.queue_schemas(old, new, direction, position);
+        let pair = QueuedSchemas {
+            old: old.clone(),
+            new: new.clone(),
+            direction,
+            position,
+        };
+        compare_schemas(&dry_run, &pair);
     }
-    compare_queued(&dry_run);
-    let equivalent = !dry_run.goes_beyond_docs();
+    let equivalent = finds_no_difference(&dry_run);
     let mut equivalences = comparer.equivalences.borrow_mut();
     equivalences.finish(key, start, equivalent);
     equivalent
+}
+
+/// Returns whether the parts that a dry run compared differ in documentation at most, with the schemas
+/// in them.
+pub fn finds_no_difference(dry_run: &Comparer<'_>) -> bool {
+    let mut queued = iter::from_fn(|| dry_run.next_schemas());
+    !dry_run.goes_beyond_docs()
+        && queued.all(|pair| are_equivalent(dry_run, [&pair.old, &pair.new], pair.position))
 }
 
 /// Two normalized schemas.

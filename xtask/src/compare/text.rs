@@ -85,14 +85,7 @@ fn change(entry: &WireChange, group: &str) -> String {
     let style = style(change.level);
     let within = entry.place(group);
     let colon = if within.is_empty() { "" } else { ": " };
-    let words = entry.changed_words().into_iter();
-    let words: Vec<String> = words
-        .map(|(before, after)| format!("{before:?} → {after:?}"))
-        .collect();
-    let words = match words.is_empty() {
-        true => String::new(),
-        false => format!(": {}", words.join(", ")),
-    };
+    let words = entry.changed_words(|before, after| format!("{before:?} → {after:?}"));
     let accepted = entry.accepted.as_ref().map_or_else(String::new, |reason| {
         format!("             accepted: {}\n", visible(reason))
     });

@@ -16,7 +16,7 @@ const LONGEST: usize = 1000;
 pub fn changed(before: &str, after: &str) -> Vec<(String, String)> {
     let mut diff = TextDiff::configure();
     // The parts become longer after this time, but stay correct.
-    diff.timeout(Duration::from_secs(1));
+    diff.timeout(Duration::from_millis(200));
     let diff = diff.diff_words(before, after);
     let groups = diff.grouped_ops(CONTEXT).into_iter();
     let parts = groups.filter_map(|group| {

@@ -1,5 +1,7 @@
 //! Documents that could make a comparison slow or overflow the stack.
 
+use std::iter;
+
 use serde_json::{Map, Value, json};
 
 use super::lines;
@@ -79,6 +81,31 @@ fn compares_unions_that_are_variants_of_each_other() {
         document(schemas)
     });
     assert_one_change(&documents, "C14");
+}
+
+#[test]
+fn compares_unions_of_objects_that_contain_each_other() {
+    let count = 25;
+    let documents = ["string", "integer"].map(|kind| {
+        let union = json!({"oneOf": (1..=count).map(reference).collect::<Vec<_>>()});
+        let objects = (1..=count).map(|index| {
+            let size = if index % 7 == 0 { kind } else { "string" };
+            json!({"type": "object", "properties": {
+                "kind": {"const": index},
+                "size": {"type": size},
+                "next": reference(0),
+                "all": {"type": "array", "items": union.clone()},
+            }})
+        });
+        document(iter::once(union.clone()).chain(objects).collect())
+    });
+    let found = lines(&documents[0], &documents[1]);
+    assert_eq!(found.len(), 3);
+    assert!(
+        found[0].ends_with("the type changed from string to integer"),
+        "{}",
+        found[0]
+    );
 }
 
 #[test]
