@@ -15,6 +15,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::{
+    compare,
     exit::Outcome,
     openapi::document,
     output::print,
@@ -91,7 +92,7 @@ fn refresh(root: &Path, options: &Options, reports: &mut Vec<Report>) -> Result<
         match task.refresh(&mut lock, &mut report) {
             Ok(of_api) => files.extend(of_api),
             // The check has its result: upstream has changed. Only a refresh needs the rest.
-            Err(error) if options.check && report.changed => {
+            Err(error) if options.check && report.has_changes() => {
                 eprintln!("{api}: {error:#}");
                 changed = true;
             }
@@ -177,12 +178,15 @@ impl Task<'_> {
         let document = upstream.document;
         match (&committed, &source.name) {
             (None, _) => report.add_new_document(source.name.as_deref(), &document),
-            (Some(old), Some(name)) => report.compare_witnesses(name, old, &document),
-            (Some(old), None) => {
+            // No code is generated from a document with a name.
+            (Some(old), Some(name)) => report.compare(old, &document, || {
+                compare::Api::compare_on_the_wire(name, old, &document)
+            }),
+            (Some(old), None) => report.compare(old, &document, || {
                 let overlaid = self.overlaid(old).zip(self.overlaid(&document));
                 let [before, after] = overlaid.map_or([old.clone(), document.clone()], Into::into);
-                report.compare_documents(old, &document, [&before, &after]);
-            }
+                compare::Api::compare(self.api, &before, &after)
+            }),
         }
         if let Some(pages) = &upstream.pages {
             lock.update(&key, &document, pages, &today())?;

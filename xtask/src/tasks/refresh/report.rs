@@ -17,6 +17,7 @@ use crate::{
 const LONGEST_NOTE: usize = 2000;
 
 /// The report on one API.
+#[derive(Default)]
 pub struct Report {
     api: String,
     /// The pages, each with its state: new, changed, removed or unchanged.
@@ -25,8 +26,6 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The changes of each document that differs from the committed one.
     changes: Vec<Changes>,
-    /// Whether a document differs from the committed one.
-    pub changed: bool,
     /// The operations that upstream has removed.
     pub removed: Vec<String>,
     /// The reason why the API was not refreshed.
@@ -46,13 +45,13 @@ impl Report {
     pub fn new(api: &str) -> Self {
         Self {
             api: api.to_owned(),
-            pages: Vec::new(),
-            notes: Vec::new(),
-            changes: Vec::new(),
-            changed: false,
-            removed: Vec::new(),
-            error: None,
+            ..Self::default()
         }
+    }
+
+    /// Returns whether a document differs from the committed one.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
     }
 
     /// Adds the pages, each with its state compared with the lock. `None` means that none has
@@ -85,7 +84,6 @@ impl Report {
 
     /// Adds a document that is not committed yet: that of the API, or of the source `name`.
     pub fn add_new_document(&mut self, name: Option<&str>, document: &Value) {
-        self.changed = true;
         let subject = match name {
             Some(name) => format!("the source {name}"),
             None => "this API".to_owned(),
@@ -95,25 +93,9 @@ impl Report {
         self.changes.push(Changes::New(title, operations));
     }
 
-    /// Compares two documents of upstream. The changes are those between the documents with the
-    /// overlay applied.
-    pub fn compare_documents(&mut self, old: &Value, new: &Value, overlaid: [&Value; 2]) {
-        let api = self.api.clone();
-        self.compare(old, new, || {
-            compare::Api::compare(&api, overlaid[0], overlaid[1])
-        });
-    }
-
-    /// Compares two documents of the source `name`, from which no code is generated.
-    pub fn compare_witnesses(&mut self, name: &str, old: &Value, new: &Value) {
-        self.compare(old, new, || {
-            compare::Api::compare_on_the_wire(name, old, new)
-        });
-    }
-
-    fn compare(&mut self, old: &Value, new: &Value, changes: impl FnOnce() -> compare::Api) {
+    /// Compares two documents of upstream. `changes` returns the changes to report if they differ.
+    pub fn compare(&mut self, old: &Value, new: &Value, changes: impl FnOnce() -> compare::Api) {
         if old != new {
-            self.changed = true;
             self.removed.extend(removed(old, new));
             let report = compare::Report::of_api(changes());
             self.changes.push(Changes::Document(Box::new(report)));

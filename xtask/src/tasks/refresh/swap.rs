@@ -70,19 +70,8 @@ fn exchange(specs: &Path, files: &[(String, String)]) -> io::Result<()> {
         .tempdir_in(parent(specs))?;
     let new = work.path().join("specs");
     link(specs, &new)?;
-    for (name, content) in files {
-        let path = new.join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        if path.exists() {
-            // A hard link: writing to it would change the old state.
-            fs::remove_file(&path)?;
-        }
-        let mut file = File::create_new(&path)?;
-        file.write_all(content.as_bytes())?;
-        file.sync_all()?;
-    }
+    // Each file is renamed to its target: writing to a hard link would change the old state.
+    replace(pending(&new, files)?)?;
     // The old folder is now in `work`, which is removed when it is dropped.
     renameat_with(CWD, &new, CWD, specs, RenameFlags::EXCHANGE)?;
     Ok(())

@@ -25,10 +25,10 @@ pub struct Line {
 
 /// Splits `markdown` into lines, without the front matter.
 pub fn lines(markdown: &str) -> Read<Vec<Line>> {
-    // Pages indent code with no-break spaces.
+    // Pages indent code with no-break spaces. Invisible characters show where a long name may break.
     let text = markdown
-        .trim_start_matches('\u{feff}')
-        .replace('\u{a0}', " ");
+        .replace('\u{a0}', " ")
+        .replace(['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'], "");
     let mut raw = (1..).zip(text.lines()).peekable();
     skip_front_matter(&mut raw)?;
     let mut lines = Vec::new();

@@ -30,26 +30,13 @@ pub fn nest(
         );
     }
     let parents = nesting::parents(entries, name, schemas, hints)?;
-    let mut nested = Nested {
+    let nested = Nested {
         entries,
-        children: vec![Vec::new(); entries.len() + 1],
-        is_complete: vec![true; entries.len() + 1],
         parents: &parents,
     };
-    let mut unplaced = Vec::new();
-    for (index, possible) in parents.iter().enumerate() {
-        match possible.first() {
-            Some(parent) if possible.len() == 1 => nested.children[slot(*parent)].push(index),
-            _ => {
-                unplaced.push(index);
-                possible
-                    .iter()
-                    .for_each(|parent| nested.mark_incomplete(*parent));
-            }
-        }
-    }
     let mut object = nested.object(None, schemas)?;
-    let fields = unplaced.into_iter().map(|index| {
+    let unplaced = (0..entries.len()).filter(|index| !nested.is_certain(*index));
+    let fields = unplaced.map(|index| {
         let Entry { field, line, .. } = &entries[index];
         let parents = parents[index].iter().map(|parent| nested.path(*parent));
         let unplaced = json!({
@@ -69,41 +56,43 @@ pub fn nest(
     Ok((object, is_complete))
 }
 
-/// Returns the place of the children of `parent` in [`Nested::children`].
-fn slot(parent: Parent) -> usize {
-    parent.map_or(0, |index| index + 1)
-}
-
-/// Entries, and those below each of them.
+/// Entries, and the possible parents of each.
 struct Nested<'e, 'l> {
     entries: &'e [Entry<'l>],
-    /// The entries that certainly belong to each parent; see [`slot`].
-    children: Vec<Vec<usize>>,
-    /// Whether all entries below each parent are certain; see [`slot`].
-    is_complete: Vec<bool>,
     parents: &'e [BTreeSet<Parent>],
 }
 
 impl Nested<'_, '_> {
-    /// Notes that there may be other entries below `parent`.
-    fn mark_incomplete(&mut self, parent: Parent) {
-        if std::mem::replace(&mut self.is_complete[slot(parent)], false)
-            && let Some(index) = parent
-        {
-            let parents = self.parents;
-            parents[index]
-                .iter()
-                .for_each(|parent| self.mark_incomplete(*parent));
-        }
+    /// Returns whether the page shows the parent of the entry at `index`.
+    fn is_certain(&self, index: usize) -> bool {
+        self.parents[index].len() == 1
+    }
+
+    /// Returns the entries that can belong to `parent`.
+    fn possible(&self, parent: Parent) -> impl Iterator<Item = usize> {
+        let all = 0..self.entries.len();
+        all.filter(move |index| self.parents[*index].contains(&parent))
+    }
+
+    /// Returns the entries that certainly belong to `parent`.
+    fn children(&self, parent: Parent) -> impl Iterator<Item = usize> {
+        self.possible(parent)
+            .filter(|index| self.is_certain(*index))
+    }
+
+    /// Returns whether all entries below `parent` are certain.
+    fn is_complete(&self, parent: Parent) -> bool {
+        self.possible(parent)
+            .all(|index| self.is_certain(index) && self.is_complete(Some(index)))
     }
 
     /// Returns the object with the children of `parent`.
     fn object(&self, parent: Parent, schemas: &mut Schemas) -> Read<Value> {
         let mut properties = Map::new();
         let mut required = Vec::new();
-        for index in &self.children[slot(parent)] {
-            let field = &self.entries[*index].field;
-            let schema = self.schema(*index, schemas)?;
+        for index in self.children(parent) {
+            let field = &self.entries[index].field;
+            let schema = self.schema(index, schemas)?;
             properties.insert(field.name.clone(), schema);
             if field.required {
                 required.push(field.name.as_str());
@@ -136,17 +125,19 @@ impl Nested<'_, '_> {
     /// Returns the schema of the entry at `index` with what is below it.
     fn schema(&self, index: usize, schemas: &mut Schemas) -> Read<Value> {
         let entry = &self.entries[index];
-        let children = &self.children[slot(Some(index))];
         let mut schema = entry.field.kind.schema(schemas);
-        match (entry.field.kind.not_null(), children.first()) {
+        match (
+            entry.field.kind.not_null(),
+            self.children(Some(index)).next(),
+        ) {
             (_, None) => {}
             (Type::Array(_), Some(items)) => {
-                let items = self.schema(*items, schemas)?;
+                let items = self.schema(items, schemas)?;
                 put(&mut schema, "items", items);
             }
             (Type::Named(name), Some(_)) => {
                 let object = self.object(Some(index), schemas)?;
-                let is_complete = self.is_complete[slot(Some(index))];
+                let is_complete = self.is_complete(Some(index));
                 schemas.define(name, entry.line.number, object, is_complete)?;
             }
             (Type::Primitive("object", _), Some(_)) => {

@@ -1,5 +1,6 @@
 //! The parameters of an operation.
 
+use lazy_regex::regex_captures;
 use serde_json::{Map, Value};
 
 use super::{
@@ -129,11 +130,7 @@ fn description_of_parameter<'l>(cursor: &mut Cursor<'l>) -> Read<Vec<&'l Line>> 
 
 /// Returns the default that a description states, as `Default is 25, maximum is 100.`.
 fn default_in(description: &str) -> Option<i64> {
-    let (_, after) = description.split_once("Default is ")?;
     // The commas and points within a number are not the end of it.
-    let end = after.find([' ', '\n']).unwrap_or(after.len());
-    let (number, rest) = after.split_at(end);
-    let plain = number.trim_end_matches([',', '.']);
-    let is_whole = plain.len() < number.len() || !rest.starts_with(' ');
-    plain.parse().ok().filter(|_| is_whole)
+    let (_, number) = regex_captures!(r"Default is (-?\d+)(?:[,.]?$|[,.]\s)"m, description)?;
+    number.parse().ok()
 }

@@ -3,6 +3,8 @@
 //! A field whose type is not known must not pass for a sentence of the description before it, so
 //! a line that resembles a field is not prose.
 
+use lazy_regex::regex_captures;
+
 use super::{
     field::is_field_name,
     types::{FORMATS, Type},
@@ -29,13 +31,7 @@ pub fn is_prose(text: &str) -> bool {
     // Another wording of the line before child attributes, which would then be lost.
     let is_offer = (text.starts_with("Show ") || text.starts_with("Hide "))
         && (text.ends_with("attributes") || text.ends_with("properties"));
-    let marker = text.split_once(' ').filter(|(marker, _)| {
-        ["*", "-", "+"].contains(marker)
-            || marker
-                .strip_suffix(['.', ')'])
-                .is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
-    });
-    let item = marker.map(|(_, item)| item);
+    let item = regex_captures!(r"^(?:[*+-]|\d+[.)]) (.*)", text).map(|(_, item)| item);
     !is_markup && !is_offer && !item.map_or_else(|| resembles_field(text), item_resembles_field)
 }
 

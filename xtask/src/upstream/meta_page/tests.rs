@@ -123,6 +123,8 @@ fn line_ends_and_spaces_do_not_matter() {
             format!("\u{feff}{page}"),
             page.replace('\n', "\r\n"),
             page.replace('\n', " \n"),
+            page.replace("\\_", "\u{200b}\\_")
+                .replace("string", "\u{ad}string"),
             page.replace("\n\n---\n", "\n\n* * *\n"),
         ] {
             assert_eq!(read(&name, &other).unwrap(), expected, "{name}");
