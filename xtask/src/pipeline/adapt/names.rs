@@ -24,7 +24,8 @@ fn is_reserved(id: &str) -> bool {
         "api_version" | "baseurl" | "exec" | "pre" | "post" => true,
         "byte_stream" | "request_builder_ext" | "response_value" => true,
         "error" | "option" | "result" | "string" => true,
-        _ => false,
+        // The names of types cannot begin with a digit, and methods get an underscore.
+        id => id.starts_with('_'),
     }
 }
 
@@ -43,7 +44,7 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
             Some(id) if uses.get(&method_id(id)).is_some_and(|uses| *uses > 1) => {
                 id.to_snake_case()
             }
-            // A keyword, or a digit at its start, is no name in Rust.
+            // A keyword gets an underscore in Rust.
             Some(id) => method_name(&method_id(id)),
             None => {
                 let name = name_from_path(pointer);
