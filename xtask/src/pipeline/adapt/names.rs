@@ -22,7 +22,9 @@ fn is_reserved(id: &str) -> bool {
     match id {
         "client" | "client_hooks" | "client_info" | "operation_info" | "inner" => true,
         "api_version" | "baseurl" | "exec" | "pre" | "post" => true,
-        "byte_stream" | "clone" | "request_builder_ext" | "response_value" => true,
+        "byte_stream" | "request_builder_ext" | "response_value" => true,
+        // Methods of traits, which take the client by value or would be hidden.
+        "clone" | "into" | "try_into" => true,
         "error" | "option" | "result" | "string" => true,
         // The names of types cannot begin with a digit, and methods get an underscore.
         id => id.starts_with('_'),
