@@ -413,14 +413,27 @@ fn only_the_builder_of_an_object_sets_the_properties_of_a_body_in_mocks() {
         let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
         let operation = json!({"requestBody": body, "responses": {"204": {"description": "d"}}});
         let list = json!({"type": "array", "items": {"type": "string"}});
-        mock("api", &openapi(operation, json!({"Items": list}))).unwrap()
+        let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        let same = json!({"$ref": "#/components/schemas/Object"});
+        let schemas = json!({"Items": list, "Object": object, "Same": same});
+        mock("api", &openapi(operation, schemas)).unwrap()
     };
     let object = code(json!({"type": "object", "properties": {"default": {"type": "string"}}}));
     // A property called `default` has a setter of this name.
     let expected = "self.body(f(Default::default()))";
     assert!(object.contains(expected), "{object}");
-    let list = code(json!({"$ref": "#/components/schemas/Items"}));
-    assert!(!list.contains("body_map"), "{list}");
+    for other in ["Items", "Same"] {
+        let other = code(json!({"$ref": format!("#/components/schemas/{other}")}));
+        assert!(!other.contains("body_map"), "{other}");
+    }
+}
+
+#[test]
+fn a_body_of_text_is_accepted_as_what_can_be_a_body() {
+    let body = json!({"required": true, "content": {"text/plain": {"schema": {"type": "string"}}}});
+    let operation = json!({"requestBody": body, "responses": {"204": {"description": "d"}}});
+    let code = client("api", &openapi(operation, json!({}))).unwrap();
+    assert!(code.contains("V: TryInto<reqwest::Body>,"), "{code}");
 }
 
 #[test]

@@ -244,6 +244,12 @@ impl Builder {
             generics.params.push(parse_quote!(By));
             return;
         }
+        // progenitor converts text into a string first, and the string into the body.
+        if let (Kind::Required, Some(TypeParamBound::Trait(bound))) =
+            (&field.kind, predicate.bounds.first_mut())
+        {
+            bound.path = parse_quote!(std::convert::TryInto<#of_type>);
+        }
         let value = predicate.bounded_ty.clone();
         if clause.predicates.len() == 1 {
             clause

@@ -178,8 +178,10 @@ pub fn accept_bodies_of_calls(document: &Document, file: &mut File) -> Result<us
                     Self(self.0.#condition(value.into_body()))
                 }
             };
-            let object = operation.json_body().map(|body| document.referent(body));
-            let builder = builder_of(&target).filter(|_| object.is_some_and(is_struct));
+            let mut structs = document.structs().map(|(name, _)| names::type_name(name));
+            let is_object = operation.json_body().is_some_and(is_struct)
+                || structs.any(|name| name == tree::last_segment(&target));
+            let builder = builder_of(&target).filter(|_| is_object);
             body_map = builder.map(|builder| {
                 parse_quote! {
                     #[track_caller]

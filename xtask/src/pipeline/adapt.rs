@@ -32,6 +32,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
         return;
     }
     rust_names::rename_components(document, notes);
+    rust_names::refuse_reserved(document, notes);
     names::name_operations(document, notes);
     parameters::adapt(document, notes);
     content::adapt(document, notes);

@@ -8,7 +8,7 @@ use syn::{File, ImplItem, Item, ItemEnum, ItemImpl, Type};
 
 use crate::{
     generator::{self, error::Error},
-    openapi::{document, names::type_name, pointer::child},
+    openapi::{document, names::type_name, pointer::child, walk},
     pipeline::{notes::Notes, test_code},
 };
 
@@ -47,7 +47,7 @@ pub fn code(api: &str, document: &Value, notes: &mut Notes) -> Option<Code> {
             for name in &repeated {
                 let construct = format!("several generated items would be called `{name}`");
                 let fix = "rename one of their sources in the overlay";
-                notes.refuse(&component(document, name), &construct, fix);
+                notes.refuse(&source(document, name), &construct, fix);
             }
             repeated.is_empty().then_some(code)
         }
@@ -58,12 +58,18 @@ pub fn code(api: &str, document: &Value, notes: &mut Notes) -> Option<Code> {
     }
 }
 
-/// Returns the pointer of the component that the type `name` is generated from, or of the document.
-fn component(document: &Value, name: &str) -> String {
+/// Returns the pointer of the component or operation that the item `name` is generated from, or of the
+/// document.
+fn source(document: &Value, name: &str) -> String {
+    let method = name.strip_prefix("Client::");
+    let mut operations = walk::path_operations(document);
+    let operation = operations.find(|operation| method == operation.value["operationId"].as_str());
     let schemas = document["components"]["schemas"].as_object();
     let mut components = schemas.into_iter().flat_map(Map::keys);
-    let found = components.find(|component| name == format!("types::{}", type_name(component)));
-    found.map_or_else(String::new, |found| child("/components/schemas", found))
+    let component = components.find(|component| name == format!("types::{}", type_name(component)));
+    let component = component.map(|component| child("/components/schemas", component));
+    let source = operation.map(|operation| operation.pointer()).or(component);
+    source.unwrap_or_default()
 }
 
 fn refuse(error: Error, notes: &mut Notes) {
@@ -253,22 +259,30 @@ mod tests {
     }
 
     #[test]
-    fn names_the_component_whose_type_has_the_name_of_another() {
+    fn names_the_source_of_an_item_that_has_the_name_of_another() {
         let item = serde_json::json!({"type": "object", "properties": {"a": {"type": "string"}}});
         let other = serde_json::json!({"type": "object", "properties": {"b": {"type": "string"}}});
         let mut document = serde_json::json!({
             "openapi": "3.0.3",
             "info": {"title": "t", "version": "1"},
-            "paths": {},
+            "paths": {"/a": {"get": {"operationId": "new", "responses": {}}}},
             "components": {"schemas": {
                 "Page": {"type": "object", "properties": {"item": item}},
                 "page-item": other,
             }},
         });
         let (notes, _) = pipeline::prepare("api", &mut document);
-        let expected = "/components/schemas/page-item: several generated items would be called \
-                        `types::PageItem`; rename one of their sources in the overlay";
-        assert_eq!(notes.refused[0].to_string(), expected);
+        let refused: Vec<_> = notes.refused.iter().map(ToString::to_string).collect();
+        for (place, name) in [
+            ("/paths/~1a/get", "Client::new"),
+            ("/components/schemas/page-item", "types::PageItem"),
+        ] {
+            let expected = format!(
+                "{place}: several generated items would be called `{name}`; rename one of their \
+                 sources in the overlay"
+            );
+            assert!(refused.contains(&expected), "{refused:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Lowers OpenAPI 3.1 to 3.0.3, the only version that the generator supports.
+//! Lowers OpenAPI 3.0 and 3.1 to 3.0.3, the only version that the generator supports.
 //!
 //! A rewrite that loses information adds a warning. A construct without an equivalent is refused,
 //! with the text to write in the overlay instead. Schemas are found by position, never by key name.
@@ -32,7 +32,7 @@ use crate::{
     pipeline::notes::{Note, Notes},
 };
 
-/// Lowers an OpenAPI 3.1 document to 3.0.3, and notes losses and unsupported constructs.
+/// Lowers an OpenAPI document to 3.0.3, and notes losses and unsupported constructs.
 ///
 /// A 3.0 document is lowered like one of 3.1, whose keywords include all of 3.0. Any other version
 /// is refused. The pointers of notes refer to the original document.

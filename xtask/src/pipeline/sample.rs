@@ -45,14 +45,16 @@ fn sample<'d>(
         return Some(value.clone());
     }
     if let Some(parts) = schema["allOf"].as_array() {
-        let mut all = Map::new();
+        let mut all: Option<Map<String, Value>> = None;
+        let mut other = None;
         for part in parts {
             match sample(document, part, name, within)? {
-                Value::Object(properties) => all.extend(properties),
-                other => return Some(other),
+                Value::Object(properties) => all.get_or_insert_default().extend(properties),
+                value => other = other.or(Some(value)),
             }
         }
-        return Some(Value::Object(all));
+        // Beside an object, a part that allows any value adds nothing.
+        return all.map(Value::Object).or(other);
     }
     for union in ["oneOf", "anyOf"] {
         if let Some(variants) = schema[union].as_array() {
@@ -150,6 +152,10 @@ mod tests {
                 json!({"allOf": [{"$ref": "#/components/schemas/Node"},
                     {"type": "object", "properties": {"size": {"type": "integer"}}}]}),
                 json!({"id": "id", "size": 1}),
+            ),
+            (
+                json!({"allOf": [{}, {"$ref": "#/components/schemas/Node"}]}),
+                json!({"id": "id"}),
             ),
             (
                 json!({"oneOf": [{"$ref": "#/components/schemas/Endless"}, {"type": "boolean"}]}),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
+use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
@@ -71,17 +72,32 @@ fn operation(
     let method = format_ident!("{}", method_name(id));
     let mut all = Vec::new();
     let mut required = Vec::new();
-    let setter = |name: &str, value: &Value| {
+    let setter = |name: &str, schema: &Value, value: &Value| {
         let of_type = setters
             .get(name)
             .with_context(|| format!("{id}: the client has no setter `{name}`"))?;
-        let (name, argument) = (format_ident!("{name}"), argument(value, of_type));
+        let is_union = ["anyOf", "oneOf"]
+            .iter()
+            .any(|union| schema.get(union).is_some());
+        // Text and numbers cannot be converted to these.
+        let is_decoded = is_union || name == "body" && is_of_document(of_type);
+        let argument = match is_decoded {
+            true => decoded(value, of_type),
+            false => argument(value, of_type),
+        };
+        let name = format_ident!("{name}");
         anyhow::Ok(quote!(.#name(#argument)))
     };
-    for (_, parameter) in operation.parameters(document) {
-        let name = parameter["name"].as_str().unwrap_or_default();
-        let value = sample::of(document, &parameter["schema"], name);
-        let given = setter(&method_name(name), &value)?;
+    // A parameter of the operation replaces that of its path.
+    let parameters: IndexMap<_, _> = operation
+        .parameters(document)
+        .into_iter()
+        .map(|(_, parameter)| (parameter["name"].as_str().unwrap_or_default(), parameter))
+        .collect();
+    for (name, parameter) in parameters {
+        let schema = &parameter["schema"];
+        let value = sample::of(document, schema, name);
+        let given = setter(&method_name(name), follow(document, schema), &value)?;
         if parameter["required"] == true {
             required.push(given.clone());
         }
@@ -93,11 +109,16 @@ fn operation(
         .and_then(|all| all.iter().next())
     {
         let schema = &content["schema"];
-        all.push(setter("body", &sample::of(document, schema, "body"))?);
+        let of_body = follow(document, schema);
+        all.push(setter(
+            "body",
+            of_body,
+            &sample::of(document, schema, "body"),
+        )?);
         let minimal = sample::minimal_body(document, schema);
         // A body without a required property has a default.
         if minimal.as_object().is_none_or(|body| !body.is_empty()) {
-            required.push(setter("body", &minimal)?);
+            required.push(setter("body", of_body, &minimal)?);
         }
     }
     let response = response(document, operation.value);
@@ -136,27 +157,40 @@ fn response(document: &Value, operation: &Value) -> Option<(u16, String)> {
 /// Returns the argument with this value for a setter of `of_type`.
 fn argument(value: &Value, of_type: &Type) -> TokenStream {
     let item = list_item(of_type);
-    let of_type = of_type.to_token_stream();
     match value {
         Value::String(text) => quote!(#text),
         Value::Bool(flag) => quote!(#flag),
         Value::Array(items) if item.is_some() => {
             let items = items.iter().map(|value| match value {
                 Value::String(text) => quote!(#text),
-                Value::Number(_) => number(value),
-                other => {
-                    let json = other.to_string();
-                    quote!(super::value::<#item>(#json))
+                Value::Number(value) if item.is_some_and(is_string) => {
+                    let text = value.to_string();
+                    quote!(#text)
                 }
+                Value::Number(_) => number(value),
+                other => decoded(other, item),
             });
             quote!([#(#items),*])
         }
         Value::Number(_) if value.is_i64() => number(value),
-        other => {
-            let json = other.to_string();
-            quote!(super::value::<#of_type>(#json))
-        }
+        other => decoded(other, of_type),
     }
+}
+
+/// Returns the argument of `of_type` that is decoded from `value`.
+fn decoded(value: &Value, of_type: impl ToTokens) -> TokenStream {
+    let json = value.to_string();
+    quote!(super::value::<#of_type>(#json))
+}
+
+/// Returns whether `of_type` is in the module `types`.
+fn is_of_document(of_type: &Type) -> bool {
+    let tokens = of_type.to_token_stream().into_iter().next();
+    tokens.is_some_and(|first| first.to_string() == "types")
+}
+
+fn is_string(of_type: &Type) -> bool {
+    tree::last_segment(of_type) == "String"
 }
 
 /// Returns the type of the items of a list that is sent in one parameter.
@@ -267,6 +301,12 @@ mod tests {
                         {"in": "query", "name": "tags", "explode": false,
                             "schema": {"type": "array", "items": string}},
                         {"in": "header", "name": "X-Trace", "required": true, "schema": string},
+                        {"in": "query", "name": "sizes", "explode": false,
+                            "schema": {"type": "array", "items": {"type": "integer"}}},
+                        {"in": "query", "name": "either",
+                            "schema": {"oneOf": [string, {"type": "integer"}]}},
+                        {"in": "path", "name": "type", "required": true,
+                            "schema": {"type": "integer"}},
                     ],
                     "requestBody": {"content": {"application/json": {"schema":
                         {"type": "object", "properties": {"label": string}}}}},
@@ -287,7 +327,9 @@ mod tests {
             "id: \"create_thing\"",
             "201u16",
             ".create_thing()",
-            ".type_(\"type\")",
+            ".type_(1)",
+            ".sizes([\"1\"])",
+            ".either(super::value::<types::",
             "._2fa(true)",
             ".limit(1)",
             ".tags([\"tags\"])",
@@ -296,9 +338,13 @@ mod tests {
         ] {
             assert!(all.contains(part), "{part} is missing: {all}");
         }
-        for part in [".type_(\"type\")", ".x_trace(\"X-Trace\")"] {
+        for part in [".type_(1)", ".x_trace(\"X-Trace\")"] {
             assert!(required.contains(part), "{part} is missing: {required}");
         }
+        assert!(
+            !all.contains(".type_(\"type\")"),
+            "the path's parameter is replaced: {all}"
+        );
         for part in [".limit(", ".tags(", ".body("] {
             assert!(!required.contains(part), "{part} is optional: {required}");
         }

@@ -236,9 +236,13 @@ fn refuses_documents_on_which_the_generator_would_panic() {
             {"a-b": {"type": "string"}, "a_b": {"type": "string"}}}}}}}}"#,
         r##"{"operationId": "get_s", "responses": {"200": {"description": "ok", "content":
             {"application/json": {"schema": {"$ref": "#/components/schemas/None"}}}}}}"##,
-        r#"{"operationId": "get_s", "responses": {"200": {"description": "ok", "content":
-            {"application/json": {"schema": {"not": {"type": "object", "not": {}}}}}}},
-            "parameters": [{"in": "query", "name": "a", "schema": {"not": {"minLength": 3}}}]}"#,
+        r#"{"operationId": "get_s", "responses": {"200": {"description": "ok"}}, "parameters":
+            [{"in": "query", "name": "a", "schema":
+            {"anyOf": [{"type": "string"}], "oneOf": [{"type": "integer"}]}}]}"#,
+        r#"{"operationId": "get_s", "responses": {"200": {"description": "ok"}}, "parameters":
+            [{"in": "query", "name": "a", "schema":
+            {"type": "object", "properties": {"b": {"type": "string"}}}}]}"#,
+        r#"{"operationId": "get_s", "responses": {"600": {"description": "ok"}}}"#,
         r#"{"operationId": "get_s", "responses": {"200": 5}}"#,
         r#"5"#,
     ] {

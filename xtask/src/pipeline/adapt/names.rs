@@ -23,8 +23,11 @@ fn is_reserved(id: &str) -> bool {
         "client" | "client_hooks" | "client_info" | "operation_info" | "inner" => true,
         "api_version" | "baseurl" | "exec" | "pre" | "post" => true,
         "byte_stream" | "request_builder_ext" | "response_value" => true,
+        // Methods of traits, which take the client by value or would be hidden.
+        "clone" | "into" | "try_into" => true,
         "error" | "option" | "result" | "string" => true,
-        _ => false,
+        // The names of types cannot begin with a digit, and methods get an underscore.
+        id => id.starts_with('_'),
     }
 }
 
@@ -43,7 +46,7 @@ pub fn name_operations(document: &mut Value, notes: &mut Notes) {
             Some(id) if uses.get(&method_id(id)).is_some_and(|uses| *uses > 1) => {
                 id.to_snake_case()
             }
-            // A keyword, or a digit at its start, is no name in Rust.
+            // A keyword gets an underscore in Rust.
             Some(id) => method_name(&method_id(id)),
             None => {
                 let name = name_from_path(pointer);

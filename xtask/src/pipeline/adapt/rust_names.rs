@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::open_responses::rename_component;
 use crate::{
@@ -15,6 +15,24 @@ use crate::{
 
 /// The extension on a component schema, or on a property of one.
 const RUST_NAME: &str = "x-rust-name";
+
+/// The names of types that the generated code uses without their paths.
+const RESERVED: [&str; 2] = ["Default", "Result"];
+
+/// Refuses components whose types would have a reserved name.
+pub fn refuse_reserved(document: &Value, notes: &mut Notes) {
+    let schemas = document["components"]["schemas"].as_object();
+    for name in schemas.into_iter().flat_map(Map::keys) {
+        let of_type = type_name(name);
+        if RESERVED.contains(&of_type.as_str()) {
+            notes.refuse(
+                &child("/components/schemas", name),
+                &format!("the type name `{of_type}` is reserved by the generated code"),
+                &format!("add `{RUST_NAME}` with another name in the overlay"),
+            );
+        }
+    }
+}
 
 /// Renames the components with `x-rust-name`, and removes the extension from them.
 pub fn rename_components(document: &mut Value, notes: &mut Notes) {
