@@ -2,8 +2,8 @@
 
 pub mod document;
 pub mod duplicate_keys;
+pub mod edges;
 pub mod grammar;
-pub mod graph;
 pub mod keys;
 pub mod names;
 pub mod node;

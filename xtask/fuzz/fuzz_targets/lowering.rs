@@ -16,6 +16,7 @@ mod xtask {
 
     pub mod openapi {
         pub mod document;
+        pub mod edges;
         pub mod grammar;
         pub mod keys;
         pub mod names;

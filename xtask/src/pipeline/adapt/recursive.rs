@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
-        graph::{Edges, leads_to},
+        edges::{Edges, leads_to},
         pointer::{below, reference},
         walk,
     },

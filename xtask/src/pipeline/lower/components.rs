@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     openapi::{
-        graph::{Edges, leads_to},
+        edges::{Edges, leads_to},
         keys,
         pointer::{self, below, child},
         walk::{self, Part},

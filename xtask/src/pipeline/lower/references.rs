@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     openapi::{
-        graph::{Edges, leads_to},
+        edges::{Edges, leads_to},
         keys::reference_to,
         names::Names,
         pointer::{self, child, keys},
