@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::time::{Instant, sleep_until};
 
@@ -11,8 +11,7 @@ use super::time::{Instant, sleep_until};
 /// Requests are spread evenly: 400 per minute means one every 150 ms. So any interval of length
 /// `period` contains at most `requests` requests, no matter when the server's counting window begins.
 /// Requests wait in the order of their arrival, retries included. Clones of a client share its limit.
-/// A request whose token has expired while it waited is sent when there is a new one, which can bring it
-/// closer to those behind it.
+/// If a token expires while its request waits, that request and those behind it also wait for a new token.
 ///
 /// The wait does not count in any timeout of this crate. To limit it, put your own timeout around the
 /// call. Await a call or drop it: a call that is kept but no longer polled (for example a pinned
@@ -66,21 +65,38 @@ impl From<RateLimit> for RateLimiter {
 }
 
 impl RateLimiter {
-    /// Waits until the next request may be sent.
-    pub(crate) async fn wait(&self) {
-        // Timers fire up to 2 ms late. Without this allowance the rate would stay below the limit.
-        const TIMER_DELAY: Duration = Duration::from_millis(2);
-        let mut next = self.next.lock().await;
+    /// Waits until the next request may be sent. Those behind it wait until the turn is taken, or
+    /// dropped.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        let next = self.next.lock().await;
         if let Some(next) = *next {
             sleep_until(next).await;
         }
-        // After the wait, because a busy thread can make it much longer.
+        Turn {
+            interval: self.interval,
+            next,
+        }
+    }
+}
+
+/// The right to send the next request.
+pub(crate) struct Turn<'l> {
+    interval: Duration,
+    next: MutexGuard<'l, Option<Instant>>,
+}
+
+impl Turn<'_> {
+    /// Counts a request that is sent now.
+    pub(crate) fn take(mut self) {
+        // Timers fire up to 2 ms late. Without this allowance the rate would stay below the limit.
+        const TIMER_DELAY: Duration = Duration::from_millis(2);
+        // After all waits, because a busy thread can make them much longer.
         let now = Instant::now();
-        let start = match *next {
+        let start = match *self.next {
             Some(next) => next.max(now.checked_sub(TIMER_DELAY).unwrap_or(now)),
             None => now,
         };
-        *next = Some(start + self.interval);
+        *self.next = Some(start + self.interval);
     }
 }
 
@@ -103,7 +119,7 @@ mod tests {
         for _ in 0..50 {
             let limiter = limiter.clone();
             calls.spawn(async move {
-                limiter.wait().await;
+                limiter.turn().await.take();
                 Instant::now()
             });
         }
@@ -120,13 +136,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancelled_wait_does_not_use_up_the_limit() {
         let limiter = RateLimiter::from(RateLimit::new(1, Duration::from_secs(10)));
-        limiter.wait().await;
+        limiter.turn().await.take();
         let start = Instant::now();
         for _ in 0..5 {
-            let wait = timeout(Duration::from_secs(1), limiter.wait());
-            wait.await.expect_err("the wait is longer");
+            let wait = timeout(Duration::from_secs(1), limiter.turn());
+            assert!(wait.await.is_err(), "the wait is longer");
         }
-        limiter.wait().await;
+        limiter.turn().await.take();
         let waited = start.elapsed();
         assert!(
             (Duration::from_secs(10)..Duration::from_secs(11)).contains(&waited),
@@ -137,11 +153,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_pause_allows_no_burst() {
         let limiter = RateLimiter::from(RateLimit::new(1, Duration::from_secs(1)));
-        limiter.wait().await;
+        limiter.turn().await.take();
         tokio::time::sleep(Duration::from_secs(100)).await;
         let start = Instant::now();
         for _ in 0..3 {
-            limiter.wait().await;
+            limiter.turn().await.take();
         }
         assert!(start.elapsed() >= Duration::from_millis(1990));
     }
@@ -149,13 +165,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_ends_late_allows_no_burst() {
         let limiter = RateLimiter::from(RateLimit::new(1, Duration::from_secs(1)));
-        limiter.wait().await;
-        let mut late = std::pin::pin!(limiter.wait());
+        limiter.turn().await.take();
+        let mut late = std::pin::pin!(limiter.turn());
         assert!(futures::poll!(&mut late).is_pending());
         tokio::time::advance(Duration::from_secs(10)).await;
-        late.await;
+        late.await.take();
         let start = Instant::now();
-        limiter.wait().await;
+        limiter.turn().await.take();
         assert!(start.elapsed() >= Duration::from_millis(990));
     }
 
@@ -163,8 +179,8 @@ mod tests {
     async fn no_period_overflows() {
         for period in [Duration::ZERO, Duration::MAX] {
             let limiter = RateLimiter::from(RateLimit::new(0, period));
-            limiter.wait().await;
-            let next = timeout(Duration::from_secs(60), limiter.wait()).await;
+            limiter.turn().await.take();
+            let next = timeout(Duration::from_secs(60), limiter.turn()).await;
             assert_eq!(next.is_ok(), period.is_zero(), "{period:?}");
         }
     }

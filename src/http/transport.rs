@@ -165,9 +165,12 @@ impl Transport {
         let Some(limiter) = &self.rate_limiter else {
             return Ok(credential);
         };
-        limiter.wait().await;
-        // The token may have expired since.
-        self.credential(operation).await
+        let turn = limiter.turn().await;
+        // The token may have expired since. The turn is kept: while a new one is fetched, the turns of
+        // many requests would come, and they would all be sent at once.
+        let credential = self.credential(operation).await?;
+        turn.take();
+        Ok(credential)
     }
 
     /// Returns what authenticates the next attempt.
@@ -254,4 +257,62 @@ fn check_length(url: &Url) -> Result<(), Error> {
 
 fn takes_body(method: &Method) -> bool {
     [Method::POST, Method::PUT, Method::PATCH].contains(method)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::Arc};
+
+    use tokio::{task::JoinSet, time};
+
+    use super::*;
+    use crate::{
+        auth::{
+            token::{Token, TokenSource},
+            token_cache::TokenCache,
+        },
+        http::rate_limit::RateLimit,
+    };
+
+    /// Returns tokens slowly.
+    struct Slow;
+    impl TokenSource for Slow {
+        type Error = io::Error;
+        async fn fetch(&self) -> Result<Token, io::Error> {
+            time::sleep(Duration::from_secs(3)).await;
+            Ok(Token::new("token").expires_in(Duration::from_secs(6)))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_keep_to_the_rate_limit_while_a_token_is_renewed() {
+        const SECOND: Duration = Duration::from_secs(1);
+        let tokens = TokenCache::new("the source", Arc::new(Slow), None);
+        let transport = Transport {
+            credentials: CredentialSource::Tokens(tokens),
+            app_secret: None,
+            user_agent: HeaderValue::from_static("waba"),
+            timeout: 60 * SECOND,
+            max_response_bytes: 0,
+            retry_policy: RetryPolicy::none(),
+            rate_limiter: Some(RateLimit::new(1, SECOND).into()),
+            observer: None,
+        };
+        let mut calls = JoinSet::new();
+        for _ in 0..20 {
+            let transport = transport.clone();
+            calls.spawn(async move {
+                let admitted = transport.admit(&Operation::new("get")).await;
+                admitted.expect("a credential");
+                time::Instant::now()
+            });
+        }
+        let mut times = calls.join_all().await;
+        times.sort();
+        for pair in times.windows(2) {
+            // Timers may fire 2 ms late.
+            let distance = pair[1] - pair[0];
+            assert!(distance + Duration::from_millis(2) >= SECOND, "{times:?}");
+        }
+    }
 }
