@@ -103,10 +103,18 @@ impl Error {
         self.edited(|failure| failure.operation = Some(operation))
     }
 
-    /// Returns the same error of a call whose attempt before failed with `earlier`.
+    /// Returns the same error of a request whose effect is of no interest to callers, such as a login.
+    pub(crate) fn without_effect(self) -> Self {
+        self.edited(|failure| {
+            failure.is_write = false;
+            failure.earlier_effect = false;
+        })
+    }
+
+    /// Returns the same error of a call whose previous attempt failed with `earlier`.
     pub(crate) fn after(&self, earlier: &Self) -> Self {
         self.edited(|failure| {
-            // Without a token, no other attempt was made.
+            // If the token could not be fetched, this attempt sent nothing.
             failure.attempts = failure.attempts.max(earlier.attempts());
             failure.earlier_effect |= earlier.may_have_taken_effect();
         })

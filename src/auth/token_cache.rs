@@ -116,9 +116,10 @@ impl TokenCache {
 
     async fn fetch(&self, limit: Duration) -> Result<CachedToken, Error> {
         let start = Instant::now();
-        let token = timeout(limit, self.source.fetch())
-            .await
-            .map_err(|_| self.fetch_timeout())??;
+        let fetched = timeout(limit, self.source.fetch()).await;
+        let token = fetched
+            .map_err(|_| self.fetch_timeout())?
+            .map_err(Error::without_effect)?;
         Ok(CachedToken {
             fetched: Instant::now(),
             credential: self.bearer(token.secret)?,

@@ -353,6 +353,7 @@ async fn a_failed_login_is_the_error_of_the_call_and_contains_no_secret() {
         let hub = login_client(&server);
         let error = account(&hub).await.expect_err("no login");
         assert_eq!(error.operation(), Some("login"), "{error}");
+        assert!(!error.may_have_taken_effect(), "a login changes nothing");
         assert_eq!(
             (error.kind(), error.attempts()),
             (kind, attempts),
