@@ -208,7 +208,7 @@ impl Error {
     ///
     /// This is the header `Retry-After` or, for Graph's rate limits,
     /// `estimated_time_to_regain_access`, whichever is longer. A date in `Retry-After` is compared with the
-    /// header `Date`, so a wrong clock of this machine does not matter.
+    /// header `Date`, or with the clock of this machine if there is none.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -266,11 +266,8 @@ impl Error {
             }
             ErrorKind::NotFound => "check the ids, and that the credential can see them",
             ErrorKind::RateLimited => "wait before the next call",
-            ErrorKind::Decode | ErrorKind::Network | ErrorKind::Server | ErrorKind::Timeout
-                if self.may_have_taken_effect() =>
-            {
-                "the change may have taken effect, so check it before you try again"
-            }
+            // `Display` says to check the change.
+            _ if self.may_have_taken_effect() => return None,
             ErrorKind::Network => "check the network and the base URL, then try again",
             ErrorKind::Timeout => "try again, or set longer timeouts",
             ErrorKind::Decode if self.body_excerpt().is_some() => {
@@ -322,6 +319,9 @@ impl fmt::Display for Error {
             f.write_str(": ")?;
             // Advice may follow.
             write_line(f, message.strip_suffix('.').unwrap_or(message))?;
+        }
+        if self.may_have_taken_effect() {
+            f.write_str("; the change may have taken effect, so check it before you try again")?;
         }
         match (self.advice(), self.retry_after()) {
             (_, Some(wait)) if !wait.is_zero() => {

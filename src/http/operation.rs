@@ -78,7 +78,8 @@ impl Operation {
             let minimum = self.min_properties;
             if found < minimum {
                 return Err(Error::invalid_request(format!(
-                    "the body has {found} properties; set at least {minimum} with `body_map`"
+                    "the body has too few properties: found {found}, expected at least {minimum}; \
+                     set more with `body_map`"
                 )));
             }
         }
@@ -106,7 +107,7 @@ impl Operation {
             let is_list = || serde_json::from_str::<Vec<IgnoredAny>>(&value).is_ok();
             if !is_word && !is_list() {
                 return Err(Error::invalid_request(format!(
-                    "invalid `{name}`: expected a word or a number"
+                    "invalid `{name}`: expected a word, a number or a JSON list"
                 )));
             }
         }

@@ -111,6 +111,7 @@ impl Transport {
             let start = Instant::now();
             let attempt = self.attempt(http, request, timeout, &credential, context);
             let outcome = attempt_span.instrument(attempt).await;
+            let outcome = outcome.map_err(|error| after_attempts(error, cause.as_ref()));
             let elapsed = start.elapsed();
             let result = outcome.as_ref().map(|response| response.status);
             attempt_span.record(result);
@@ -141,7 +142,7 @@ impl Transport {
                     span.record_attempts(number);
                     return Ok(response);
                 }
-                Err(error) => after_attempts(error, cause.as_ref()),
+                Err(error) => error,
             };
             let Some((wait, copy)) = retry else {
                 if error.kind() == ErrorKind::Authentication && !operation.is_public {

@@ -110,7 +110,7 @@ async fn messages_of_requests_that_are_not_sent() {
     assert_snapshot!(messages.join("\n"), @r#"
     get_waba_account: the request is invalid: `waba_account_id` is missing; set it with `.waba_account_id(…)`
     get_waba_account: the request is invalid: invalid `partner_id`: a path segment must not be empty, `.` or `..`, or contain control characters
-    update_whatsapp_business_account: the request is invalid: the body has 0 properties; set at least 1 with `body_map`
+    update_whatsapp_business_account: the request is invalid: the body has too few properties: found 0, expected at least 1; set more with `body_map`
     update_whatsapp_business_account: the request is invalid: invalid `name`: longer than 100 characters
     /{id}: the request is invalid: `id` is missing; set it with `.path("id", …)`
     /{id}: the request is invalid: invalid `id`: a path segment must not be empty, `.` or `..`, or contain control characters
@@ -202,13 +202,20 @@ async fn messages_of_writes_that_may_have_taken_effect() {
     };
     let failing = server::start(ResponseTemplate::new(500)).await;
     let closing = server::start_raw("").await;
+    let overloaded = ResponseTemplate::new(503).append_header("retry-after", "90");
+    let overloaded = server::start(overloaded).await;
+    let proxy = server::start(ResponseTemplate::new(200).set_body_string("<html>")).await;
     let messages = [
         message(update(&failing.uri()).await),
+        message(update(&overloaded.uri()).await),
+        message(update(&proxy.uri()).await),
         message(update(&closing).await),
         message(update("http://127.0.0.1:9").await),
     ];
     assert_snapshot!(messages.join("\n"), @"
     update_whatsapp_business_account: the server failed (HTTP 500); the change may have taken effect, so check it before you try again
+    update_whatsapp_business_account: the server failed (HTTP 503); the change may have taken effect, so check it before you try again; wait 90 s before the next call
+    update_whatsapp_business_account: the response could not be decoded (HTTP 200): the body is not valid JSON: expected value at line 1 column 1; the change may have taken effect, so check it before you try again
     update_whatsapp_business_account: the connection failed: the connection to 127.0.0.1 was closed before a valid response arrived; the change may have taken effect, so check it before you try again
     update_whatsapp_business_account: the connection failed: 127.0.0.1 cannot be reached; check the network and the base URL, then try again
     ");
