@@ -210,12 +210,18 @@ impl ClientBuilder {
     pub fn from_env() -> Result<Self, Error> {
         let [token, app, secret] = ["GRAPH_ACCESS_TOKEN", "GRAPH_APP_ID", "GRAPH_APP_SECRET"];
         let builder = Client::builder();
-        let mut builder = match (variable(token)?, variable(app)?, variable(secret)?) {
-            (Some(value), _, secret) => {
+        let app_secret = variable(secret)?;
+        if let Some(value) = &app_secret {
+            // As a credential, which has the same characters.
+            let checked = Credential::bearer(value.as_str().into());
+            checked.map_err(|error| error.with_setting(secret))?;
+        }
+        let mut builder = match (variable(token)?, variable(app)?, app_secret) {
+            (Some(value), _, app_secret) => {
                 let builder = builder.access_token(value).check_credential_from(token)?;
-                secret.into_iter().fold(builder, Self::app_secret)
+                app_secret.into_iter().fold(builder, Self::app_secret)
             }
-            (None, Some(id), Some(secret)) => builder.app(id, secret).check_credential_from(app)?,
+            (None, Some(id), Some(value)) => builder.app(id, value).check_credential_from(app)?,
             (None, Some(_), None) => {
                 return Err(Error::configuration(format!(
                     "{app} is set, but {secret} is not"

@@ -156,6 +156,10 @@ async fn from_env_reads_each_documented_variable() {
             "GRAPH_APP_ID is set, but GRAPH_APP_SECRET is not",
         ),
         (
+            vec![key, app, ("GRAPH_APP_SECRET", "secret\n")],
+            "GRAPH_APP_SECRET: the credential",
+        ),
+        (
             vec![key, app, ("GRAPH_APP_SECRET", "secret")],
             r#"[Some("by key"), Some("by app")]"#,
         ),
