@@ -190,7 +190,11 @@ mod tests {
     fn a_secret_at_which_a_long_text_is_cut_is_not_shown_in_part() {
         let secret = "planted-secret-".repeat(60);
         // Redacted, the text is shorter than what an error keeps.
-        let text = secret.repeat(MAX_SEARCHED / secret.len() + 1);
+        let text = format!(
+            "{}{}",
+            "beginning ".repeat(1000),
+            secret.repeat(MAX_SEARCHED / secret.len() + 1)
+        );
         let failure = redactor(&secret).redact_failure(Failure {
             message: Some(text.clone()),
             body_excerpt: Some(text),
@@ -199,6 +203,7 @@ mod tests {
         for text in [failure.message, failure.body_excerpt] {
             let text = text.expect("a text");
             assert!(!text.contains("planted"), "{text}");
+            assert!(text.starts_with("beginning beginning"), "{text}");
         }
     }
 
