@@ -28,7 +28,7 @@ pub struct Operation<'d> {
     pub method: &'static str,
     /// The path, without its fragment.
     pub path: &'d str,
-    /// What tells the operation from others of the same path. It is not sent.
+    /// The fragment of the path, which distinguishes operations of one path. It is not sent.
     pub fragment: Option<&'d str>,
     /// The parameters of the operation, and those of its path that it does not replace.
     pub parameters: Vec<&'d Value>,
@@ -123,7 +123,8 @@ impl Document {
             }
             Value::Object(entries) => {
                 if value["$ref"].is_string() {
-                    // A schema can contain itself; other components cannot.
+                    // A reference without a target is data, such as in an extension. A schema can
+                    // contain itself; other components cannot.
                     let target = self.resolve(value);
                     if target["$ref"].is_null()
                         && component_name(value).is_none_or(|name| names.insert(name))

@@ -13,7 +13,8 @@ use crate::error::{Error, failure::Failure};
 /// and if another attempt does no harm. That is the case:
 ///
 /// - if no connection was made, because the request then did not reach the server;
-/// - for an operation that can be repeated without harm, as the documentation of its `send` says.
+/// - for an operation that can be repeated without harm: a `GET`, unless the documentation of its `send`
+///   says otherwise, or another operation whose documentation says so.
 ///   Setting the same name twice has the same result; creating a flow twice creates two;
 /// - for a custom request with `GET`, `PUT` or `DELETE`.
 ///
