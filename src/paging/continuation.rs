@@ -68,7 +68,7 @@ impl Position {
     }
 
     /// Returns the offset that the request for the first page asks for.
-    pub(crate) fn offset_of(first: Option<&Request>) -> Self {
+    pub(crate) fn first_offset(first: Option<&Request>) -> Self {
         let mut query = first
             .into_iter()
             .flat_map(|first| first.url().query_pairs());

@@ -110,7 +110,7 @@ impl<P: Page> Pages<P> {
     {
         let request = request.map_err(Error::of_request);
         let start = match P::BY_OFFSET {
-            true => Position::offset_of(request.as_ref().ok()),
+            true => Position::first_offset(request.as_ref().ok()),
             false => Position::Start,
         };
         let fetch = move |position: Position| -> PageFuture<P> {
