@@ -93,6 +93,11 @@ mod enabled {
             }
         }
 
+        /// Records how the attempt ended, and closes the span.
+        pub(crate) fn close(self, result: Result<StatusCode, &Error>) {
+            self.record(result);
+        }
+
         pub(crate) fn record_failure(&self, error: &Error) {
             self.0.record("otel.status_code", "ERROR");
             self.0.record("error.type", error.kind().name());
@@ -146,6 +151,8 @@ mod disabled {
         pub(crate) fn record_retry(&self, _: &Error, _: Duration) {}
 
         pub(crate) fn record(&self, _: Result<StatusCode, &Error>) {}
+
+        pub(crate) fn close(self, _: Result<StatusCode, &Error>) {}
 
         pub(crate) fn record_failure(&self, _: &Error) {}
 

@@ -114,9 +114,8 @@ impl Transport {
             let outcome = outcome.map_err(|error| after_attempts(error, cause.as_ref()));
             let elapsed = start.elapsed();
             let result = outcome.as_ref().map(|response| response.status);
-            attempt_span.record(result);
-            // The wait is not a part of the attempt.
-            drop(attempt_span);
+            // Before the wait, which is not a part of the attempt.
+            attempt_span.close(result);
             duration.record(elapsed, result);
             spent += elapsed;
             let wait = backoff.next().unwrap_or_default();
