@@ -36,14 +36,14 @@ fn compare_section(components: &Cursor<'_, '_>, section: &str, usages: &[Usage; 
     let entries: Vec<&Cursor<'_, '_>> = entries.iter().map(|(_, entry)| entry).collect();
     let removed = || entries.iter().filter(|entry| entry.new.is_none());
     let added = || entries.iter().filter(|entry| entry.old.is_none());
-    for entry in &entries {
+    for entry in entries.iter().filter(|entry| !is_known(entry, usages)) {
         let is_renamed = match (entry.old, entry.new) {
             (_, None) => added().any(|new| are_same(section, entry, new)),
             (None, _) => removed().any(|old| are_same(section, old, entry)),
             _ => false,
         };
         match section {
-            _ if is_renamed || is_known(entry, usages) => {}
+            _ if is_renamed => {}
             "schemas" => compare_schema(entry),
             _ => compare_component(entry, section),
         }

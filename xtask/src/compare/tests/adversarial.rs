@@ -51,6 +51,14 @@ fn compares_a_long_chain_of_properties() {
 }
 
 #[test]
+fn compares_a_long_chain_of_renamed_schemas() {
+    let [old, _] = chain(|next| json!({"type": "object", "properties": {"next": next}}));
+    let renamed = old.to_string().replace("/C", "/D").replace("\"C", "\"D");
+    let new = serde_json::from_str(&renamed).unwrap();
+    assert_eq!(lines(&old, &new), [""; 0]);
+}
+
+#[test]
 fn compares_a_long_chain_of_all_of() {
     let [old, new] = chain(|next| json!({"allOf": [next]}));
     assert_eq!(
