@@ -53,6 +53,9 @@ pub fn lower(document: &mut Value, notes: &mut Notes) {
     }
     let mut found = Notes::default();
     document::lower(document, &mut found);
+    if is_3_0 {
+        siblings::drop_ignored(document, &mut found);
+    }
     let moved = references::hoist(document, &mut found);
     unknown_keys::drop_keys(document, &mut found);
     walk::schema_roots(document, &mut |schema, pointer| {

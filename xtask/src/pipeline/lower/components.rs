@@ -24,11 +24,9 @@ pub fn resolve_references(document: &mut Value, notes: &mut Notes) {
     let mut copies: Vec<String> = Vec::new();
     walk::parts(document, &mut |part, value, pointer| {
         let mut found = Notes::default();
-        // What is copied is refused in its own place.
+        // A copy has the faults of its target, which are refused in the place of the target.
         let is_copy = copies.iter().any(|copy| below(pointer, copy).is_some());
-        if references.resolve(part, value, pointer, &mut found) {
-            copies.push(pointer.to_owned());
-        }
+        copies.extend(references.resolve(part, value, pointer, &mut found));
         if !is_copy {
             notes.refused.append(&mut found.refused);
         }
@@ -85,17 +83,23 @@ fn enclosing(pointer: &str) -> &str {
 }
 
 impl References {
-    /// Resolves the reference `value` in place of `part`. Returns whether its target was copied.
-    fn resolve(&self, part: Part, value: &mut Value, pointer: &str, notes: &mut Notes) -> bool {
+    /// Resolves the reference `value` in place of `part`. Returns the places of what was copied.
+    fn resolve(
+        &self,
+        part: Part,
+        value: &mut Value,
+        pointer: &str,
+        notes: &mut Notes,
+    ) -> Vec<String> {
+        let mut copies = Vec::new();
         let Some(section) = section(part) else {
-            return false;
+            return copies;
         };
         let place = child(pointer, "$ref");
-        let mut is_copied = false;
         while let Some(reference) = value.get("$ref").cloned() {
             let Some((to, target)) = self.target(part, section, &reference) else {
                 // The target of a copied reference is refused in its own place.
-                if !is_copied {
+                if copies.is_empty() {
                     refuse_unresolved(part, section, &reference, &place, notes);
                 }
                 break;
@@ -117,13 +121,14 @@ impl References {
                 notes.refuse(&place, &problem, &fix);
                 break;
             }
-            match is_path_item {
-                true => add_fields(value, target, pointer, notes),
-                false => *value = target.clone(),
+            if is_path_item {
+                copies.extend(add_fields(value, target, pointer, notes));
+            } else {
+                *value = target.clone();
+                copies.push(pointer.to_owned());
             }
-            is_copied = true;
         }
-        is_copied
+        copies
     }
 
     /// Returns the component or path item that `reference` refers to, with its pointer.
@@ -155,16 +160,18 @@ fn refuse_unresolved(part: Part, section: &str, reference: &Value, place: &str, 
 }
 
 /// Replaces the `$ref` of a path item by the fields of `target`. Refuses fields that differ, since
-/// OpenAPI does not define which one applies.
-fn add_fields(item: &mut Value, target: &Value, pointer: &str, notes: &mut Notes) {
+/// OpenAPI does not define which one applies. Returns the places of the fields that were added.
+fn add_fields(item: &mut Value, target: &Value, pointer: &str, notes: &mut Notes) -> Vec<String> {
+    let mut added = Vec::new();
     let (Value::Object(item), Value::Object(target)) = (item, target) else {
-        return;
+        return added;
     };
     item.shift_remove("$ref");
     for (key, value) in target {
         match item.get(key) {
             None => {
                 item.insert(key.clone(), value.clone());
+                added.push(child(pointer, key));
             }
             Some(own) if own != value => {
                 let text = format!("`{key}` beside `$ref` differs from the one in the path item");
@@ -174,4 +181,5 @@ fn add_fields(item: &mut Value, target: &Value, pointer: &str, notes: &mut Notes
             Some(_) => {}
         }
     }
+    added
 }

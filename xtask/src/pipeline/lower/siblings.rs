@@ -2,7 +2,31 @@
 
 use serde_json::{Map, Value};
 
-use crate::{openapi::keys, pipeline::notes::Notes};
+use crate::{
+    openapi::{keys, pointer::child, walk},
+    pipeline::notes::Notes,
+};
+
+/// Drops what a 3.0 document has beside `$ref`, except annotations and `nullable`, which most tools
+/// apply.
+pub fn drop_ignored(document: &mut Value, notes: &mut Notes) {
+    walk::schemas(document, &mut |schema, pointer| {
+        let Value::Object(schema) = schema else {
+            return;
+        };
+        if !schema.get("$ref").is_some_and(Value::is_string) {
+            return;
+        }
+        schema.retain(|key, _| {
+            let is_kept = ["$ref", "nullable"].contains(&&**key) || keys::is_annotation(key);
+            if !is_kept {
+                let text = format!("`{key}` is dropped: OpenAPI 3.0 ignores it beside `$ref`");
+                notes.warn(&child(pointer, key), text);
+            }
+            is_kept
+        });
+    });
+}
 
 /// Rewrites `$ref` with siblings to `allOf` of the reference and the constraining siblings.
 /// Annotations stay beside it.
