@@ -13,7 +13,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 use url::Url;
 
-use crate::openapi::{duplicate_keys, keys};
+use crate::openapi::{duplicate_keys, grammar::METHODS, keys};
 
 /// The maximum size of a page or an index.
 const MAX_BYTES: usize = 16 << 20;
@@ -263,11 +263,14 @@ fn openapi_document(mut value: Value, text: &str) -> Result<Option<Value>> {
 fn contains_document(value: &Value) -> bool {
     match value {
         Value::Object(object) => {
-            let is_path = |path: &String| path.starts_with('/');
+            let is_path_item = |(path, item): (&String, &Value)| {
+                let item = item.as_object();
+                path.starts_with('/') && item.is_some_and(|item| keys::has_any(item, &METHODS))
+            };
             let paths = object.get("paths").and_then(Value::as_object);
-            let has_version = keys::has_any(object, &["openapi", "swagger"]);
-            paths.is_some_and(|paths| paths.keys().any(is_path))
-                || (has_version && describes_an_api(value))
+            let has_head = keys::has_any(object, &["openapi", "swagger", "info"]);
+            paths.is_some_and(|paths| paths.iter().any(is_path_item))
+                || (has_head && describes_an_api(value))
                 || object.values().any(contains_document)
         }
         Value::Array(values) => values.iter().any(contains_document),

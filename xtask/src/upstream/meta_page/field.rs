@@ -67,9 +67,11 @@ impl Field {
 
     /// Returns whether the field is deprecated: by a mark, or by its description.
     pub fn is_deprecated(&self, description: &str) -> bool {
+        // Not `Deprecated numbers are shown too`.
+        let is_mark = |rest: &str| rest.is_empty() || rest.starts_with([':', '.', ',', ';']);
         self.deprecated
             || description.contains("(deprecated")
-            || description.starts_with("Deprecated")
+            || description.strip_prefix("Deprecated").is_some_and(is_mark)
     }
 }
 

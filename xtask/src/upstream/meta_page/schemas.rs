@@ -48,8 +48,15 @@ impl Definition {
 
 /// Returns whether all that `part` shows of an object is in `whole`.
 fn is_part(part: &Value, whole: &Value) -> bool {
+    let is_required = |schema: &Value, name: &String| {
+        let required = schema["required"].as_array();
+        required.is_some_and(|required| required.iter().any(|other| other == name))
+    };
+    let has = |(name, property): (&String, &Value)| {
+        whole["properties"].get(name) == Some(property)
+            && is_required(part, name) == is_required(whole, name)
+    };
     let properties = part["properties"].as_object();
-    let has = |(name, property): (&String, &Value)| whole["properties"].get(name) == Some(property);
     part.get(UNPLACED).is_none() && properties.is_some_and(|part| part.iter().all(has))
 }
 
