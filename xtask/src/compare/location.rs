@@ -115,7 +115,9 @@ impl Location {
             ["components", section, name, rest @ ..] => {
                 let title = match *section {
                     "headers" => format!("header {name}"),
-                    "parameters" => self.parameter(document, &component(section, name), name),
+                    "parameters" => {
+                        self.parameter(document, &component_pointer(section, name), name)
+                    }
                     "requestBodies" => format!("request body {name}"),
                     "responses" => format!("response {name}"),
                     "securitySchemes" => format!("security scheme {name}"),
@@ -124,7 +126,7 @@ impl Location {
                 self.segments.push(title);
                 self.owner = Owner::Component {
                     section: (*section).to_owned(),
-                    name: Name::of(document, &component(section, name), name),
+                    name: Name::of(document, &component_pointer(section, name), name),
                 };
                 rest
             }
@@ -199,6 +201,6 @@ impl Location {
 }
 
 /// Returns the pointer to a component.
-pub fn component(section: &str, name: &str) -> String {
+pub fn component_pointer(section: &str, name: &str) -> String {
     child(&child("/components", section), name)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::location::{Location, Owner, component};
+use super::location::{Location, Owner, component_pointer};
 use crate::openapi::{
     pointer::{child, follow, keys, of_reference},
     walk::METHODS,
@@ -139,7 +139,9 @@ impl Usage {
             Owner::Operation { name, .. } => vec![name.clone()],
             Owner::PathItem(pointer) => self.operations.get(pointer).cloned().unwrap_or_default(),
             Owner::Component { section, name } => {
-                let users = self.users.get(&component(section, &name.in_document));
+                let users = self
+                    .users
+                    .get(&component_pointer(section, &name.in_document));
                 let users = users.into_iter().flatten();
                 users.cloned().collect()
             }
@@ -179,7 +181,7 @@ fn collect_components(value: &Value, components: &mut Vec<String>) {
                 if let (Some("components"), Some(section), Some(name)) =
                     (keys.next().as_deref(), keys.next(), keys.next())
                 {
-                    components.push(component(&section, &name));
+                    components.push(component_pointer(&section, &name));
                 }
             }
         }

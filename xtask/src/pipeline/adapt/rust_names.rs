@@ -16,8 +16,8 @@ use crate::{
 /// The extension on a component schema, or on a property of one.
 const RUST_NAME: &str = "x-rust-name";
 
-/// The names of types that the generated code uses without their paths.
-const RESERVED: [&str; 2] = ["Default", "Result"];
+/// The names that the generated code uses without their paths. A type can hide a function: `Ok(…)`.
+const RESERVED: [&str; 4] = ["Default", "Err", "Ok", "Result"];
 
 /// Refuses components whose types would have a reserved name.
 pub fn refuse_reserved(document: &Value, notes: &mut Notes) {
