@@ -48,7 +48,8 @@ fn a_killed_run_leaves_the_old_or_the_new_state() {
             thread::yield_now();
         }
         run.kill().expect("killed or ended");
-        killed += usize::from(!run.wait().expect("ended").success());
+        // At the first moment, nothing is written yet.
+        killed += usize::from(!run.wait().expect("ended").success() && number > 0);
         let now = contents(&repository);
         assert!(now == old || now == new, "after moment {number}");
         assert_eq!(
@@ -58,7 +59,7 @@ fn a_killed_run_leaves_the_old_or_the_new_state() {
         );
         assert_eq!(contents(&repository), new);
     }
-    assert!(killed > 0, "every run ended before it was killed");
+    assert!(killed > 0, "no run was killed while it wrote");
 }
 
 /// Returns a mirror in which 360dialog's page has changed, and a repository refreshed from it.
