@@ -5,6 +5,7 @@
 
 mod content;
 mod descriptions;
+mod field_names;
 mod media;
 mod names;
 mod open_responses;
@@ -37,6 +38,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
     parameters::adapt(document, notes);
     content::adapt(document, notes);
     schemas::adapt(document, notes);
+    field_names::refuse_same(document, notes);
     open_responses::open(document, notes);
     responses::unify(document, notes);
     // Unification adds response schemas.
