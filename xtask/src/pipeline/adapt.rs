@@ -14,6 +14,7 @@ mod recursive;
 mod responses;
 mod rust_names;
 mod schemas;
+mod types;
 mod unify;
 
 #[cfg(test)]
@@ -43,5 +44,7 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
     responses::unify(document, notes);
     // Unification adds response schemas.
     open_responses::open(document, notes);
+    // Responses have no validation keywords now.
+    types::refuse(document, notes);
     descriptions::fence_code(document);
 }
