@@ -5,6 +5,7 @@
 
 mod content;
 mod descriptions;
+mod field_names;
 mod media;
 mod names;
 mod open_responses;
@@ -13,6 +14,7 @@ mod recursive;
 mod responses;
 mod rust_names;
 mod schemas;
+mod types;
 mod unify;
 
 #[cfg(test)]
@@ -37,9 +39,12 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
     parameters::adapt(document, notes);
     content::adapt(document, notes);
     schemas::adapt(document, notes);
+    field_names::refuse_same(document, notes);
     open_responses::open(document, notes);
     responses::unify(document, notes);
     // Unification adds response schemas.
     open_responses::open(document, notes);
+    // Responses have no validation keywords now.
+    types::refuse(document, notes);
     descriptions::fence_code(document);
 }

@@ -39,12 +39,15 @@ impl Notes {
         }
     }
 
-    /// Refuses the construct at `pointer`. `fix` says what to write instead, in an overlay or in
-    /// the document.
+    /// Refuses the construct at `pointer`, unless it is refused with the same text. `fix` says what to
+    /// write instead, in an overlay or in the document.
     pub fn refuse(&mut self, pointer: &str, problem: &str, fix: &str) {
-        self.refused.push(Note {
+        let note = Note {
             pointer: pointer.to_owned(),
             text: format!("{problem}; {fix}"),
-        });
+        };
+        if !self.refused.contains(&note) {
+            self.refused.push(note);
+        }
     }
 }

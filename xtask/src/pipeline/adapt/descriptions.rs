@@ -1,9 +1,17 @@
 //! Descriptions, which progenitor copies into doc comments.
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use serde_json::Value;
 
 use crate::openapi::walk::{self, Part};
+
+/// The extensions with blocks of their own that rustdoc enables.
+const RUSTDOC_BLOCKS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNOTES);
+
+/// The columns that indent code, and those between tab stops.
+const INDENTATION: usize = 4;
 
 /// Marks all code blocks in descriptions as text. Otherwise rustdoc compiles them as tests.
 pub fn fence_code(document: &mut Value) {
@@ -29,31 +37,76 @@ fn fence_properties(value: &mut Value, keys: &[&str]) {
     }
 }
 
-/// Labels every fenced code block `text`, and removes the indentation of indented code blocks.
+/// Labels every fenced code block `text`, and replaces indented code blocks by fenced ones.
 fn fence_markdown(markdown: &str) -> String {
-    let events = Parser::new(markdown).into_offset_iter();
-    let blocks = events.filter_map(|(event, range)| match event {
-        Event::Start(Tag::CodeBlock(kind)) => Some((kind, range)),
-        _ => None,
-    });
-    let mut text = markdown.to_owned();
-    // In reverse order, so that the ranges stay valid.
-    for (kind, range) in blocks.collect::<Vec<_>>().into_iter().rev() {
-        let block = markdown[range.clone()].trim_end();
-        match kind {
-            CodeBlockKind::Fenced(_) => {
-                let fence = block.lines().next().unwrap_or_default();
-                let label = fence.trim_start_matches(['`', '~']);
-                let label_start = range.start + fence.len() - label.len();
-                text.replace_range(label_start..range.start + fence.len(), "text");
+    let markdown = &markdown.replace("\r\n", "\n").replace('\r', "\n");
+    let mut events = Parser::new_ext(markdown, RUSTDOC_BLOCKS).into_offset_iter();
+    let mut edits = Vec::new();
+    while let Some((event, range)) = events.next() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                edits.push((label(markdown, range), "text".to_owned()));
             }
-            CodeBlockKind::Indented => {
-                let lines = block.lines().map(str::trim_start);
-                let code = lines.collect::<Vec<_>>().join("\n   ");
-                let line_start = markdown[..range.start].trim_end_matches([' ', '\t']).len();
-                text.replace_range(line_start..range.start + block.len(), &format!("   {code}"));
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                let lines = events.by_ref().map_while(|(event, _)| match event {
+                    Event::Text(text) => Some(text.into_string()),
+                    _ => None,
+                });
+                edits.push(fence(markdown, range, &lines.collect::<String>()));
             }
+            _ => {}
         }
     }
+    let mut text = markdown.clone();
+    // In reverse order, so that the ranges stay valid.
+    for (range, replacement) in edits.into_iter().rev() {
+        text.replace_range(range, &replacement);
+    }
     text
+}
+
+/// Returns the range of the label of the fenced code block at `block`.
+fn label(markdown: &str, block: Range<usize>) -> Range<usize> {
+    let fence = markdown[block.clone()].trim_end();
+    let fence = fence.lines().next().unwrap_or_default();
+    let marker = fence.chars().next().unwrap_or('`');
+    let label = fence.trim_start_matches(marker);
+    let end = block.start + fence.len();
+    end - label.len()..end
+}
+
+/// Returns the edit that fences the indented code block at `block`.
+fn fence(markdown: &str, block: Range<usize>, code: &str) -> (Range<usize>, String) {
+    let before = &markdown[..block.start];
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let first_prefix = container_prefix(&before[line_start..]);
+    let prefix = first_prefix.replace(|character| character != '>', " ");
+    let code = code.trim_end();
+    let mut ticks = "```".to_owned();
+    while code.contains(&ticks) {
+        ticks.push('`');
+    }
+    let mut text = format!("{first_prefix}{ticks}text\n");
+    for line in code.lines() {
+        text.push_str(format!("{prefix}{line}").trim_end());
+        text.push('\n');
+    }
+    text.push_str(&format!("{prefix}{ticks}"));
+    let end = block.start + markdown[block].trim_end().len();
+    (line_start..end, text)
+}
+
+/// Returns the markers of quotes and list items in `before`, the part of a line before indented code.
+fn container_prefix(before: &str) -> String {
+    let mut prefix = String::new();
+    for character in before.chars() {
+        match character {
+            '\t' => prefix.push_str(&" ".repeat(INDENTATION - prefix.len() % INDENTATION)),
+            character => prefix.push(character),
+        }
+    }
+    let markers = prefix.trim_end_matches(' ').len();
+    prefix.truncate(prefix.len().saturating_sub(INDENTATION).max(markers));
+    // A quote removes one space after each marker. The first line can do without it, others cannot.
+    prefix.replace('>', "> ").replace(">  ", "> ")
 }

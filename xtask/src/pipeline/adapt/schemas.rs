@@ -1,12 +1,10 @@
 //! Keywords that typify would act on although it should not, in requests and responses.
 
-use std::collections::BTreeMap;
-
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    openapi::{keys, names::method_name, pointer::child, walk},
+    openapi::{keys, pointer::child, walk},
     pipeline::{notes::Notes, round_trip},
 };
 
@@ -50,7 +48,6 @@ pub fn adapt(document: &mut Value, notes: &mut Notes) {
             move_to_extension(schema, "pattern", "x-pattern");
         }
         refuse_required_extra(schema, pointer, notes);
-        refuse_same_names(schema, pointer, notes);
         let count = |bound| schema.get(bound).and_then(Value::as_u64);
         if count("minItems").is_some_and(|minimum| minimum > MAX_FIXED_LENGTH)
             && count("minItems") == count("maxItems")
@@ -195,19 +192,6 @@ fn refuse_required_extra(schema: &Map<String, Value>, pointer: &str, notes: &mut
                 ),
                 "make it optional in the overlay",
             );
-        }
-    }
-}
-
-/// Refuses properties whose fields would have the same name.
-fn refuse_same_names(schema: &Map<String, Value>, pointer: &str, notes: &mut Notes) {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let mut fields: BTreeMap<String, &String> = BTreeMap::new();
-    for name in properties.into_iter().flat_map(Map::keys) {
-        if let Some(other) = fields.insert(method_name(name), name) {
-            let place = child(&child(pointer, "properties"), name);
-            let problem = format!("the property `{other}` has the same name in Rust");
-            notes.refuse(&place, &problem, "remove one of them in the overlay");
         }
     }
 }
