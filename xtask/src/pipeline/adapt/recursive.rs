@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     openapi::{
         edges::{Edges, leads_to},
+        keys::is_annotation,
         pointer::{below, reference},
         walk,
     },
@@ -49,9 +50,16 @@ fn composed_schemas(schema: &Value) -> Option<Vec<Value>> {
     let branches = branches(schema);
     let all_of = schema.get("allOf").and_then(Value::as_array);
     let several = all_of.is_some_and(|branches| branches.len() > 1);
-    let own = schema.get("properties").is_some()
+    let own = schema
+        .as_object()
+        .is_some_and(|schema| schema.keys().any(|key| is_combined(key)))
         || (all_of.is_some() && (schema.get("oneOf").is_some() || schema.get("anyOf").is_some()));
     (several || (own && !branches.is_empty())).then_some(branches)
+}
+
+/// Returns whether typify combines the keyword `key` of a schema with its branches.
+fn is_combined(key: &str) -> bool {
+    !["allOf", "anyOf", "oneOf", "nullable", "type"].contains(&key) && !is_annotation(key)
 }
 
 /// Returns the branches of `allOf`, `anyOf` and `oneOf`.
