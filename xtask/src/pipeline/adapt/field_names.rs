@@ -23,6 +23,10 @@ struct Property {
 pub fn refuse_same(document: &mut Value, notes: &mut Notes) {
     let original = document.clone();
     walk::schemas(document, &mut |schema, pointer| {
+        // The target is visited itself. There can be many references to a large one.
+        if reference(schema).is_some() {
+            return;
+        }
         let mut properties = Vec::new();
         let mut visited = BTreeSet::new();
         collect(&original, schema, pointer, &mut visited, &mut properties);
